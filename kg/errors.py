@@ -1,0 +1,129 @@
+"""One tree of errors: each names the culprit, what was expected, what was found, and what to do.
+
+`api/problems.py` alone maps these classes to HTTP status codes, `kg/cli.py` to exit codes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a document, an ontology file, a rule or a question.
+
+    `line` counts from 1; None where the fault has no line of its own.
+    """
+
+    file: str
+    subject: str
+    what: str
+    why: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (place, self.subject, self.what) if part) + (f" {self.why}" if self.why else "")
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+class KgError(Exception):
+    """Something that its reader can mend."""
+
+    title = "The request cannot be carried out"
+
+    def __init__(self, culprit: str, found: str = "", expected: str = "", remedy: str = "") -> None:
+        self.culprit, self.found, self.expected, self.remedy = culprit, found, expected, remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        middle = "; ".join(
+            part for part in (self.found and f"found {self.found}", self.expected and f"expected {self.expected}") if part
+        )
+        text = f"{self.culprit}: {middle}." if middle else f"{self.culprit}."
+        return f"{text} {self.remedy}".strip()
+
+
+class BadSetting(KgError):
+    title = "A setting is wrong"
+
+
+class StoreUnavailable(KgError):
+    """The store cannot be opened or reached: damaged, foreign, locked by another process, or a remote that fails."""
+
+    title = "The store is not available"
+
+
+class BadQuery(KgError):
+    """A SPARQL query or update that does not parse, or asks for what this service refuses."""
+
+    title = "The query is not acceptable"
+
+
+class QueryTimeout(KgError):
+    title = "The query ran out of time"
+
+
+class QueryTooLarge(KgError):
+    """A query that needs more memory, depth or room than is allowed."""
+
+    title = "The query needs more than it may use"
+
+
+class Busy(KgError):
+    title = "Too many queries are waiting"
+
+
+class NotAuthorised(KgError):
+    """No token, or a wrong one."""
+
+    title = "A token is needed"
+
+
+class WritingClosed(KgError):
+    """Writing is closed: no token is set on the server, or the graph is one that nobody writes by hand."""
+
+    title = "Writing is not allowed here"
+
+
+class NotFound(KgError):
+    """A question, document, graph or thing that is not here."""
+
+    title = "Not found"
+
+
+class UnknownQuestion(NotFound):
+    title = "No such question"
+
+
+class BadParameter(KgError):
+    """A parameter's value is not of its kind; `candidates` are values that would do, best first."""
+
+    title = "A parameter is wrong"
+
+    def __init__(self, culprit: str, found: str = "", expected: str = "", remedy: str = "", candidates: tuple[tuple[str, str], ...] = ()) -> None:
+        self.candidates = candidates  # (IRI, label) pairs
+        super().__init__(culprit, found, expected, remedy)
+
+
+class UnknownName(BadParameter):
+    title = "A name is not known"
+
+
+class AmbiguousName(BadParameter):
+    title = "A name means several things"
+
+
+class Rejected(KgError):
+    """A document (or ontology, rule or question file) with faults; nothing was changed."""
+
+    title = "The document was rejected"
+
+    def __init__(self, culprit: str, faults: tuple[Fault, ...]) -> None:
+        self.faults = faults
+        super().__init__(culprit, found=f"{len(faults)} fault{'s' if len(faults) != 1 else ''}", remedy="Nothing was changed.")
+
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(f"  {fault}" for fault in self.faults)])

@@ -1,0 +1,90 @@
+"""Where the project's data lies, and what the environment sets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from kg.errors import BadSetting
+
+
+@cache
+def _installed_home() -> Path:
+    """The folder with `ontology/`, `queries/` and `seeds/`: inside an installed wheel, or the checkout around it."""
+    package = Path(__file__).resolve().parent
+    bundled = package / "_data"
+    return bundled if bundled.is_dir() else package.parent
+
+
+@dataclass(frozen=True)
+class Home:
+    """The project's data: one folder that holds `ontology/`, `queries/` and `seeds/`."""
+
+    path: Path = field(default_factory=_installed_home)
+
+    @property
+    def ontology(self) -> Path:
+        return self.path / "ontology"
+
+    @property
+    def shapes(self) -> Path:
+        return self.ontology / "shapes"
+
+    @property
+    def rules(self) -> Path:
+        return self.ontology / "rules"
+
+    @property
+    def queries(self) -> Path:
+        return self.path / "queries"
+
+    @property
+    def seeds(self) -> Path:
+        return self.path / "seeds"
+
+    @property
+    def background(self) -> Path:
+        return self.seeds / "background"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `HOST`, `PORT`, `STORE`, `KG_TOKEN`, `KG_QUERY_SECONDS`, `KG_QUERY_MEMORY_MB`, `KG_PLAIN`, `KG_HOME` say."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    store: str = "file:store"
+    token: str | None = None
+    query_seconds: float = 30.0
+    query_memory_mb: int = 1024
+    plain: bool = False
+    home: Home = field(default_factory=Home)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings; raise BadSetting where a number is none."""
+        values = os.environ if environment is None else environment
+        return cls(
+            host=values.get("HOST") or cls.host,
+            port=int(_number(values, "PORT", cls.port)),
+            store=values.get("STORE") or cls.store,
+            token=values.get("KG_TOKEN") or None,
+            query_seconds=_number(values, "KG_QUERY_SECONDS", cls.query_seconds),
+            query_memory_mb=int(_number(values, "KG_QUERY_MEMORY_MB", cls.query_memory_mb)),
+            plain=values.get("KG_PLAIN", "") not in ("", "0"),
+            home=Home(Path(values["KG_HOME"])) if values.get("KG_HOME") else Home(),
+        )
+
+
+def _number(values: Mapping[str, str], name: str, default: float) -> float:
+    text = values.get(name) or str(default)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise BadSetting(culprit=name, expected="a number that is not negative", found=text, remedy=f"Set {name} to a number.")
+    return number
