@@ -1,0 +1,74 @@
+"""A private, writable clone: what would be, before anybody else can see it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+
+import pyoxigraph as ox
+
+from kg.store.change import Change
+from kg.store.snapshot import GraphName, Results, Subject, Term, evaluate
+
+
+class Draft:
+    """A clone of the store's newest version; leaving the `with` block throws it away, committed or not.
+
+    One draft is open at a time: whoever asks for the next waits, so that what a draft was made from
+    is still the newest version when its change is committed.
+    """
+
+    def __init__(self, path: Path, release: Callable[[], None]) -> None:
+        self._path, self._release = path, release
+        self._store = ox.Store(str(path))
+        self._added: set[ox.Quad] = set()
+        self._removed: set[ox.Quad] = set()
+
+    def add(self, quads: Iterable[ox.Quad]) -> None:
+        new = list(dict.fromkeys(quad for quad in quads if quad not in self._store))
+        self._store.extend(new)
+        for quad in new:
+            if quad in self._removed:
+                self._removed.discard(quad)
+            else:
+                self._added.add(quad)
+
+    def remove(self, quads: Iterable[ox.Quad]) -> None:
+        for quad in list(quads):
+            if quad not in self._store:
+                continue
+            self._store.remove(quad)
+            if quad in self._added:
+                self._added.discard(quad)
+            else:
+                self._removed.add(quad)
+
+    def query(
+        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
+    ) -> Results:
+        """Run a trusted query on the draft: see `Store.query`."""
+        return evaluate(self._store, sparql, prefixes, graphs)
+
+    def quads(
+        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
+    ) -> Iterator[ox.Quad]:
+        yield from self._store.quads_for_pattern(s, p, o, g)
+
+    def change(self) -> Change:
+        """All that differs from the version that the draft was made from."""
+        return Change(frozenset(self._added), frozenset(self._removed))
+
+    def close(self) -> None:
+        del self._store
+        shutil.rmtree(self._path, ignore_errors=True)
+        self._release()
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

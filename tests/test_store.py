@@ -1,0 +1,256 @@
+"""The store keeps its promises: versions are whole, commits are atomic, drafts are private, folders are its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import StoreUnavailable
+from kg.store import Change, Store, open_store
+from kg.store.change import Journal
+
+A, B, P = (ox.NamedNode(f"http://example.org/{name}") for name in "abp")
+
+
+def quad(number: int, graph: ox.NamedNode = A) -> ox.Quad:
+    return ox.Quad(ox.NamedNode(f"http://example.org/{number}"), P, ox.Literal(number), graph)
+
+
+def adding(*numbers: int) -> Change:
+    return Change(added=frozenset(quad(number) for number in numbers))
+
+
+def numbers(store: Store) -> set[int]:
+    return {int(found.object.value) for found in store.quads() if isinstance(found.object, ox.Literal)}
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with open_store("memory:") as opened:
+        yield opened
+
+
+def test_a_commit_gives_the_next_version_and_an_empty_one_the_same(store: Store) -> None:
+    assert store.version == 0
+    assert store.commit(adding(1, 2)) == 1
+    assert store.commit(adding(1)) == 1
+    assert numbers(store) == {1, 2}
+
+
+def test_a_change_removes_before_it_adds(store: Store) -> None:
+    store.commit(adding(1))
+    assert store.commit(Change(added=frozenset([quad(1), quad(2)]), removed=frozenset([quad(1)]))) == 2
+    assert numbers(store) == {1, 2}
+
+
+def test_blank_nodes_keep_their_identity_through_commits(store: Store) -> None:
+    blank = ox.Quad(ox.BlankNode("x"), P, ox.BlankNode("y"), A)
+    store.commit(Change(added=frozenset([blank])))
+    assert list(store.quads()) == [blank]
+    store.commit(Change(removed=frozenset([blank])))
+    assert list(store.quads()) == []
+
+
+def test_a_graph_that_a_change_empties_is_gone(store: Store) -> None:
+    store.commit(adding(1))
+    store.commit(Change(removed=frozenset([quad(1)])))
+    assert list(store.snapshot().graphs()) == []
+
+
+def test_the_default_graph_of_a_query_is_the_union_and_the_listed_graphs_are_all_that_it_sees(store: Store) -> None:
+    store.commit(Change(added=frozenset([quad(1, A), quad(2, B), ox.Quad(A, P, ox.Literal(3))])))
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    inside = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+
+    def ask(sparql: str, graphs: list[str] | None = None) -> str:
+        rows = store.query(sparql, graphs=graphs)
+        assert isinstance(rows, ox.QuerySolutions)
+        return str(next(rows)["n"].value)
+
+    assert (ask(count), ask(inside)) == ("3", "2")
+    assert (ask(count, [B.value]), ask(inside, [B.value])) == ("1", "1")
+    assert (ask(count, []), ask(inside, [])) == ("0", "0")
+
+
+def test_prefixes_need_no_declaration(store: Store) -> None:
+    store.commit(adding(1))
+    assert bool(store.query("ASK { ?s ex:p 1 }", prefixes={"ex": "http://example.org/"}))
+
+
+def test_a_snapshot_stays_as_it_was_while_the_store_moves_on(store: Store) -> None:
+    store.commit(adding(1))
+    before = store.snapshot()
+    store.commit(adding(2))
+    assert (len(before), len(store)) == (1, 2)
+    assert ox.Store.read_only(str(store.checkpoint())).query("ASK { GRAPH ?g { ?s ?p 2 } }")
+    path = before.path
+    del before
+    assert not path.exists()
+
+
+def test_a_draft_is_private_and_leaves_nothing_behind(store: Store) -> None:
+    store.commit(adding(1))
+    with store.draft() as draft:
+        draft.add([quad(2), quad(2), quad(1)])
+        draft.remove([quad(1), quad(7)])
+        assert {found.object for found in draft.quads()} == {quad(2).object}
+        assert numbers(store) == {1}
+        change = draft.change()
+    assert change == Change(frozenset([quad(2)]), frozenset([quad(1)]))
+    assert numbers(store) == {1}
+    assert not any((store.checkpoint().parents[1] / "drafts").iterdir())
+
+
+def test_what_a_draft_undoes_is_no_change(store: Store) -> None:
+    store.commit(adding(1))
+    with store.draft() as draft:
+        draft.remove([quad(1)])
+        draft.add([quad(1), quad(2), quad(1)])
+        draft.remove([quad(2)])
+        assert not draft.change()
+
+
+def test_the_change_of_a_draft_can_be_committed_while_it_is_open(store: Store) -> None:
+    with store.draft() as draft:
+        draft.add([quad(1)])
+        assert store.commit(draft.change()) == 1
+    assert numbers(store) == {1}
+
+
+def test_replacing_everything_is_one_version(store: Store) -> None:
+    store.commit(adding(1, 2))
+    assert store.replace_all(quad(number) for number in (3, 4)) == 2
+    assert numbers(store) == {3, 4}
+    assert store.commit(adding(5)) == 3
+
+
+def test_replacing_by_quads_that_fail_halfway_leaves_all_as_it_was(store: Store) -> None:
+    def broken() -> Iterator[ox.Quad]:
+        yield quad(3)
+        raise ValueError("the source ended early")
+
+    store.commit(adding(1))
+    with pytest.raises(ValueError, match="ended early"):
+        store.replace_all(broken())
+    assert (store.version, numbers(store)) == (1, {1})
+
+
+def test_a_file_store_is_the_same_after_opening_it_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_store("file:graph/here") as store:
+        store.commit(adding(1))
+        store.replace_all([quad(2)])
+        identity = store.id
+    assert (tmp_path / "graph" / "here" / "store.json").is_file()
+    with open_store((tmp_path / "graph" / "here").as_uri()) as store:
+        assert (store.version, numbers(store), store.id) == (2, {2}, identity)
+
+
+def test_a_temporary_store_is_gone_when_closed() -> None:
+    store = open_store("memory:")
+    folder = store.checkpoint().parents[1]
+    store.close()
+    store.close()
+    assert not folder.exists()
+
+
+def test_what_a_killed_process_left_in_a_folder_is_cleared_away(tmp_path: Path) -> None:
+    open_store(f"file:{tmp_path}").close()
+    for leftover in ("drafts/1", "versions/9", "generations/5"):
+        (tmp_path / leftover).mkdir(parents=True, exist_ok=True)
+    (tmp_path / "store.json.new").write_text("{")
+    with open_store(f"file:{tmp_path}"):
+        left = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*")}
+    assert left == {"generations/1", "versions/1"}
+
+
+def test_a_commit_that_a_crash_broke_off_is_finished_at_the_next_open(tmp_path: Path) -> None:
+    with open_store(f"file:{tmp_path}") as store:
+        store.commit(adding(1, 2))
+    Journal(tmp_path / "journal").write(2, Change(frozenset([quad(3)]), frozenset([quad(1)])))
+    with open_store(f"file:{tmp_path}") as store:
+        assert (store.version, numbers(store)) == (2, {2, 3})
+        assert not (tmp_path / "journal").exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda folder: (folder / "store.json").write_text("{"), "damage"),
+        (lambda folder: (folder / "store.json").unlink(), "no store of ours"),
+        (lambda folder: next((folder / "generations").glob("*/MANIFEST*")).unlink(), "damage"),
+        (lambda folder: next((folder / "generations").glob("*/*.sst")).write_bytes(b"x"), "damage"),
+        (lambda folder: (folder / "generations" / "1").rename(folder / "elsewhere"), "damage"),
+        (lambda folder: (folder / "journal").write_text("nonsense"), "damage"),
+    ],
+    ids=["marker", "no-marker", "manifest", "table", "generation", "journal"],
+)
+def test_a_damaged_or_foreign_folder_is_refused_with_what_to_do(tmp_path: Path, damage: object, words: str) -> None:
+    with open_store(f"file:{tmp_path}") as store:
+        store.commit(adding(*range(100)))
+    assert callable(damage)
+    damage(tmp_path)
+    with pytest.raises(StoreUnavailable, match=words) as refusal:
+        open_store(f"file:{tmp_path}")
+    assert refusal.value.remedy
+
+
+def test_a_folder_of_other_files_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+    with pytest.raises(StoreUnavailable, match="no store of ours"):
+        open_store(f"file:{tmp_path}")
+    assert (tmp_path / "letter.txt").read_text() == "dear"
+
+
+@pytest.mark.parametrize("url", ["", "memory", "file:", "memory:x", "ftp://x", "store"])
+def test_a_url_of_no_known_kind_is_refused(url: str) -> None:
+    with pytest.raises(StoreUnavailable, match="file:DIR"):
+        open_store(url)
+
+
+def test_a_second_process_is_told_that_the_store_is_in_use(tmp_path: Path) -> None:
+    script = f"from kg.store import open_store\nopen_store('file:{tmp_path}')"
+    with open_store(f"file:{tmp_path}"):
+        second = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert second.returncode == 1
+    assert "another process" in second.stderr
+    assert subprocess.run([sys.executable, "-c", script], timeout=60).returncode == 0
+
+
+WRITER = """
+import sys
+import pyoxigraph as ox
+from kg.store import Change, open_store
+P, A = ox.NamedNode("http://example.org/p"), ox.NamedNode("http://example.org/a")
+def pair(n):
+    return frozenset(ox.Quad(ox.NamedNode(f"http://example.org/{n}-{i}"), P, ox.Literal(n), A) for i in range(200))
+with open_store(sys.argv[1]) as store:
+    while True:
+        n = store.version + 1
+        print(store.commit(Change(added=pair(n), removed=pair(n - 1))), flush=True)
+"""
+
+
+def test_killed_at_any_moment_it_loses_nothing_acknowledged_and_keeps_no_half(tmp_path: Path) -> None:
+    """Each commit takes one batch of 200 out and puts the next in: after a kill exactly one whole batch stands."""
+    for round_ in range(8):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, f"file:{tmp_path}"], stdout=subprocess.PIPE, text=True
+        )
+        assert writer.stdout is not None
+        acknowledged = int(writer.stdout.readline())
+        time.sleep(0.05 + 0.013 * round_)
+        os.kill(writer.pid, signal.SIGKILL)
+        acknowledged = max([acknowledged, *map(int, writer.stdout.read().split())])
+        writer.wait()
+        with open_store(f"file:{tmp_path}") as store:
+            assert store.version >= acknowledged
+            assert (len(store), numbers(store)) == (200, {store.version})
