@@ -1,0 +1,79 @@
+# `make serve` and `make test` need Python 3.11 or newer, make and a package index; they install the rest into .venv.
+#
+#   make serve [HOST=127.0.0.1] [PORT=8000] [STORE=file:store]
+#   make test  [ARGS="-k blocked"]
+#   PYTHON=/path/to/python chooses the interpreter that .venv is made with.
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format bench clean
+SHELL := /bin/sh
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+CANDIDATES := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
+
+help:
+	@echo "make serve    install, load the seed, serve http://127.0.0.1:8000 (HOST=, PORT=, STORE= change that)"
+	@echo "make test     install and run all tests (ARGS= goes to pytest)"
+	@echo "make check    style, types, imports, and the ontology with its shapes, rules and questions (kg check)"
+	@echo "make format   put the code into the project's format"
+	@echo "make bench    measure"
+	@echo "make clean    remove what was installed and built; the store stays"
+
+serve: $(VENV)/.installed
+	@exec $(RUN) -m kg.cli serve
+
+test: $(VENV)/.installed-test
+	@$(RUN) -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev
+	@$(RUN) -m ruff check --quiet .
+	@$(RUN) -m ruff format --quiet --check --diff .
+	@$(RUN) -m mypy --no-error-summary
+	@$(RUN) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
+	@$(RUN) -m kg.cli check
+
+format: $(VENV)/.installed-dev
+	@$(RUN) -m ruff check --quiet --fix .
+	@$(RUN) -m ruff format --quiet .
+
+bench: $(VENV)/.installed-dev
+	@for script in benchmarks/*.py; do test ! -e "$$script" || $(RUN) "$$script" || exit 1; done
+
+clean:
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find kg api tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+# What is installed: the project alone, with what its tests need, with what its checks need.
+$(VENV)/.installed: pyproject.toml hatch_build.py Makefile
+	@$(call install,.,$@)
+
+$(VENV)/.installed-test: pyproject.toml hatch_build.py Makefile
+	@$(call install,.[test],$@ $(VENV)/.installed)
+
+$(VENV)/.installed-dev: pyproject.toml hatch_build.py Makefile
+	@$(call install,.[dev],$@ $(VENV)/.installed $(VENV)/.installed-test)
+
+# Install $(1) into .venv, which is made first where it is missing or its Python is gone; then touch the marks $(2).
+install = $(ensure_venv) && echo "Installing $(1) and what it needs into $(VENV) (once; a minute or so) ..." \
+	&& $(RUN) $(PIP_INSTALL) --editable '$(1)' && touch $(2)
+
+# A Python with venv and ensurepip makes .venv whole. One without ensurepip (Debian's python3 without python3-venv) needs its own pip.
+ensure_venv = { $(RUN) -m pip --version >/dev/null 2>&1 || ( \
+	for python in $(CANDIDATES); do \
+	  "$$python" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 || continue; \
+	  found="$$found $$python"; \
+	  if "$$python" -c 'import ensurepip' >/dev/null 2>&1; then \
+	    "$$python" -m venv --clear $(VENV) && exit 0; \
+	  elif "$$python" -m pip --version >/dev/null 2>&1; then \
+	    "$$python" -m venv --clear --without-pip $(VENV) && "$$python" -m pip --python $(RUN) install --quiet --disable-pip-version-check pip && exit 0; \
+	  fi; \
+	done; \
+	if test -n "$$found"; then \
+	  echo "Found$$found, but it can make no virtual environment: it lacks ensurepip and pip." >&2; \
+	  echo "Install them (Debian, Ubuntu: apt install python3-venv), or name another Python: make PYTHON=/path/to/python" >&2; \
+	else \
+	  echo "Python 3.11 or newer is needed; none of these is one: $(CANDIDATES)" >&2; \
+	  echo "Install one, or name it: make PYTHON=/path/to/python" >&2; \
+	fi; exit 1 ); }
