@@ -1,0 +1,151 @@
+"""The ontology's modules and vocabularies as one graph: what is a class, a property, a role, and under what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from kg.errors import Fault, Rejected
+from kg.namespaces import ONTOLOGY_GRAPH, OWL, RDF, RDFS, SG
+from kg.terms import BlankNode, Literal, NamedNode, Quad
+
+import pyoxigraph as ox
+
+_TYPE = RDF + "type"
+_UP = (RDFS + "subClassOf", RDFS + "subPropertyOf")
+_KINDS = {
+    OWL + "Class": "class",
+    OWL + "ObjectProperty": "property",
+    OWL + "DatatypeProperty": "property",
+    OWL + "AnnotationProperty": "property",
+}
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """All statements of the modules, in graph/ontology; terms are IRIs throughout."""
+
+    quads: tuple[Quad, ...]
+    files: dict[str, str] = field(default_factory=dict)  # term → the file that describes it
+
+    @cached_property
+    def _index(self) -> dict[tuple[str, str], tuple[NamedNode | BlankNode | Literal, ...]]:
+        index: dict[tuple[str, str], list[NamedNode | BlankNode | Literal]] = {}
+        for quad in self.quads:
+            if isinstance(quad.subject, NamedNode):
+                index.setdefault((quad.subject.value, quad.predicate.value), []).append(quad.object)
+        return {key: tuple(values) for key, values in index.items()}
+
+    def values(self, subject: str, predicate: str) -> tuple[NamedNode | BlankNode | Literal, ...]:
+        """The objects of `subject predicate ?`, in the order of the files."""
+        return self._index.get((subject, predicate), ())
+
+    @cached_property
+    def classes(self) -> frozenset[str]:
+        """The classes that the modules define."""
+        return self._of_kind("class")
+
+    @cached_property
+    def properties(self) -> frozenset[str]:
+        """The properties that the modules define, annotation properties included."""
+        return self._of_kind("property")
+
+    @cached_property
+    def roles(self) -> frozenset[str]:
+        """The properties that, with its class, say which situation it is: those under sg:role and sg:literalRole."""
+        tops = {SG + "role", SG + "literalRole"}
+        return frozenset(name for name in self.properties if self.supers(name) & tops) - tops
+
+    @cached_property
+    def derived(self) -> frozenset[str]:
+        """The properties that rules alone may state."""
+        return frozenset(name for name in self.properties if NamedNode(SG + "DerivedProperty") in self.values(name, _TYPE))
+
+    @cached_property
+    def _supers(self) -> dict[str, frozenset[str]]:
+        up: dict[str, set[str]] = {}
+        for quad in self.quads:
+            if quad.predicate.value in _UP and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+                up.setdefault(quad.subject.value, set()).add(quad.object.value)
+        closed: dict[str, frozenset[str]] = {}
+        for start in up:
+            seen, waiting = {start}, [start]
+            while waiting:
+                for parent in up.get(waiting.pop(), ()):
+                    if parent not in seen:
+                        seen.add(parent)
+                        waiting.append(parent)
+            closed[start] = frozenset(seen)
+        return closed
+
+    def supers(self, term: str) -> frozenset[str]:
+        """All that `term` is under by rdfs:subClassOf or rdfs:subPropertyOf, itself included."""
+        return self._supers.get(term, frozenset({term}))
+
+    def is_a(self, term: str, ancestor: str) -> bool:
+        return ancestor in self.supers(term)
+
+    def below(self, ancestor: str) -> frozenset[str]:
+        """The classes (or properties) under `ancestor`, itself included."""
+        return frozenset(term for term, supers in self._supers.items() if ancestor in supers) | {ancestor}
+
+    def label(self, term: str, language: str = "en") -> str:
+        """The term's label in `language`, else in any; its local name where it has none."""
+        literals = [value for value in self.values(term, RDFS + "label") if isinstance(value, Literal)]
+        for literal in literals:
+            if literal.language == language:
+                return literal.value
+        return literals[0].value if literals else term.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+
+    def _of_kind(self, kind: str) -> frozenset[str]:
+        return frozenset(
+            quad.subject.value
+            for quad in self.quads
+            if quad.predicate.value == _TYPE
+            and isinstance(quad.subject, NamedNode)
+            and isinstance(quad.object, NamedNode)
+            and _KINDS.get(quad.object.value) == kind
+        )
+
+
+def files(folder: Path) -> list[Path]:
+    """The modules and vocabularies of an ontology folder; shapes and rules are read elsewhere."""
+    return sorted([*folder.glob("*.ttl"), *(folder / "vocabularies").glob("*.ttl")])
+
+
+def read(folder: Path) -> Ontology:
+    """Read every module; raise Rejected, with file and line, where one is no Turtle."""
+    quads: list[Quad] = []
+    where: dict[str, str] = {}
+    faults: list[Fault] = []
+    for number, path in enumerate(files(folder)):
+        try:
+            for quad in _parse(path, number):
+                quads.append(quad)
+                if isinstance(quad.subject, NamedNode):
+                    where.setdefault(quad.subject.value, path.name)
+        except SyntaxError as error:
+            faults.append(Fault(path.name, "", f"this is no Turtle: {error.msg}.", "Mend the syntax.", error.lineno))
+    if faults:
+        raise Rejected(str(folder.name), tuple(faults))
+    return Ontology(tuple(dict.fromkeys(quads)), where)
+
+
+def _parse(path: Path, number: int) -> Iterator[Quad]:
+    """The file's statements in graph/ontology, its blank nodes named after the file's number: the same at each run."""
+    names: dict[str, BlankNode] = {}
+
+    def renamed(node: NamedNode | BlankNode | Literal) -> NamedNode | BlankNode | Literal:
+        if isinstance(node, BlankNode):
+            return names.setdefault(node.value, BlankNode(f"o{number}x{len(names)}"))
+        return node
+
+    graph = NamedNode(ONTOLOGY_GRAPH)
+    for triple in _triples(path):
+        yield Quad(renamed(triple.subject), triple.predicate, renamed(triple.object), graph)
+
+
+def _triples(path: Path) -> Iterable[Quad]:
+    return ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
