@@ -72,6 +72,12 @@ class QueryTooLarge(KgError):
     title = "The query needs more than it may use"
 
 
+class NotAcceptable(KgError):
+    """An answer in a form that is asked for cannot be had."""
+
+    title = "No such form of answer"
+
+
 class Busy(KgError):
     title = "Too many queries are waiting"
 

@@ -1,0 +1,77 @@
+"""What a text must not hold, found before any engine reads it: outside requests, and nesting that ends processes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kg.errors import BadQuery, QueryTooLarge
+
+DEEPEST = 200
+
+# What is no syntax (IRIs, texts, comments), then brackets and words; `<` alone compares, `<<` opens a triple term.
+_TOKEN = re.compile(
+    r"""
+      (?P<skip> <[^<>"{}|^`\\\x00-\x20]*> | \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
+              | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' | \#[^\n\r]* | [?$]\w+ | @\w+ )
+    | (?P<open> << | [({\[] )
+    | (?P<close> >> | [)}\]] )
+    | (?P<word> [\w.\-]*:[\w.\-:%\\]* | \w+ )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def screen(text: str) -> None:
+    """Raise BadQuery for SERVICE, in whatever spelling, and QueryTooLarge for nesting deeper than DEEPEST."""
+    lowered = text.lower()
+    suspicious = "service" in lowered or "\\u" in lowered
+    if not suspicious and sum(map(text.count, "({[")) + text.count("<<") <= DEEPEST:
+        return
+    _measure(text)
+    for spelling in _spellings(text):
+        for match in _TOKEN.finditer(spelling):
+            if match["word"] and _asks_elsewhere(match["word"].lower(), lowered):
+                raise BadQuery(
+                    culprit="the query",
+                    found="SERVICE, a request to another endpoint",
+                    expected="a query of what is held here",
+                    remedy="Send each endpoint its own query, or load the data here first.",
+                )
+
+
+def _asks_elsewhere(word: str, lowered: str) -> bool:
+    """Whether a word is the keyword: also run together with what stands beside it, as `1SERVICE` or `SERVICEex:a`."""
+    if ":" not in word:
+        return "service" in word
+    prefix = word.partition(":")[0]
+    return prefix.startswith("service") and not re.search(rf"\bprefix\s+{re.escape(prefix)}:", lowered)
+
+
+def _measure(text: str) -> None:
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        depth += bool(match["open"]) - bool(match["close"])
+        if depth > DEEPEST:
+            raise QueryTooLarge(
+                culprit=f"the text at character {match.start()}",
+                found=f"more than {DEEPEST} brackets open at once",
+                remedy="Write it less deeply nested.",
+            )
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """The text, and again with its codepoint escapes undone, until none is left."""
+    yield text
+    for _ in range(4):
+        undone = _ESCAPE.sub(_character, text)
+        if undone == text:
+            return
+        yield undone
+        text = undone
+
+
+def _character(match: re.Match[str]) -> str:
+    number = int(match[1] or match[2], 16)
+    return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"

@@ -1,0 +1,167 @@
+"""What a worker does: read one query after another from its socket, run it, and write the answer in frames."""
+
+from __future__ import annotations
+
+import marshal
+import os
+import socket
+import time
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+
+from kg.errors import BadQuery, KgError, NotAcceptable, QueryTooLarge
+from kg.workers.confinement import largest_size, limit_address_space, limit_processor_time
+from kg.workers.requests import DATA, END, ERROR, HEAD, HELLO, LENGTH, OUTCOME, Query, frame, unpack
+from kg.workers.screen import screen
+
+CHUNK = 1 << 16
+RESULTS = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
+GRAPHS = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+}
+
+
+class Output:
+    """The answer on its way: a short one leaves in one piece, a long one in chunks as the reader takes them."""
+
+    def __init__(self, connection: socket.socket, media_type: str) -> None:
+        self._connection = connection
+        self._pending = [frame(HEAD, media_type.encode())]
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size >= CHUNK:
+            self._gather()
+            self._send()
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing: chunks leave when they are full."""
+
+    def end(self, outcome: bytes) -> None:
+        self._gather()
+        self._pending.append(frame(END, outcome))
+        self._send()
+
+    def _gather(self) -> None:
+        if self._size:
+            self._pending.append(frame(DATA, b"".join(self._parts)))
+            self._parts, self._size = [], 0
+
+    def _send(self) -> None:
+        self._connection.sendall(b"".join(self._pending))
+        self._pending = []
+
+
+class Worker:
+    """One process's state: the checkpoint that it has open, and its limits."""
+
+    def __init__(self, connection: socket.socket, prefixes: Mapping[str, str], memory: int) -> None:
+        self._connection, self._prefixes, self._memory = connection, dict(prefixes), memory
+        self._path, self._store = "", ox.Store()
+
+    def serve(self) -> None:
+        """Answer until the server closes the socket, or until this process has grown too large to keep."""
+        self._connection.sendall(frame(HELLO, str(os.getpid()).encode()))
+        retiring = False
+        while not retiring and (payload := self._receive()) is not None:
+            path, seconds, query = unpack(payload)
+            retiring = self._answer(path, seconds, query)
+
+    def _answer(self, path: str, seconds: float, query: Query) -> bool:
+        try:
+            self._open(path)
+            limit_processor_time(seconds)
+            screen(query.text)
+            media_type, results, form = self._run(query)
+            output = Output(self._connection, media_type)
+            results.serialize(output, form)  # type: ignore[arg-type]  # each kind of results comes with a format of its own
+        except ConnectionError:
+            return True
+        except Exception as error:  # noqa: BLE001 - whatever the engine raises belongs to the query, which is told so
+            retiring = isinstance(error, MemoryError)
+            outcome = OUTCOME.pack(retiring, time.process_time())
+            self._connection.sendall(frame(ERROR, outcome + marshal.dumps(_description(error))))
+            return retiring
+        retiring = largest_size() > self._memory // 4
+        output.end(OUTCOME.pack(retiring, time.process_time()))
+        return retiring
+
+    def _run(
+        self, query: Query
+    ) -> tuple[str, ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, ox.QueryResultsFormat | ox.RdfFormat]:
+        found = self._evaluate(query)
+        if isinstance(found, ox.QueryTriples):
+            media_type = _acceptable(query.graph, GRAPHS)
+            return media_type, found, GRAPHS[media_type]
+        media_type = _acceptable(query.results, RESULTS)
+        return media_type, found, RESULTS[media_type]
+
+    def _evaluate(self, query: Query) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        if query.default_graphs or query.named_graphs:
+            return self._store.query(
+                query.text,
+                base_iri=query.base,
+                prefixes=self._prefixes,
+                default_graph=[ox.NamedNode(graph) for graph in query.default_graphs],
+                named_graphs=[ox.NamedNode(graph) for graph in query.named_graphs],
+            )
+        return self._store.query(
+            query.text, base_iri=query.base, prefixes=self._prefixes, use_default_graph_as_union=query.union
+        )
+
+    def _open(self, path: str) -> None:
+        if path == self._path:
+            return
+        limit_address_space(None)
+        self._store = ox.Store()  # closes the old checkpoint before the new one asks for its room
+        self._store = ox.Store.read_only(path)
+        self._path = path
+        limit_address_space(self._memory)
+
+    def _receive(self) -> bytes | None:
+        head = self._exactly(LENGTH.size)
+        return self._exactly(LENGTH.unpack(head)[0]) if head else None
+
+    def _exactly(self, size: int) -> bytes | None:
+        parts, missing = [], size
+        while missing:
+            part = self._connection.recv(min(missing, 1 << 20))
+            if not part:
+                return None
+            parts.append(part)
+            missing -= len(part)
+        return b"".join(parts)
+
+
+def _acceptable(wanted: str | None, offered: Mapping[str, object]) -> str:
+    if wanted is None:
+        raise NotAcceptable(
+            culprit="the Accept header",
+            expected="one of " + ", ".join(offered),
+            remedy="Ask for one of these, or for */*.",
+        )
+    return wanted
+
+
+def _description(error: Exception) -> tuple[str, str, str, str, str]:
+    """The error as plain values: its class in kg.errors, culprit, found, expected, remedy."""
+    if isinstance(error, KgError):
+        return type(error).__name__, error.culprit, error.found, error.expected, error.remedy
+    if isinstance(error, MemoryError):
+        return QueryTooLarge.__name__, "the query", "no memory left", "", "Ask for less at once."
+    text = " ".join(str(error).split())
+    found = text if len(text) <= 500 else text[:500] + " …"
+    return BadQuery.__name__, "the query", found, "", "Correct it and send it again."
