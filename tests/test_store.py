@@ -242,9 +242,7 @@ with open_store(sys.argv[1]) as store:
 def test_killed_at_any_moment_it_loses_nothing_acknowledged_and_keeps_no_half(tmp_path: Path) -> None:
     """Each commit takes one batch of 200 out and puts the next in: after a kill exactly one whole batch stands."""
     for round_ in range(8):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, f"file:{tmp_path}"], stdout=subprocess.PIPE, text=True
-        )
+        writer = subprocess.Popen([sys.executable, "-c", WRITER, f"file:{tmp_path}"], stdout=subprocess.PIPE, text=True)
         assert writer.stdout is not None
         acknowledged = int(writer.stdout.readline())
         time.sleep(0.05 + 0.013 * round_)

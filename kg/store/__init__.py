@@ -8,6 +8,7 @@ private, writable clone; a `Change` is committed wholly or not at all, a `kill -
 from __future__ import annotations
 
 from pathlib import Path
+from pathlib import Path
 from urllib.parse import unquote
 
 from kg.errors import StoreUnavailable
@@ -21,20 +22,19 @@ __all__ = ["Change", "Draft", "Snapshot", "Store", "folder_of", "open_store"]
 
 def open_store(url: str) -> Store:
     """Open the store at `url`; raise StoreUnavailable where it is damaged, foreign, locked or of no known kind."""
-    if url == "memory:":
-        return Store.temporary()
-    if (folder := folder_of(url)) is not None:
-        return Store.at(folder)
+    folder = folder_of(url)
+    return Store.temporary() if folder is None else Store.at(folder)
+
+
+def folder_of(url: str) -> Path | None:
+    """The folder that a `file:` URL names; None for `memory:`. Raises StoreUnavailable for a URL of no known kind."""
+    scheme, colon, rest = url.partition(":")
+    if scheme == "memory" and colon and not rest:
+        return None
+    if scheme == "file" and rest:
+        return Path(unquote(rest[2:] if rest.startswith("///") else rest)).absolute()
     raise StoreUnavailable(
         culprit=f"the store URL {url!r}",
         expected="memory: or file:DIR",
         remedy="Set STORE to one of these, for example STORE=file:store.",
     )
-
-
-def folder_of(url: str) -> Path | None:
-    """The folder of an embedded, durable store; None for a URL of another kind."""
-    scheme, _, rest = url.partition(":")
-    if scheme != "file" or not rest:
-        return None
-    return Path(unquote(rest[2:]) if rest.startswith("///") else unquote(rest))

@@ -1,11 +1,11 @@
 """The folder of an embedded store: what lies in it, who holds it, and what a crash may have left there.
 
-    store.json       which generation holds the data, its version, the store's own id
-    LOCK             held by the process that has the store open
-    generations/N/   the engine's files; another generation is begun when everything is replaced
-    versions/N/      a checkpoint of each version that somebody still reads
-    drafts/N/        clones being written
-    journal          the change that is being committed
+- `store.json`: which generation holds the data, its version, the store's own id
+- `LOCK`: held by the process that has the store open
+- `generations/N/`: the engine's files; another generation is begun when everything is replaced
+- `versions/N/`: a checkpoint of each version that somebody still reads
+- `drafts/N/`: clones being written
+- `journal`: the change that is being committed
 """
 
 from __future__ import annotations
