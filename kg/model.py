@@ -5,7 +5,15 @@ Offsets are in characters (Unicode code points), from 0, end exclusive.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from kg.errors import Fault
+from kg.lines import Lines
+from kg.namespaces import BACKGROUND_GRAPH, ID
+from kg.terms import FAMILIAR, NamedNode, Node, Quad, Term, parts, short
 
 
 @dataclass(frozen=True)
@@ -105,3 +113,72 @@ class NotAnswered:
     question: str
     reason: str
     suggestions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and under which name a node is written: `name` as its author reads it, `subject` the IRI of its block."""
+
+    file: str
+    name: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """What one document states, with the texts that its quotes are taken from.
+
+    `iri` is that of the source and `graph` that of its statements; of the background both are the graph's.
+    `texts` maps a source to its text, `lines` a file to the lines of what it mentions.
+    """
+
+    iri: str
+    graph: str
+    file: str
+    quads: frozenset[Quad]
+    texts: Mapping[str, str]
+    places: Mapping[Node, Place]
+    lines: Mapping[str, Lines]
+
+    @property
+    def is_background(self) -> bool:
+        return self.graph == BACKGROUND_GRAPH
+
+    @cached_property
+    def descriptions(self) -> Mapping[Node, Mapping[str, tuple[Term, ...]]]:
+        """Each subject's values by property, both in a fixed order."""
+        gathered: dict[Node, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        for subject, predicate, value in map(parts, sorted(self.quads, key=str)):
+            gathered[subject][predicate.value].append(value)
+        return {node: {iri: tuple(values) for iri, values in by.items()} for node, by in gathered.items()}
+
+    @property
+    def nquads(self) -> bytes:
+        """The statements as N-Quads in a fixed order: the same document, the same bytes."""
+        return "".join(sorted(f"{quad} .\n" for quad in self.quads)).encode()
+
+    def values(self, node: Term, predicate: str) -> tuple[Term, ...]:
+        if isinstance(node, Node):
+            return self.descriptions.get(node, {}).get(predicate, ())
+        return ()
+
+    def source_of(self, node: Term) -> str | None:
+        """The source under whose IRI `node` stands; None where its IRI is not of the form SOURCE/NAME."""
+        if not isinstance(node, NamedNode) or not node.value.startswith(ID):
+            return None
+        name, slash, rest = node.value.removeprefix(ID).partition("/")
+        return ID + name if slash and rest and name else None
+
+    def short(self, term: Term | str) -> str:
+        """`term` for a message: by the prefixes of its author's file."""
+        if isinstance(term, Node) and (place := self.places.get(term)):
+            return place.name
+        prefixes = self.lines[self.file].prefixes if self.file in self.lines else {}
+        return short(term, {**FAMILIAR, **prefixes})
+
+    def fault(self, node: Node, what: str, remedy: str, *mentions: Term) -> Fault:
+        """A fault of `node`, on the line where its block mentions one of `mentions`, else where the block begins."""
+        place = self.places.get(node) or Place(self.file, self.short(node), "")
+        lines = self.lines.get(place.file, Lines())
+        line = lines.of(place.subject, *(mention.value for mention in mentions))
+        return Fault(file=place.file, subject=place.name, what=what, why=remedy, line=line)

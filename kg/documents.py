@@ -1,0 +1,207 @@
+"""Bytes → Document: one source's statements with its text, or the background's with all of theirs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from kg import syntax
+from kg.errors import Fault, NotFound, Rejected
+from kg.lines import Lines
+from kg.model import Document, Place
+from kg.namespaces import BACKGROUND_GRAPH, GRAPH, ID, SG
+from kg.terms import FAMILIAR, BlankNode, DefaultGraph, Literal, NamedNode, Node, Quad, parts, short
+
+TEXT, TEXT_FILE, SHA256 = SG + "text", SG + "textFile", SG + "sha256"
+SUFFIXES = {".ttl": syntax.TURTLE, ".jsonld": syntax.JSON_LD, ".json": syntax.JSON_LD}
+
+# Ends of IRIs that the pipeline keeps for its own graphs and nodes.
+_RESERVED = frozenset({"background", "inference", "inferred", "ontology", "shapes", "situation", "views"})
+_LONGEST_NAME = 120
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def read(path: Path) -> Document:
+    """The document in a Turtle or JSON-LD file, its text from the file beside it; raise Rejected with its faults."""
+    if not path.is_file():
+        raise NotFound(culprit=str(path), found="no such file", remedy="Give the path of a Turtle or JSON-LD file.")
+    media_type = SUFFIXES.get(path.suffix.lower())
+    if media_type is None:
+        raise syntax.rejected(
+            path.name, f"the ending {path.suffix!r} is not known.", "Name it NAME.ttl or NAME.jsonld."
+        )
+    return parse(_bytes(path), media_type, path.name, path.parent)
+
+
+def parse(data: bytes | str, media_type: str, name: str, folder: Path | None = None) -> Document:
+    """The document in `data`; `name` stands in faults, `folder` holds its text file; raise Rejected with its faults."""
+    statements = syntax.read(data, media_type, name)
+    return _document(statements.quads, {name: statements.lines}, name, folder)
+
+
+def of_quads(quads: Iterable[Quad], name: str) -> Document:
+    """The document that `quads` state, whatever graph they stand in: what an update would leave behind."""
+    plain = tuple(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    return _document(plain, {name: Lines()}, name, None)
+
+
+def read_background(folder: Path) -> Document:
+    """All Turtle files of `folder` as one graph: several sources with their texts; raise Rejected with all faults."""
+    quads: list[Quad] = []
+    faults: list[Fault] = []
+    lines: dict[str, Lines] = {}
+    places: dict[Node, Place] = {}
+    for path in sorted(folder.glob("*.ttl")):
+        try:
+            statements = syntax.read(_bytes(path), syntax.TURTLE, path.name)
+        except Rejected as rejected:
+            faults += rejected.faults
+            continue
+        quads += statements.quads
+        lines[path.name] = statements.lines
+        places = {**_places(statements.quads, path.name, statements.lines), **places}
+    document = _raw(BACKGROUND_GRAPH, BACKGROUND_GRAPH, folder.name, quads, places, lines)
+    sources = [node for node in document.descriptions if _has_text(document, node)]
+    return _with_texts(document, sources, folder, faults)
+
+
+def _document(quads: tuple[Quad, ...], lines: Mapping[str, Lines], name: str, folder: Path | None) -> Document:
+    named_graphs = sorted({str(quad.graph_name) for quad in quads if not isinstance(quad.graph_name, DefaultGraph)})
+    if named_graphs:
+        what = f"it has statements in the graph {named_graphs[0]}."
+        raise syntax.rejected(name, what, "Leave graphs out: a document's statements go into its own.")
+    document = _raw("", "", name, quads, _places(quads, name, lines[name]), lines)
+    sources = [node for node in document.descriptions if _has_text(document, node)]
+    faults = list(_source_faults(document, sources))
+    if faults:
+        raise Rejected(name, tuple(faults))
+    iri = sources[0].value
+    owned = _raw(iri, GRAPH + iri.removeprefix(ID), name, quads, document.places, lines)
+    return _with_texts(owned, sources, folder, [])
+
+
+def _source_faults(document: Document, sources: list[Node]) -> Iterator[Fault]:
+    if not sources:
+        yield Fault(
+            file=document.file,
+            subject="",
+            what="no subject is the document: none has sg:textFile or sg:text.",
+            why='Describe the source: id:NAME a sg:NewsArticle ; sg:textFile "NAME.txt".',
+        )
+    for node in sources[1:]:
+        what = f"a second text stands in the file, beside that of {document.short(sources[0])}."
+        yield document.fault(
+            node, what, "Give each source a document of its own.", NamedNode(TEXT_FILE), NamedNode(TEXT)
+        )
+    for node in sources[:1]:
+        name = node.value.removeprefix(ID) if isinstance(node, NamedNode) and node.value.startswith(ID) else ""
+        if not _NAME.fullmatch(name):
+            what = "this is no name for a document."
+            yield document.fault(node, what, f"Name it {ID}NAME, NAME being of letters, digits, '-', '_' and '.'.")
+        elif name in _RESERVED:
+            yield document.fault(node, f"the name '{name}' is kept for the graph's own use.", "Name it otherwise.")
+
+
+def _with_texts(document: Document, sources: list[Node], folder: Path | None, faults: list[Fault]) -> Document:
+    """`document` with each source's text and hash in place of its text file."""
+    texts: dict[str, str] = {}
+    made: list[Quad] = []
+    for node in sources:
+        try:
+            text = _text(document, node, folder)
+        except Rejected as rejected:
+            faults += rejected.faults
+            continue
+        digest = Literal(hashlib.sha256(text.encode()).hexdigest())
+        for given in document.values(node, SHA256):
+            if given != digest:
+                what = f"sg:sha256 is {given.value}, but that of the text is {digest.value}."
+                faults.append(document.fault(node, what, "Leave it out, or give the text that it is of.", given))
+        texts[node.value] = text
+        made += [Quad(node, NamedNode(TEXT), Literal(text)), Quad(node, NamedNode(SHA256), digest)]
+    if faults:
+        raise Rejected(document.file, tuple(faults))
+    kept = (quad for quad in document.quads if quad.predicate.value not in (TEXT, TEXT_FILE))
+    return _raw(document.iri, document.graph, document.file, [*kept, *made], document.places, document.lines, texts)
+
+
+def _text(document: Document, node: Node, folder: Path | None) -> str:
+    """The text of a source, as it stands: no character is changed, a byte order mark stays."""
+    files, texts = document.values(node, TEXT_FILE), document.values(node, TEXT)
+    mentions = (*files, *texts, NamedNode(TEXT_FILE), NamedNode(TEXT))
+
+    def refusal(what: str, remedy: str) -> Rejected:
+        return Rejected(document.file, (document.fault(node, what, remedy, *mentions),))
+
+    if len(files) + len(texts) != 1:
+        raise refusal(f"it has {len(files) + len(texts)} texts.", "Give exactly one sg:textFile or one sg:text.")
+    value = (*files, *texts)[0]
+    if not isinstance(value, Literal):
+        raise refusal(
+            f"its text is {document.short(value)}, not words.", "Give the text, or its file's name, in quotes."
+        )
+    if texts:
+        text = value.value
+    elif folder is None:
+        raise refusal(f"sg:textFile '{value.value}' names a file beside the document.", "Send the words as sg:text.")
+    elif Path(value.value).name != value.value or "\\" in value.value or "\0" in value.value:
+        raise refusal(f"sg:textFile '{value.value}' is not a plain file name.", "Put the text beside the document.")
+    elif not (path := folder / value.value).is_file() or path.resolve().parent != folder.resolve():
+        raise refusal(f"the text file '{value.value}' is not beside the document.", "Put it there, or mend the name.")
+    else:
+        text = syntax.decode(_bytes(path), path.name)
+    if not text.strip():
+        raise refusal("its text is empty.", "Give the source's words.")
+    return text
+
+
+def _raw(
+    iri: str,
+    graph: str,
+    file: str,
+    quads: Iterable[Quad],
+    places: Mapping[Node, Place],
+    lines: Mapping[str, Lines],
+    texts: Mapping[str, str] | None = None,
+) -> Document:
+    name = NamedNode(graph) if graph else DefaultGraph()
+    placed = syntax.in_store_spelling(Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)
+    return Document(iri, graph, file, placed, texts or {}, places, lines)
+
+
+def _has_text(document: Document, node: Node) -> bool:
+    return bool(document.values(node, TEXT_FILE) or document.values(node, TEXT))
+
+
+def _places(quads: Iterable[Quad], file: str, lines: Lines) -> dict[Node, Place]:
+    """Where each subject is written; a blank node goes by the name of the node that leads to it."""
+    prefixes = {**FAMILIAR, **lines.prefixes}
+    places: dict[Node, Place] = {}
+    unnamed: dict[Node, None] = {}
+    led: dict[Node, list[tuple[BlankNode, str]]] = {}
+    for subject, predicate, value in map(parts, quads):
+        if isinstance(subject, NamedNode):
+            places[subject] = Place(file, short(subject, prefixes), subject.value)
+        else:
+            unnamed[subject] = None
+        if isinstance(value, BlankNode):
+            led.setdefault(subject, []).append((value, short(predicate, prefixes)))
+    waiting = deque(places)
+    while waiting:
+        above = waiting.popleft()
+        for node, led_by in led.get(above, ()):
+            if node not in places:
+                name = f"{places[above].name} {led_by}"
+                places[node] = Place(
+                    file, name if len(name) < _LONGEST_NAME else places[above].name, places[above].subject
+                )
+                waiting.append(node)
+    return {**{node: Place(file, "a node that nothing leads to", "") for node in unnamed}, **places}
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(syntax.MOST_BYTES + 1)

@@ -1,0 +1,111 @@
+"""Situations get their names from what they are: class and roles make the IRI, and by the class's template the label.
+
+Two documents that describe the same situation so arrive at the same IRI, and neither needs the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
+
+from kg.model import Document
+from kg.namespaces import ID
+from kg.terms import Literal, NamedNode, Node, Term
+from kg.vocabulary import LABEL, SITUATION, TYPE, Vocabulary, last_part
+
+SITUATIONS = ID + "situation/"
+_DIGITS = 16  # of the hash, in an IRI
+_LONGEST_LABEL = 400
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_ROLE = re.compile(r"\{(\w+)\}")
+
+
+def is_situation(document: Document, vocabulary: Vocabulary, node: Term) -> bool:
+    return vocabulary.is_a((value.value for value in document.values(node, TYPE)), SITUATION)
+
+
+def names(document: Document, vocabulary: Vocabulary) -> dict[Node, NamedNode]:
+    """The IRI of each situation, those that it holds named before it; presumes that none holds itself."""
+    named: dict[Node, NamedNode] = {}
+    for node in in_order(document, vocabulary):
+        (kind,) = document.values(node, TYPE)
+        roles = [
+            [iri, str(named.get(value, value) if isinstance(value, Node) else value)]
+            for iri, values in document.descriptions[node].items()
+            if vocabulary.is_role(iri)
+            for value in values
+        ]
+        named[node] = NamedNode(f"{SITUATIONS}{slug(kind.value)}-{digest([kind.value, sorted(roles)])}")
+    return named
+
+
+def labels(document: Document, vocabulary: Vocabulary) -> dict[Node, str]:
+    """The English label of each situation, from its class's template and the labels of what it holds."""
+    made: dict[Node, str] = {}
+
+    def label(value: Term) -> str:
+        if isinstance(value, Literal):
+            return value.value
+        return made.get(value) or english(document, value) or vocabulary.labels.get(value.value, last_part(value.value))
+
+    for node in in_order(document, vocabulary):
+        (kind,) = document.values(node, TYPE)
+        roles = {
+            last_part(iri): " and ".join(sorted({label(value) for value in values}))
+            for iri, values in document.descriptions[node].items()
+            if vocabulary.is_role(iri)
+        }
+        made[node] = _cut(_filled(vocabulary.template(kind.value), roles, vocabulary.labels.get(kind.value, "")))
+    return made
+
+
+def in_order(document: Document, vocabulary: Vocabulary) -> tuple[Node, ...]:
+    """The situations, each after those that it holds."""
+    found = [node for node in document.descriptions if is_situation(document, vocabulary, node)]
+    held = {
+        node: {
+            value
+            for iri, values in document.descriptions[node].items()
+            if vocabulary.is_role(iri)
+            for value in values
+            if isinstance(value, Node) and is_situation(document, vocabulary, value)
+        }
+        for node in found
+    }
+    return tuple(TopologicalSorter(held).static_order())
+
+
+def english(document: Document, node: Node) -> str | None:
+    """The node's English label in the document, else any; the first in alphabetical order where it has several."""
+    found = [value for value in document.values(node, LABEL) if isinstance(value, Literal)]
+    ranked = sorted((value.language != "en", value.value) for value in found)
+    return ranked[0][1] if ranked else None
+
+
+def digest(content: object) -> str:
+    """The first hexadecimal digits of the SHA-256 of `content` as JSON."""
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()[:_DIGITS]
+
+
+def slug(iri: str) -> str:
+    """`…/GuarantorDesignation` → `guarantor-designation`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", last_part(iri)).lower()
+
+
+def _filled(template: str | None, roles: Mapping[str, str], kind: str) -> str:
+    """The template with its roles' labels; without one, the class's label and what the roles hold."""
+    if template is None:
+        return ": ".join(part for part in (kind, ", ".join(roles[role] for role in sorted(roles))) if part)
+
+    def present(part: re.Match[str]) -> str:
+        return part[1] if all(role in roles for role in _ROLE.findall(part[1])) else ""
+
+    kept = _OPTIONAL.sub(present, template)
+    return " ".join(_ROLE.sub(lambda role: roles.get(role[1], ""), kept).split())
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LONGEST_LABEL else label[:_LONGEST_LABEL].rpartition(" ")[0] + " …"

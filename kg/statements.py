@@ -1,0 +1,180 @@
+"""What a document may state: known terms, of its own nodes, in a form that an author writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.errors import Fault
+from kg.model import Document
+from kg.namespaces import BASE, ID, OA, SG
+from kg.situations import SITUATIONS
+from kg.terms import BlankNode, Literal, NamedNode, Node, Term
+from kg.vocabulary import CLAIM, CONCEPT, ENTITY, EVIDENCE, LABEL, SITUATION, SOURCE, TYPE, Vocabulary
+
+# What a document is made of. Classes that are under none of these are not for documents.
+KINDS = (CLAIM, SITUATION, EVIDENCE, ENTITY, SOURCE, CONCEPT)
+HAS_EVIDENCE = SG + "evidence"
+
+_MADE_BY_RULES = frozenset({SG + "contested", SG + "rule"})
+_INFERENCES = frozenset({SG + "Inference", SG + "View"})
+_NOT_BY_HAND = "Leave it out: rules make it, from claims. State what the source says by a claim on a situation."
+
+
+def faults(document: Document, vocabulary: Vocabulary) -> Iterator[Fault]:
+    """Every statement that a document may not make."""
+    led = {value for by in document.descriptions.values() for values in by.values() for value in values}
+    evidence = {value for by in document.descriptions.values() for value in by.get(HAS_EVIDENCE, ())}
+    for node in document.descriptions:
+        types = tuple(value.value for value in document.values(node, TYPE) if isinstance(value, NamedNode))
+        if _is_selector(types):
+            continue
+        if not types and node not in evidence:
+            yield document.fault(
+                node, "it has no class.", "Say what it is: a sg:Claim, a class of situation, or of entity."
+            )
+        yield from _kind_faults(document, vocabulary, node, types)
+        yield from _home_faults(document, vocabulary, node, types)
+        yield from _property_faults(document, vocabulary, node, types)
+        yield from _value_faults(document, vocabulary, node)
+        if vocabulary.is_a(types, SITUATION) and node not in led:
+            what = "no claim is about this situation, nor does another situation hold it."
+            yield document.fault(node, what, "Make it the sg:content of a claim, or leave it out.")
+
+
+def _is_selector(types: tuple[str, ...]) -> bool:
+    return any(iri.startswith(OA) for iri in types)
+
+
+def _kind_faults(document: Document, vocabulary: Vocabulary, node: Node, types: tuple[str, ...]) -> Iterator[Fault]:
+    """Each node is of one kind, by known classes; a situation is of one class."""
+    unknown = [iri for iri in types if iri not in vocabulary.superclasses]
+    for iri in unknown:
+        yield document.fault(
+            node, _unknown("class", iri, document), _instead(iri, document, vocabulary, "class"), NamedNode(iri)
+        )
+    kinds = {kind for kind in KINDS if vocabulary.is_a(types, kind)}
+    for iri in types:
+        if iri not in unknown and not any(vocabulary.is_a((iri,), kind) for kind in KINDS):
+            remedy = (
+                _NOT_BY_HAND if iri in _INFERENCES else "Define terms in the ontology; a document speaks of things."
+            )
+            yield document.fault(node, f"a document describes no {document.short(iri)}.", remedy, NamedNode(iri))
+    if len(kinds) > 1:
+        both = " and ".join(sorted(document.short(kind) for kind in kinds))
+        yield document.fault(node, f"it is {both} at once.", "Describe two nodes, one of each kind.")
+    situations = [iri for iri in types if vocabulary.is_a((iri,), SITUATION)]
+    if len(situations) > 1 or situations == [SITUATION]:
+        given = ", ".join(document.short(iri) for iri in situations)
+        yield document.fault(
+            node, f"its class is {given}.", "Give a situation exactly one class, the one that says what it is."
+        )
+
+
+def _home_faults(document: Document, vocabulary: Vocabulary, node: Node, types: tuple[str, ...]) -> Iterator[Fault]:
+    """Statements are on the document's own nodes; things and claims have IRIs."""
+    if isinstance(node, BlankNode):
+        things = (ENTITY, SOURCE, CONCEPT)
+        if any(vocabulary.is_a(types, kind) for kind in things):
+            what = "a thing without an IRI: nothing else can speak of it."
+            yield document.fault(node, what, "Refer to it by its IRI; declare it under one if the register lacks it.")
+        return
+    if document.source_of(node) == document.iri or node.value == document.iri or node.value.startswith(SITUATIONS):
+        return
+    known = vocabulary.types.get(node.value)
+    name = node.value.removeprefix(ID)
+    if node.value.startswith(ID + "inference/"):
+        yield document.fault(node, "a document states no inference.", _NOT_BY_HAND)
+    elif document.is_background and (document.source_of(node) or node.value.startswith(ID)):
+        return
+    elif known is not None:
+        what = f"it is in the register already, as {vocabulary.labels.get(node.value, name)}."
+        yield document.fault(node, what, "Leave this block out; what the source says of it goes into a claim.")
+    elif not node.value.startswith(ID) or "/" in name:
+        what = "a statement on a node that is not the document's own."
+        yield document.fault(node, what, f"State what is under <{document.iri}/>, or declare an entity as id:NAME.")
+
+
+def _property_faults(document: Document, vocabulary: Vocabulary, node: Node, types: tuple[str, ...]) -> Iterator[Fault]:
+    """Known properties; roles on situations, and nothing but roles there; none that rules alone make."""
+    is_situation = vocabulary.is_a(types, SITUATION)
+    known_class = any(iri in vocabulary.superclasses for iri in types)
+    for iri, values in document.descriptions[node].items():
+        name, mention = document.short(iri), NamedNode(iri)
+        if iri.startswith(OA):
+            continue
+        if iri in vocabulary.derived or iri in _MADE_BY_RULES:
+            yield document.fault(node, f"{name} is derived.", _NOT_BY_HAND, mention)
+        elif iri not in vocabulary.superproperties:
+            yield document.fault(
+                node, _unknown("property", iri, document), _instead(iri, document, vocabulary, "property"), mention
+            )
+        elif vocabulary.is_role(iri) and not is_situation and known_class:
+            what = f"{name} is a role of situations."
+            yield document.fault(
+                node, what, "Describe a situation with this role, and make it the content of a claim.", mention
+            )
+        elif is_situation and not vocabulary.is_role(iri) and iri not in (TYPE, LABEL):
+            what = f"{name} is no role."
+            yield document.fault(node, what, "Say it of the claim: class and roles alone make a situation.", mention)
+        elif is_situation and iri == LABEL and not _made_label(node, values):
+            what = "a situation's label is made from its class and roles."
+            yield document.fault(node, what, "Leave rdfs:label out.", mention)
+
+
+def _made_label(node: Node, values: tuple[Term, ...]) -> bool:
+    """A label that was made when the document was loaded; it is made anew."""
+    return isinstance(node, NamedNode) and node.value.startswith(SITUATIONS) and len(values) == 1
+
+
+def _value_faults(document: Document, vocabulary: Vocabulary, node: Node) -> Iterator[Fault]:
+    """What a document refers to, it declares, or the register and the ontology do."""
+    for iri, values in document.descriptions[node].items():
+        if iri == TYPE or iri.startswith(OA):
+            continue
+        for value in values:
+            if isinstance(value, Literal) or value in document.descriptions:
+                continue
+            name = document.short(iri)
+            if isinstance(value, BlankNode):
+                yield document.fault(
+                    node, f"{name} leads to a node of which nothing is said.", "Describe it, or leave it out."
+                )
+            elif value.value in vocabulary.types or value.value in vocabulary.superclasses:
+                continue
+            elif value.value.startswith(SG):
+                what = f"{_unknown('term', value.value, document)[:-1]}, which {name} names."
+                yield document.fault(node, what, _instead(value.value, document, vocabulary, "term"), value)
+            elif value.value.startswith(BASE) or iri in vocabulary.linking:
+                yield document.fault(
+                    node,
+                    f"{name} names {document.short(value)}, which nothing declares.",
+                    _declare(value, document, vocabulary),
+                    value,
+                )
+
+
+def _unknown(kind: str, iri: str, document: Document) -> str:
+    return f"the ontology has no {kind} {document.short(iri)}."
+
+
+def _instead(iri: str, document: Document, vocabulary: Vocabulary, kind: str) -> str:
+    among = {
+        "class": [one for one in vocabulary.superclasses if any(vocabulary.is_a((one,), kind) for kind in KINDS)],
+        "property": [one for one in vocabulary.superproperties if one not in vocabulary.derived],
+        "term": [one for one in vocabulary.types if one.startswith(SG)],
+    }[kind]
+    nearest = vocabulary.nearest(iri.removeprefix(SG) if iri.startswith(SG) else iri.rpartition("/")[2], among)
+    return f"Did you mean {document.short(nearest)}?" if nearest else f"Use a {kind} of the ontology, or add it there."
+
+
+def _declare(value: NamedNode, document: Document, vocabulary: Vocabulary) -> str:
+    own = {
+        label.value: node.value
+        for node in document.descriptions
+        if isinstance(node, NamedNode)
+        for label in document.values(node, LABEL)
+    }
+    nearest = vocabulary.nearest_thing(value.value.rstrip("/").rpartition("/")[2], own)
+    if nearest:
+        return f"Did you mean {document.short(nearest[0])} ({nearest[1]})? Else declare it with a class and a label."
+    return "Declare it with a class and a label, or mend the name."
