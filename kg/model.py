@@ -116,6 +116,23 @@ class NotAnswered:
 
 
 @dataclass(frozen=True)
+class Loaded:
+    """What loading or unloading a document changed: statements of its graph, and conclusions of rules."""
+
+    document: str
+    added: int
+    removed: int
+    derived: int
+    withdrawn: int
+
+    def __str__(self) -> str:
+        if not (self.added or self.removed):
+            return f"{self.document}: nothing changed."
+        parts = (f"{self.added} statements added", f"{self.removed} removed", f"{self.derived} derived", f"{self.withdrawn} no longer derived")
+        return f"{self.document}: {', '.join(parts)}."
+
+
+@dataclass(frozen=True)
 class Place:
     """Where and under which name a node is written: `name` as its author reads it, `subject` the IRI of its block."""
 

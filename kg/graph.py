@@ -1,0 +1,183 @@
+"""The knowledge graph: one object that the command line and HTTP call, over store, pipeline, questions and English."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import pyoxigraph as ox
+
+from kg import answering, documents, language, pipeline, proofs, syntax
+from kg.answering import Request
+from kg.errors import BadQuery, Rejected
+from kg.knowledge import Knowledge
+from kg.model import Answer, Loaded, NotAnswered
+from kg.names import Names, kept_graphs
+from kg.namespaces import GRAPH, INFERRED_GRAPH, SG
+from kg.proofs import Proof
+from kg.questions import Question
+from kg.settings import Settings
+from kg.store import Snapshot, Store, open_store
+
+_ANSWERS = 512  # kept per version
+Value = TypeVar("Value")
+
+
+class KnowledgeGraph:
+    """What the documents say and what follows from it. Every method may be called from any thread."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store, self.settings = store, settings
+        self.knowledge = Knowledge(settings.home)
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._kept_version = -1
+
+    @classmethod
+    def open(cls, settings: Settings, progress: Callable[[str], None] = lambda message: None) -> KnowledgeGraph:
+        """Open the store, and bring it up to the project's files unless `settings.plain`.
+
+        Raise StoreUnavailable where the store cannot be opened, Rejected where the files or documents have faults.
+        """
+        store = open_store(settings.store)
+        try:
+            graph = cls(store, settings)
+            if not settings.plain:
+                pipeline.start(store, graph.knowledge, progress)
+        except BaseException:
+            store.close()
+            raise
+        return graph
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> KnowledgeGraph:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def version(self) -> int:
+        return self.store.version
+
+    @property
+    def prefixes(self) -> Mapping[str, str]:
+        return self.knowledge.prefixes
+
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(self.knowledge.catalogue)
+
+    def answer(
+        self,
+        name: str,
+        arguments: Mapping[str, str | Sequence[str]],
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        inferred: bool = True,
+        according_to: str | None = None,
+    ) -> Answer:
+        """A question of the catalogue, answered.
+
+        Raise UnknownQuestion, BadParameter (a parameter that is not the question's, or numbers below 0), UnknownName
+        or AmbiguousName (with candidates).
+        """
+        question = self.knowledge.catalogue[name]
+        snapshot = self.store.snapshot()
+        names = self._names(snapshot)
+        resolved = answering.resolve(question, arguments, names)
+        speaker = None if according_to is None else names.resolve_any(according_to, (SG + "Actor", SG + "Source"), "according_to")
+        frozen = tuple((key, tuple(values)) for key, values in sorted(resolved.items()))
+        key = ("answer", name, frozen, limit, offset, inferred, speaker)
+
+        def computed() -> Answer:
+            graphs = self._graphs(snapshot, inferred)
+            request = Request(resolved, limit, offset, speaker, None if graphs is None else tuple(graphs))
+            return answering.answer(snapshot, question, request, names)
+
+        return self._once(snapshot, key, computed)
+
+    def ask(self, text: str) -> Answer | NotAnswered:
+        """A question in English, answered where it is understood surely enough."""
+        return language.ask(text, self)
+
+    def query(self, sparql: str, *, inferred: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """A SPARQL query of the user's own, in this process and without limits; raise BadQuery where it is none."""
+        snapshot = self.store.snapshot()
+        graphs = None if inferred else [g.value for g in snapshot.graphs() if g.value != INFERRED_GRAPH]
+        try:
+            return snapshot.query(sparql, prefixes=self.prefixes, graphs=graphs)
+        except SyntaxError as error:
+            raise BadQuery("the query", found=str(error), remedy="Mend it.") from error
+
+    def load(
+        self, source: Path | bytes, media_type: str | None = None, name: str | None = None, *, dry_run: bool = False
+    ) -> Loaded:
+        """Put a document through the pipeline; raise Rejected with every fault, the store being as it was."""
+        if isinstance(source, Path):
+            document = documents.read(source)
+        else:
+            document = documents.parse(source, media_type or syntax.TURTLE, name or "document")
+        return pipeline.load(self.store, self.knowledge, document, dry_run=dry_run)
+
+    def unload(self, name: str) -> Loaded:
+        """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
+        return pipeline.unload(self.store, self.knowledge, name)
+
+    def names(self) -> Names:
+        """What the things in the newest version are called."""
+        return self._names(self.store.snapshot())
+
+    def why(self, subject: str, predicate: str, object: str) -> Proof:
+        """The proof of a statement; raise UnknownName, AmbiguousName, or NotFound where the graph does not hold it."""
+        snapshot = self.store.snapshot()
+        names = self._names(snapshot)
+        kinds = (SG + "Entity", SG + "Source", SG + "Situation", SG + "Claim")
+        terms = [names.resolve_any(subject, kinds, "subject"), names.resolve_property(predicate), names.resolve_term(object)]
+        return proofs.why(snapshot, self.knowledge.rules, *terms)
+
+    def faults(self) -> list[object]:
+        raise NotImplementedError
+
+    def export(self, format: ox.RdfFormat, *, inferred: bool = True) -> Iterator[bytes]:
+        raise NotImplementedError
+
+    def _graphs(self, snapshot: Snapshot, inferred: bool) -> list[str] | None:
+        """The graphs that questions read: those that the pipeline keeps; None where they are all there is."""
+        return self._once(snapshot, ("graphs", inferred), lambda: self._kept_graphs(snapshot, inferred))
+
+    def _kept_graphs(self, snapshot: Snapshot, inferred: bool) -> list[str] | None:
+        names = [graph.value for graph in snapshot.graphs()]
+        without = () if inferred else (INFERRED_GRAPH,)
+        chosen = kept_graphs(names, GRAPH, without)
+        unnamed = next(snapshot.quads(None, None, None, ox.DefaultGraph()), None)
+        return names if chosen is None and unnamed is not None else chosen
+
+    def _names(self, snapshot: Snapshot) -> Names:
+        return self._once(
+            snapshot,
+            ("names",),
+            lambda: Names.of(snapshot, self.knowledge.ontology, self.prefixes, self._graphs(snapshot, True)),
+        )
+
+    def _once(self, snapshot: Snapshot, key: Hashable, compute: Callable[[], Value]) -> Value:
+        """What `compute` gives, kept for as long as `snapshot` is the newest version."""
+        with self._lock:
+            if self._kept_version < snapshot.version:
+                self._kept.clear()
+                self._kept_version = snapshot.version
+            if self._kept_version == snapshot.version and key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]  # type: ignore[return-value]
+        value = compute()
+        with self._lock:
+            if self._kept_version == snapshot.version:
+                self._kept[key] = value
+                while len(self._kept) > _ANSWERS:
+                    self._kept.popitem(last=False)
+        return value

@@ -1,0 +1,103 @@
+"""What the project's files say: ontology, shapes, rules, questions, background; read once, and fingerprinted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from kg import anchors, documents, ontology, questions, rules, shapes
+from kg.errors import Fault, Rejected
+from kg.model import Document
+from kg.namespaces import prefixes
+from kg.ontology import Ontology
+from kg.questions import Catalogue
+from kg.rules import RuleSet
+from kg.settings import Home
+from kg.shapes import Shapes
+from kg.terms import Quad
+from kg.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The parts are read when first asked for: a server on an existing store needs the rules only when it writes.
+
+    Each part raises Rejected, with file and line, where its files have faults.
+    """
+
+    home: Home
+
+    @cached_property
+    def prefixes(self) -> Mapping[str, str]:
+        return prefixes(self.home.ontology)
+
+    @cached_property
+    def ontology(self) -> Ontology:
+        return ontology.read(self.home.ontology)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return questions.read(self.home.queries, self.ontology, self.prefixes)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        return shapes.read(self.home.shapes, self.ontology)
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        return rules.read(self.home.rules, self.prefixes)
+
+    @cached_property
+    def background(self) -> Document:
+        """Register and background, anchored."""
+        raw = documents.read_background(self.home.background)
+        return anchors.anchor(raw, Vocabulary.of(self.ontology.quads, raw.quads))
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary.of(self.ontology.quads, self.background.quads)
+
+    def quads(self) -> Iterator[Quad]:
+        """The statements of the graphs that are made from the project's files: ontology, shapes, background."""
+        yield from self.ontology.quads
+        yield from self.shapes.quads
+        yield from self.rules.quads
+        yield from self.background.quads
+
+    @cached_property
+    def seeds(self) -> tuple[Path, ...]:
+        return tuple(sorted(self.home.seeds.glob("*.ttl")))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The SHA-256 of ontology, shapes, rules, register and background, by file name and bytes, in hexadecimal."""
+        return _digest([*_files(self.home.ontology), *_files(self.home.background)], self.home.path)
+
+    def seed_fingerprint(self, path: Path) -> str:
+        """The SHA-256 of a seed and the texts beside it."""
+        return _digest([path, *sorted(path.parent.glob("*.txt"))], self.home.path)
+
+    def faults(self) -> list[Fault]:
+        """All faults of all files, however many parts have some."""
+        found: list[Fault] = []
+        for part in ("ontology", "catalogue", "shapes", "rules", "background"):
+            try:
+                getattr(self, part)
+            except Rejected as rejected:
+                found += rejected.faults
+        return list(dict.fromkeys(found))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in (".ttl", ".rq", ".txt"))
+
+
+def _digest(files: list[Path], root: Path) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()

@@ -1,0 +1,176 @@
+"""The only writer: read → anchor → validate → infer → commit, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from kg import anchors, documents, shapes
+from kg.errors import NotFound, Rejected
+from kg.knowledge import Knowledge
+from kg.model import Document, Loaded
+from kg.namespaces import BACKGROUND_GRAPH, BASE, GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, SG, SHAPES_GRAPH, VIEWS_GRAPH
+from kg.rules import RuleSet
+from kg.store import Change, Draft, Store
+from kg.terms import Literal, NamedNode, Node, Quad
+
+# What the store remembers about itself: the fingerprint of the project's files, and of each seed that it took in.
+STATE_GRAPH = GRAPH + "state"
+_STATE = NamedNode(STATE_GRAPH)
+_FINGERPRINT, _TAKEN_IN_AS = NamedNode(SG + "fingerprint"), NamedNode(SG + "takenInAs")
+_WITHDRAWN = Literal("withdrawn")
+_OWN_GRAPHS = frozenset(
+    {BACKGROUND_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, STATE_GRAPH, VIEWS_GRAPH}
+)
+
+Progress = Callable[[str], None]
+
+
+def examine(document: Document, knowledge: Knowledge, describe: Callable[[Node], Iterable[Quad]]) -> Document:
+    """The document as it would be stored; raise Rejected with every fault.
+
+    `describe` gives the statements that the graph has about a thing.
+    """
+    anchored = anchors.anchor(document, knowledge.vocabulary)
+    faults = shapes.validate(anchored, knowledge.shapes, describe)
+    if faults:
+        raise Rejected(document.file, tuple(faults))
+    return anchored
+
+
+def load(store: Store, knowledge: Knowledge, document: Document, *, dry_run: bool = False) -> Loaded:
+    """Put a document in the place of what its graph holds; raise Rejected, nothing being changed."""
+    anchored = examine(document, knowledge, _describe(store))
+    with store.draft() as draft:
+        done = _replace(draft, knowledge.rules, anchored.iri, anchored.graph, anchored.quads)
+        if not dry_run:
+            store.commit(draft.change())
+    return done
+
+
+def unload(store: Store, knowledge: Knowledge, name: str) -> Loaded:
+    """Withdraw a document, by name or IRI, and all that rested on it alone; raise NotFound where it is not here."""
+    iri = name if name.startswith(ID) else ID + name
+    graph = GRAPH + iri.removeprefix(ID)
+    if graph in _OWN_GRAPHS or graph not in set(document_graphs(store)):
+        here = ", ".join(each.removeprefix(GRAPH) for each in document_graphs(store)) or "none"
+        raise NotFound(name, "no such document", f"one of: {here}", "Name a document that is loaded.")
+    with store.draft() as draft:
+        done = _replace(draft, knowledge.rules, iri, graph, ())
+        for quad in list(draft.quads(None, _TAKEN_IN_AS, NamedNode(iri), _STATE)):
+            _remember(draft, quad.subject.value, _WITHDRAWN)
+        store.commit(draft.change())
+    return done
+
+
+def document_graphs(store: Store) -> Iterator[str]:
+    """The graphs of the documents that are loaded."""
+    for graph in sorted(graph.value for graph in store.snapshot().graphs() if isinstance(graph, NamedNode)):
+        if graph.startswith(GRAPH) and graph not in _OWN_GRAPHS:
+            yield graph
+
+
+def start(store: Store, knowledge: Knowledge, progress: Progress) -> None:
+    """Bring the store up to the project's files: what they say, the seeds not withdrawn, and what follows.
+
+    Where neither files nor seeds differ from what the store remembers, nothing is done. Raise Rejected, nothing being
+    changed, where the files have faults or a document no longer passes.
+    """
+    seeds = [path for path in knowledge.seeds if _differs(store, knowledge, path)]
+    if _remembered(store, BASE) != {Literal(knowledge.fingerprint)}:
+        _renew(store, knowledge, progress)
+    for path in seeds:
+        _take_in(store, knowledge, path, progress)
+
+
+def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
+    """Take in the project's files, examine every document anew and infer everything afresh."""
+    progress("Reading ontology, shapes, rules and background")
+    if faults := knowledge.faults():
+        raise Rejected(str(knowledge.home.path.name), tuple(faults))
+    faults = shapes.validate(knowledge.background, knowledge.shapes, lambda node: ())
+    graphs = list(document_graphs(store))
+    renewed: list[Document] = []
+    for graph in graphs:
+        progress(f"Examining {graph.removeprefix(GRAPH)}")
+        document = documents.of_quads(store.quads(None, None, None, NamedNode(graph)), graph.removeprefix(GRAPH))
+        try:
+            renewed.append(examine(document, knowledge, _describe(store)))
+        except Rejected as rejected:
+            faults += rejected.faults
+    if faults:
+        raise Rejected("the documents under the changed ontology", tuple(faults))
+    with store.draft() as draft:
+        kept = {quad for document in renewed for quad in document.quads} | set(knowledge.quads())
+        replaced = {*graphs, ONTOLOGY_GRAPH, SHAPES_GRAPH, BACKGROUND_GRAPH}
+        _exchange(draft, [quad for graph in replaced for quad in draft.quads(None, None, None, NamedNode(graph))], kept)
+        progress("Inferring what follows")
+        knowledge.rules.infer_all(draft)
+        _remember(draft, BASE, Literal(knowledge.fingerprint))
+        store.commit(draft.change())
+
+
+def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress) -> None:
+    """Load a seed, and remember that it was."""
+    document = examine(documents.read(path), knowledge, _describe(store))
+    with store.draft() as draft:
+        done = _replace(draft, knowledge.rules, document.iri, document.graph, document.quads)
+        _remember(draft, _seed(path), Literal(knowledge.seed_fingerprint(path)))
+        draft.add([Quad(NamedNode(_seed(path)), _TAKEN_IN_AS, NamedNode(document.iri), _STATE)])
+        store.commit(draft.change())
+    progress(str(done))
+
+
+def _replace(draft: Draft, rules: RuleSet, iri: str, graph: str, quads: Iterable[Quad]) -> Loaded:
+    """Put `quads` in the place of what the document's graph holds, and infer what that changes."""
+    before = frozenset(draft.quads(None, None, None, NamedNode(graph)))
+    after = frozenset(quads)
+    change = Change(after - before, before - after)
+    draft.remove(change.removed)
+    draft.add(change.added)
+    if change:
+        rules.infer(draft, change)
+    every = draft.change()
+    derived = (NamedNode(VIEWS_GRAPH), NamedNode(INFERRED_GRAPH))
+    return Loaded(
+        document=iri,
+        added=len(change.added),
+        removed=len(change.removed),
+        derived=_conclusions(every.added, derived),
+        withdrawn=_conclusions(every.removed, derived),
+    )
+
+
+def _conclusions(quads: Iterable[Quad], graphs: Sequence[NamedNode]) -> int:
+    """How many of `quads` are conclusions: derived statements themselves, their nodes of proof aside."""
+    inference = ID + "inference/"
+    return sum(quad.graph_name in graphs and not str(quad.subject).startswith(f"<{inference}") for quad in quads)
+
+
+def _exchange(draft: Draft, before: Iterable[Quad], after: Iterable[Quad]) -> None:
+    old, new = frozenset(before), frozenset(after)
+    draft.remove(old - new)
+    draft.add(new - old)
+
+
+def _describe(store: Store) -> Callable[[Node], Iterable[Quad]]:
+    return lambda node: store.quads(node, None, None, None)
+
+
+def _remember(draft: Draft, subject: str, fingerprint: Literal) -> None:
+    node = NamedNode(subject)
+    _exchange(draft, draft.quads(node, _FINGERPRINT, None, _STATE), [Quad(node, _FINGERPRINT, fingerprint, _STATE)])
+
+
+def _seed(path: Path) -> str:
+    return f"{STATE_GRAPH}/seed/{path.stem}"
+
+
+def _remembered(store: Store, subject: str) -> set[Literal]:
+    return {quad.object for quad in store.quads(NamedNode(subject), _FINGERPRINT, None, _STATE)}
+
+
+def _differs(store: Store, knowledge: Knowledge, path: Path) -> bool:
+    """Whether the store has not taken in this seed as it is now, and it was not withdrawn."""
+    known = _remembered(store, _seed(path))
+    return _WITHDRAWN not in known and known != {Literal(knowledge.seed_fingerprint(path))}
