@@ -1,0 +1,191 @@
+"""What data must look like: a document's statements against the SHACL shapes, by pySHACL."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pyshacl.graph_abstraction import DataGraph
+from pyshacl.shapes_graph import ShapesGraph
+from pyshacl.validator import Validator
+from rdflib import BNode, Graph, URIRef
+from rdflib import Literal as RdfLiteral
+from rdflib.term import Node as RdfNode
+
+from kg import roles, syntax
+from kg.errors import Fault, Rejected
+from kg.model import Document
+from kg.namespaces import RDF, RDFS, SH, SHAPES_GRAPH
+from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, parts
+from kg.vocabulary import Vocabulary
+
+_Triple = tuple[RdfNode, RdfNode, RdfNode]
+_NAMED_GRAPH = NamedNode(SHAPES_GRAPH)
+
+
+class _Ontology(Protocol):
+    @property
+    def quads(self) -> Iterable[Quad]: ...
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """The shapes of the folder and those that the ontology's axioms give for roles, as statements in graph/shapes."""
+
+    quads: tuple[Quad, ...]
+    vocabulary: Vocabulary
+    compiled: ShapesGraph
+    hierarchy: tuple[_Triple, ...]
+
+
+def read(folder: Path, ontology: _Ontology) -> Shapes:
+    """Read the shapes of `folder`; raise Rejected, with file and line, where a file is no Turtle."""
+    quads = list(_numbered(roles.shapes(ontology.quads), "roles"))
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.ttl")):
+        try:
+            statements = syntax.read(path.read_bytes(), syntax.TURTLE, path.name)
+        except Rejected as rejected:
+            faults += rejected.faults
+        else:
+            quads += _numbered(statements.quads, path.stem)
+    if faults:
+        raise Rejected(folder.name, tuple(faults))
+    vocabulary = Vocabulary.of(ontology.quads)
+    hierarchy = tuple(
+        (URIRef(iri), URIRef(RDFS + "subClassOf"), URIRef(above))
+        for iri, ancestors in sorted(vocabulary.superclasses.items())
+        for above in sorted(ancestors - {iri})
+    )
+    graph = Graph()
+    for quad in quads:
+        graph.add(_triple(quad))
+    return Shapes(tuple(dict.fromkeys(quads)), vocabulary, ShapesGraph(graph), hierarchy)
+
+
+def validate(document: Document, shapes: Shapes, describe: Callable[[Node], Iterable[Quad]]) -> list[Fault]:
+    """What is wrong with the document's own nodes, by file and line; each fault says what the shape's message says.
+
+    `describe` gives a node's statements in the graph at large: those of the nodes that the document refers to are
+    validated along with it, for their classes, and never reported on.
+    """
+    slice_ = Graph()
+    for triple in shapes.hierarchy:
+        slice_.add(triple)
+    for quad in document.quads:
+        slice_.add(_triple(quad))
+    for quad in _surroundings(document, shapes.vocabulary, describe):
+        slice_.add(_triple(quad))
+    return sorted(
+        set(_faults(document, shapes, _report(slice_, shapes.compiled), slice_)),
+        key=lambda fault: (fault.file, fault.line or 0, fault.subject, fault.what),
+    )
+
+
+def _surroundings(
+    document: Document, vocabulary: Vocabulary, describe: Callable[[Node], Iterable[Quad]]
+) -> Iterator[Quad]:
+    """What is said of the nodes that the document refers to and does not itself describe.
+
+    Concepts of the ontology have their classes from the vocabulary; an earlier state of the document does not count.
+    """
+    referred = {value for _, _, value in map(parts, document.quads) if isinstance(value, NamedNode)}
+    for node in referred - document.descriptions.keys():
+        types = vocabulary.types.get(node.value, frozenset())
+        yield from (Quad(node, NamedNode(RDF + "type"), NamedNode(iri)) for iri in types)
+        if not types:
+            own = NamedNode(document.graph)
+            yield from (quad for quad in describe(node) if quad.subject == node and quad.graph_name != own)
+
+
+def _report(data: Graph, compiled: ShapesGraph) -> Graph:
+    """pySHACL's report. The shapes are compiled once, where `pyshacl.validate` would do so each time."""
+    validator = Validator(DataGraph.from_rdflib_graph(data), shacl_graph=Graph(), options={"inplace": True})
+    validator.shacl_graph = compiled
+    report: Graph = validator.run()[1]  # type: ignore[no-untyped-call]
+    return report
+
+
+def _faults(document: Document, shapes: Shapes, report: Graph, data: Graph) -> Iterator[Fault]:
+    for result in report.subjects(_sh("resultSeverity"), _sh("Violation")):
+        focus = _node(report.value(result, _sh("focusNode")))
+        value = report.value(result, _sh("value"))
+        if focus not in document.descriptions or _blamed_already(document, shapes.vocabulary, value, focus):
+            continue
+        path = report.value(result, _sh("resultPath"))
+        message = str(report.value(result, _sh("resultMessage")))
+        what = _what(document, report, result, data, shapes.compiled.graph)
+        mentions = [_term(term) for term in (value, path) if isinstance(term, RdfLiteral | URIRef)]
+        yield document.fault(focus, what, message, *mentions)
+
+
+def _what(document: Document, report: Graph, result: RdfNode, data: Graph, shapes: Graph) -> str:
+    """What was found, in words."""
+    component = str(report.value(result, _sh("sourceConstraintComponent"))).removeprefix(SH)
+    path, value = report.value(result, _sh("resultPath")), report.value(result, _sh("value"))
+    if path is None:
+        label = shapes.value(report.value(result, _sh("sourceShape")), URIRef(RDFS + "label"))
+        return f"it is not a {label} as it must be." if label else "it does not fit."
+    name = document.short(str(path))
+    count = len(list(data.objects(report.value(result, _sh("focusNode")), path)))
+    if component == "MinCountConstraintComponent":
+        return f"{name} is missing." if count == 0 else f"{name} has {count} value{'s' if count > 1 else ''}."
+    if component == "MaxCountConstraintComponent":
+        return f"{name} has {count} values."
+    if component == "QualifiedMinCountConstraintComponent":
+        return f"{name} is missing." if count == 0 else f"{name} has no such value."
+    if component == "UniqueLangConstraintComponent":
+        return f"{name} has several values in one language."
+    shown = document.short(_term(value)) if value is not None else "not as it must be"
+    return f"{name} is {shown}."
+
+
+def _blamed_already(document: Document, vocabulary: Vocabulary, value: RdfNode | None, focus: Node) -> bool:
+    """Whether the value is of no known class: anchoring says so, and that it then fits no role follows."""
+    if not isinstance(value, URIRef | BNode) or _node(value) == focus:
+        return False
+    node = _node(value)
+    types = {term.value for term in document.values(node, RDF + "type")}
+    return node in document.descriptions and bool(types) and not types & vocabulary.superclasses.keys()
+
+
+def _numbered(quads: Iterable[Quad], name: str) -> Iterator[Quad]:
+    """`quads` in graph/shapes, their blank nodes named after the file and counted: the same at each start."""
+    salt = "s" + hashlib.sha256(name.encode()).hexdigest()[:8]
+    names: dict[Node, BlankNode] = {}
+
+    def renamed(node: Node) -> Node:
+        return names.setdefault(node, BlankNode(f"{salt}x{len(names)}")) if isinstance(node, BlankNode) else node
+
+    for subject, predicate, value in map(parts, quads):
+        yield Quad(renamed(subject), predicate, renamed(value) if isinstance(value, Node) else value, _NAMED_GRAPH)
+
+
+def _triple(quad: Quad) -> _Triple:
+    subject, predicate, value = parts(quad)
+    return _rdflib(subject), URIRef(predicate.value), _rdflib(value)
+
+
+def _rdflib(term: Term) -> RdfNode:
+    if isinstance(term, NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, BlankNode):
+        return BNode(term.value)
+    if term.language:
+        return RdfLiteral(term.value, lang=term.language)
+    return RdfLiteral(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+
+
+def _node(term: RdfNode | None) -> Node:
+    return BlankNode(str(term)) if isinstance(term, BNode) else NamedNode(str(term))
+
+
+def _term(term: RdfNode) -> Term:
+    return Literal(str(term)) if isinstance(term, RdfLiteral) else _node(term)
+
+
+def _sh(name: str) -> URIRef:
+    return URIRef(SH + name)
