@@ -22,7 +22,7 @@ _BATCH = 500  # terms in one VALUES block
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for besides the question: `according_to` is a speaker's IRI, `graphs` what may be read (None: all)."""
+    """What is asked besides the question: `according_to` is a speaker's IRI, `graphs` what is read (None: all)."""
 
     arguments: Mapping[str, Sequence[str]]
     limit: int | None = None
@@ -53,16 +53,21 @@ def resolve(question: Question, arguments: Mapping[str, str | Sequence[str]], na
     for name, given in arguments.items():
         if name not in question.parameters:
             known = ", ".join(sorted(question.parameters)) or "none"
-            raise BadParameter(name, "no parameter of this question", f"one of: {known}", "Leave it out, or mend its name.")
+            raise BadParameter(
+                name, "no parameter of this question", f"one of: {known}", "Leave it out, or mend its name."
+            )
         kind, values = question.parameters[name], [given] if isinstance(given, str) else given
         resolved[name] = [value if kind.startswith(XSD) else names.resolve(value, kind, name) for value in values]
     return resolved
 
 
-def answer(snapshot: Snapshot, question: Question, request: Request, names: Names) -> Answer:
+def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
     """All rows of the question with their evidence; `total` counts the rows before `limit` and `offset`."""
     sparql = question.with_arguments(
-        {name: [_term(question.parameters[name], value) for value in values] for name, values in request.arguments.items()}
+        {
+            name: [_term(question.parameters[name], value) for value in values]
+            for name, values in request.arguments.items()
+        }
     )
     solutions = _solutions(snapshot, sparql, request.graphs)
     chosen, grounds = solutions, dict[int, _Grounds]()
@@ -116,7 +121,11 @@ def _page(solutions: list[dict[str, Term]], request: Request) -> list[dict[str, 
 
 
 def _grounds(
-    snapshot: Snapshot, question: Question, sparql: str, rows: Sequence[Mapping[str, Term]], graphs: Collection[str] | None
+    snapshot: Snapshot,
+    question: Question,
+    sparql: str,
+    rows: Sequence[Mapping[str, Term]],
+    graphs: Collection[str] | None,
 ) -> dict[int, _Grounds]:
     """What each of `rows` rests on, found by grounding the patterns of the question's body with all its variables.
 
@@ -136,8 +145,12 @@ def _grounds(
         for index in by_key.get(_key(solution, shared), ()):
             bindings.setdefault(index, []).append(solution)
     grounded = {index: _grounded(question, solutions) for index, solutions in bindings.items()}
-    derived = _derivations(snapshot, {statement for statements in grounded.values() for statement in statements}, graphs)
-    spoken = _spoken(snapshot, {_written(term) for found in bindings.values() for each in found for term in each.values()})
+    derived = _derivations(
+        snapshot, {statement for statements in grounded.values() for statement in statements}, graphs
+    )
+    spoken = _spoken(
+        snapshot, {_written(term) for found in bindings.values() for each in found for term in each.values()}
+    )
     return {
         index: _ground(grounded.get(index, ()), bindings.get(index, ()), derived, spoken) for index in range(len(rows))
     }

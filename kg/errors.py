@@ -23,7 +23,9 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
-        return ": ".join(part for part in (place, self.subject, self.what) if part) + (f" {self.why}" if self.why else "")
+        return ": ".join(part for part in (place, self.subject, self.what) if part) + (
+            f" {self.why}" if self.why else ""
+        )
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
@@ -40,7 +42,9 @@ class KgError(Exception):
 
     def __str__(self) -> str:
         middle = "; ".join(
-            part for part in (self.found and f"found {self.found}", self.expected and f"expected {self.expected}") if part
+            part
+            for part in (self.found and f"found {self.found}", self.expected and f"expected {self.expected}")
+            if part
         )
         text = f"{self.culprit}: {middle}." if middle else f"{self.culprit}."
         return f"{text} {self.remedy}".strip()
@@ -109,7 +113,14 @@ class BadParameter(KgError):
 
     title = "A parameter is wrong"
 
-    def __init__(self, culprit: str, found: str = "", expected: str = "", remedy: str = "", candidates: tuple[tuple[str, str], ...] = ()) -> None:
+    def __init__(
+        self,
+        culprit: str,
+        found: str = "",
+        expected: str = "",
+        remedy: str = "",
+        candidates: tuple[tuple[str, str], ...] = (),
+    ) -> None:
         self.candidates = candidates  # (IRI, label) pairs
         super().__init__(culprit, found, expected, remedy)
 
@@ -129,7 +140,9 @@ class Rejected(KgError):
 
     def __init__(self, culprit: str, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
-        super().__init__(culprit, found=f"{len(faults)} fault{'s' if len(faults) != 1 else ''}", remedy="Nothing was changed.")
+        super().__init__(
+            culprit, found=f"{len(faults)} fault{'s' if len(faults) != 1 else ''}", remedy="Nothing was changed."
+        )
 
     def __str__(self) -> str:
         return "\n".join([super().__str__(), *(f"  {fault}" for fault in self.faults)])

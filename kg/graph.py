@@ -10,17 +10,23 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg import answering, documents, language, pipeline, proofs, syntax
+from kg import answering, check, documents, exporting, language, pipeline, proofs, syntax
 from kg.answering import Request
-from kg.errors import BadQuery, Rejected
+from kg.errors import BadQuery, Fault
 from kg.knowledge import Knowledge
 from kg.model import Answer, Loaded, NotAnswered
 from kg.names import Names, kept_graphs
 from kg.namespaces import GRAPH, INFERRED_GRAPH, SG
+from kg.pipeline import Progress
 from kg.proofs import Proof
 from kg.questions import Question
 from kg.settings import Settings
 from kg.store import Snapshot, Store, open_store
+
+
+def silent(_: str) -> None:
+    """Say nothing of the progress."""
+
 
 _ANSWERS = 512  # kept per version
 Value = TypeVar("Value")
@@ -37,7 +43,7 @@ class KnowledgeGraph:
         self._kept_version = -1
 
     @classmethod
-    def open(cls, settings: Settings, progress: Callable[[str], None] = lambda message: None) -> KnowledgeGraph:
+    def open(cls, settings: Settings, progress: Progress = silent) -> KnowledgeGraph:
         """Open the store, and bring it up to the project's files unless `settings.plain`.
 
         Raise StoreUnavailable where the store cannot be opened, Rejected where the files or documents have faults.
@@ -91,14 +97,18 @@ class KnowledgeGraph:
         snapshot = self.store.snapshot()
         names = self._names(snapshot)
         resolved = answering.resolve(question, arguments, names)
-        speaker = None if according_to is None else names.resolve_any(according_to, (SG + "Actor", SG + "Source"), "according_to")
+        speaker = (
+            None
+            if according_to is None
+            else names.resolve_any(according_to, (SG + "Actor", SG + "Source"), "according_to")
+        )
         frozen = tuple((key, tuple(values)) for key, values in sorted(resolved.items()))
         key = ("answer", name, frozen, limit, offset, inferred, speaker)
 
         def computed() -> Answer:
             graphs = self._graphs(snapshot, inferred)
             request = Request(resolved, limit, offset, speaker, None if graphs is None else tuple(graphs))
-            return answering.answer(snapshot, question, request, names)
+            return answering.answer(snapshot, question, request)
 
         return self._once(snapshot, key, computed)
 
@@ -133,19 +143,23 @@ class KnowledgeGraph:
         """What the things in the newest version are called."""
         return self._names(self.store.snapshot())
 
-    def why(self, subject: str, predicate: str, object: str) -> Proof:
-        """The proof of a statement; raise UnknownName, AmbiguousName, or NotFound where the graph does not hold it."""
+    def why(self, subject: str, predicate: str, object_: str) -> Proof:
+        """The proof of a statement, its parts given as IRIs, prefixed names, names or, for an object, a literal.
+
+        Raise UnknownName or AmbiguousName, and NotFound where the graph does not hold the statement.
+        """
         snapshot = self.store.snapshot()
         names = self._names(snapshot)
-        kinds = (SG + "Entity", SG + "Source", SG + "Situation", SG + "Claim")
-        terms = [names.resolve_any(subject, kinds, "subject"), names.resolve_property(predicate), names.resolve_term(object)]
+        terms = names.term(subject, "subject"), names.property(predicate), names.term(object_, "object", literal=True)
         return proofs.why(snapshot, self.knowledge.rules, *terms)
 
-    def faults(self) -> list[object]:
-        raise NotImplementedError
+    def check(self, documents: Sequence[Path] = (), progress: Progress = silent) -> list[Fault]:
+        """The faults of the project's own files, or of `documents`."""
+        return check.run(self.settings.home, documents, progress)
 
-    def export(self, format: ox.RdfFormat, *, inferred: bool = True) -> Iterator[bytes]:
-        raise NotImplementedError
+    def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:
+        """The whole graph as a file of the format `form`, in chunks: see `exporting.export`."""
+        return exporting.export(self.store.snapshot(), form, self.prefixes, inferred=inferred, annotated=annotated)
 
     def _graphs(self, snapshot: Snapshot, inferred: bool) -> list[str] | None:
         """The graphs that questions read: those that the pipeline keeps; None where they are all there is."""

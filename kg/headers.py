@@ -37,7 +37,9 @@ def read(path: Path) -> Headed:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise _rejected(path, line, "the header is not YAML", f"{getattr(error, 'problem', error)}. Quote the value.") from error
+        raise _rejected(
+            path, line, "the header is not YAML", f"{getattr(error, 'problem', error)}. Quote the value."
+        ) from error
     if not isinstance(header, dict):
         raise _rejected(path, 1, "the header is missing", "Open the file with lines `#+ key: value`.")
     return Headed(path.stem, path, header, text)

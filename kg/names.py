@@ -49,10 +49,13 @@ class Names:
     prefixes: Mapping[str, str]
 
     @classmethod
-    def of(cls, snapshot: Snapshot, ontology: Ontology, prefixes: Mapping[str, str], graphs: Collection[str] | None) -> Names:
+    def of(
+        cls, snapshot: Snapshot, ontology: Ontology, prefixes: Mapping[str, str], graphs: Collection[str] | None
+    ) -> Names:
         """Read the names from `graphs` (None: all)."""
         properties = " ".join(f"<{iri}>" for iri in _PROPERTIES)
-        sparql = f"SELECT ?thing ?type ?property ?name {{ VALUES ?property {{ {properties} }} ?thing ?property ?name ; a ?type }}"
+        sparql = f"""SELECT ?thing ?type ?property ?name {{
+            VALUES ?property {{ {properties} }} ?thing ?property ?name ; a ?type }}"""
         names: dict[Name, None] = {}
         types: dict[str, set[str]] = {}
         hidden = ontology.below(SG + "Situation")
@@ -91,8 +94,14 @@ class Names:
         expected = f"a {self.ontology.label(kind)}, by its IRI, a name or a code"
         if things:
             candidates = tuple((iri, self.label(iri)) for iri in things)
-            raise AmbiguousName(parameter, f"'{value}', which names {len(things)} things", expected, "Give the IRI.", candidates)
-        remedy = "Take one of the candidates." if (candidates := self.candidates(text, kind)) else "Ask for the catalogue's names."
+            raise AmbiguousName(
+                parameter, f"'{value}', which names {len(things)} things", expected, "Give the IRI.", candidates
+            )
+        remedy = (
+            "Take one of the candidates."
+            if (candidates := self.candidates(text, kind))
+            else "Ask for the catalogue's names."
+        )
         raise UnknownName(parameter, f"'{value}', which names none", expected, remedy, candidates)
 
     def resolve_any(self, value: str, kinds: Collection[str], parameter: str) -> str:
@@ -107,7 +116,39 @@ class Names:
                 candidates.update(dict.fromkeys(error.candidates))
         expected = " or ".join(self.ontology.label(kind) for kind in kinds)
         raise UnknownName(
-            parameter, f"'{value}', which names none", expected, "Take one of the candidates.", tuple(candidates)[:_CANDIDATES]
+            parameter,
+            f"'{value}', which names none",
+            expected,
+            "Take one of the candidates.",
+            tuple(candidates)[:_CANDIDATES],
+        )
+
+    def term(self, value: str, parameter: str, *, literal: bool = False) -> terms.NamedNode | terms.Literal:
+        """The term that an IRI, a prefixed name or a name means; with `literal`, else a plain literal."""
+        if (iri := self._by_iri(value.strip())) is not None:
+            return terms.NamedNode(iri)
+        try:
+            return terms.NamedNode(self.resolve_any(value, (SG + "Entity", SG + "Source", SKOS + "Concept"), parameter))
+        except UnknownName:
+            if literal:
+                return terms.Literal(value)
+            raise
+
+    def property(self, value: str) -> terms.NamedNode:
+        """The property that an IRI, a prefixed name, a local name (canBlock) or a label ("can block") means."""
+        if (iri := self._by_iri(value.strip())) is not None:
+            return terms.NamedNode(iri)
+        named = {
+            folded(word): iri
+            for iri in sorted(self.ontology.properties)
+            for word in (iri.removeprefix(SG), self.ontology.label(iri))
+        }
+        if folded(value) in named:
+            return terms.NamedNode(named[folded(value)])
+        alike = process.extract(folded(value), list(named), scorer=fuzz.WRatio, limit=_CANDIDATES, score_cutoff=_LIKE)
+        candidates = tuple(dict.fromkeys((named[name], self.ontology.label(named[name])) for name, _, _ in alike))
+        raise UnknownName(
+            "predicate", f"'{value}'", "a property of the ontology", "Take one of the candidates.", candidates
         )
 
     def candidates(self, text: str, kind: str) -> tuple[tuple[str, str], ...]:

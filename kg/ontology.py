@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from kg.errors import Fault, Rejected
 from kg.namespaces import ONTOLOGY_GRAPH, OWL, RDF, RDFS, SG
 from kg.terms import BlankNode, Literal, NamedNode, Quad
-
-import pyoxigraph as ox
 
 _TYPE = RDF + "type"
 _UP = (RDFS + "subClassOf", RDFS + "subPropertyOf")
@@ -61,13 +61,19 @@ class Ontology:
     @cached_property
     def derived(self) -> frozenset[str]:
         """The properties that rules alone may state."""
-        return frozenset(name for name in self.properties if NamedNode(SG + "DerivedProperty") in self.values(name, _TYPE))
+        return frozenset(
+            name for name in self.properties if NamedNode(SG + "DerivedProperty") in self.values(name, _TYPE)
+        )
 
     @cached_property
     def _supers(self) -> dict[str, frozenset[str]]:
         up: dict[str, set[str]] = {}
         for quad in self.quads:
-            if quad.predicate.value in _UP and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            if (
+                quad.predicate.value in _UP
+                and isinstance(quad.subject, NamedNode)
+                and isinstance(quad.object, NamedNode)
+            ):
                 up.setdefault(quad.subject.value, set()).add(quad.object.value)
         closed: dict[str, frozenset[str]] = {}
         for start in up:

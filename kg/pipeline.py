@@ -9,7 +9,17 @@ from kg import anchors, documents, shapes
 from kg.errors import NotFound, Rejected
 from kg.knowledge import Knowledge
 from kg.model import Document, Loaded
-from kg.namespaces import BACKGROUND_GRAPH, BASE, GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, SG, SHAPES_GRAPH, VIEWS_GRAPH
+from kg.namespaces import (
+    BACKGROUND_GRAPH,
+    BASE,
+    GRAPH,
+    ID,
+    INFERRED_GRAPH,
+    ONTOLOGY_GRAPH,
+    SG,
+    SHAPES_GRAPH,
+    VIEWS_GRAPH,
+)
 from kg.rules import RuleSet
 from kg.store import Change, Draft, Store
 from kg.terms import Literal, NamedNode, Node, Quad
@@ -19,9 +29,7 @@ STATE_GRAPH = GRAPH + "state"
 _STATE = NamedNode(STATE_GRAPH)
 _FINGERPRINT, _TAKEN_IN_AS = NamedNode(SG + "fingerprint"), NamedNode(SG + "takenInAs")
 _WITHDRAWN = Literal("withdrawn")
-_OWN_GRAPHS = frozenset(
-    {BACKGROUND_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, STATE_GRAPH, VIEWS_GRAPH}
-)
+_OWN_GRAPHS = frozenset({BACKGROUND_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, STATE_GRAPH, VIEWS_GRAPH})
 
 Progress = Callable[[str], None]
 
@@ -88,7 +96,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
     progress("Reading ontology, shapes, rules and background")
     if faults := knowledge.faults():
         raise Rejected(str(knowledge.home.path.name), tuple(faults))
-    faults = shapes.validate(knowledge.background, knowledge.shapes, lambda node: ())
+    faults = shapes.validate(knowledge.background, knowledge.shapes, lambda _: ())
     graphs = list(document_graphs(store))
     renewed: list[Document] = []
     for graph in graphs:

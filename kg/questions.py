@@ -65,7 +65,9 @@ class Catalogue:
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raise UnknownQuestion where there is none."""
         if name not in self.questions:
-            raise UnknownQuestion(name, expected="the name of a question in the catalogue", remedy="See /api/v1/questions.")
+            raise UnknownQuestion(
+                name, expected="the name of a question in the catalogue", remedy="See /api/v1/questions."
+            )
         return self.questions[name]
 
     def __iter__(self) -> Any:
@@ -116,14 +118,20 @@ def _question(headed: headers.Headed, ontology: Ontology, prefixes: Mapping[str,
             faults.add(f"the header has no '{key}'.", f"Add a line `#+ {key}: …`.")
     phrasings = header.get("phrasings") or []
     if not isinstance(phrasings, list) or not all(isinstance(each, str) for each in phrasings):
-        faults.add("'phrasings' is no list of texts.", "Write a line `#+   - \"…\"` for each.", "phrasings")
+        faults.add("'phrasings' is no list of texts.", 'Write a line `#+   - "…"` for each.', "phrasings")
         phrasings = []
     parameters = _parameters(headed, ontology, prefixes, faults)
     columns = _columns(headed, faults)
     if columns and header.get("answer") not in columns:
-        faults.add(f"the answer column '{header.get('answer')}' is not projected.", f"Take one of {', '.join(columns)}.", "answer")
+        faults.add(
+            f"the answer column '{header.get('answer')}' is not projected.",
+            f"Take one of {', '.join(columns)}.",
+            "answer",
+        )
     for slot in sorted({slot for phrasing in phrasings for slot in _SLOT.findall(phrasing)} - set(parameters)):
-        faults.add(f"a phrasing has {{{slot}}}, which is no parameter.", "Declare it, or name a parameter.", f"{{{slot}}}")
+        faults.add(
+            f"a phrasing has {{{slot}}}, which is no parameter.", "Declare it, or name a parameter.", f"{{{slot}}}"
+        )
     faults.raise_any()
     text = "\n".join(line for line in headed.sparql.splitlines() if not line.startswith(headers.MARK)) + "\n"
     return Question(
@@ -153,9 +161,15 @@ def _parameters(
             faults.add(f"the class of '{name}' is unknown: {error}", "", "parameters")
             continue
         if iri not in ontology.classes and not iri.startswith(XSD):
-            faults.add(f"the class of '{name}', {kind}, is not in the ontology.", "Name one of its classes.", "parameters")
+            faults.add(
+                f"the class of '{name}', {kind}, is not in the ontology.", "Name one of its classes.", "parameters"
+            )
         if not _values_line(str(name)).search(headed.sparql):
-            faults.add(f"the parameter '{name}' has no place.", f"Put `VALUES ?{name} {{ UNDEF }}` into the group.", "parameters")
+            faults.add(
+                f"the parameter '{name}' has no place.",
+                f"Put `VALUES ?{name} {{ UNDEF }}` into the group.",
+                "parameters",
+            )
         parameters[str(name)] = iri
     return parameters
 

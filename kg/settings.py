@@ -86,5 +86,7 @@ def _number(values: Mapping[str, str], name: str, default: float) -> float:
     except ValueError:
         number = -1.0
     if not 0 <= number < float("inf"):
-        raise BadSetting(culprit=name, expected="a number that is not negative", found=text, remedy=f"Set {name} to a number.")
+        raise BadSetting(
+            culprit=name, expected="a number that is not negative", found=text, remedy=f"Set {name} to a number."
+        )
     return number

@@ -1,0 +1,64 @@
+"""The graph as a file: all named graphs in quad formats, their union in triple formats."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+
+import pyoxigraph as ox
+
+from kg.namespaces import ID, INFERRED_GRAPH, RDF
+from kg.pipeline import STATE_GRAPH
+from kg.store import Snapshot
+
+# By the name that the command line knows: Turtle, TriG, N-Quads, N-Triples, JSON-LD.
+FORMATS: Mapping[str, ox.RdfFormat] = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "nq": ox.RdfFormat.N_QUADS,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+_INFERENCE = ID + "inference/"
+_SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
+_REIFIES = ox.NamedNode(RDF + "reifies")
+_CHUNK = 1 << 16  # bytes
+
+
+def export(
+    snapshot: Snapshot,
+    form: ox.RdfFormat,
+    prefixes: Mapping[str, str],
+    *,
+    inferred: bool = True,
+    annotated: bool = False,
+) -> Iterator[bytes]:
+    """The statements of all graphs but the store's own notes, in a fixed order, in chunks.
+
+    Without `inferred`, graph/inferred stays out. With `annotated`, views and inferences are RDF 1.2 reifiers
+    (rdf:reifies a triple term) in the place of nodes with rdf:subject, rdf:predicate and rdf:object.
+    """
+    without = {STATE_GRAPH} if inferred else {STATE_GRAPH, INFERRED_GRAPH}
+    quads: Iterable[ox.Quad] = sorted(
+        (quad for quad in snapshot.quads() if getattr(quad.graph_name, "value", "") not in without), key=str
+    )
+    if annotated:
+        quads = _annotated(quads)
+    data = quads if form.supports_datasets else dict.fromkeys(quad.triple for quad in quads)
+    with tempfile.TemporaryFile() as file:
+        ox.serialize(data, file, format=form, prefixes=dict(prefixes))
+        file.seek(0)
+        while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _annotated(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    nodes: dict[ox.NamedNode, dict[ox.NamedNode, ox.Quad]] = {}
+    for quad in quads:
+        if str(quad.subject).startswith(f"<{_INFERENCE}") and quad.predicate in (_SUBJECT, _PREDICATE, _OBJECT):
+            nodes.setdefault(quad.subject, {})[quad.predicate] = quad
+        else:
+            yield quad
+    for node, parts in nodes.items():
+        triple = ox.Triple(parts[_SUBJECT].object, parts[_PREDICATE].object, parts[_OBJECT].object)
+        yield ox.Quad(node, _REIFIES, triple, parts[_SUBJECT].graph_name)
