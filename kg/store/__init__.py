@@ -8,7 +8,6 @@ private, writable clone; a `Change` is committed wholly or not at all, a `kill -
 from __future__ import annotations
 
 from pathlib import Path
-from pathlib import Path
 from urllib.parse import unquote
 
 from kg.errors import StoreUnavailable

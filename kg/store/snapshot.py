@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import weakref
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -22,6 +23,8 @@ class Snapshot:
     def __init__(self, path: Path, version: int) -> None:
         self.path, self.version = path, version
         self._store = ox.Store.read_only(str(path))
+        self._parts: dict[str, Snapshot] = {}
+        self._making = threading.Lock()
         self._end = weakref.finalize(self, shutil.rmtree, path, ignore_errors=True)
 
     def query(
@@ -36,6 +39,19 @@ class Snapshot:
 
     def graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
         yield from self._store.named_graphs()
+
+    def without(self, graph: str) -> Snapshot:
+        """The same version less one named graph; made once, kept for as long as this snapshot."""
+        with self._making:
+            if graph not in self._parts:
+                path = self.path.with_name(f"{self.path.name}-{len(self._parts) + 1}")
+                self._store.backup(str(path))
+                writable = ox.Store(str(path))
+                writable.remove_graph(ox.NamedNode(graph))
+                writable.flush()
+                del writable
+                self._parts[graph] = Snapshot(path, self.version)
+            return self._parts[graph]
 
     def __len__(self) -> int:
         return len(self._store)

@@ -6,6 +6,7 @@ import asyncio
 import marshal
 from collections import deque
 from collections.abc import Callable
+from typing import cast
 
 from kg import errors
 from kg.errors import KgError
@@ -31,8 +32,7 @@ class Connection(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what a stream socket gives
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)  # what a stream socket gives, in every event loop
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the base class names it
         self._lost = True

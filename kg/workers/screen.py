@@ -29,7 +29,7 @@ def screen(text: str) -> None:
     suspicious = "service" in lowered or "\\u" in lowered
     if not suspicious and sum(map(text.count, "({[")) + text.count("<<") <= DEEPEST:
         return
-    _measure(text)
+    measure(text)
     for spelling in _spellings(text):
         for match in _TOKEN.finditer(spelling):
             if match["word"] and _asks_elsewhere(match["word"].lower(), lowered):
@@ -49,7 +49,8 @@ def _asks_elsewhere(word: str, lowered: str) -> bool:
     return prefix.startswith("service") and not re.search(rf"\bprefix\s+{re.escape(prefix)}:", lowered)
 
 
-def _measure(text: str) -> None:
+def measure(text: str) -> None:
+    """Raise QueryTooLarge where more than DEEPEST brackets of a text (SPARQL, Turtle, JSON) are open at once."""
     depth = 0
     for match in _TOKEN.finditer(text):
         depth += bool(match["open"]) - bool(match["close"])

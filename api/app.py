@@ -1,0 +1,76 @@
+"""The application: its parts put together, opened when the server starts and closed when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from api import problems
+from api.front import Front
+from api.openapi import complete
+from api.service import Service
+from api.sparql import SparqlEndpoint
+from kg import namespaces
+from kg.settings import Settings
+from kg.store import open_store
+
+_ABOUT = """\
+What documents say about states, peace proposals, security guarantees and mandates; who says it, in which words; and
+what follows from it. Every answer comes with the words behind it. Errors are problems (RFC 9457).
+"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application with these settings; the store is opened when it starts to serve."""
+    app: FastAPI = FastAPIOffline(
+        title="Security Guarantees KG",
+        version="0.1.0",
+        description=_ABOUT,
+        lifespan=_lifespan,
+        redoc_url=None,
+        license_info={"name": "Apache-2.0 (code), CC-BY-4.0 (data)"},
+    )
+    app.state.settings = settings
+    problems.install(app)
+    app.add_api_route("/healthz", health, methods=["GET"], summary="Whether the server is up, and its data's version")
+    if not settings.plain:
+        from api.v1 import router  # a plain server has no questions, and starts without what they need
+
+        app.include_router(router)
+    app.add_middleware(Front, state=app.state)
+    complete(app)
+    return app
+
+
+async def health() -> dict[str, str]:
+    """The server answers: it is alive, and its store is open."""
+    return {"status": "ok"}
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service = await asyncio.to_thread(open_service, app.state.settings)
+    await service.pool.open()
+    app.state.service = service
+    page = (Path(__file__).parent / "forms" / "sparql.html").read_text(encoding="utf-8")
+    app.state.endpoints = {"/sparql": SparqlEndpoint(service, page)}
+    try:
+        yield
+    finally:
+        await service.pool.close()
+        await asyncio.to_thread(service.store.close)
+
+
+def open_service(settings: Settings) -> Service:
+    """Open the store, and the graph on it unless it is a plain one."""
+    if settings.plain:
+        return Service(settings, open_store(settings.store), prefixes={})
+    from kg.graph import KnowledgeGraph  # a plain store starts without the pipeline's parts
+
+    graph = KnowledgeGraph.open(settings)
+    return Service(settings, graph.store, namespaces.prefixes(settings.home.ontology), graph)

@@ -1,0 +1,97 @@
+"""What stands before every route: the SPARQL endpoints, answers kept per version, HEAD, and other origins (CORS)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from starlette.datastructures import State
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.cache import AnswerCache, Kept
+from api.negotiation import encoding
+from api.responses import CORS, compressed, send_whole
+from api.service import Service
+
+_PREFLIGHT = [
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
+    (b"access-control-allow-headers", b"*, authorization"),
+    (b"access-control-max-age", b"86400"),
+    (b"allow", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
+]
+# Under these paths an answer depends on the data's version, the URL and Accept alone.
+_KEPT = ("/api/v1/",)
+
+
+class Front:
+    """ASGI middleware; `state` is the application's, filled when it starts."""
+
+    def __init__(self, app: ASGIApp, state: State) -> None:
+        self._app, self._state = app, state
+        self._cache = AnswerCache()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": [*CORS, *_PREFLIGHT]})
+            await send({"type": "http.response.body"})
+        elif (endpoint := self._state.endpoints.get(scope["path"])) is not None:
+            await endpoint(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD") and scope["path"].startswith(_KEPT):
+            await self._keep(scope, receive, send)
+        else:
+            await self._pass(scope, receive, send)
+
+    async def _keep(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from what is kept of this version, or keep what the route answers."""
+        service: Service = self._state.service
+        version, headers = service.store.version, dict(scope["headers"])
+        coding = encoding(headers.get(b"accept-encoding", b"").decode("latin-1"))
+        key = (scope["raw_path"], scope["query_string"], headers.get(b"accept"), coding)
+        kept = self._cache.get(version, key)
+        if kept is None:
+            status, answer_headers, body = await _collected(self._app, {**scope, "method": "GET"}, receive)
+            if status != 200:
+                await send_whole(send, status, [*answer_headers, *CORS], body, head=scope["method"] == "HEAD")
+                return
+            digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
+            tag = f'"{service.store.id[:8]}-{version}-{digest}"'.encode()
+            extra = [(b"etag", tag), (b"vary", b"accept, accept-encoding"), (b"cache-control", b"no-cache"), *CORS]
+            smaller = compressed(body, coding)
+            if smaller is not None:
+                extra.append((b"content-encoding", b"gzip"))
+            kept = Kept([*answer_headers, *extra], body if smaller is None else smaller, tag)
+            self._cache.put(version, key, kept)
+        if kept.tag in (part.strip().removeprefix(b"W/") for part in headers.get(b"if-none-match", b"").split(b",")):
+            unchanged = [pair for pair in kept.headers if pair[0] not in (b"content-type", b"content-encoding")]
+            await send_whole(send, 304, unchanged, head=True)
+        else:
+            await send_whole(send, 200, kept.headers, kept.body, head=scope["method"] == "HEAD")
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head = scope["method"] == "HEAD"
+
+        async def respond(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *CORS]}
+            elif head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._app({**scope, "method": "GET"} if head else scope, receive, respond)
+
+
+async def _collected(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """A route's whole answer: status, headers less their length, bytes."""
+    started: list[Message] = []
+    parts: list[bytes] = []
+
+    async def take(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            started.append(message)
+        else:
+            parts.append(message.get("body", b""))
+
+    await app(scope, receive, take)
+    headers = [(name, value) for name, value in started[0]["headers"] if name != b"content-length"]
+    return started[0]["status"], headers, b"".join(parts)

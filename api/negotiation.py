@@ -1,0 +1,77 @@
+"""Which form an answer takes: the Accept header against what can be had (RFC 9110, 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+# What can be had, best first, each with other names that it goes by.
+RESULTS = {
+    "application/sparql-results+json": ("application/json",),
+    "application/sparql-results+xml": ("application/xml", "text/xml"),
+    "text/csv": (),
+    "text/tab-separated-values": (),
+}
+GRAPHS = {
+    "text/turtle": ("application/x-turtle", "text/n3"),
+    "application/n-triples": ("text/plain",),
+    "application/rdf+xml": ("application/xml", "text/xml"),
+    "application/ld+json": ("application/json",),
+}
+PAGES: dict[str, tuple[str, ...]] = {"text/html": ("application/xhtml+xml",)}
+
+
+@lru_cache(maxsize=512)
+def ranges(accept: str) -> tuple[tuple[str, float], ...]:
+    """The media ranges of an Accept header with their qualities; parameters other than `q` are passed over."""
+    found = []
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = 1.0
+        for parameter in parameters:
+            key, _, value = parameter.partition("=")
+            if key.strip() == "q":
+                quality = _quality(value.strip())
+        if "/" in name:
+            found.append((name, quality))
+    return tuple(found)
+
+
+def best(offered: Mapping[str, tuple[str, ...]], accept: str | None) -> str | None:
+    """The media type of `offered` that the header likes best, the first of several; None where none will do."""
+    if not accept or not accept.strip():
+        return next(iter(offered))
+    graded = [(quality(name, accept, others), name) for name, others in offered.items()]
+    highest = max(grade for grade, _ in graded)
+    return next((name for grade, name in graded if grade == highest), None) if highest > 0 else None
+
+
+def quality(name: str, accept: str, others: tuple[str, ...] = ()) -> float:
+    """How much the header likes a media type (or another name for it), from 0 to 1; the most exact range counts."""
+    return max(_of_name(each, accept) for each in (name, *others))
+
+
+def encoding(accept: str | None) -> str | None:
+    """The content coding to use, of those that there are; None: as it is."""
+    graded = dict(_codings(accept)) if accept else {}
+    return "gzip" if graded.get("gzip", graded.get("*", 0.0)) > 0 else None
+
+
+def _of_name(name: str, accept: str) -> float:
+    kind = name.partition("/")[0] + "/*"
+    found = {pattern: value for pattern, value in reversed(ranges(accept)) if pattern in (name, kind, "*/*")}
+    return next((found[pattern] for pattern in (name, kind, "*/*") if pattern in found), 0.0)
+
+
+@lru_cache(maxsize=128)
+def _codings(accept: str) -> tuple[tuple[str, float], ...]:
+    parts = (part.strip().lower().partition(";") for part in accept.split(","))
+    return tuple((name.strip(), _quality(rest.partition("=")[2].strip()) if rest else 1.0) for name, _, rest in parts)
+
+
+def _quality(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return 1.0
+    return value if 0 <= value <= 1 else 1.0

@@ -1,0 +1,104 @@
+"""What a request of the SPARQL protocols holds: its parameters, its body, where it was sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive, Scope
+
+from api.problems import TooLarge
+from kg.errors import BadQuery
+
+FORM = "application/x-www-form-urlencoded"
+_HOST = re.compile(rb"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
+
+
+class ClientLeft(Exception):
+    """The client closed the connection before its request was whole."""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A request with its whole body."""
+
+    scope: Scope
+    body: bytes = b""
+
+    @property
+    def method(self) -> str:
+        return str(self.scope["method"])
+
+    @cached_property
+    def headers(self) -> dict[bytes, bytes]:
+        return dict(self.scope["headers"])
+
+    def header(self, name: bytes) -> str | None:
+        value = self.headers.get(name)
+        return value.decode("latin-1") if value is not None else None
+
+    @cached_property
+    def media_type(self) -> str:
+        return (self.header(b"content-type") or "").partition(";")[0].strip().lower()
+
+    @cached_property
+    def query(self) -> list[tuple[str, str]]:
+        """The parameters of the URL."""
+        return _pairs(self.scope["query_string"])
+
+    @cached_property
+    def form(self) -> list[tuple[str, str]]:
+        """The parameters of a form in the body."""
+        return _pairs(self.body)
+
+    @cached_property
+    def url(self) -> str:
+        """The address that the request was sent to, without its query: what relative IRIs are resolved against."""
+        host = self.headers.get(b"host", b"")
+        name = host.decode() if _HOST.fullmatch(host) else "localhost"
+        return f"{self.scope.get('scheme', 'http')}://{name}{self.scope['path']}"
+
+    def text(self) -> str:
+        """The body as text; raises BadQuery where it is not UTF-8."""
+        charset = re.search(r"charset\s*=\s*\"?([\w\-]+)", self.header(b"content-type") or "", re.IGNORECASE)
+        if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise BadQuery(culprit="the body", found=charset[1], expected="UTF-8", remedy="Send it in UTF-8.")
+        try:
+            return self.body.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise BadQuery("the body", found=str(error), expected="UTF-8", remedy="Send it in UTF-8.") from error
+
+
+async def read(scope: Scope, receive: Receive, most: int) -> Incoming:
+    """The request with its body; raises TooLarge where that has more than `most` bytes, before reading them."""
+    parts, size = [], 0
+    declared = dict(scope["headers"]).get(b"content-length", b"0")
+    if declared.isdigit() and int(declared) > most:
+        raise _too_large(most)
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        part = message.get("body", b"")
+        size += len(part)
+        if size > most:
+            raise _too_large(most)
+        parts.append(part)
+        if not message.get("more_body"):
+            return Incoming(scope, b"".join(parts))
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(culprit="the body", found=f"more than {most:,} bytes", remedy="Send less at once.")
+
+
+def _pairs(text: bytes) -> list[tuple[str, str]]:
+    """Parameters, in order; raises BadQuery where they are not UTF-8 or too many."""
+    try:
+        return parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10_000)
+    except ValueError as error:
+        raise BadQuery(
+            culprit="the parameters", found=str(error), expected="UTF-8, percent-encoded", remedy="Encode them again."
+        ) from error

@@ -1,0 +1,42 @@
+"""Answers of the SPARQL routes, as ASGI messages."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping
+
+from starlette.types import Send
+
+from api.problems import MEDIA_TYPE, body_of, encode, headers_of, status_of
+from kg.errors import KgError
+
+CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"etag, link, retry-after, location, www-authenticate"),
+]
+_COMPRESSED_FROM = 1024
+
+
+async def send_whole(
+    send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"", *, head: bool = False
+) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": b"" if head else body})
+
+
+async def send_problem(send: Send, error: KgError, *, head: bool = False) -> None:
+    extra = [(name.lower().encode(), value.encode()) for name, value in headers_of(error).items()]
+    headers = [(b"content-type", MEDIA_TYPE.encode()), *extra, *CORS]
+    await send_whole(send, status_of(error), headers, encode(body_of(error)), head=head)
+
+
+def pairs(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+
+
+def compressed(body: bytes, coding: str | None) -> bytes | None:
+    """The body in the content coding asked for; None where it is better sent as it is."""
+    if coding != "gzip" or len(body) < _COMPRESSED_FROM:
+        return None
+    return gzip.compress(body, compresslevel=4, mtime=0)

@@ -1,0 +1,235 @@
+"""SPARQL 1.1 Protocol, query: GET and both POSTs, run in the workers, streamed as the reader takes it.
+
+A bare ASGI application, since for a short query a framework would cost more than the engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+from starlette.types import Message, Receive, Scope, Send
+
+from api.cache import AnswerCache, Kept, is_repeatable
+from api.description import describe
+from api.negotiation import GRAPHS, PAGES, RESULTS, best, encoding, quality
+from api.problems import BrokenOff, NotAllowed, WrongMediaType
+from api.requests import FORM, ClientLeft, Incoming, read
+from api.responses import CORS, compressed, send_problem, send_whole
+from api.service import Service
+from kg.errors import BadParameter, BadQuery, KgError
+from kg.namespaces import INFERRED_GRAPH
+from kg.store import Snapshot
+from kg.workers import Job, Query
+
+MOST = 2 << 20
+_VARY = (b"vary", b"accept, accept-encoding")
+_FRESH = (b"cache-control", b"no-cache")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query as the protocol has it, and whether inferences count."""
+
+    query: Query
+    inferred: bool = True
+
+
+class SparqlEndpoint:
+    """`/sparql`."""
+
+    def __init__(self, service: Service, page: str) -> None:
+        self._service, self._page = service, page.encode()
+        self._cache = AnswerCache()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head = scope["method"] == "HEAD"
+        try:
+            incoming = await read(scope, receive, MOST) if scope["method"] == "POST" else Incoming(scope)
+            await self._answer(incoming, receive, send, head=head)
+        except ClientLeft:
+            return
+        except KgError as error:
+            await send_problem(send, error, head=head)
+
+    async def _answer(self, incoming: Incoming, receive: Receive, send: Send, *, head: bool) -> None:
+        accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
+        key = (incoming.scope["query_string"], incoming.body, incoming.media_type, accept, incoming.url, coding)
+        snapshot = self._service.store.snapshot()
+        kept = self._cache.get(snapshot.version, key)
+        if kept is not None:
+            if _matches(incoming, kept.tag):
+                await send_whole(send, 304, _unchanged(kept.tag), head=True)
+            else:
+                await send_whole(send, 200, kept.headers, kept.body, head=head)
+            return
+        asked = self._read(incoming, accept)
+        if asked is None:
+            await self._describe(incoming, accept, send, head=head)
+            return
+        if not asked.inferred:
+            snapshot = await asyncio.to_thread(snapshot.without, INFERRED_GRAPH)
+        tag = self._tag(snapshot, key) if is_repeatable(asked.query.text.encode()) else None
+        if tag is not None and _matches(incoming, tag):
+            await send_whole(send, 304, _unchanged(tag), head=True)
+        else:
+            await self._run(asked.query, snapshot, receive, send, key=key, tag=tag, coding=coding, head=head)
+
+    def _read(self, incoming: Incoming, accept: str | None) -> Asked | None:
+        """The query that a request holds; None where it holds none and asks for the service itself."""
+        pairs = list(incoming.query)
+        if incoming.method == "POST":
+            if incoming.media_type == FORM:
+                pairs += incoming.form
+            elif incoming.media_type == "application/sparql-query":
+                pairs.append(("query", incoming.text()))
+            else:
+                raise WrongMediaType(
+                    culprit="Content-Type",
+                    found=incoming.media_type or "none",
+                    expected=f"application/sparql-query or {FORM}",
+                    remedy="Send the query in one of these forms, or by GET.",
+                )
+        elif incoming.method not in ("GET", "HEAD"):
+            raise NotAllowed(culprit=f"{incoming.method} /sparql", expected="GET, HEAD, POST, OPTIONS")
+        texts = [value for name, value in pairs if name == "query"]
+        if len(texts) > 1 or (incoming.method == "POST" and not texts):
+            raise BadQuery(culprit="the request", found=f"{len(texts)} queries", expected="one query")
+        if not texts:
+            return None
+        return self._asked(texts[0], pairs, incoming, accept)
+
+    def _asked(self, text: str, pairs: list[tuple[str, str]], incoming: Incoming, accept: str | None) -> Asked:
+        wanted = next((value for name, value in pairs if name == "format" and value), accept)
+        query = Query(
+            text,
+            results=best(RESULTS, wanted),
+            graph=best(GRAPHS, wanted),
+            default_graphs=tuple(_graph(value) for name, value in pairs if name == "default-graph-uri"),
+            named_graphs=tuple(_graph(value) for name, value in pairs if name == "named-graph-uri"),
+            union=not self._service.settings.plain,
+            base=incoming.url,
+        )
+        return Asked(query, inferred=_switch("inferred", pairs))
+
+    async def _run(
+        self,
+        query: Query,
+        snapshot: Snapshot,
+        receive: Receive,
+        send: Send,
+        *,
+        key: Hashable,
+        tag: bytes | None,
+        coding: str | None,
+        head: bool,
+    ) -> None:
+        watcher: list[asyncio.Task[None]] = []
+        job = self._service.pool.job(query, snapshot, lambda: _watch(job, receive, watcher))
+        try:
+            media_type = await job.start()
+            headers = [(b"content-type", _typed(media_type)), _VARY, _FRESH, *CORS]
+            if tag is not None:
+                headers.append((b"etag", tag))
+            whole = job.whole()
+            if whole is None:
+                whole = await self._stream(job, headers, send, most=self._cache.largest if tag else 0, head=head)
+            else:
+                smaller = compressed(whole, coding)
+                if smaller is not None:
+                    headers, whole = [*headers, (b"content-encoding", b"gzip")], smaller
+                await send_whole(send, 200, headers, whole, head=head)
+            if tag is not None and whole is not None:
+                self._cache.put(snapshot.version, key, Kept(headers, whole, tag))
+        finally:
+            for task in watcher:
+                task.cancel()
+
+    async def _stream(
+        self, job: Job, headers: list[tuple[bytes, bytes]], send: Send, *, most: int, head: bool
+    ) -> bytes | None:
+        """Send an answer as it comes; return it where it has no more than `most` bytes."""
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if head:
+            job.cancel()
+            await send({"type": "http.response.body"})
+            return None
+        parts: list[bytes] = []
+        size = 0
+        try:
+            while (part := await job.chunk()) is not None:
+                size += len(part)
+                if size <= most:
+                    parts.append(part)
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        except KgError as error:
+            raise BrokenOff(str(error)) from error
+        finally:
+            job.cancel()
+        await send({"type": "http.response.body"})
+        return b"".join(parts) if size <= most else None
+
+    async def _describe(self, incoming: Incoming, accept: str | None, send: Send, *, head: bool) -> None:
+        """Without a query: the page with the form where HTML is liked best, else the service description."""
+        form = best(GRAPHS, accept)
+        page = accept is not None and quality("text/html", accept) > max(quality(name, accept) for name in GRAPHS)
+        if form is None and best(PAGES, accept) is None:
+            expected = "the parameter query, or Accept: text/turtle for a description of the service"
+            raise BadQuery(culprit="the request", found="no query", expected=expected)
+        if page or form is None:
+            headers = [(b"content-type", b"text/html; charset=utf-8"), _VARY, *CORS]
+            await send_whole(send, 200, headers, self._page, head=head)
+            return
+        body = describe(incoming.url, form, update=False, union=not self._service.settings.plain)
+        await send_whole(send, 200, [(b"content-type", _typed(form)), _VARY, *CORS], body, head=head)
+
+    def _tag(self, snapshot: Snapshot, key: Hashable) -> bytes:
+        digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
+        return f'"{self._service.store.id[:8]}-{snapshot.version}-{digest}"'.encode()
+
+
+def _watch(job: Job, receive: Receive, watcher: list[asyncio.Task[None]]) -> None:
+    """From now on end the query when its client leaves."""
+    if not watcher:
+        watcher.append(asyncio.get_running_loop().create_task(_until_left(job, receive)))
+
+
+async def _until_left(job: Job, receive: Receive) -> None:
+    message: Message = {"type": ""}
+    while message["type"] != "http.disconnect":
+        message = await receive()
+    job.cancel(BadQuery(culprit="the client", found="a closed connection"))
+
+
+def _matches(incoming: Incoming, tag: bytes) -> bool:
+    """Whether the client has this answer already (If-None-Match)."""
+    header = incoming.headers.get(b"if-none-match")
+    if header is None or incoming.method == "POST":
+        return False
+    return header.strip() == b"*" or tag in (part.strip().removeprefix(b"W/") for part in header.split(b","))
+
+
+def _unchanged(tag: bytes) -> list[tuple[bytes, bytes]]:
+    return [(b"etag", tag), _VARY, _FRESH, *CORS]
+
+
+def _typed(media_type: str) -> bytes:
+    return (media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")).encode()
+
+
+def _graph(iri: str) -> str:
+    try:
+        return ox.NamedNode(iri).value
+    except ValueError as error:
+        raise BadQuery(culprit="a graph of the dataset", found=repr(iri), expected="an IRI") from error
+
+
+def _switch(name: str, pairs: list[tuple[str, str]]) -> bool:
+    """A parameter that is true unless it says otherwise."""
+    value = next((value.lower() for key, value in pairs if key == name), "true")
+    if value not in ("true", "false", "1", "0"):
+        raise BadParameter(culprit=name, found=repr(value), expected="true or false")
+    return value in ("true", "1")

@@ -1,0 +1,186 @@
+"""The JSON API: the catalogue of questions, their answers, questions in English, documents."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from api import models
+from api.negotiation import best
+from api.problems import MEDIA_TYPE, WrongMediaType
+from api.requests import read
+from api.service import Service
+from kg import answers
+from kg.errors import BadParameter, NotAcceptable
+from kg.graph import KnowledgeGraph
+from kg.model import Answer, NotAnswered
+from kg.questions import Question
+from kg.workers.screen import measure
+
+_LARGEST_DOCUMENT = 16 << 20
+_FORMS = {"application/json": (), "text/csv": ()}
+_SYNTAXES = ("text/turtle", "application/ld+json")
+_OPTIONS = ("limit", "offset", "inferred", "according_to")
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": models.Problem, "description": words, "content": {MEDIA_TYPE: {}}}
+    for status, words in ((404, "No such thing"), (406, "No such form of answer"), (422, "A parameter is wrong"))
+}
+_WRITING: dict[int | str, dict[str, Any]] = {
+    status: {"model": models.Problem, "description": words, "content": {MEDIA_TYPE: {}}}
+    for status, words in (
+        (401, "No token, or another"),
+        (403, "No token is set on this server"),
+        (404, "No such document"),
+        (413, "The document is too long"),
+        (415, "Neither Turtle nor JSON-LD"),
+        (422, "The document was rejected; every fault is listed"),
+    )
+}
+
+
+def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+def graph_of(request: Request) -> KnowledgeGraph:
+    graph = service_of(request).graph
+    assert graph is not None  # noqa: S101 - a plain server has none of these routes
+    return graph
+
+
+Graph = Annotated[KnowledgeGraph, Depends(graph_of)]
+Served = Annotated[Service, Depends(service_of)]
+Limit = Annotated[int | None, Query(ge=0, le=100_000, description="At most so many rows")]
+Offset = Annotated[int, Query(ge=0, le=1_000_000_000, description="Rows to pass over")]
+Inferred = Annotated[bool, Query(description="Whether inferences count")]
+Speaker = Annotated[str | None, Query(description="Only what this speaker says, at any link of the chain")]
+Authorization = Annotated[str | None, Header(description="Bearer TOKEN")]
+
+router = APIRouter(prefix="/api/v1", tags=["questions"])
+
+
+@router.get("/questions", summary="The catalogue of questions", responses={422: _PROBLEMS[422]})
+def catalogue(graph: Graph, limit: Limit = None, offset: Offset = 0) -> models.QuestionList:
+    every = graph.questions()
+    end = len(every) if limit is None else offset + limit
+    following = f"/api/v1/questions?limit={limit}&offset={end}" if end < len(every) and limit else None
+    return models.QuestionList(items=[_item(each) for each in every[offset:end]], total=len(every), next=following)
+
+
+@router.get(
+    "/questions/{name}",
+    summary="One question, answered",
+    response_model=models.Answered,
+    responses={200: {"content": {"text/csv": {}}}, **_PROBLEMS},
+)
+def answer(
+    name: str,
+    graph: Graph,
+    request: Request,
+    limit: Limit = None,
+    offset: Offset = 0,
+    inferred: Inferred = True,
+    according_to: Speaker = None,
+) -> Response:
+    """Every other parameter of the URL is one of the question's own: an IRI, a prefixed name, a name, an ISO code.
+
+    `.csv` after the name, or `Accept: text/csv`, gives the rows as CSV.
+    """
+    form = "text/csv" if name.endswith(".csv") else best(_FORMS, request.headers.get("accept"))
+    if form is None:
+        raise NotAcceptable(culprit="the Accept header", expected=", ".join(_FORMS))
+    found = graph.answer(
+        name.removesuffix(".csv"),
+        _arguments(request),
+        limit=limit,
+        offset=offset,
+        inferred=inferred,
+        according_to=according_to,
+    )
+    if form == "text/csv":
+        return Response(answers.as_csv(answers.table(found)), media_type="text/csv; charset=utf-8; header=present")
+    return _json(found)
+
+
+@router.get(
+    "/ask",
+    summary="A question in English",
+    response_model=models.Answered | models.NotAnswered,
+    responses={422: _PROBLEMS[422]},
+)
+def ask(
+    graph: Graph,
+    q: Annotated[str, Query(min_length=1, max_length=2000, examples=["Which proposals name China as guarantor?"])],
+) -> Response:
+    """Answered where it is understood surely enough; else `answered` is false, with the reason and suggestions."""
+    return _json(graph.ask(q))
+
+
+@router.post(
+    "/documents",
+    tags=["documents"],
+    summary="Put a document through the pipeline",
+    responses=_WRITING,
+    openapi_extra={
+        "requestBody": {"required": True, "content": {syntax: {"schema": {"type": "string"}} for syntax in _SYNTAXES}}
+    },
+)
+async def load(
+    request: Request,
+    graph: Graph,
+    service: Served,
+    name: Annotated[str | None, Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]*$")] = None,
+    dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
+    authorization: Authorization = None,
+) -> models.DocumentReport:
+    """The text travels in the document, as `sg:text`. All of it is stored with what follows from it, or nothing."""
+    service.authorise(authorization)
+    incoming = await read(request.scope, request.receive, _LARGEST_DOCUMENT)
+    if incoming.media_type not in _SYNTAXES:
+        raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
+    measure(incoming.text())
+    done = await asyncio.to_thread(graph.load, incoming.body, incoming.media_type, name, dry_run=dry_run)
+    return models.DocumentReport.model_validate(done, from_attributes=True)
+
+
+@router.delete("/documents/{name:path}", tags=["documents"], summary="Withdraw a document", responses=_WRITING)
+def unload(name: str, graph: Graph, service: Served, authorization: Authorization = None) -> models.DocumentReport:
+    """Takes out what the document says, and all that rested on it alone; `name` is its name or its IRI."""
+    service.authorise(authorization)
+    return models.DocumentReport.model_validate(graph.unload(name), from_attributes=True)
+
+
+def _arguments(request: Request) -> Mapping[str, list[str]]:
+    arguments: dict[str, list[str]] = {}
+    for key, value in request.query_params.multi_items():
+        if key not in _OPTIONS:
+            arguments.setdefault(key, []).append(value)
+    if any("\x00" in value for values in arguments.values() for value in values):
+        raise BadParameter(culprit="the parameters", found="a character U+0000")
+    return arguments
+
+
+def _json(found: Answer | NotAnswered) -> Response:
+    return Response(
+        json.dumps(answers.as_dict(found), ensure_ascii=False).encode("utf-8", "backslashreplace"),
+        media_type=JSONResponse.media_type,
+    )
+
+
+def _item(question: Question) -> models.QuestionItem:
+    return models.QuestionItem(
+        name=question.name,
+        question=question.question,
+        description=question.description,
+        phrasings=list(question.phrasings),
+        parameters=dict(question.parameters),
+        answer=question.answer,
+        columns=list(question.columns),
+        href=f"/api/v1/questions/{question.name}",
+    )
