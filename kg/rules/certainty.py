@@ -1,0 +1,153 @@
+"""How sure each derivation is, and what it cites: claims, situations, and the surest nodes of the statements it draws on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from kg.rules.claims import Claims, is_situation, terms_of
+from kg.rules.derivations import Derivation
+from kg.rules.evaluation import Ground, Triple
+from kg.rules.record import Mark, Record
+from kg.rules.strata import Stratum
+
+Pool = Mapping[Triple, Mapping[ox.NamedNode, Derivation]]
+
+
+@dataclass
+class Weighed:
+    """A derivation with what limits it: `rank` from outside the pool, `inner` statements settled together with it.
+
+    `near` are the marks of those premises that belong to the stratum but are settled already.
+    """
+
+    derivation: Derivation
+    rank: int
+    sources: frozenset[Ground]
+    inner: tuple[Triple, ...]
+    near: tuple[Mark, ...]
+
+
+class Scale:
+    """Weighs the derivations of one stratum."""
+
+    def __init__(self, stratum: Stratum, derived: frozenset[ox.NamedNode], record: Record, claims: Claims) -> None:
+        self._stratum, self._derived, self._record, self._claims = stratum, derived, record, claims
+        self._marks: dict[Triple, Mark | None] = {}
+        self._heights: dict[ox.NamedNode, int] = {}
+
+    def weigh(self, pool: Pool) -> tuple[dict[Triple, Mark], dict[ox.NamedNode, tuple[frozenset[Ground], int]]]:
+        """The mark of each statement of the pool, and for each derivation what it cites and its rank."""
+        weighed = {triple: [self._weighed(each, pool) for each in nodes.values()] for triple, nodes in pool.items()}
+        ranks = _ranks(weighed)
+        marks = _marks(weighed, ranks)
+        found: dict[ox.NamedNode, tuple[frozenset[Ground], int]] = {}
+        for each in (each for several in weighed.values() for each in several):
+            cited = each.sources | {marks[inner].node for inner in each.inner}
+            found[each.derivation.node] = cited, _rank(each, ranks)
+        return marks, found
+
+    def mark(self, triple: Triple) -> Mark | None:
+        """The mark of a statement as it stands; None where nothing derives it."""
+        if triple not in self._marks:
+            nodes = [] if triple[1] not in self._derived else self._record.nodes(triple)
+            marks = [Mark(node, self._record.rank(node), self._height(node)) for node in nodes]
+            self._marks[triple] = min(marks, key=_order, default=None)
+        return self._marks[triple]
+
+    def _height(self, node: ox.NamedNode) -> int:
+        """How many steps of the same certainty within the stratum lie below a node."""
+        if not self._stratum.recursive:
+            return 1
+        if node not in self._heights:
+            rank, below = self._record.rank(node), [0]
+            for cited in self._record.cited(node):
+                statement = self._record.statement(cited)
+                if statement and self._stratum.holds(statement) and isinstance(cited, ox.NamedNode):
+                    below.append(self._height(cited) if self._record.rank(cited) == rank else 0)
+            self._heights[node] = 1 + max(below)
+        return self._heights[node]
+
+    def _weighed(self, derivation: Derivation, pool: Pool) -> Weighed:
+        limit = derivation.rule.certainty
+        rank = self._claims.rank(limit) if limit is not None else self._claims.top
+        bound = {term for term in terms_of(derivation.premises) if self._claims.is_claim(term)}
+        sources: set[Ground] = set(bound)
+        inner, near, base = [], [], []
+        for premise in derivation.premises:
+            if premise in pool and not derivation.denied:
+                inner.append(premise)
+            elif (mark := self.mark(premise)) is not None:
+                sources.add(mark.node)
+                rank = min(rank, mark.rank)
+                if self._stratum.recursive and self._stratum.holds(premise):
+                    near.append(mark)
+            else:
+                base.append(premise)
+        for situation in {premise[0] for premise in base if is_situation(premise[0])}:
+            stating = self._claims.stating(situation)
+            if not stating & bound:
+                sources.add(situation)
+                rank = min(rank, max((self._claims.chain_rank(claim) for claim in stating), default=rank))
+        rank = min([rank, *(self._claims.chain_rank(claim) for claim in bound)])
+        return Weighed(derivation, rank, frozenset(sources), tuple(inner), tuple(near))
+
+
+def _order(mark: Mark) -> tuple[int, int, str]:
+    return -mark.rank, mark.height, mark.node.value
+
+
+def _rank(each: Weighed, ranks: Mapping[Triple, int]) -> int:
+    return min([each.rank, *(ranks[inner] for inner in each.inner)])
+
+
+def _ranks(weighed: Mapping[Triple, list[Weighed]]) -> dict[Triple, int]:
+    """The surest that each statement can be had: the greatest of its derivations, each the least of its premises."""
+    ranks: dict[Triple, int] = {}
+    waiting: dict[Triple, set[Triple]] = {}
+    for triple, several in weighed.items():
+        for each in several:
+            for inner in each.inner:
+                waiting.setdefault(inner, set()).add(triple)
+    work = dict.fromkeys(weighed)
+    while work:
+        triple = next(iter(work))
+        del work[triple]
+        ready = [_rank(each, ranks) for each in weighed[triple] if all(inner in ranks for inner in each.inner)]
+        if ready and max(ready) > ranks.get(triple, -1):
+            ranks[triple] = max(ready)
+            work.update(dict.fromkeys(waiting.get(triple, ())))
+    return ranks
+
+
+def _marks(weighed: Mapping[Triple, list[Weighed]], ranks: Mapping[Triple, int]) -> dict[Triple, Mark]:
+    """For each statement its surest node; of several as sure the one with the fewest steps, then by IRI.
+
+    Steps count within the stratum and the same certainty, so that no surest node rests on itself by way of others.
+    """
+    marks: dict[Triple, Mark] = {}
+    left, height = dict(weighed), 0
+    deepest = max((mark.height for several in weighed.values() for each in several for mark in each.near), default=0)
+    while left:
+        height += 1
+        settled: dict[Triple, Mark] = {}
+        for triple, several in left.items():
+            rank = ranks[triple]
+            fit = [each for each in several if _rank(each, ranks) == rank and _is_settled(each, ranks, marks, rank, height)]
+            if fit:
+                settled[triple] = Mark(min((each.derivation.node for each in fit), key=str), rank, height)
+        if not settled and height > deepest:
+            raise AssertionError("a statement without ground")
+        marks.update(settled)
+        left = {triple: several for triple, several in left.items() if triple not in settled}
+    return marks
+
+
+def _is_settled(
+    each: Weighed, ranks: Mapping[Triple, int], marks: Mapping[Triple, Mark], rank: int, height: int
+) -> bool:
+    """Do all premises of the same certainty stand below `height`?"""
+    below = all(mark.rank > rank or mark.height < height for mark in each.near)
+    return below and all(inner in marks or ranks[inner] > rank for inner in each.inner)

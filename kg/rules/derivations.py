@@ -1,0 +1,99 @@
+"""One way in which a rule makes a statement follow: its bindings, and the statements that it draws on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from kg.rules.evaluation import NODE, Evaluator, Ground, Solution, Table, Triple, ground, instance
+from kg.rules.reading import Rule
+from kg.rules.strata import Producer
+from kg.rules.syntax import Closure
+from kg.rules.variants import Conjunction, Tally
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A conclusion, the rule, and the ground statements that are its premises."""
+
+    rule: Rule
+    conclusion: Triple
+    denied: bool
+    premises: frozenset[Triple]
+    bindings: tuple[tuple[str, Ground], ...] = field(compare=False)
+    body: Conjunction = field(compare=False)
+
+    @cached_property
+    def node(self) -> ox.NamedNode:
+        """The IRI that rule, conclusion and premises make."""
+        words = [self.rule.name, "denied" if self.denied else "affirmed", written(self.conclusion)]
+        words += sorted(map(written, self.premises))
+        return ox.NamedNode(NODE + hashlib.sha256("\n".join(words).encode()).hexdigest()[:32])
+
+
+def written(triple: Triple) -> str:
+    return " ".join(map(str, triple))
+
+
+def derive(producer: Producer, evaluator: Evaluator, table: Table | None = None) -> Iterator[Derivation]:
+    """Every derivation by `producer`, or those whose solution joins with `table`."""
+    body = producer.body
+    for solution in evaluator.solve(body, table):
+        if body.bound <= solution.keys():
+            for name, term in body.aliases:
+                solution[name] = ground(term, solution)
+            conclusion = instance(producer.head, solution)
+            if isinstance(conclusion[0], ox.NamedNode) and not isinstance(conclusion[2], ox.BlankNode):
+                premises = frozenset(_premises(body, solution, evaluator))
+                yield Derivation(producer.rule, conclusion, producer.denied, premises, tuple(sorted(solution.items())), body)
+
+
+def _premises(body: Conjunction, solution: Solution, evaluator: Evaluator) -> Iterator[Triple]:
+    for pattern in body.patterns:
+        yield instance(pattern, solution)
+    for closure in body.closures:
+        yield from _chain(closure, solution, evaluator)
+    for tally in body.tallies:
+        yield from _counted(tally, solution, evaluator)
+
+
+def _counted(tally: Tally, solution: Solution, evaluator: Evaluator) -> Iterator[Triple]:
+    """All that was counted."""
+    row = tuple(solution[name] for name in tally.keys)
+    for member in evaluator.solve(tally.over, (tally.keys, [row])):
+        yield from _premises(tally.over, member, evaluator)
+
+
+def _chain(closure: Closure, solution: Solution, evaluator: Evaluator) -> Iterator[Triple]:
+    """The statements of one shortest chain, the same one each time."""
+    start, end = ground(closure.subject, solution), ground(closure.object, solution)
+    came: dict[Ground, tuple[Ground, Triple]] = {}
+    frontier = [start]
+    while frontier and end not in came:
+        reached: list[Ground] = []
+        for here in frontier:
+            for there, triple in sorted(_neighbours(here, closure, evaluator), key=str):
+                if there not in came:
+                    came[there] = here, triple
+                    reached.append(there)
+        frontier = reached
+    while end in came:
+        previous, triple = came.pop(end)
+        yield triple
+        if previous == start:
+            return
+        end = previous
+
+
+def _neighbours(here: Ground, closure: Closure, evaluator: Evaluator) -> Iterator[tuple[Ground, Triple]]:
+    for step, forwards in closure.steps:
+        if forwards and not isinstance(here, ox.Literal):
+            for _, _, there in evaluator.triples(here, step, None):
+                yield there, (here, step, there)
+        elif not forwards:
+            for there, _, _ in evaluator.triples(None, step, here):
+                yield there, (there, step, here)

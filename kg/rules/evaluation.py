@@ -1,0 +1,235 @@
+"""A conjunction → its solutions, by the store's SPARQL engine, patterns in an order that statistics of the data choose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Protocol, TypeAlias
+
+import pyoxigraph as ox
+
+from kg.namespaces import ID, PROV, RDF, SG
+from kg.rules.syntax import Closure, Pattern, Term
+from kg.rules.variants import Conjunction, Tally
+
+Ground: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
+Triple: TypeAlias = tuple[Ground, ox.NamedNode, Ground]
+Solution: TypeAlias = dict[str, Ground]
+Table: TypeAlias = tuple[tuple[str, ...], Sequence[tuple[Ground, ...]]]
+
+NODE = ID + "inference/"
+# What the nodes of derivations say of themselves: rules see conclusions, not these.
+NODE_PROPERTIES = frozenset(
+    ox.NamedNode(iri)
+    for iri in (
+        RDF + "type",
+        RDF + "subject",
+        RDF + "predicate",
+        RDF + "object",
+        PROV + "wasDerivedFrom",
+        SG + "rule",
+        SG + "certainty",
+        SG + "polarity",
+        SG + "contested",
+    )
+)
+ROWS_AT_ONCE = 1000
+
+
+class Quads(Protocol):
+    """What evaluation asks of a store or a draft."""
+
+    def query(self, sparql: str, *, graphs: Collection[str] | None = None) -> object: ...
+
+    def quads(
+        self, s: object = None, p: object = None, o: object = None, g: object = None
+    ) -> Iterator[ox.Quad]: ...
+
+
+class Statistics:
+    """Bounded counts and samples of the data, taken once each."""
+
+    LIMIT = 1000
+
+    def __init__(self, source: Quads) -> None:
+        self._source = source
+        self._sizes: dict[tuple[object, object], float] = {}
+        self._fans: dict[object, float] = {}
+
+    def size(self, predicate: object, object_: object) -> float:
+        """How many quads have this predicate and object, at most LIMIT."""
+        key = (predicate, object_)
+        if key not in self._sizes:
+            found = self._source.quads(None, predicate, object_, None)
+            self._sizes[key] = float(sum(1 for _ in islice(found, self.LIMIT)))
+        return self._sizes[key]
+
+    def sharing(self, predicate: object) -> float:
+        """How many subjects share an object of `predicate`, by a sample."""
+        if predicate not in self._fans:
+            sample = list(islice(self._source.quads(None, predicate, None, None), self.LIMIT))
+            self._fans[predicate] = len(sample) / max(1, len({quad.object for quad in sample}))
+        return self._fans[predicate]
+
+    def cost(self, part: Pattern | Closure, bound: Collection[str]) -> float:
+        """How many solutions `part` is likely to add to each one so far."""
+        first, last = part.terms[0], part.terms[-1]
+        is_known = _known(first, bound), _known(last, bound)
+        if isinstance(part, Closure):
+            return 1e6 if not any(is_known) else 1.0 if all(is_known) else 30.0
+        predicate = part.predicate if isinstance(part.predicate, ox.NamedNode) else None
+        if all(is_known):
+            return 0.1
+        if is_known[0]:
+            return 1.5 if predicate is not None else 10.0
+        constant = None if isinstance(last, ox.Variable) else last
+        if is_known[1] and constant is None:
+            return 1.0 + self.sharing(predicate)
+        return 2.0 + self.size(predicate, constant) * (1.0 if constant is not None else 2.0)
+
+
+def _known(term: Term, bound: Collection[str]) -> bool:
+    return not isinstance(term, ox.Variable) or term.value in bound
+
+
+def ordered(parts: Sequence[Pattern | Closure], bound: Collection[str], statistics: Statistics) -> list[Pattern | Closure]:
+    """The parts, each next one the cheapest, given what the ones before it bind."""
+    left, known, chosen = list(parts), set(bound), []
+    while left:
+        best = min(left, key=lambda part: statistics.cost(part, known))
+        left.remove(best)
+        chosen.append(best)
+        known.update(term.value for term in best.terms if isinstance(term, ox.Variable))
+    return chosen
+
+
+class Evaluator:
+    """Solves conjunctions over `source`: over all its graphs, or over `graphs` alone."""
+
+    def __init__(self, source: Quads, graphs: Collection[str] | None = None) -> None:
+        self.source, self.graphs, self.statistics = source, graphs, Statistics(source)
+
+    def solve(
+        self, body: Conjunction, table: Table | None = None, *, wanted: Collection[str] | None = None
+    ) -> Iterator[Solution]:
+        """The distinct solutions of `body`, joined with `table` (names, rows); of the variables `wanted` alone, where given."""
+        if table is None:
+            yield from self._answers(body, None, wanted)
+            return
+        names, rows = table
+        if not names:
+            if rows:
+                yield from self._answers(body, None, wanted)
+            return
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            yield from self._answers(body, (names, rows[start : start + ROWS_AT_ONCE]), wanted)
+
+    def _answers(self, body: Conjunction, table: Table | None, wanted: Collection[str] | None) -> Iterator[Solution]:
+        names = sorted(body.bound | set(table[0] if table else ())) if wanted is None else sorted(wanted)
+        if not names and not (body.patterns or body.closures or body.tallies):
+            return
+        selected = " ".join(f"?{name}" for name in names) or "(1 AS ?_)"
+        query = f"SELECT DISTINCT {selected} WHERE {{ {self.text(body, table)} }}"
+        for solution in self.source.query(query, graphs=self.graphs):  # type: ignore[attr-defined]
+            values = {name: solution[name] for name in names}
+            yield {name: value for name, value in values.items() if value is not None}
+
+    def reach(self, closure: Closure, edges: Sequence[tuple[Ground, Ground]]) -> Iterator[tuple[Ground, Ground]]:
+        """The ends of the chains of the closure's steps that run through one of `edges`."""
+        path = closure.path("*")
+        for start in range(0, len(edges), ROWS_AT_ONCE):
+            rows = _rows((("_x", "_y"), edges[start : start + ROWS_AT_ONCE]))
+            query = f"SELECT DISTINCT ?_s ?_o WHERE {{ {rows} ?_s {path} ?_x . ?_y {path} ?_o . }}"
+            for solution in self.source.query(query, graphs=self.graphs):  # type: ignore[attr-defined]
+                yield solution["_s"], solution["_o"]
+
+    def triples(self, s: Ground | None, p: ox.NamedNode | None, o: Ground | None) -> Iterator[Triple]:
+        """The distinct statements that match, in the graphs that rules read."""
+        seen = set()
+        for quad in self.source.quads(s, p, o, None):
+            triple = (quad.subject, quad.predicate, quad.object)
+            if triple not in seen and (self.graphs is None or quad.graph_name.value in self.graphs):
+                seen.add(triple)
+                yield triple  # type: ignore[misc]
+
+    def text(self, body: Conjunction, table: Table | None = None) -> str:
+        """`body` in SPARQL."""
+        bound = set(table[0]) if table else set()
+        bound.update(name for block in body.values for name in block.variables)
+        lines = [_rows(table)] if table else []
+        lines += map(str, body.values)
+        lines += [self._counted(tally, table) for tally in body.tallies]
+        bound.update(name for tally in body.tallies for name in tally.keys)
+        lines += map(str, ordered([*body.patterns, *body.closures], bound, self.statistics))
+        lines += map(str, body.binds)
+        lines += map(str, body.filters)
+        lines += _no_nodes(body)
+        lines += [f"FILTER NOT EXISTS {{ {self.text(absent)} }}" for absent in body.absent]
+        return "\n".join(lines)
+
+    def _counted(self, tally: Tally, table: Table | None) -> str:
+        """Solutions are made distinct first: what stands in two graphs counts once."""
+        keys = " ".join(f"?{name}" for name in tally.keys)
+        outputs = " ".join(f"({expression} AS ?{name})" for name, expression in tally.outputs)
+        having = " ".join(f"({expression})" for expression in tally.having)
+        names = " ".join(f"?{name}" for name in sorted(tally.over.bound))
+        inner = f"SELECT DISTINCT {names} WHERE {{ {self.text(tally.over, _projected(table, tally.keys))} }}"
+        having = f"HAVING {having}" if having else ""
+        return f"{{ SELECT {keys} {outputs} WHERE {{ {inner} }} GROUP BY {keys} {having} }}"
+
+
+def _projected(table: Table | None, names: Collection[str]) -> Table | None:
+    """The columns of `table` that are among `names`."""
+    if table is None:
+        return None
+    columns = [index for index, name in enumerate(table[0]) if name in names]
+    if not columns:
+        return None
+    rows = dict.fromkeys(tuple(row[index] for index in columns) for row in table[1])
+    return tuple(table[0][index] for index in columns), list(rows)
+
+
+def _rows(table: Table) -> str:
+    names, rows = table
+    body = " ".join("(" + " ".join(map(str, row)) + ")" for row in rows)
+    return f"VALUES ({' '.join(f'?{name}' for name in names)}) {{ {body} }}"
+
+
+def _no_nodes(body: Conjunction) -> list[str]:
+    """Filters that keep the derivations' own nodes out, where the patterns alone do not."""
+    doubtful, safe = set(), set()
+    for pattern in body.patterns:
+        if not isinstance(pattern.subject, ox.Variable):
+            continue
+        own = isinstance(pattern.predicate, ox.NamedNode) and pattern.predicate not in NODE_PROPERTIES
+        by_class = pattern.predicate == ox.NamedNode(RDF + "type") and _is_data_class(pattern.object)
+        (safe if own or by_class else doubtful).add(pattern.subject.value)
+    return [f'FILTER(!STRSTARTS(STR(?{name}), "{NODE}"))' for name in sorted(doubtful - safe)]
+
+
+def _is_data_class(term: Term) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value not in (SG + "Inference", SG + "View")
+
+
+def ground(term: Term, solution: Mapping[str, Ground]) -> Ground:
+    """The term that `solution` gives for `term`."""
+    return solution[term.value] if isinstance(term, ox.Variable) else term
+
+
+def instance(pattern: Pattern, solution: Mapping[str, Ground]) -> Triple:
+    """The triple that `pattern` becomes."""
+    predicate = ground(pattern.predicate, solution)
+    assert isinstance(predicate, ox.NamedNode)
+    return ground(pattern.subject, solution), predicate, ground(pattern.object, solution)
+
+
+def unify(pattern: Pattern, triple: Triple) -> Solution | None:
+    """What the pattern's variables stand for where it becomes `triple`; None where it cannot."""
+    found: Solution = {}
+    for term, value in zip(pattern.terms, triple, strict=True):
+        if isinstance(term, ox.Variable):
+            if found.setdefault(term.value, value) != value:
+                return None
+        elif term != value:
+            return None
+    return found

@@ -1,0 +1,151 @@
+"""All rules of a folder, and what follows by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from kg.errors import Fault, Rejected
+from kg.namespaces import BACKGROUND_GRAPH, GRAPH, ONTOLOGY_GRAPH, SG, SHAPES_GRAPH
+from kg.rules.claims import CERTAINTY, CLAIM, CONTENT, Claims, is_situation
+from kg.rules.contested import Contest
+from kg.rules.evaluation import Ground, Triple
+from kg.rules.maintenance import Maintenance, Writable
+from kg.rules.reading import Rule, read_rule
+from kg.rules.record import GRAPHS, Record
+from kg.rules.strata import Stratum, denied_twins, producers, stratify
+
+COUNTERPART = ox.NamedNode(SG + "counterpart")
+
+
+class Changed(Protocol):
+    """The quads that a draft gained and lost."""
+
+    @property
+    def added(self) -> frozenset[ox.Quad]: ...
+
+    @property
+    def removed(self) -> frozenset[ox.Quad]: ...
+
+
+def read(folder: Path, prefixes: Mapping[str, str]) -> RuleSet:
+    """Read every rule of `folder`; raise Rejected with all faults, each with file and line."""
+    rules: list[Rule] = []
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.rq")):
+        try:
+            rules.append(read_rule(path, prefixes))
+        except Rejected as rejected:
+            faults += rejected.faults
+    if faults:
+        raise Rejected(str(folder.name), tuple(faults))
+    found = RuleSet(tuple(rules))
+    stratify(producers(found.rules))
+    return found
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Rules, and how they are run."""
+
+    rules: tuple[Rule, ...]
+
+    @cached_property
+    def by_iri(self) -> dict[str, Rule]:
+        return {rule.iri.value: rule for rule in self.rules}
+
+    def strata(self, counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> tuple[Stratum, ...]:
+        """In the order in which they are settled; what is denied through `counterparts` comes last."""
+        asserting = producers(self.rules)
+        return stratify(asserting, denied_twins(asserting, counterparts))
+
+    def infer_all(self, draft: Writable) -> None:
+        """Derive everything afresh."""
+        for graph in GRAPHS:
+            draft.remove(list(draft.quads(None, None, None, graph)))
+        self._maintenance(draft).everything()
+
+    def infer(self, draft: Writable, change: Changed) -> None:
+        """Follow a change that `draft` holds already; what comes out is what `infer_all` would make of it."""
+        if any(_is_wide(quad) for quad in (*change.added, *change.removed)):
+            self.infer_all(draft)
+            return
+        added = _new(draft, change.added, change.removed)
+        gone = _lost(draft, change.removed)
+        if added or gone:
+            maintenance = self._maintenance(draft)
+            maintenance.follow(added, gone, set(_dirty(draft, added | gone, gone)))
+
+    def _maintenance(self, draft: Writable) -> Maintenance:
+        claims = Claims(draft)
+        counterparts = _counterparts(draft)
+        return Maintenance(draft, self.strata(counterparts), Contest(draft, Record(draft, claims), counterparts), claims)
+
+
+def _counterparts(draft: Writable) -> dict[ox.NamedNode, ox.NamedNode]:
+    return {quad.subject: quad.object for quad in draft.quads(None, COUNTERPART, None, None)}  # type: ignore[misc]
+
+
+def _is_wide(quad: ox.Quad) -> bool:
+    """A change of the vocabulary, or of what no rule can name, bears on everything."""
+    blank = isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
+    return _reads(quad) and (blank or quad.graph_name == ox.NamedNode(ONTOLOGY_GRAPH))
+
+
+def _reads(quad: ox.Quad) -> bool:
+    """Do rules read the graph that the quad stands in? Derived graphs apart, which only rules write."""
+    graph = quad.graph_name
+    if not isinstance(graph, ox.NamedNode) or graph in GRAPHS or graph.value == SHAPES_GRAPH:
+        return False
+    return graph.value.startswith(GRAPH) or graph.value == BACKGROUND_GRAPH
+
+
+def _triple(quad: ox.Quad) -> Triple:
+    return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]
+
+
+def _stands(draft: Writable, triple: Triple, besides: frozenset[ox.Quad] = frozenset()) -> bool:
+    return any(_reads(quad) and quad not in besides for quad in draft.quads(*triple, None))
+
+
+def _new(draft: Writable, added: frozenset[ox.Quad], removed: frozenset[ox.Quad]) -> set[Triple]:
+    """The statements that stood nowhere before."""
+    before = {_triple(quad) for quad in removed if _reads(quad)}
+    triples = {_triple(quad) for quad in added if _reads(quad)}
+    return {triple for triple in triples if triple not in before and not _stands(draft, triple, added)}
+
+
+def _lost(draft: Writable, removed: frozenset[ox.Quad]) -> set[Triple]:
+    """The statements that stand nowhere any more."""
+    return {triple for triple in map(_triple, filter(_reads, removed)) if not _stands(draft, triple)}
+
+
+def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator[Triple]:
+    """The derived statements that rest on claims or situations of which something changed that bears on certainty."""
+    held: dict[Ground, set[Ground]] = {}
+    for subject, predicate, object_ in gone:
+        if predicate == CONTENT or (is_situation(subject) and is_situation(object_)):
+            held.setdefault(subject, set()).add(object_)
+    starts = {subject for subject, predicate, object_ in changed if predicate in (CERTAINTY, CONTENT) or object_ == CLAIM}
+    starts |= {subject for subject, _, object_ in changed if is_situation(subject) and is_situation(object_)}
+    record, seen, work = Record(draft, Claims(draft)), set(starts), list(starts)
+    while work:
+        term = work.pop()
+        inside = set(held.get(term, ()))
+        for quad in draft.quads(term, None, None, None):
+            if quad.predicate == CONTENT or (is_situation(term) and is_situation(quad.object)):
+                inside.add(quad.object)
+        work += inside - seen
+        seen |= inside
+    for term in seen:
+        for node in record.citing(term):
+            statement = record.statement(node)
+            if statement is not None and not record.is_denied(node):
+                yield statement
+            elif statement is not None:
+                yield statement

@@ -1,0 +1,225 @@
+"""Which rules come before which: what a rule reads is settled first, save where rules feed each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from kg.errors import Fault, Rejected
+from kg.namespaces import RDF
+from kg.rules.reading import Rule, with_predicate
+from kg.rules.syntax import Closure, Pattern, Term
+from kg.rules.variants import Conjunction
+
+TYPE = ox.NamedNode(RDF + "type")
+# What a conclusion is filed under: its property; for rdf:type its class as well.
+Key = tuple[ox.NamedNode, object]
+
+
+@dataclass(frozen=True)
+class Producer:
+    """One triple of a rule's head, by one reading of its body; `denied` where it follows that the triple is denied."""
+
+    rule: Rule
+    head: Pattern
+    body: Conjunction
+    key: Key
+    denied: bool = False
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """Producers whose conclusions are settled together; `recursive` where they feed each other."""
+
+    keys: frozenset[Key]
+    producers: tuple[Producer, ...]
+    recursive: bool
+    denied: bool = False
+
+    def holds(self, triple: tuple[object, ox.NamedNode, object]) -> bool:
+        """Is a statement filed under one of the stratum's keys?"""
+        return (triple[1], None) in self.keys or (triple[1], triple[2]) in self.keys
+
+
+def producers(rules: Sequence[Rule]) -> list[Producer]:
+    """Each triple of each head with each reading of the body that binds it."""
+    heads = [pattern for rule in rules for pattern in rule.head]
+    any_class = any(pattern.predicate == TYPE and isinstance(pattern.object, ox.Variable) for pattern in heads)
+    found = []
+    for rule in rules:
+        for body in rule.bodies:
+            for pattern in (_unaliased(each, body) for each in rule.head):
+                if all(not isinstance(term, ox.Variable) or term.value in body.bound for term in pattern.terms):
+                    assert isinstance(pattern.predicate, ox.NamedNode)
+                    class_ = pattern.object if pattern.predicate == TYPE and not any_class else None
+                    found.append(Producer(rule, pattern, body, (pattern.predicate, class_)))
+    return found
+
+
+def _unaliased(pattern: Pattern, body: Conjunction) -> Pattern:
+    """`pattern` with what the body set equal to its variables in their place."""
+    names = dict(body.aliases)
+
+    def of(term: Term) -> Term:
+        return names.get(term.value, term) if isinstance(term, ox.Variable) else term
+
+    assert isinstance(pattern.predicate, ox.NamedNode)
+    return Pattern(of(pattern.subject), pattern.predicate, of(pattern.object), pattern.line)
+
+
+def denied_twins(found: Iterable[Producer], counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> list[Producer]:
+    """For each view that rests on a property with a counterpart: that the counterpart holds denies its conclusion."""
+    return [
+        replace(each, body=with_predicate(each.body, index, counterparts[pattern.predicate]), denied=True)
+        for each in found
+        if each.rule.kind == "view"
+        for index, pattern in enumerate(each.body.patterns)
+        if isinstance(pattern.predicate, ox.NamedNode) and pattern.predicate in counterparts
+    ]
+
+
+def stratify(asserting: Sequence[Producer], denying: Sequence[Producer] = ()) -> tuple[Stratum, ...]:
+    """The strata in order; raise Rejected where a rule rests on the absence of what it may bring about."""
+    keys = list(dict.fromkeys(each.key for each in asserting))
+    feeds: dict[Key, dict[Key, tuple[Producer, bool]]] = defaultdict(dict)
+    for each in asserting:
+        for key, negated in _reads(each.body, keys):
+            known = feeds[key].get(each.key)
+            if known is None or (negated and not known[1]):
+                feeds[key][each.key] = (each, negated)
+    order = _components(keys, feeds)
+    _refuse(order, feeds, asserting)
+    strata = [_stratum(component, asserting, feeds) for component in order]
+    denied = dict.fromkeys(each.key for each in denying)
+    twins = [_stratum([key], denying, {}, denied=True) for key in denied]
+    return (*strata, *twins)
+
+
+def _stratum(
+    component: list[Key], among: Sequence[Producer], feeds: Mapping[Key, Mapping[Key, object]], denied: bool = False
+) -> Stratum:
+    keys = frozenset(component)
+    recursive = any(target in keys for key in keys for target in feeds.get(key, ()))
+    return Stratum(keys, tuple(each for each in among if each.key in keys), recursive, denied)
+
+
+def _reads(body: Conjunction, keys: Sequence[Key], negated: bool = False) -> Iterator[tuple[Key, bool]]:
+    """Each key that the body may read, and whether only its absence or number counts."""
+    for part in (*body.patterns, *body.closures):
+        for key in keys:
+            if may_be(part, key):
+                yield key, negated
+    for absent in body.absent:
+        yield from _reads(absent, keys, True)
+    for tally in body.tallies:
+        yield from _reads(tally.over, keys, True)
+
+
+def may_be(part: Pattern | Closure, key: Key) -> bool:
+    """Can a triple that is filed under `key` match `part`?"""
+    if isinstance(part, Closure):
+        return any(step == key[0] for step, _ in part.steps)
+    if isinstance(part.predicate, ox.Variable):
+        return True
+    if part.predicate != key[0]:
+        return False
+    return key[1] is None or isinstance(part.object, ox.Variable) or part.object == key[1]
+
+
+def _components(keys: Sequence[Key], feeds: Mapping[Key, Mapping[Key, object]]) -> list[list[Key]]:
+    """The strongly connected components, what is read before what reads it (Tarjan, without recursion)."""
+    index: dict[Key, int] = {}
+    low: dict[Key, int] = {}
+    open_, found = [], []
+    for root in keys:
+        if root in index:
+            continue
+        index[root] = low[root] = len(index)
+        open_.append(root)
+        work = [(root, iter(feeds.get(root, ())))]
+        while work:
+            key, targets = work[-1]
+            target = next(targets, None)
+            if target is not None and target not in index:
+                index[target] = low[target] = len(index)
+                open_.append(target)
+                work.append((target, iter(feeds.get(target, ()))))
+            elif target is not None:
+                if target in open_:
+                    low[key] = min(low[key], index[target])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[key])
+                if low[key] == index[key]:
+                    cut = open_.index(key)
+                    found.append(open_[cut:])
+                    del open_[cut:]
+    return found[::-1]
+
+
+def _refuse(order: list[list[Key]], feeds: Mapping[Key, Mapping[Key, tuple[Producer, bool]]], asserting: Sequence[Producer]) -> None:
+    faults: list[Fault] = []
+    for component in order:
+        keys = frozenset(component)
+        for key in component:
+            for target, (producer, negated) in feeds.get(key, {}).items():
+                if target not in keys:
+                    continue
+                if negated:
+                    faults.append(_circle_fault(producer, key, target, keys, feeds))
+                elif producer.body.binds and _makes_terms(producer):
+                    why = "It could go on making new terms without end."
+                    faults.append(_fault(producer, "BIND in a rule that feeds itself", why))
+    faults += _closure_faults(asserting)
+    if faults:
+        raise Rejected("rules", tuple(dict.fromkeys(faults)))
+
+
+def _closure_faults(asserting: Sequence[Producer]) -> Iterator[Fault]:
+    derived = {each.key[0] for each in asserting}
+    for each in asserting:
+        inner = [part for absent in each.body.absent for part in absent.closures]
+        for closure in (*each.body.closures, *inner):
+            for step, _ in closure.steps:
+                if step in derived:
+                    why = "Write a rule that feeds itself: then each step has its proof."
+                    yield _fault(each, f"* or + over {step}, which rules derive", why, closure.line)
+
+
+def _makes_terms(producer: Producer) -> bool:
+    made = {bind.variable for bind in producer.body.binds}
+    return any(isinstance(term, ox.Variable) and term.value in made for term in producer.head.terms)
+
+
+def _circle_fault(
+    producer: Producer, key: Key, target: Key, keys: frozenset[Key], feeds: Mapping[Key, Mapping[Key, tuple[Producer, bool]]]
+) -> Fault:
+    way, seen, queue = {target: None}, [target], [target]
+    while queue and key not in way:
+        here = queue.pop(0)
+        for further in feeds.get(here, {}):
+            if further in keys and further not in way:
+                way[further] = here  # type: ignore[assignment]
+                queue.append(further)
+    names: list[str] = []
+    step: Key | None = key
+    while step is not None:
+        names.append(_name(step))
+        step = way.get(step)
+    circle = " → ".join([*names[::-1], f"not {names[-1]}" if len(names) == 1 else f"(absence or number) {names[-1]}"])
+    why = "What follows from an absence or a number may not bring about, by any way, what was absent or counted."
+    del seen
+    return _fault(producer, f"a circle through an absence or a count: {circle}", why)
+
+
+def _name(key: Key) -> str:
+    names = [key[0].value] + ([key[1].value] if isinstance(key[1], ox.NamedNode) else [])
+    return " ".join(name.rsplit("/", 1)[-1].rsplit("#", 1)[-1] for name in names)
+
+
+def _fault(producer: Producer, what: str, why: str, line: int | None = None) -> Fault:
+    return Fault(f"{producer.rule.name}.rq", "", what, why, line or producer.head.line)
