@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kg import attribution, quotes, situations, statements
-from kg.errors import Fault, Rejected
+from kg.errors import Fault, Rejected, in_order
 from kg.model import Document
 from kg.namespaces import OA, SG, XSD
 from kg.quotes import Span
@@ -15,6 +15,7 @@ from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, parts
 from kg.vocabulary import EVIDENCE, LABEL, TYPE, Vocabulary
 
 QUOTE, PREFIX, SUFFIX, CITATION = SG + "quote", SG + "prefix", SG + "suffix", SG + "citation"
+TEMPORAL_WORDS = SG + "temporalWords"
 START, END = SG + "start", SG + "end"
 _INTEGER = NamedNode(XSD + "integer")
 _FOUND = frozenset({START, END, TYPE, OA + "hasSource", OA + "hasSelector"})  # what anchoring adds to evidence
@@ -42,15 +43,11 @@ def anchor(document: Document, vocabulary: Vocabulary) -> Document:
         found += faults
         anchors.append(_Anchor(node, source, place))
     found += _stray(document, {one.node for one in anchors})
+    found += _temporal(document)
     found = found or list(_made_by_hand(document, anchors))
     if found:
         raise Rejected(document.file, in_order(found))
     return _named(document, vocabulary, anchors)
-
-
-def in_order(faults: list[Fault]) -> tuple[Fault, ...]:
-    """Faults by file and line, each once."""
-    return tuple(sorted(set(faults), key=lambda fault: (fault.file, fault.line or 0, fault.subject, fault.what)))
 
 
 def _evidence(document: Document) -> Iterator[tuple[Node, str]]:
@@ -69,6 +66,16 @@ def _stray(document: Document, used: set[Node]) -> Iterator[Fault]:
     for node, by in document.descriptions.items():
         if node not in used and (by.keys() & {QUOTE, CITATION} or NamedNode(EVIDENCE) in by.get(TYPE, ())):
             yield document.fault(node, "no claim rests on this evidence.", "Give it to a claim as sg:evidence.")
+
+
+def _temporal(document: Document) -> Iterator[Fault]:
+    """Temporal words are the source's, like a quote."""
+    for claim, by in document.descriptions.items():
+        text = document.texts.get(document.source_of(claim) or document.iri, "")
+        for words in by.get(TEMPORAL_WORDS, ()) if text else ():
+            found = quotes.locate(text, words.value)
+            if isinstance(found, quotes.Miss) and words.value not in text:
+                yield document.fault(claim, f"of sg:temporalWords, {found.what}", found.remedy, words)
 
 
 def _place(document: Document, node: Node, source: str) -> tuple[Span | None, list[Fault]]:

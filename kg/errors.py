@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 
@@ -29,6 +30,11 @@ class Fault:
 
     def as_dict(self) -> dict[str, object]:
         return asdict(self)
+
+
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Faults by file and line, each once."""
+    return tuple(sorted(set(faults), key=lambda fault: (fault.file, fault.line or 0, fault.subject, fault.what)))
 
 
 class KgError(Exception):

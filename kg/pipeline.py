@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from kg import anchors, documents, shapes
-from kg.errors import NotFound, Rejected
+from kg.errors import Fault, NotFound, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.model import Document, Loaded
 from kg.namespaces import (
@@ -39,11 +39,15 @@ def examine(document: Document, knowledge: Knowledge, describe: Callable[[Node],
 
     `describe` gives the statements that the graph has about a thing.
     """
-    anchored = anchors.anchor(document, knowledge.vocabulary)
-    faults = shapes.validate(anchored, knowledge.shapes, describe)
+    faults: list[Fault] = []
+    try:
+        document = anchors.anchor(document, knowledge.vocabulary)
+    except Rejected as rejected:
+        faults += rejected.faults
+    faults += shapes.validate(document, knowledge.shapes, describe)
     if faults:
-        raise Rejected(document.file, tuple(faults))
-    return anchored
+        raise Rejected(document.file, in_order(faults))
+    return document
 
 
 def load(store: Store, knowledge: Knowledge, document: Document, *, dry_run: bool = False) -> Loaded:

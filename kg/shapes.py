@@ -16,7 +16,7 @@ from rdflib import Literal as RdfLiteral
 from rdflib.term import Node as RdfNode
 
 from kg import roles, syntax
-from kg.errors import Fault, Rejected
+from kg.errors import Fault, Rejected, in_order
 from kg.model import Document
 from kg.namespaces import RDF, RDFS, SH, SHAPES_GRAPH
 from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, parts
@@ -79,10 +79,7 @@ def validate(document: Document, shapes: Shapes, describe: Callable[[Node], Iter
         slice_.add(_triple(quad))
     for quad in _surroundings(document, shapes.vocabulary, describe):
         slice_.add(_triple(quad))
-    return sorted(
-        set(_faults(document, shapes, _report(slice_, shapes.compiled), slice_)),
-        key=lambda fault: (fault.file, fault.line or 0, fault.subject, fault.what),
-    )
+    return list(in_order(_faults(document, shapes, _report(slice_, shapes.compiled), slice_)))
 
 
 def _surroundings(
@@ -113,7 +110,7 @@ def _faults(document: Document, shapes: Shapes, report: Graph, data: Graph) -> I
     for result in report.subjects(_sh("resultSeverity"), _sh("Violation")):
         focus = _node(report.value(result, _sh("focusNode")))
         value = report.value(result, _sh("value"))
-        if focus not in document.descriptions or _blamed_already(document, shapes.vocabulary, value, focus):
+        if focus not in document.descriptions or _blamed_already(shapes.vocabulary, data, value, focus):
             continue
         path = report.value(result, _sh("resultPath"))
         message = str(report.value(result, _sh("resultMessage")))
@@ -143,13 +140,11 @@ def _what(document: Document, report: Graph, result: RdfNode, data: Graph, shape
     return f"{name} is {shown}."
 
 
-def _blamed_already(document: Document, vocabulary: Vocabulary, value: RdfNode | None, focus: Node) -> bool:
-    """Whether the value is of no known class: anchoring says so, and that it then fits no role follows."""
+def _blamed_already(vocabulary: Vocabulary, data: Graph, value: RdfNode | None, focus: Node) -> bool:
+    """Whether the value is of no known class: anchoring says so, and that it then fits no role goes without saying."""
     if not isinstance(value, URIRef | BNode) or _node(value) == focus:
         return False
-    node = _node(value)
-    types = {term.value for term in document.values(node, RDF + "type")}
-    return node in document.descriptions and bool(types) and not types & vocabulary.superclasses.keys()
+    return not any(str(kind) in vocabulary.superclasses for kind in data.objects(value, URIRef(RDF + "type")))
 
 
 def _numbered(quads: Iterable[Quad], name: str) -> Iterator[Quad]:
