@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg import answering, check, documents, exporting, language, pipeline, proofs, syntax
+from kg import answering, documents, exporting, pipeline, proofs, syntax
 from kg.answering import Request
 from kg.errors import BadQuery, Fault
 from kg.knowledge import Knowledge
@@ -18,7 +18,6 @@ from kg.model import Answer, Loaded, NotAnswered
 from kg.names import Names, kept_graphs
 from kg.namespaces import GRAPH, INFERRED_GRAPH, SG
 from kg.pipeline import Progress
-from kg.proofs import Proof
 from kg.questions import Question
 from kg.settings import Settings
 from kg.store import Snapshot, Store, open_store
@@ -114,6 +113,8 @@ class KnowledgeGraph:
 
     def ask(self, text: str) -> Answer | NotAnswered:
         """A question in English, answered where it is understood surely enough."""
+        from kg import language
+
         return language.ask(text, self)
 
     def query(self, sparql: str, *, inferred: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -143,7 +144,7 @@ class KnowledgeGraph:
         """What the things in the newest version are called."""
         return self._names(self.store.snapshot())
 
-    def why(self, subject: str, predicate: str, object_: str) -> Proof:
+    def why(self, subject: str, predicate: str, object_: str) -> proofs.Proof:
         """The proof of a statement, its parts given as IRIs, prefixed names, names or, for an object, a literal.
 
         Raise UnknownName or AmbiguousName, and NotFound where the graph does not hold the statement.
@@ -155,6 +156,8 @@ class KnowledgeGraph:
 
     def check(self, documents: Sequence[Path] = (), progress: Progress = silent) -> list[Fault]:
         """The faults of the project's own files, or of `documents`."""
+        from kg import check  # the reasoner's modules load only where they are used
+
         return check.run(self.settings.home, documents, progress)
 
     def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:

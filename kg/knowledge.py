@@ -11,13 +11,13 @@ from pathlib import Path
 from kg import anchors, documents, ontology, questions, rules, shapes
 from kg.errors import Fault, Rejected
 from kg.model import Document
-from kg.namespaces import prefixes
+from kg.namespaces import ONTOLOGY_GRAPH, RDF, RDFS, SG, prefixes
 from kg.ontology import Ontology
 from kg.questions import Catalogue
 from kg.rules import RuleSet
 from kg.settings import Home
 from kg.shapes import Shapes
-from kg.terms import Quad
+from kg.terms import Literal, NamedNode, Quad
 from kg.vocabulary import Vocabulary
 
 
@@ -64,8 +64,16 @@ class Knowledge:
         """The statements of the graphs that are made from the project's files: ontology, shapes, background."""
         yield from self.ontology.quads
         yield from self.shapes.quads
-        yield from self.rules.quads
+        yield from self._rule_quads()
         yield from self.background.quads
+
+    def _rule_quads(self) -> Iterator[Quad]:
+        """What a proof's reader may ask of a rule, in graph/ontology."""
+        graph = NamedNode(ONTOLOGY_GRAPH)
+        for rule in self.rules.rules:
+            yield Quad(rule.iri, NamedNode(RDF + "type"), NamedNode(SG + "Rule"), graph)
+            for name, text in ((RDFS + "label", rule.label), (SG + "explanation", rule.explanation)):
+                yield Quad(rule.iri, NamedNode(name), Literal(text, language="en"), graph)
 
     @cached_property
     def seeds(self) -> tuple[Path, ...]:
