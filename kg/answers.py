@@ -1,14 +1,24 @@
-"""An answer as JSON and as rows of text: the shapes that HTTP and the command line share (see design of /api/v1/ask)."""
+"""An answer as JSON and as rows of text: the shapes that HTTP and the command line share."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Any
 
 from kg.model import Answer, Cell, Evidence, Link, Match, NotAnswered, Row
+
+
+class Format(StrEnum):
+    """How an answer may be written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    TSV = "tsv"
 
 
 def as_dict(result: Answer | NotAnswered) -> dict[str, Any]:
@@ -60,7 +70,7 @@ def table(answer: Answer) -> Iterator[list[str]]:
     whether the row is inferred and contested, the words (or paraphrases) behind it, one a line, and their claims."""
     things = [column for column in answer.columns if any(_iri(row, column) for row in answer.rows)]
     header = [
-        name for column in answer.columns for name in ([column, f"{column}_iri"] if column in things else [column])
+        name for column in answer.columns for name in (column, f"{column}_iri") if name == column or column in things
     ]
     yield [*header, "inferred", "contested", "words", "claims"]
     for row in answer.rows:
@@ -75,17 +85,17 @@ def table(answer: Answer) -> Iterator[list[str]]:
         yield [*line, str(row.inferred).lower(), str(row.contested).lower(), words, " ".join(e.claim for e in evidence)]
 
 
-def as_csv(answer: Answer) -> str:
-    """`table` as RFC 4180 has it: CRLF, quotes where needed."""
+def as_csv(lines: Iterable[Sequence[str]]) -> str:
+    """Rows as RFC 4180 has them: CRLF, quotes where needed."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(table(answer))
+    csv.writer(text, lineterminator="\r\n").writerows(lines)
     return text.getvalue()
 
 
-def as_tsv(answer: Answer) -> str:
-    r"""`table` with tabs between; a tab or line break inside a value is written \t, \n or \r."""
+def as_tsv(lines: Iterable[Sequence[str]]) -> str:
+    r"""Rows with tabs between; a tab or line break inside a value is written \t, \n or \r."""
     escapes = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-    return "".join("\t".join(value.translate(escapes) for value in line) + "\n" for line in table(answer))
+    return "".join("\t".join(value.translate(escapes) for value in line) + "\n" for line in lines)
 
 
 def _iri(row: Row, column: str) -> str:

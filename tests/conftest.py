@@ -1,72 +1,47 @@
 """Fixtures. Choose the first that does:
 
-`kg`        the command line, in a process of its own, on a store of its own: kg("ask", "Which …?").stdout
-`project`   a copy of ontology/, queries/ and seeds/ that a test may edit; kg runs on it with KG_HOME
-`checkout`  the project's folder, to read what it ships
+`kg`       the command line on the seed's graph, which all tests share: read, do not write
+`own_kg`   the same on a copy of the store that is this test's alone
+`url`      a server on a copy of that store, for all tests; writing needs `tests.processes.TOKEN`
+`project`  a copy of ontology/, queries/ and seeds/ to edit; `Kg(folder, project)` runs on it
 """
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-DATA = ("ontology", "queries", "seeds")
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a command left behind."""
-
-    code: int
-    stdout: str
-    stderr: str
-
-
-Kg = Callable[..., Ran]
+from tests.processes import CHECKOUT, TOKEN, Kg
 
 
 @pytest.fixture(scope="session")
-def checkout() -> Path:
-    return CHECKOUT
+def kg(tmp_path_factory: pytest.TempPathFactory) -> Kg:
+    shared = Kg(tmp_path_factory.mktemp("shared"))
+    loaded = shared("ask", "--list")
+    assert loaded.code == 0, loaded.stderr
+    return shared
+
+
+@pytest.fixture
+def own_kg(kg: Kg, tmp_path: Path) -> Kg:
+    shutil.copytree(kg.folder / "store", tmp_path / "store")
+    return Kg(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def url(kg: Kg, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("served")
+    shutil.copytree(kg.folder / "store", folder / "store")
+    with Kg(folder).serving(KG_TOKEN=TOKEN) as address:
+        yield address
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the project's data that a test may edit."""
     home = tmp_path / "project"
-    for folder in DATA:
+    for folder in ("ontology", "queries", "seeds"):
         shutil.copytree(CHECKOUT / folder, home / folder)
     return home
-
-
-@pytest.fixture
-def kg(tmp_path: Path) -> Kg:
-    """Run `kg ARGUMENTS` in an empty folder, with a store there; `home` names other data than the project's."""
-    return lambda *arguments, **options: run_kg(tmp_path, *arguments, **options)
-
-
-def run_kg(
-    folder: Path, *arguments: str, stdin: str = "", home: Path | None = None, environment: dict[str, str] | None = None
-) -> Ran:
-    """Run `kg` with nothing of the caller's environment but what is named here."""
-    chosen = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT), **({"KG_HOME": str(home)} if home else {})}
-    finished = subprocess.run(
-        [sys.executable, "-m", "kg.cli", *arguments],
-        cwd=folder,
-        env=chosen | (environment or {}),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    return Ran(finished.returncode, finished.stdout, finished.stderr)

@@ -1,0 +1,71 @@
+"""SPARQL results as bytes in a format, or as rows of text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+import pyoxigraph as ox
+
+from kg.errors import BadParameter
+from kg.terms import compact
+
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+class Format(StrEnum):
+    """What `kg query` writes: the first four for SELECT and ASK, the last three for CONSTRUCT and DESCRIBE."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    TSV = "tsv"
+    TTL = "ttl"
+    NT = "nt"
+    JSONLD = "jsonld"
+
+
+_SOLUTIONS = {
+    Format.JSON: ox.QueryResultsFormat.JSON,
+    Format.CSV: ox.QueryResultsFormat.CSV,
+    Format.TSV: ox.QueryResultsFormat.TSV,
+}
+_TRIPLES = {
+    Format.TTL: ox.RdfFormat.TURTLE,
+    Format.NT: ox.RdfFormat.N_TRIPLES,
+    Format.JSONLD: ox.RdfFormat.JSON_LD,
+}
+
+
+def serialise(found: Results, wanted: Format, prefixes: Mapping[str, str]) -> bytes:
+    """The results in the format `wanted`; raises BadParameter where results of this kind have no such form."""
+    if isinstance(found, ox.QueryTriples):
+        if wanted not in _TRIPLES:
+            raise _unfit("a CONSTRUCT or DESCRIBE query", wanted, _TRIPLES)
+        return ox.serialize(found, format=_TRIPLES[wanted], prefixes=dict(prefixes)) or b""
+    if isinstance(found, ox.QueryBoolean) and wanted in (Format.CSV, Format.TSV):
+        return f"{str(bool(found)).lower()}\n".encode()
+    if wanted not in _SOLUTIONS:
+        raise _unfit("a SELECT or ASK query", wanted, _SOLUTIONS)
+    return found.serialize(format=_SOLUTIONS[wanted]) or b""
+
+
+def rows(found: ox.QuerySolutions, prefixes: Mapping[str, str]) -> Iterator[list[str]]:
+    """Each solution's values as a person reads them: prefixed names, literals without their quotes."""
+    width = len(found.variables)
+    for solution in found:
+        yield [_text(solution[column], prefixes) for column in range(width)]
+
+
+def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, prefixes: Mapping[str, str]) -> str:
+    if term is None:
+        return ""
+    if isinstance(term, ox.NamedNode):
+        return compact(term.value, prefixes)
+    return term.value if isinstance(term, ox.Literal) else str(term)
+
+
+def _unfit(what: str, wanted: Format, formats: Mapping[Format, object]) -> BadParameter:
+    return BadParameter(
+        culprit="--format", found=f"{wanted} for {what}", expected=" or ".join(formats), remedy="Choose one of these."
+    )
