@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from kg.rules.evaluation import NODE, Evaluator, Ground, Solution, Table, Triple, ground, instance
+from kg.rules.evaluation import NODE, Evaluator, Ground, Solution, Table, Triple, ground, instance, unify
 from kg.rules.reading import Rule
 from kg.rules.strata import Producer
 from kg.rules.syntax import Closure
 from kg.rules.variants import Conjunction, Tally
+
+
+# A conclusion of which some terms may not be known yet: a number, or what BIND makes of one.
+Mask: TypeAlias = tuple[Ground | None, ox.NamedNode, Ground | None]
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,22 @@ class Derivation:
         words = [self.rule.name, "denied" if self.denied else "affirmed", written(self.conclusion)]
         words += sorted(map(written, self.premises))
         return ox.NamedNode(NODE + hashlib.sha256("\n".join(words).encode()).hexdigest()[:32])
+
+
+class Pool:
+    """Derivations by statement; of two with the same premises the one whose bindings come first."""
+
+    def __init__(self) -> None:
+        self.derivations: dict[Triple, dict[ox.NamedNode, Derivation]] = defaultdict(dict)
+
+    def add(self, derivation: Derivation) -> bool:
+        """Put it in; is it the first of its statement?"""
+        nodes = self.derivations[derivation.conclusion]
+        is_first = not nodes
+        known = nodes.get(derivation.node)
+        if known is None or str(derivation.bindings) < str(known.bindings):
+            nodes[derivation.node] = derivation
+        return is_first
 
 
 def written(triple: Triple) -> str:
@@ -97,3 +119,19 @@ def _neighbours(here: Ground, closure: Closure, evaluator: Evaluator) -> Iterato
         elif not forwards:
             for there, _, _ in evaluator.triples(None, step, here):
                 yield there, (there, step, here)
+
+
+def restriction(producer: Producer, affected: Collection[Triple], masks: Collection[Mask]) -> Table | None:
+    """What the head's variables may be, as far as the body's patterns bind them; None where nothing is known of them."""
+    body, head = producer.body, producer.head
+    made = {bind.variable for bind in body.binds} | {name for tally in body.tallies for name, _ in tally.outputs}
+    names = tuple(sorted({term.value for term in head.terms if isinstance(term, ox.Variable)} - made))
+    rows: dict[tuple[Ground, ...], None] = {}
+    for triple in affected:
+        found = unify(head, triple)
+        if found is not None:
+            rows[tuple(found[name] for name in names)] = None
+    for mask in masks:
+        known = {term.value: value for term, value in zip(head.terms, mask, strict=True) if isinstance(term, ox.Variable)}
+        rows[tuple(known[name] for name in names)] = None  # type: ignore[misc]
+    return names, list(rows)

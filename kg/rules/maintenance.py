@@ -18,11 +18,11 @@ from kg.namespaces import GRAPH
 from kg.rules.certainty import Scale
 from kg.rules.claims import Claims
 from kg.rules.contested import Contest
-from kg.rules.derivations import Derivation, derive
-from kg.rules.evaluation import Evaluator, Ground, Quads, Table, Triple, unify
+from kg.rules.derivations import Derivation, Mask, Pool, derive, restriction
+from kg.rules.evaluation import Evaluator, Quads, Triple, unify
 from kg.rules.record import Mark, Record, node_quads
 from kg.rules.strata import Producer, Stratum
-from kg.rules.touching import Mask, Touching
+from kg.rules.touching import Touching
 
 # Holds, while affected conclusions are looked for, the statements that are gone; never outlives one search.
 GONE = ox.NamedNode(GRAPH + "gone")
@@ -34,22 +34,6 @@ class Writable(Quads, Protocol):
     def add(self, quads: Iterable[ox.Quad]) -> None: ...
 
     def remove(self, quads: Iterable[ox.Quad]) -> None: ...
-
-
-class Pool:
-    """Derivations by statement; of two with the same premises the one whose bindings come first."""
-
-    def __init__(self) -> None:
-        self.derivations: dict[Triple, dict[ox.NamedNode, Derivation]] = defaultdict(dict)
-
-    def add(self, derivation: Derivation) -> bool:
-        """Put it in; is it the first of its statement?"""
-        nodes = self.derivations[derivation.conclusion]
-        is_first = not nodes
-        known = nodes.get(derivation.node)
-        if known is None or str(derivation.bindings) < str(known.bindings):
-            nodes[derivation.node] = derivation
-        return is_first
 
 
 class Maintenance:
@@ -150,7 +134,7 @@ class Maintenance:
         """Fill the pool, and the draft with its statements; return the other standing statements that gained a derivation."""
         first: list[Derivation] = []
         for index, producer in enumerate(stratum.producers):
-            table = None if masks is None else _restriction(producer, affected, masks[index])
+            table = None if masks is None else restriction(producer, affected, masks[index])
             if table is None or table[1]:
                 first += [
                     each
@@ -230,19 +214,3 @@ def _matches(part: object, triple: Triple) -> bool:
 
 def _fits(triple: Triple, masks: Collection[Mask]) -> bool:
     return any(all(one is None or one == other for one, other in zip(mask, triple, strict=True)) for mask in masks)
-
-
-def _restriction(producer: Producer, affected: Collection[Triple], masks: Collection[Mask]) -> Table | None:
-    """What the head's variables may be, as far as the body's patterns bind them; None where nothing is known of them."""
-    body, head = producer.body, producer.head
-    made = {bind.variable for bind in body.binds} | {name for tally in body.tallies for name, _ in tally.outputs}
-    names = tuple(sorted({term.value for term in head.terms if isinstance(term, ox.Variable)} - made))
-    rows: dict[tuple[Ground, ...], None] = {}
-    for triple in affected:
-        found = unify(head, triple)
-        if found is not None:
-            rows[tuple(found[name] for name in names)] = None
-    for mask in masks:
-        known = {term.value: value for term, value in zip(head.terms, mask, strict=True) if isinstance(term, ox.Variable)}
-        rows[tuple(known[name] for name in names)] = None  # type: ignore[misc]
-    return names, list(rows)

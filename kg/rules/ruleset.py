@@ -11,15 +11,18 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
-from kg.namespaces import BACKGROUND_GRAPH, GRAPH, ONTOLOGY_GRAPH, SG, SHAPES_GRAPH
+from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SG, SHAPES_GRAPH
 from kg.rules.claims import CERTAINTY, CLAIM, CONTENT, Claims, is_situation
 from kg.rules.contested import Contest
-from kg.rules.evaluation import Ground, Triple
+from kg.rules.derivations import Derivation, Pool, derive, restriction
+from kg.rules.evaluation import Evaluator, Ground, Quads, Triple, unify
 from kg.rules.maintenance import Maintenance, Writable
 from kg.rules.reading import Rule, read_rule
 from kg.rules.record import GRAPHS, Record
 from kg.rules.strata import Stratum, denied_twins, producers, stratify
 
+# Graphs of the pipeline's that rules do not read: the shapes, and what it notes for itself.
+_UNREAD = frozenset({SHAPES_GRAPH, GRAPH + "state"})
 COUNTERPART = ox.NamedNode(SG + "counterpart")
 
 
@@ -64,6 +67,18 @@ class RuleSet:
         asserting = producers(self.rules)
         return stratify(asserting, denied_twins(asserting, counterparts))
 
+    def derivations(self, source: Quads, triple: Triple, denied: bool = False) -> list[Derivation]:
+        """Every way in which `triple` follows, or is denied, from what stands in `source`; by the IRI of its node."""
+        asserting = producers(self.rules)
+        candidates = denied_twins(asserting, _counterparts(source)) if denied else asserting
+        evaluator, pool = Evaluator(source), Pool()
+        for producer in candidates:
+            if unify(producer.head, triple) is not None:
+                for derivation in derive(producer, evaluator, restriction(producer, [triple], [])):
+                    if derivation.conclusion == triple:
+                        pool.add(derivation)
+        return sorted(pool.derivations.get(triple, {}).values(), key=lambda each: each.node.value)
+
     def infer_all(self, draft: Writable) -> None:
         """Derive everything afresh."""
         for graph in GRAPHS:
@@ -87,7 +102,7 @@ class RuleSet:
         return Maintenance(draft, self.strata(counterparts), Contest(draft, Record(draft, claims), counterparts), claims)
 
 
-def _counterparts(draft: Writable) -> dict[ox.NamedNode, ox.NamedNode]:
+def _counterparts(draft: Quads) -> dict[ox.NamedNode, ox.NamedNode]:
     return {quad.subject: quad.object for quad in draft.quads(None, COUNTERPART, None, None)}  # type: ignore[misc]
 
 
@@ -100,9 +115,9 @@ def _is_wide(quad: ox.Quad) -> bool:
 def _reads(quad: ox.Quad) -> bool:
     """Do rules read the graph that the quad stands in? Derived graphs apart, which only rules write."""
     graph = quad.graph_name
-    if not isinstance(graph, ox.NamedNode) or graph in GRAPHS or graph.value == SHAPES_GRAPH:
+    if not isinstance(graph, ox.NamedNode) or graph in GRAPHS or graph.value in _UNREAD:
         return False
-    return graph.value.startswith(GRAPH) or graph.value == BACKGROUND_GRAPH
+    return graph.value.startswith(GRAPH)
 
 
 def _triple(quad: ox.Quad) -> Triple:

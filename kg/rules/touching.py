@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
+from kg.rules.derivations import Mask
 from kg.rules.evaluation import Evaluator, Ground, Table, Triple, unify
 from kg.rules.strata import Producer
 from kg.rules.syntax import Closure, Filter, Pattern
 from kg.rules.variants import Conjunction
-
-# A conclusion of which some terms may not be known yet: a number, or what BIND makes of one.
-Mask = tuple[Ground | None, ox.NamedNode, Ground | None]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,152 @@
+"""A proof as JSON, as readable text, and as RDF in PROV-O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.model import Evidence
+from kg.namespaces import PROV, RDF, RDFS, SG
+from kg.proofs.tree import Proof, Step, Term, Words
+
+
+def as_dict(proof: Proof) -> dict[str, Any]:
+    """The proof as JSON has it: statement, certainty, contested, derivations with their premises, words."""
+    return {
+        "statement": {name: _term(getattr(proof, name)) for name in ("subject", "predicate", "object")},
+        "polarity": proof.polarity,
+        "certainty": proof.certainty or None,
+        "contested": proof.contested,
+        "according_to": list(proof.speakers),
+        "derivations": [_step(step) for step in proof.steps],
+        "words": [_words(words) for words in proof.words],
+        "above": proof.above,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "node": step.node,
+        "rule": {"iri": step.rule, "label": step.label},
+        "explanation": step.explanation,
+        "certainty": step.certainty or None,
+        "contested": step.contested,
+        "bindings": {name: _term(term) for name, term in step.bindings},
+        "statements": list(step.statements),
+        "premises": [_words(each) if isinstance(each, Words) else as_dict(each) for each in step.premises],
+        "absences": [asdict(each) for each in step.absences],
+    }
+
+
+def _words(words: Words) -> dict[str, Any]:
+    return {"about": _term(words.about), "evidence": [asdict(each) for each in words.evidence]}
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return {"iri": term.iri, "label": term.label} if term.iri else {"value": term.label, "text": term.text}
+
+
+def as_text(proof: Proof) -> str:
+    """The proof for people: each line says one thing, what it rests on is indented below it."""
+    return "\n".join(_lines(proof, ""))
+
+
+def _lines(proof: Proof, indent: str) -> Iterator[str]:
+    marks = [mark for mark in (proof.certainty, "denied" if proof.polarity == "denied" else "", "contested" if proof.contested else "") if mark]
+    ending = f" [{', '.join(marks)}]" if marks else ""
+    above = " (shown above)" if proof.above else ""
+    yield f"{indent}{proof.subject.label} – {proof.predicate.label} – {proof.object.label}{ending}{above}"
+    for words in proof.words:
+        yield from (f"{indent}  {_spoken(each)}" for each in words.evidence)
+    for step in proof.steps:
+        yield f"{indent}  by the rule “{step.label}”: {step.explanation}"
+        inner = indent + "    "
+        proofs = [premise for premise in step.premises if isinstance(premise, Proof)]
+        for premise in proofs:
+            yield from _lines(premise, inner)
+        shown = {each for premise in proofs for each in premise.evidence}
+        own = dict.fromkeys(each for words in step.premises if isinstance(words, Words) for each in words.evidence)
+        yield from (f"{inner}{_spoken(each)}" for each in own if each not in shown)
+        for absence in step.absences:
+            yield f"{indent}    {absence.text}"
+
+
+def _spoken(evidence: Evidence) -> str:
+    chain = " › ".join(f"{link.speaker} {link.act}" for link in evidence.chain)
+    return f"{chain}: {_cited(evidence)}"
+
+
+def _cited(evidence: Evidence) -> str:
+    if evidence.quote is not None:
+        span = f" (characters {evidence.start}–{evidence.end})" if evidence.start is not None else ""
+        return f"“{evidence.quote}”{span}"
+    return f"{evidence.paraphrase or ''} (in our words; {evidence.citation or evidence.source})".strip()
+
+
+def as_prov(proof: Proof) -> bytes:
+    """The proof in PROV-O, as Turtle: each inference an entity that an activity made, by the plan that is its rule."""
+    prefixes = {"prov": PROV, "sg": SG, "rdfs": RDFS, "rdf": RDF}
+    triples = sorted(set(_triples(proof)), key=str)
+    return ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=prefixes) or b""
+
+
+def _triples(proof: Proof) -> Iterator[ox.Triple]:
+    for words in proof.words:
+        yield from _claims(words)
+    for step in proof.steps:
+        node, activity, rule = ox.NamedNode(step.node), ox.NamedNode(step.node + "/derivation"), ox.NamedNode(step.rule)
+        yield _triple(node, RDF + "type", ox.NamedNode(PROV + "Entity"))
+        yield _triple(node, RDFS + "label", ox.Literal(step.explanation, language="en"))
+        yield _triple(node, PROV + "wasGeneratedBy", activity)
+        yield _triple(activity, RDF + "type", ox.NamedNode(PROV + "Activity"))
+        yield from _association(activity, rule, step)
+        for name, term in (("subject", proof.subject), ("predicate", proof.predicate), ("object", proof.object)):
+            yield _triple(node, RDF + name, _parsed(term))
+        for premise in step.premises:
+            for used in _used(premise):
+                yield _triple(activity, PROV + "used", used)
+                yield _triple(node, PROV + "wasDerivedFrom", used)
+            yield from _claims(premise) if isinstance(premise, Words) else _triples(premise)
+
+
+def _association(activity: ox.NamedNode, rule: ox.NamedNode, step: Step) -> Iterator[ox.Triple]:
+    association = ox.NamedNode(activity.value + "/association")
+    yield _triple(activity, PROV + "qualifiedAssociation", association)
+    yield _triple(association, RDF + "type", ox.NamedNode(PROV + "Association"))
+    yield _triple(association, PROV + "hadPlan", rule)
+    yield _triple(association, PROV + "agent", ox.NamedNode(SG + "rules"))
+    yield _triple(rule, RDF + "type", ox.NamedNode(PROV + "Plan"))
+    yield _triple(rule, RDFS + "label", ox.Literal(step.label, language="en"))
+
+
+def _used(premise: Proof | Words) -> Iterator[ox.NamedNode]:
+    if isinstance(premise, Words):
+        yield from dict.fromkeys(ox.NamedNode(each.claim) for each in premise.evidence)
+    else:
+        yield from (ox.NamedNode(step.node) for step in premise.steps[:1])
+
+
+def _claims(words: Words) -> Iterator[ox.Triple]:
+    for each in words.evidence:
+        claim = ox.NamedNode(each.claim)
+        yield _triple(claim, RDF + "type", ox.NamedNode(PROV + "Entity"))
+        if each.source:
+            yield _triple(claim, PROV + "hadPrimarySource", ox.NamedNode(each.source))
+        if each.quote is not None:
+            yield _triple(claim, PROV + "value", ox.Literal(each.quote))
+        elif each.paraphrase is not None:
+            yield _triple(claim, SG + "paraphrase", ox.Literal(each.paraphrase, language="en"))
+        for link in each.chain:
+            if link.iri:
+                yield _triple(claim, PROV + "wasAttributedTo", ox.NamedNode(link.iri))
+
+
+def _parsed(term: Term) -> Any:
+    return next(iter(ox.parse(f"<a:a> <a:a> {term.text} .".encode(), format=ox.RdfFormat.N_TRIPLES))).object
+
+
+def _triple(subject: ox.NamedNode, predicate: str, value: Any) -> ox.Triple:
+    return ox.Triple(subject, ox.NamedNode(predicate), value)

@@ -1,0 +1,282 @@
+"""A statement → why it holds: rules and their premises, down to quoted words or background citations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import pyoxigraph as ox
+
+from kg.errors import NotFound
+from kg.model import Evidence
+from kg.namespaces import ID, PROV, RDF, SG
+from kg.proofs.evidence import Quads, Reader
+
+_NODE = ID + "inference/"
+_SITUATION = ID + "situation/"
+_SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
+_FROM = ox.NamedNode(PROV + "wasDerivedFrom")
+_RULE, _POLARITY, _CERTAINTY, _CONTESTED = (ox.NamedNode(SG + name) for name in ("rule", "polarity", "certainty", "contested"))
+_DENIED = ox.NamedNode(SG + "denied")
+_PART = re.compile(r"\[([^\[\]]*)\]")
+_SLOT = re.compile(r"\{(\w+)\}")
+
+Statement = tuple[Any, ox.NamedNode, Any]
+
+
+class Rule(Protocol):
+    label: str
+    explanation: str
+
+
+class Derivation(Protocol):
+    rule: Any
+    premises: frozenset[Any]
+    bindings: tuple[tuple[str, Any], ...]
+    body: Any
+
+    @property
+    def node(self) -> ox.NamedNode: ...
+
+
+class Rules(Protocol):
+    """What derives statements anew: a `RuleSet`."""
+
+    def derivations(self, source: Any, triple: Any, denied: bool = False) -> Sequence[Any]: ...
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term with its English label; `text` is as N-Triples write it."""
+
+    text: str
+    label: str
+
+    @property
+    def iri(self) -> str | None:
+        return self.text[1:-1] if self.text.startswith("<") else None
+
+
+@dataclass(frozen=True)
+class Words:
+    """What claims say of a situation, or a claim: the leaves of a proof."""
+
+    about: Term
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Absence:
+    """What was looked for and not found: in words, and as the group of patterns that has no solution."""
+
+    text: str
+    sparql: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One application of a rule. `statements` are all that it draws on, ground, as N-Triples write them, without the dot.
+
+    `bindings` are those of the rule's variables that its patterns bind, by which the step can be evaluated anew.
+    """
+
+    node: str
+    rule: str
+    label: str
+    explanation: str
+    certainty: str
+    contested: bool
+    bindings: tuple[tuple[str, Term], ...]
+    statements: tuple[str, ...]
+    premises: tuple[Proof | Words, ...]
+    absences: tuple[Absence, ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Why a statement holds (or is denied): by every derivation, the surest first; stated outright where it has words of its own.
+
+    `above` marks a statement whose proof stands already on the way from the root: it is not shown within itself.
+    """
+
+    subject: Term
+    predicate: Term
+    object: Term
+    polarity: str
+    certainty: str
+    contested: bool
+    steps: tuple[Step, ...] = ()
+    words: tuple[Words, ...] = ()
+    above: bool = False
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All words and citations at its leaves, each once."""
+        return tuple(dict.fromkeys(each for words in _leaves(self) for each in words.evidence))
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Everybody according to whom it holds."""
+        return tuple(sorted({link.speaker for each in self.evidence for link in each.chain}))
+
+
+def _leaves(proof: Proof) -> Iterator[Words]:
+    yield from proof.words
+    for step in proof.steps:
+        for premise in step.premises:
+            if isinstance(premise, Words):
+                yield premise
+            else:
+                yield from _leaves(premise)
+
+
+def why(store: Quads, rules: Rules, subject: Any, predicate: ox.NamedNode, object_: Any) -> Proof:
+    """The proof of a statement, or of its denial where it is only denied; raise NotFound where the store does not have it."""
+    return _Prover(store, rules).prove((subject, predicate, object_))
+
+
+class _Prover:
+    def __init__(self, store: Quads, rules: Rules) -> None:
+        self._store, self._rules, self._reader = store, rules, Reader(store)
+        self._known: dict[tuple[Statement, bool], Proof] = {}
+
+    def prove(self, statement: Statement) -> Proof:
+        nodes = self._nodes(statement)
+        affirmed = [node for node in nodes if not self._is(node, _POLARITY, _DENIED)]
+        if nodes:
+            return self._derived(statement, denied=not affirmed, above=())
+        if any(True for _ in self._store.quads(*statement, None)):
+            return self._stated(statement)
+        raise NotFound(
+            culprit=" ".join(self._reader.label(term) for term in statement),
+            found="no such statement, said or inferred",
+            remedy="Give subject, predicate and object of a statement that a query shows.",
+        )
+
+    def _derived(self, statement: Statement, denied: bool, above: tuple[Statement, ...]) -> Proof:
+        """Its proof; within itself a mere mention."""
+        if (statement, denied) in self._known:
+            return self._known[statement, denied]
+        standing = {node: node for node in self._nodes(statement) if self._is(node, _POLARITY, _DENIED) == denied}
+        proof = self._bare(statement, "denied" if denied else "affirmed", list(standing))
+        if statement in above:
+            return replace(proof, above=True)
+        derivations = self._rules.derivations(self._store, statement, denied)
+        steps = [self._step(each, (*above, statement)) for each in derivations if each.node in standing]
+        ranked = sorted(steps, key=lambda step: (-self._rank(ox.NamedNode(step.node)), step.node))
+        proof = replace(proof, steps=tuple(ranked))
+        if not any(_mentions(step) for step in ranked):
+            self._known[statement, denied] = proof
+        return proof
+
+    def _stated(self, statement: Statement) -> Proof:
+        """A statement that a document makes: by whose claims."""
+        subject = statement[0]
+        claims = [subject] if self._reader.is_claim(subject) else self._stating(subject)
+        words = tuple(self._words(claim) for claim in claims)
+        return replace(self._bare(statement, "affirmed", []), words=words)
+
+    def _stating(self, situation: Any, seen: frozenset[Any] = frozenset()) -> list[Any]:
+        """The claims of a situation; for a part of other situations, theirs."""
+        own = self._reader.claims_of(situation)
+        if own or not _is_under(situation, _SITUATION):
+            return own
+        whole = {quad.subject for quad in self._store.quads(None, None, situation, None)} - seen
+        outer = [each for each in sorted(whole, key=str) if _is_under(each, _SITUATION)]
+        return [claim for each in outer for claim in self._stating(each, seen | {situation})]
+
+    def _bare(self, statement: Statement, polarity: str, nodes: list[Any]) -> Proof:
+        surest = max(nodes, key=lambda node: (self._rank(node), str(node)), default=None)
+        return Proof(
+            *(self._term(term) for term in statement),
+            polarity=polarity,
+            certainty=self._certainty(surest) if surest is not None else "",
+            contested=any(self._is(node, _CONTESTED) for node in nodes),
+        )
+
+    def _step(self, derivation: Any, above: tuple[Statement, ...]) -> Step:
+        node, rule, bindings = derivation.node, derivation.rule, dict(derivation.bindings)
+        return Step(
+            node=node.value,
+            rule=rule.iri.value,
+            label=rule.label,
+            explanation=self._explanation(rule.explanation, bindings),
+            certainty=self._certainty(node),
+            contested=self._is(node, _CONTESTED),
+            bindings=tuple((name, self._term(value)) for name, value in bindings.items() if not name.startswith("_")),
+            statements=tuple(sorted(" ".join(map(str, premise)) for premise in derivation.premises)),
+            premises=tuple(self._premises(node, above)),
+            absences=tuple(self._absence(absent, bindings) for absent in derivation.body.absent),
+        )
+
+    def _premises(self, node: Any, above: tuple[Statement, ...]) -> Iterator[Proof | Words]:
+        """What the node cites: derived statements with their proofs first, then the words of claims."""
+        cited = sorted({quad.object for quad in self._store.quads(node, _FROM, None, None)}, key=str)
+        for each in cited:
+            if _is_under(each, _NODE):
+                statement = tuple(self._value(each, part) for part in (_SUBJECT, _PREDICATE, _OBJECT))
+                yield self._derived(statement, denied=False, above=above)  # type: ignore[arg-type]
+        for each in cited:
+            if self._reader.is_claim(each):
+                yield self._words(each)
+            elif not _is_under(each, _NODE):
+                evidence = (self._words(claim).evidence for claim in self._stating(each))
+                yield Words(self._term(each), tuple(words for several in evidence for words in several))
+
+    def _words(self, claim: Any) -> Words:
+        content = self._reader.content(claim)
+        return Words(self._term(content if content is not None else claim), tuple(self._reader.evidence(claim)))
+
+    def _explanation(self, template: str, bindings: Mapping[str, Any]) -> str:
+        """The template with labels; a part in square brackets falls away where something in it has no value."""
+        kept = _PART.sub(lambda match: match[1] if all(name in bindings for name in _SLOT.findall(match[1])) else "", template)
+        return _SLOT.sub(lambda match: self._reader.label(bindings[match[1]]) if match[1] in bindings else "something", kept)
+
+    def _absence(self, absent: Any, bindings: Mapping[str, Any]) -> Absence:
+        texts, groups = [], []
+        for part in (*absent.patterns, *absent.closures):
+            predicate = getattr(part, "predicate", None) or part.path()
+            words = [self._sought(part.terms[0], bindings), self._sought(predicate, bindings), self._sought(part.terms[-1], bindings)]
+            texts.append(" – ".join(words))
+            groups.append(str(part))
+        groups += [str(each) for each in absent.filters]
+        return Absence("nothing says: " + "; ".join(texts), " ".join(groups))
+
+    def _sought(self, term: Any, bindings: Mapping[str, Any]) -> str:
+        if isinstance(term, ox.Variable):
+            return self._reader.label(bindings[term.value]) if term.value in bindings else "anything"
+        return term if isinstance(term, str) else self._reader.label(term)
+
+    def _term(self, term: Any) -> Term:
+        return Term(str(term), self._reader.label(term))
+
+    def _nodes(self, statement: Statement) -> list[Any]:
+        subject, predicate, object_ = statement
+        found = {quad.subject for quad in self._store.quads(None, _SUBJECT, subject, None)}
+        found = {node for node in found if self._is(node, _OBJECT, object_) and self._is(node, _PREDICATE, predicate)}
+        return sorted((node for node in found if _is_under(node, _NODE)), key=str)
+
+    def _is(self, node: Any, predicate: ox.NamedNode, value: Any = None) -> bool:
+        return any(True for _ in self._store.quads(node, predicate, value, None))
+
+    def _value(self, node: Any, predicate: ox.NamedNode) -> Any:
+        return next((quad.object for quad in self._store.quads(node, predicate, None, None)), None)
+
+    def _certainty(self, node: Any) -> str:
+        value = self._value(node, _CERTAINTY)
+        return self._reader.label(value) if value is not None else ""
+
+    def _rank(self, node: Any) -> int:
+        return self._reader.rank(self._value(node, _CERTAINTY))
+
+
+def _is_under(term: Any, start: str) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value.startswith(start)
+
+
+def _mentions(step: Step) -> bool:
+    """Does a mere mention stand somewhere below?"""
+    proofs = [premise for premise in step.premises if isinstance(premise, Proof)]
+    return any(proof.above or any(_mentions(further) for further in proof.steps) for proof in proofs)
