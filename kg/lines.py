@@ -5,6 +5,7 @@ Found by reading the text's tokens, not by parsing: the parser alone says what t
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
@@ -31,22 +32,27 @@ _LONGEST_WORD = 4096  # longer strings are texts, which no message points into
 class Lines:
     """Where a text mentions what: `mentions` maps an IRI or a string to its lines, rising, from 1.
 
-    `subjects` maps an IRI to the line on which its first block of statements begins.
+    `subjects` maps an IRI to the line on which its first block of statements begins, `blocks` lists all such lines.
     `depth` is the deepest nesting of brackets, on line `deepest`.
     """
 
     prefixes: dict[str, str] = field(default_factory=dict)
     subjects: dict[str, int] = field(default_factory=dict)
     mentions: dict[str, list[int]] = field(default_factory=dict)
+    blocks: list[int] = field(default_factory=list)
     depth: int = 0
     deepest: int = 1
 
     def of(self, subject: str, *mentions: str) -> int | None:
-        """The line of the first of `mentions` within the subject's block or after it; else that of the subject."""
+        """The line of the first of `mentions` that the subject's block has; else that of the subject."""
         start = self.subjects.get(subject)
+        if start is None:
+            return None
+        following = bisect_right(self.blocks, start)
+        end = self.blocks[following] if following < len(self.blocks) else math.inf
         for mention in mentions:
             lines = self.mentions.get(mention, [])
-            if (index := bisect_left(lines, start or 0)) < len(lines):
+            if (index := bisect_left(lines, start)) < len(lines) and lines[index] < end:
                 return lines[index]
         return start
 
@@ -81,6 +87,7 @@ def of_turtle(text: str) -> Lines:
                 lines.mention(iri, line)
             if between and depth == 0 and iri:
                 lines.subjects.setdefault(iri, line)
+                lines.blocks.append(line)
             between = kind == "name" and word.endswith(".") and depth == 0
         elif kind != "comment":
             lines.mention(_unescaped(word), line)

@@ -18,7 +18,8 @@ _MOST_SHOWN = 4  # places that a message lists
 _CONTEXT = 16  # characters on either side of a place that a message shows
 _MOST_SEARCHED = 2_000_000  # characters of text in which a nearest passage is looked for
 _LIKE_ENOUGH = 60
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"\w+")
+_WORDS = re.compile(r"\S+")
 _ALIKE = str.maketrans({
     **dict.fromkeys("‐‑‒–—−", "-"),
     **dict.fromkeys("‘’‚ʼ′", "'"),
@@ -150,7 +151,8 @@ def _edges(text: str, at: int) -> list[int]:
     """Where words begin or end around `at`, and `at` itself."""
     low = max(0, at - 2 * _CONTEXT)
     around = text[low : at + 2 * _CONTEXT]
-    edges = {low + edge for word in _WORD.finditer(around) for edge in word.span()}
+    words = [*_WORDS.finditer(around), *_WORD.finditer(around)]
+    edges = {low + edge for word in words for edge in word.span()}
     inner = {edge for edge in edges if low < edge < low + len(around) or edge in (0, len(text))}
     return sorted(inner) or [at]
 

@@ -75,9 +75,8 @@ class _Axioms:
         yield _quad(shape, RDF + "type", NamedNode(SH + "NodeShape"))
         yield _quad(shape, SH + "targetClass", NamedNode(count.kind))
         yield _quad(shape, SH + "property", rule)
-        yield from self._rule(
-            rule, count.role, f"Give {count.words} sg:{last_part(count.role)}: {self._meaning(count.role)}"
-        )
+        message = f"Give a sg:{name} {count.words} sg:{last_part(count.role)}: {self._meaning(count.role)}"
+        yield from self._rule(rule, count.role, message)
         if count.least:
             yield _quad(rule, SH + "minCount", Literal(str(count.least), datatype=NamedNode(XSD + "integer")))
         if count.most is not None:

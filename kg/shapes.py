@@ -115,7 +115,8 @@ def _faults(document: Document, shapes: Shapes, report: Graph, data: Graph) -> I
         path = report.value(result, _sh("resultPath"))
         message = str(report.value(result, _sh("resultMessage")))
         what = _what(document, report, result, data, shapes.compiled.graph)
-        mentions = [_term(term) for term in (value, path) if isinstance(term, RdfLiteral | URIRef)]
+        written = (value, path) if value is not None or "missing" not in what else ()
+        mentions = [_term(term) for term in written if isinstance(term, RdfLiteral | URIRef)]
         yield document.fault(focus, what, message, *mentions)
 
 
@@ -125,7 +126,7 @@ def _what(document: Document, report: Graph, result: RdfNode, data: Graph, shape
     path, value = report.value(result, _sh("resultPath")), report.value(result, _sh("value"))
     if path is None:
         label = shapes.value(report.value(result, _sh("sourceShape")), URIRef(RDFS + "label"))
-        return f"it is not a {label} as it must be." if label else "it does not fit."
+        return f"it is incomplete as {label}." if label else "its class does not fit."
     name = document.short(str(path))
     count = len(list(data.objects(report.value(result, _sh("focusNode")), path)))
     if component == "MinCountConstraintComponent":

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from kg.errors import Fault
 from kg.model import Document
-from kg.namespaces import BASE, ID, OA, SG
+from kg.namespaces import BASE, ID, OA, OWL, RDF, RDFS, SG
 from kg.situations import SITUATIONS
 from kg.terms import BlankNode, Literal, NamedNode, Node, Term
-from kg.vocabulary import CLAIM, CONCEPT, ENTITY, EVIDENCE, LABEL, SITUATION, SOURCE, TYPE, Vocabulary
+from kg.vocabulary import CLAIM, CONCEPT, ENTITY, EVIDENCE, LABEL, SITUATION, SOURCE, TYPE, Vocabulary, last_part
 
 # What a document is made of. Classes that are under none of these are not for documents.
 KINDS = (CLAIM, SITUATION, EVIDENCE, ENTITY, SOURCE, CONCEPT)
@@ -17,6 +17,7 @@ HAS_EVIDENCE = SG + "evidence"
 
 _MADE_BY_RULES = frozenset({SG + "contested", SG + "rule"})
 _INFERENCES = frozenset({SG + "Inference", SG + "View"})
+_OF_TERMS = (OWL, RDF, RDFS)  # namespaces of classes that terms are of, and things are not
 _NOT_BY_HAND = "Leave it out: rules make it, from claims. State what the source says by a claim on a situation."
 
 
@@ -47,7 +48,7 @@ def _is_selector(types: tuple[str, ...]) -> bool:
 
 def _kind_faults(document: Document, vocabulary: Vocabulary, node: Node, types: tuple[str, ...]) -> Iterator[Fault]:
     """Each node is of one kind, by known classes; a situation is of one class."""
-    unknown = [iri for iri in types if iri not in vocabulary.superclasses]
+    unknown = [iri for iri in types if iri not in vocabulary.superclasses and not iri.startswith(_OF_TERMS)]
     for iri in unknown:
         yield document.fault(
             node, _unknown("class", iri, document), _instead(iri, document, vocabulary, "class"), NamedNode(iri)
@@ -163,7 +164,7 @@ def _instead(iri: str, document: Document, vocabulary: Vocabulary, kind: str) ->
         "property": [one for one in vocabulary.superproperties if one not in vocabulary.derived],
         "term": [one for one in vocabulary.types if one.startswith(SG)],
     }[kind]
-    nearest = vocabulary.nearest(iri.removeprefix(SG) if iri.startswith(SG) else iri.rpartition("/")[2], among)
+    nearest = vocabulary.nearest(last_part(iri), among)
     return f"Did you mean {document.short(nearest)}?" if nearest else f"Use a {kind} of the ontology, or add it there."
 
 

@@ -1,0 +1,100 @@
+"""What the pipeline finds wrong with a document over the project's ontology, shapes and background; needs no store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from kg import anchors, documents, ontology, shapes
+from kg.errors import Fault, Rejected, in_order
+from kg.model import Document
+from kg.settings import Home
+from kg.terms import Node, Quad
+from kg.vocabulary import Vocabulary
+
+HOME = Home()
+INVALID = Path(__file__).parent / "invalid"
+
+
+@cache
+def background() -> Document:
+    raw = documents.read_background(HOME.background)
+    return anchors.anchor(raw, Vocabulary.of(ontology.read(HOME.ontology).quads, raw.quads))
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    return Vocabulary.of(ontology.read(HOME.ontology).quads, background().quads)
+
+
+@cache
+def compiled() -> shapes.Shapes:
+    return shapes.read(HOME.shapes, ontology.read(HOME.ontology))
+
+
+@cache
+def _described() -> dict[Node, list[Quad]]:
+    described: dict[Node, list[Quad]] = {}
+    for quad in background().quads:
+        described.setdefault(quad.subject, []).append(quad)
+    return described
+
+
+def describe(node: Node) -> Iterable[Quad]:
+    return _described().get(node, ())
+
+
+def anchored(document: Document) -> Document:
+    return anchors.anchor(document, vocabulary())
+
+
+def faults_of(document: Document) -> tuple[Fault, ...]:
+    """The faults of words and of shape."""
+    found: list[Fault] = []
+    try:
+        document = anchored(document)
+    except Rejected as rejected:
+        found += rejected.faults
+    return in_order([*found, *shapes.validate(document, compiled(), describe)])
+
+
+def faults_in(path: Path) -> tuple[Fault, ...]:
+    """The same, those of reading included."""
+    try:
+        return faults_of(documents.read(path))
+    except Rejected as rejected:
+        return rejected.faults
+
+
+SOURCE = """@prefix : <https://w3id.org/security-guarantees/id/note/> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix id: <https://w3id.org/security-guarantees/id/> .
+@prefix oa: <http://www.w3.org/ns/oa#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sg: <https://w3id.org/security-guarantees/ontology/> .
+id:note a sg:NewsArticle ; rdfs:label "the note"@en ; dcterms:title "A note"@en ; dcterms:language "en" ;
+  sg:text "TEXT" .
+"""
+CLAIM = """:NAME a sg:Claim ;
+  sg:speaker id:note ; sg:act sg:asserts ; sg:polarity sg:affirmed ; sg:certainty sg:asserted ;
+  sg:evidence EVIDENCE ;
+  sg:content CONTENT .
+"""
+SUPPORT = "[ a sg:Support ; sg:supporter id:china ; sg:supported id:russia ]"
+
+
+def source(text: str) -> str:
+    """The Turtle of a document `note` with this text."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return SOURCE.replace("TEXT", escaped)
+
+
+def claim(evidence: str, content: str = SUPPORT, name: str = "s1") -> str:
+    """The Turtle of a claim of the note's, with this evidence node and this content."""
+    return CLAIM.replace("NAME", name).replace("EVIDENCE", evidence).replace("CONTENT", content)
+
+
+def note(text: str, *claims: str) -> Document:
+    """The document `note` with this text and these claims."""
+    return documents.parse(source(text) + "".join(claims), "text/turtle", "note.ttl")

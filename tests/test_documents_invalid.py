@@ -1,0 +1,60 @@
+"""Broken documents: each file of `invalid/` says in its first lines what must be said of it.
+
+`# fault:` what is wrong, `# subject:` of what, `# remedy:` what to do, and where a shape says so `# shape:` which.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.errors import Fault
+from kg.namespaces import SGSH, SH
+from tests.examining import INVALID, compiled, faults_in
+
+BROKEN = sorted(INVALID.glob("*.ttl"))
+
+
+def header(path: Path) -> dict[str, str]:
+    lines = [line[2:].split(": ", 1) for line in path.read_text().splitlines() if line.startswith("# ")]
+    return {line[0].strip(": "): line[1].strip() if len(line) > 1 else "" for line in lines}
+
+
+def shapes_behind(fault: Fault) -> set[str]:
+    """The shapes whose message the fault gives."""
+    return {
+        quad.subject.value.removeprefix(SGSH)
+        for quad in compiled().quads
+        if quad.predicate.value == SH + "message" and quad.object.value == fault.why
+    }
+
+
+@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def test_a_broken_document_gets_a_message_with_fault_subject_and_remedy(path: Path) -> None:
+    expected = header(path)
+    matching = [
+        fault
+        for fault in faults_in(path)
+        if expected["fault"] in fault.what
+        and fault.subject.endswith(expected["subject"])
+        and expected["remedy"] in fault.why
+    ]
+    assert len(matching) == 1, "\n".join(map(str, faults_in(path))) or "no fault was found"
+
+
+@pytest.mark.parametrize("path", [path for path in BROKEN if "shape" in header(path)], ids=lambda path: path.stem)
+def test_a_file_that_breaks_a_shape_breaks_no_other(path: Path) -> None:
+    found = [shapes_behind(fault) for fault in faults_in(path)]
+    assert found == [{header(path)["shape"].removeprefix("sgsh:")}], list(map(str, faults_in(path)))
+
+
+@pytest.mark.parametrize("path", [path for path in BROKEN if header(path)["subject"]], ids=lambda path: path.stem)
+def test_a_fault_of_a_node_stands_on_a_line_of_its_block(path: Path) -> None:
+    """A line of the file that mentions the block's subject, or one below it before the block ends."""
+    (fault,) = [fault for fault in faults_in(path) if header(path)["fault"] in fault.what]
+    lines = path.read_text().splitlines()
+    assert fault.line is not None
+    block = next(i for i in range(fault.line - 1, -1, -1) if lines[i] and not lines[i].startswith((" ", "\t")))
+    name = fault.subject.split(" ")[0]
+    assert lines[block].startswith((name, name.replace("id:", "<https://w3id.org/security-guarantees/id/")))
