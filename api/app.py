@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,9 +12,11 @@ from fastapi_offline import FastAPIOffline
 
 from api import problems
 from api.front import Front
+from api.graphs import GraphStore
 from api.openapi import complete
 from api.service import Service
 from api.sparql import SparqlEndpoint
+from api.updates import UpdateEndpoint
 from kg import namespaces
 from kg.settings import Settings
 from kg.store import open_store
@@ -25,8 +27,8 @@ what follows from it. Every answer comes with the words behind it. Errors are pr
 """
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The application with these settings; the store is opened when it starts to serve."""
+def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> FastAPI:
+    """The application with these settings; the store is opened, and its progress told, when it starts to serve."""
     app: FastAPI = FastAPIOffline(
         title="Security Guarantees KG",
         version="0.1.0",
@@ -35,7 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         license_info={"name": "Apache-2.0 (code), CC-BY-4.0 (data)"},
     )
-    app.state.settings = settings
+    app.state.settings, app.state.progress = settings, progress
     problems.install(app)
     app.add_api_route("/healthz", health, methods=["GET"], summary="Whether the server is up, and its data's version")
     if not settings.plain:
@@ -54,23 +56,27 @@ async def health() -> dict[str, str]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    service = await asyncio.to_thread(open_service, app.state.settings)
+    service = await asyncio.to_thread(open_service, app.state.settings, app.state.progress)
     await service.pool.open()
     app.state.service = service
     page = (Path(__file__).parent / "forms" / "sparql.html").read_text(encoding="utf-8")
-    app.state.endpoints = {"/sparql": SparqlEndpoint(service, page)}
+    queries = SparqlEndpoint(service, page)
+    app.state.endpoints = {
+        "/sparql": queries,
+        "/sparql/update": UpdateEndpoint(service),
+        "/sparql/graphs": GraphStore(service, queries),
+    }
     try:
         yield
     finally:
-        await service.pool.close()
-        await asyncio.to_thread(service.store.close)
+        await service.close()
 
 
-def open_service(settings: Settings) -> Service:
+def open_service(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Service:
     """Open the store, and the graph on it unless it is a plain one."""
     if settings.plain:
         return Service(settings, open_store(settings.store), prefixes={})
     from kg.graph import KnowledgeGraph  # a plain store starts without the pipeline's parts
 
-    graph = KnowledgeGraph.open(settings)
+    graph = KnowledgeGraph.open(settings, progress)
     return Service(settings, graph.store, namespaces.prefixes(settings.home.ontology), graph)

@@ -9,7 +9,6 @@ import pyoxigraph as ox
 
 from kg.namespaces import ID, INFERRED_GRAPH, RDF
 from kg.pipeline import STATE_GRAPH
-from kg.store import Snapshot
 
 # By the name that the command line knows: Turtle, TriG, N-Quads, N-Triples, JSON-LD.
 FORMATS: Mapping[str, ox.RdfFormat] = {
@@ -26,7 +25,7 @@ _CHUNK = 1 << 16  # bytes
 
 
 def export(
-    snapshot: Snapshot,
+    statements: Iterable[ox.Quad],
     form: ox.RdfFormat,
     prefixes: Mapping[str, str],
     *,
@@ -40,7 +39,7 @@ def export(
     """
     without = {STATE_GRAPH} if inferred else {STATE_GRAPH, INFERRED_GRAPH}
     quads: Iterable[ox.Quad] = sorted(
-        (quad for quad in snapshot.quads() if getattr(quad.graph_name, "value", "") not in without), key=str
+        (quad for quad in statements if getattr(quad.graph_name, "value", "") not in without), key=str
     )
     if annotated:
         quads = _annotated(quads)

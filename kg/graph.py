@@ -162,7 +162,7 @@ class KnowledgeGraph:
 
     def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:
         """The whole graph as a file of the format `form`, in chunks: see `exporting.export`."""
-        return exporting.export(self.store.snapshot(), form, self.prefixes, inferred=inferred, annotated=annotated)
+        return exporting.export(self.store.snapshot().quads(), form, self.prefixes, inferred=inferred, annotated=annotated)
 
     def _graphs(self, snapshot: Snapshot, inferred: bool) -> list[str] | None:
         """The graphs that questions read: those that the pipeline keeps; None where they are all there is."""

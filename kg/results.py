@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 import pyoxigraph as ox
@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from kg.errors import BadParameter
 from kg.terms import compact
 
-Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Results = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
 
 
 class Format(StrEnum):
@@ -37,14 +37,16 @@ _TRIPLES = {
 }
 
 
-def serialise(found: Results, wanted: Format, prefixes: Mapping[str, str]) -> bytes:
-    """The results in the format `wanted`; raises BadParameter where results of this kind have no such form."""
-    if isinstance(found, ox.QueryTriples):
+def serialise(found: Results, wanted: Format | None, prefixes: Mapping[str, str]) -> bytes:
+    """The results in the format `wanted` (None: Turtle, CSV or a word); raise BadParameter where it does not fit."""
+    if not isinstance(found, ox.QuerySolutions | ox.QueryBoolean):
+        wanted = wanted or Format.TTL
         if wanted not in _TRIPLES:
             raise _unfit("a CONSTRUCT or DESCRIBE query", wanted, _TRIPLES)
         return ox.serialize(found, format=_TRIPLES[wanted], prefixes=dict(prefixes)) or b""
-    if isinstance(found, ox.QueryBoolean) and wanted in (Format.CSV, Format.TSV):
-        return f"{str(bool(found)).lower()}\n".encode()
+    if isinstance(found, ox.QueryBoolean) and wanted not in (Format.JSON, *_TRIPLES):
+        return b"yes\n" if found else b"no\n"
+    wanted = wanted or Format.CSV
     if wanted not in _SOLUTIONS:
         raise _unfit("a SELECT or ASK query", wanted, _SOLUTIONS)
     return found.serialize(format=_SOLUTIONS[wanted]) or b""

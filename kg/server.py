@@ -7,19 +7,22 @@ server listens, and the command line asks there.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
+from uvicorn.importer import import_from_string
 
 from kg.errors import BadSetting
 from kg.settings import Settings
 from kg.store import folder_of
 
-APPLICATION = "api.asgi:app"  # by name alone: the library imports nothing of HTTP's routes
+_APPLICATION = "api.app:create_app"  # by name alone: the library imports nothing of HTTP's routes
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,25 @@ class Announcement:
     pid: int
 
 
-def run(settings: Settings, started: Callable[[str], None]) -> bool:
-    """Serve until a signal comes; call `started` with the URL once requests are answered. False: it could not start."""
+def run(settings: Settings, progress: Callable[[str], None]) -> None:
+    """Serve until a signal comes.
+
+    Raise BadSetting where nothing can listen at the place that the settings name, and what opening the graph raises.
+    """
     listener = _listen(settings.host, settings.port)
     url = _url(settings.host, listener.getsockname()[1])
-    config = uvicorn.Config(APPLICATION, log_level="warning", lifespan="on", server_header=False)
-    server = _Server(config, Announcement(url, os.getpid()), folder_of(settings.store), started)
-    server.run(sockets=[listener])
-    return server.started
+    application = _Application(import_from_string(_APPLICATION)(settings, progress))
+    config = uvicorn.Config(application, log_level="warning", lifespan="on", server_header=False)
+    server = _Server(config, Announcement(url, os.getpid()), folder_of(settings.store), progress)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        return
+    except SystemExit:  # how the server ends where its application cannot start
+        if application.failure is None:
+            raise
+    if application.failure is not None:
+        raise application.failure
 
 
 def announced(store: str) -> Announcement | None:
@@ -50,6 +64,27 @@ def announced(store: str) -> Announcement | None:
     return found if found and _lives(found.pid) else None
 
 
+class _Application:
+    """The application, whose failure to start is kept for the one who started it, instead of a traceback in the log."""
+
+    def __init__(self, application: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
+        self._application = application
+        self.failure: Exception | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "lifespan":
+            await self._application(scope, receive, send)
+            return
+
+        async def told(message: Any) -> None:
+            await send({"type": message["type"]})  # without the traceback that a failure's message is
+
+        try:
+            await self._application(scope, receive, told)
+        except Exception as error:  # noqa: BLE001 - raised again by `run`, once the server has ended
+            self.failure = error
+
+
 class _Server(uvicorn.Server):
     """Announces itself when it has started, and takes the announcement back when it stops."""
 
@@ -58,18 +93,20 @@ class _Server(uvicorn.Server):
         config: uvicorn.Config,
         announcement: Announcement,
         folder: Path | None,
-        on_start: Callable[[str], None],
+        progress: Callable[[str], None],
     ) -> None:
         super().__init__(config)
-        self._announcement, self._on_start = announcement, on_start
+        self._announcement, self._progress = announcement, progress
         self._file = folder / "server.json" if folder else None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        logging.disable(logging.ERROR)  # whoever called `run` hears why the application could not start
         await super().startup(sockets=sockets)
+        logging.disable(logging.NOTSET)
         if self.started:
             if self._file:
                 self._file.write_text(json.dumps(asdict(self._announcement)) + "\n", encoding="utf-8")
-            self._on_start(self._announcement.url)
+            self._progress(f"Serving {self._announcement.url} (Ctrl-C stops)")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._file:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from kg import answers
 from kg.model import Answer, Cell, Evidence, NotAnswered, Row
+from kg.questions import Question
 
-_SURE = "asserted"
 _AFFIRMED = "affirmed"
+_DELIMITED = {answers.Format.CSV: answers.as_csv, answers.Format.TSV: answers.as_tsv}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -25,36 +28,53 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
-def show(result: Answer | NotAnswered, screen: Console) -> None:
-    if isinstance(result, NotAnswered):
-        show_not_answered(result, screen)
+def show(found: Answer | NotAnswered, form: answers.Format) -> None:
+    """Write an answer to standard output; one that was not understood is a table's words in csv and tsv too."""
+    if form is answers.Format.JSON:
+        _write(json.dumps(answers.as_dict(found), ensure_ascii=False) + "\n")
+    elif isinstance(found, NotAnswered):
+        show_not_answered(found, console(stderr=form is not answers.Format.TABLE))
+    elif form is answers.Format.TABLE:
+        show_answer(found, console())
     else:
-        show_answer(result, screen)
+        _write(_DELIMITED[form](answers.table(found)))
+
+
+def show_questions(questions: Iterable[Question], form: answers.Format) -> None:
+    """Write the catalogue: each question with its name, its parameters and their classes."""
+    columns = ("name", "question", "parameters")
+    rows = [(each.name, each.question, " ".join(each.parameters)) for each in questions]
+    if form is answers.Format.JSON:
+        _write(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False) + "\n")
+    elif form is answers.Format.TABLE:
+        show_table(columns, rows, console())
+    else:
+        _write(_DELIMITED[form]([columns, *rows]))
 
 
 def show_not_answered(result: NotAnswered, screen: Console) -> None:
-    screen.print(f"Not answered: {result.reason}")
+    _print(screen, f"Not answered: {result.reason}")
     if result.suggestions:
-        screen.print("\nYou could ask:")
+        _print(screen, "\nYou could ask:")
         for suggestion in result.suggestions:
-            screen.print(Padding(Text(suggestion), (0, 0, 0, 2)))
+            _print(screen, Padding(Text(suggestion), (0, 0, 0, 2)))
 
 
 def show_answer(answer: Answer, screen: Console) -> None:
     """Verdict or count, the rows with the numbers of their words, then the words."""
     if answer.verdict is not None:
-        screen.print(Text(answer.verdict.capitalize() + (", contested" if answer.contested else ""), style="bold"))
+        _print(screen, Text(answer.verdict.capitalize() + (", contested" if answer.contested else ""), style="bold"))
     if answer.count is not None:
-        screen.print(Text(str(answer.count), style="bold"))
+        _print(screen, Text(str(answer.count), style="bold"))
     if answer.rows:
-        screen.print(_rows(answer))
+        _print(screen, _rows(answer))
     elif answer.verdict is None and answer.count is None:
-        screen.print("Understood; the graph has none.")
+        _print(screen, "Understood; the graph has none.")
     if len(answer.rows) < answer.total:
-        screen.print(f"{len(answer.rows)} of {answer.total} rows; --limit and --offset show others.")
+        _print(screen, f"{len(answer.rows)} of {answer.total} rows; --limit and --offset show others.")
     for number, evidence in enumerate(answer.evidence, start=1):
-        screen.print()
-        screen.print(_words(number, evidence))
+        _print(screen, "")
+        _print(screen, _words(number, evidence))
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], screen: Console) -> None:
@@ -62,7 +82,18 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], screen: Co
     table = _table(columns)
     for row in rows:
         table.add_row(*row)
-    screen.print(table)
+    _print(screen, table)
+
+
+def show_proof(proof: str, *, indented: bool) -> None:
+    """Write a proof; the lines of an indented one wrap below where they begin."""
+    if not indented:
+        _write(proof)
+        return
+    screen = console()
+    for line in proof.splitlines():
+        words = line.lstrip(" ")
+        _print(screen, Padding(Text(words), (0, 0, 0, len(line) - len(words))))
 
 
 def _table(columns: Sequence[str]) -> Table:
@@ -93,17 +124,32 @@ def _remark(row: Row) -> str:
     return ", ".join(word for word, holds in (("inferred", row.inferred), ("contested", row.contested)) if holds)
 
 
-def _words(number: int, evidence: Evidence) -> Text:
-    """The quote or, for a citation, the paraphrase without quotation marks; then who says so, how, and where it stands."""
-    text = Text(f"[{number}] ")
+def _words(number: int, evidence: Evidence) -> Table:
+    """The quote, or for a citation the paraphrase, without quotation marks; who says so and how; where it stands."""
+    text = Text()
     if evidence.quote is not None:
         text.append(f"“{evidence.quote}”", style="bold")
     else:
         text.append(f"{evidence.paraphrase} (in our words; {evidence.citation})")
     chain = " › ".join(link.speaker for link in evidence.chain)
     acts = ", ".join(dict.fromkeys(link.act for link in evidence.chain))
-    manner = [acts, *(word for word in (evidence.certainty, evidence.polarity) if word not in (_SURE, _AFFIRMED, acts))]
-    text.append(f"\n    {chain} · {' · '.join(manner)}")
+    polarity = [evidence.polarity] if evidence.polarity != _AFFIRMED else []
+    text.append(f"\n{' · '.join([chain, acts, *polarity, evidence.certainty])}")
     if evidence.start is not None:
         text.append(f" · characters {evidence.start}–{evidence.end}")
-    return text
+    numbered = Table.grid(padding=(0, 1))
+    numbered.add_row(f"[{number}]", text)
+    return numbered
+
+
+def _print(screen: Console, what: RenderableType) -> None:
+    """Print without the blanks that fill lines up."""
+    with screen.capture() as capture:
+        screen.print(what)
+    screen.file.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+
+
+def _write(text: str) -> None:
+    """Bytes as they are: Windows line ends in CSV stay what they are."""
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.flush()

@@ -1,0 +1,135 @@
+"""The graph through the server that holds its store: the calls of `KnowledgeGraph`, over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
+from urllib.request import ProxyHandler, Request, build_opener
+
+import pyoxigraph as ox
+
+from kg import answers, documents, exporting, syntax
+from kg.errors import BadParameter, Fault, KgError, Rejected, StoreUnavailable
+from kg.model import Answer, Loaded, NotAnswered
+from kg.questions import Question
+
+_SOLUTIONS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
+_PROOFS = {"text": "text/plain", "json": "application/json", "ttl": "text/turtle"}
+_ALL = "SELECT ?graph ?subject ?predicate ?object { GRAPH ?graph { ?subject ?predicate ?object } }"
+
+
+@dataclass(frozen=True)
+class Client:
+    """A server of ours at `url`; `token` is what writing needs, `prefixes` what its queries need not declare."""
+
+    url: str
+    token: str | None
+    prefixes: Mapping[str, str]
+
+    def questions(self) -> tuple[Question, ...]:
+        listed = self._json("/api/v1/questions")["items"]
+        fields = ("name", "question", "phrasings", "description", "parameters", "answer", "columns")
+        return tuple(Question(**{name: item[name] for name in fields}, sparql="") for item in listed)
+
+    def ask(self, text: str) -> Answer | NotAnswered:
+        return answers.from_dict(self._json("/api/v1/ask", {"q": text}))
+
+    def answer(
+        self,
+        name: str,
+        arguments: Mapping[str, str | Sequence[str]],
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        inferred: bool = True,
+        according_to: str | None = None,
+    ) -> Answer | NotAnswered:
+        options = {"limit": limit, "offset": offset, "inferred": str(inferred).lower(), "according_to": according_to}
+        given = {key: value for key, value in options.items() if value is not None}
+        return answers.from_dict(self._json(f"/api/v1/questions/{quote(name, safe='')}", {**arguments, **given}))
+
+    def query(self, sparql: str, *, inferred: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
+        headers = {"Accept": f"{_SOLUTIONS}, {_TRIPLES}", "Content-Type": "application/sparql-query"}
+        data, form = self._call("POST", f"/sparql?inferred={str(inferred).lower()}", sparql.encode(), headers)
+        if form == _TRIPLES:
+            return (quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+        return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+
+    def load(
+        self, source: Path | bytes, media_type: str | None = None, name: str | None = None, *, dry_run: bool = False
+    ) -> Loaded:
+        """Read the document here, where its text lies beside it, and send it with the text in it."""
+        if isinstance(source, Path):
+            document = documents.read(source)
+        else:
+            document = documents.parse(source, media_type or syntax.TURTLE, name or "document")
+        data = ox.serialize((quad.triple for quad in document.quads), format=ox.RdfFormat.TURTLE)
+        path = f"/api/v1/documents?dry_run={str(dry_run).lower()}"
+        report, _ = self._call("POST", path, data, {"Content-Type": syntax.TURTLE})
+        return Loaded(**json.loads(report))
+
+    def unload(self, name: str) -> Loaded:
+        report, _ = self._call("DELETE", f"/api/v1/documents/{quote(name, safe='')}")
+        return Loaded(**json.loads(report))
+
+    def proof(self, subject: str, predicate: str, object_: str, form: str) -> str:
+        """The proof of a statement, as "text", "json" or "ttl"."""
+        parameters = urlencode({"subject": subject, "predicate": predicate, "object": object_})
+        data, _ = self._call("GET", f"/api/v1/why?{parameters}", headers={"Accept": _PROOFS[form]})
+        return data.decode()
+
+    def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:
+        found = self.query(_ALL, inferred=inferred)
+        assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - a SELECT has solutions
+        quads = (ox.Quad(row["subject"], row["predicate"], row["object"], row["graph"]) for row in found)
+        return exporting.export(quads, form, self.prefixes, inferred=inferred, annotated=annotated)
+
+    def _json(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
+        data, _ = self._call("GET", f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path)
+        return json.loads(data)
+
+    def _call(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[bytes, str]:
+        """The answer's body and its media type; raises the KgError that the server's problem stands for."""
+        authorised = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        request = Request(self.url + path, body, {**authorised, **(headers or {})}, method=method)  # noqa: S310
+        opener = build_opener(ProxyHandler({}))  # the server is on this machine
+        try:
+            with opener.open(request) as response:
+                return response.read(), response.headers.get_content_type()
+        except HTTPError as problem:
+            raise _error(problem) from problem
+        except OSError as error:
+            raise StoreUnavailable(
+                culprit=f"the server at {self.url}, which holds the store",
+                found=f"no answer ({error})",
+                remedy="Stop the process that holds the store, or start its server again.",
+            ) from error
+
+
+def _error(problem: HTTPError) -> KgError:
+    """The error that a problem (RFC 9457) was made from, by its title."""
+    try:
+        members = json.loads(problem.read())
+        kinds = {kind.title: kind for kind in _kinds(KgError)}
+        if faults := members.get("faults"):
+            return Rejected(members["culprit"], tuple(Fault(**fault) for fault in faults))
+        parts = [members.get(name, "") for name in ("culprit", "found", "expected", "remedy")]
+        kind = kinds.get(members["title"], KgError)
+        if issubclass(kind, BadParameter):
+            return kind(*parts, tuple((each["iri"], each["label"]) for each in members.get("candidates", ())))
+        return kind(*parts)
+    except (ValueError, KeyError, TypeError):
+        return StoreUnavailable(culprit=f"the server at {problem.url}", found=f"status {problem.code} without a reason")
+
+
+def _kinds(kind: type[KgError]) -> Iterator[type[KgError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _kinds(below)
