@@ -52,13 +52,73 @@ _QUERY = {
 }
 
 
+_DONE = {"description": "Done; nothing of it is to be seen before all of it is"}
+_WRITE_REFUSALS = {**_REFUSALS, "401": _PROBLEM, "403": _PROBLEM}
+_UPDATE = {
+    "get": {
+        "tags": ["SPARQL"],
+        "summary": "The description of the update service",
+        "operationId": "update_get",
+        "responses": {"200": {"description": "RDF", "content": dict.fromkeys(GRAPHS, _TEXT)}, "405": _PROBLEM},
+    },
+    "post": {
+        "tags": ["SPARQL"],
+        "summary": "A SPARQL update: one transaction",
+        "operationId": "update_post",
+        "security": [{"token": []}],
+        "parameters": [
+            _parameter("using-graph-uri", "A graph of the default graph of each WHERE", **_MANY),
+            _parameter("using-named-graph-uri", "A named graph of each WHERE", **_MANY),
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/sparql-update": _TEXT,
+                "application/x-www-form-urlencoded": {
+                    "schema": {"type": "object", "properties": {"update": {"type": "string"}}, "required": ["update"]}
+                },
+            },
+        },
+        "responses": {"204": _DONE, **_WRITE_REFUSALS},
+    },
+}
+_GRAPH = [
+    _parameter("graph", "The IRI of the graph", type="string", format="iri"),
+    {**_parameter("default", "The unnamed graph"), "allowEmptyValue": True},
+]
+_RDF = {"required": True, "content": dict.fromkeys(GRAPHS, _TEXT)}
+
+
+def _graph_route(method: str, summary: str, *, writes: bool, body: bool = False) -> dict[str, Any]:
+    answers = {"201": _DONE, "204": _DONE} if writes else {"200": _ANSWER}
+    return {
+        "tags": ["SPARQL"],
+        "summary": summary,
+        "operationId": f"graph_{method}",
+        "parameters": _GRAPH,
+        **({"requestBody": _RDF} if body else {}),
+        **({"security": [{"token": []}]} if writes else {}),
+        "responses": {**answers, **(_WRITE_REFUSALS if writes else _REFUSALS), "404": _PROBLEM},
+    }
+
+
+_GRAPH_STORE = {
+    "get": _graph_route("get", "One graph", writes=False),
+    "put": _graph_route("put", "Put RDF in the place of what a graph holds", writes=True, body=True),
+    "post": _graph_route("post", "Add RDF to a graph", writes=True, body=True),
+    "delete": _graph_route("delete", "Remove a graph", writes=True),
+}
+
+
 def complete(app: FastAPI) -> None:
     """Let `openapi.json` describe the SPARQL routes beside the framework's own."""
     own = app.openapi
 
     def openapi() -> dict[str, Any]:
         schema = own()
-        schema["paths"].setdefault("/sparql", _QUERY)
+        schema["paths"] |= {"/sparql": _QUERY, "/sparql/update": _UPDATE, "/sparql/graphs": _GRAPH_STORE}
+        token = {"token": {"type": "http", "scheme": "bearer"}}
+        schema.setdefault("components", {}).setdefault("securitySchemes", {}).update(token)
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents

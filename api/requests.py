@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import parse_qsl
 
+import pyoxigraph as ox
 from starlette.types import Receive, Scope
 
 from api.problems import TooLarge
@@ -69,6 +70,14 @@ class Incoming:
             return self.body.decode("utf-8")
         except UnicodeDecodeError as error:
             raise BadQuery("the body", found=str(error), expected="UTF-8", remedy="Send it in UTF-8.") from error
+
+
+def graph_iri(text: str) -> str:
+    """The IRI of a graph that a parameter names; raises BadQuery where it is none."""
+    try:
+        return ox.NamedNode(text).value
+    except ValueError as error:
+        raise BadQuery(culprit="a graph", found=repr(text), expected="an absolute IRI") from error
 
 
 async def read(scope: Scope, receive: Receive, most: int) -> Incoming:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
 
 from starlette.types import Send
 
@@ -31,8 +30,9 @@ async def send_problem(send: Send, error: KgError, *, head: bool = False) -> Non
     await send_whole(send, status_of(error), headers, encode(body_of(error)), head=head)
 
 
-def pairs(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+def typed(media_type: str) -> bytes:
+    """The Content-Type of an answer."""
+    return (media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")).encode()
 
 
 def compressed(body: bytes, coding: str | None) -> bytes | None:

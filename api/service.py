@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from kg.errors import NotAuthorised, WritingClosed
+from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
 from kg.settings import Settings
 from kg.store import Store
-from kg.workers import Limits, Pool
+from kg.workers import Limits, Pool, Update, Upload
+from kg.workers.screen import measure
 
 if TYPE_CHECKING:
     from kg.graph import KnowledgeGraph
+    from kg.model import Loaded
+
+MOST_WAITING = 64
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -27,8 +35,50 @@ class Service:
     pool: Pool = field(init=False)
 
     def __post_init__(self) -> None:
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self._waiting = 0
         limits = Limits(seconds=self.settings.query_seconds, memory=self.settings.query_memory_mb << 20)
         self.pool = Pool(self.prefixes, limits)
+
+    async def write(self, request: Update | Upload) -> int:
+        """Carry out a write in a worker, on a clone that then becomes the store; return the version it makes."""
+        loop = asyncio.get_running_loop()
+
+        def in_worker(clone: Path) -> None:
+            asyncio.run_coroutine_threadsafe(self.pool.write(request, clone), loop).result()
+
+        return await self._in_turn(lambda: self.store.rewrite(in_worker))
+
+    async def load(self, data: bytes, media_type: str, name: str | None, *, dry_run: bool = False) -> Loaded:
+        """Put a document through the pipeline; raise Rejected with every fault, QueryTooLarge for deep nesting."""
+        graph = self._graph()
+        measure(data.decode("utf-8", "replace"))
+        return await self._in_turn(lambda: graph.load(data, media_type, name, dry_run=dry_run))
+
+    async def unload(self, name: str) -> Loaded:
+        """Withdraw a document; raise NotFound where it is not here."""
+        graph = self._graph()
+        return await self._in_turn(lambda: graph.unload(name))
+
+    async def close(self) -> None:
+        await self.pool.close()
+        await asyncio.to_thread(self._writer.shutdown)
+        await asyncio.to_thread(self.store.close)
+
+    async def _in_turn(self, write: Callable[[], Result]) -> Result:
+        """Writes run one after another, in a thread of their own; raise Busy where too many wait."""
+        if self._waiting >= MOST_WAITING:
+            raise Busy("the server", found=f"{self._waiting} writes waiting", remedy="Try again in a moment.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._writer, write)
+        finally:
+            self._waiting -= 1
+
+    def _graph(self) -> KnowledgeGraph:
+        if self.graph is None:
+            raise NotFound("documents", found="a plain store", remedy="Start the server without KG_PLAIN.")
+        return self.graph
 
     def authorise(self, authorization: str | None) -> None:
         """Let a writer pass; raise WritingClosed where no token is set, NotAuthorised without it or with another."""

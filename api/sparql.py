@@ -10,15 +10,14 @@ import hashlib
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-import pyoxigraph as ox
 from starlette.types import Message, Receive, Scope, Send
 
 from api.cache import AnswerCache, Kept, is_repeatable
 from api.description import describe
 from api.negotiation import GRAPHS, PAGES, RESULTS, best, encoding, quality
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
-from api.requests import FORM, ClientLeft, Incoming, read
-from api.responses import CORS, compressed, send_problem, send_whole
+from api.requests import FORM, ClientLeft, Incoming, graph_iri, read
+from api.responses import CORS, compressed, send_problem, send_whole, typed
 from api.service import Service
 from kg.errors import BadParameter, BadQuery, KgError
 from kg.namespaces import INFERRED_GRAPH
@@ -54,6 +53,16 @@ class SparqlEndpoint:
             return
         except KgError as error:
             await send_problem(send, error, head=head)
+
+    async def answer(self, query: Query, incoming: Incoming, receive: Receive, send: Send, *, head: bool) -> None:
+        """Answer a query of the server's own on the newest version, as one from outside."""
+        accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
+        snapshot, key = self._service.store.snapshot(), (query, accept, coding)
+        tag = self._tag(snapshot, key)
+        if _matches(incoming, tag):
+            await send_whole(send, 304, _unchanged(tag), head=True)
+        else:
+            await self._run(query, snapshot, receive, send, key=key, tag=tag, coding=coding, head=head)
 
     async def _answer(self, incoming: Incoming, receive: Receive, send: Send, *, head: bool) -> None:
         accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
@@ -108,8 +117,8 @@ class SparqlEndpoint:
             text,
             results=best(RESULTS, wanted),
             graph=best(GRAPHS, wanted),
-            default_graphs=tuple(_graph(value) for name, value in pairs if name == "default-graph-uri"),
-            named_graphs=tuple(_graph(value) for name, value in pairs if name == "named-graph-uri"),
+            default_graphs=tuple(graph_iri(value) for name, value in pairs if name == "default-graph-uri"),
+            named_graphs=tuple(graph_iri(value) for name, value in pairs if name == "named-graph-uri"),
             union=not self._service.settings.plain,
             base=incoming.url,
         )
@@ -131,7 +140,7 @@ class SparqlEndpoint:
         job = self._service.pool.job(query, snapshot, lambda: _watch(job, receive, watcher))
         try:
             media_type = await job.start()
-            headers = [(b"content-type", _typed(media_type)), _VARY, _FRESH, *CORS]
+            headers = [(b"content-type", typed(media_type)), _VARY, _FRESH, *CORS]
             if tag is not None:
                 headers.append((b"etag", tag))
             whole = job.whole()
@@ -184,7 +193,7 @@ class SparqlEndpoint:
             await send_whole(send, 200, headers, self._page, head=head)
             return
         body = describe(incoming.url, form, update=False, union=not self._service.settings.plain)
-        await send_whole(send, 200, [(b"content-type", _typed(form)), _VARY, *CORS], body, head=head)
+        await send_whole(send, 200, [(b"content-type", typed(form)), _VARY, *CORS], body, head=head)
 
     def _tag(self, snapshot: Snapshot, key: Hashable) -> bytes:
         digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
@@ -214,17 +223,6 @@ def _matches(incoming: Incoming, tag: bytes) -> bool:
 
 def _unchanged(tag: bytes) -> list[tuple[bytes, bytes]]:
     return [(b"etag", tag), _VARY, _FRESH, *CORS]
-
-
-def _typed(media_type: str) -> bytes:
-    return (media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")).encode()
-
-
-def _graph(iri: str) -> str:
-    try:
-        return ox.NamedNode(iri).value
-    except ValueError as error:
-        raise BadQuery(culprit="a graph of the dataset", found=repr(iri), expected="an IRI") from error
 
 
 def _switch(name: str, pairs: list[tuple[str, str]]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -20,7 +19,6 @@ from kg.errors import BadParameter, NotAcceptable
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
 from kg.questions import Question
-from kg.workers.screen import measure
 
 _LARGEST_DOCUMENT = 16 << 20
 _FORMS = {"application/json": (), "text/csv": ()}
@@ -133,7 +131,6 @@ def ask(
 )
 async def load(
     request: Request,
-    graph: Graph,
     service: Served,
     name: Annotated[str | None, Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]*$")] = None,
     dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
@@ -144,16 +141,15 @@ async def load(
     incoming = await read(request.scope, request.receive, _LARGEST_DOCUMENT)
     if incoming.media_type not in _SYNTAXES:
         raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
-    measure(incoming.text())
-    done = await asyncio.to_thread(graph.load, incoming.body, incoming.media_type, name, dry_run=dry_run)
+    done = await service.load(incoming.text().encode(), incoming.media_type, name, dry_run=dry_run)
     return models.DocumentReport.model_validate(done, from_attributes=True)
 
 
 @router.delete("/documents/{name:path}", tags=["documents"], summary="Withdraw a document", responses=_WRITING)
-def unload(name: str, graph: Graph, service: Served, authorization: Authorization = None) -> models.DocumentReport:
+async def unload(name: str, service: Served, authorization: Authorization = None) -> models.DocumentReport:
     """Takes out what the document says, and all that rested on it alone; `name` is its name or its IRI."""
     service.authorise(authorization)
-    return models.DocumentReport.model_validate(graph.unload(name), from_attributes=True)
+    return models.DocumentReport.model_validate(await service.unload(name), from_attributes=True)
 
 
 def _arguments(request: Request) -> Mapping[str, list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -105,19 +105,25 @@ class Store:
 
     def replace_all(self, quads: Iterable[ox.Quad]) -> int:
         """Put `quads` in the place of everything, at the speed of a bulk load and as atomically as `commit`."""
-        with self._writing:
-            self._refuse_unwritable()
-            state = State(self._state.format, self._state.id, self._state.generation + 1, self._state.version + 1)
-            path = self._folder.generation(state)
-            shutil.rmtree(path, ignore_errors=True)
-            try:
-                fresh = ox.Store(str(path))
-                fresh.bulk_extend(quads)
-                fresh.flush()
-            except BaseException:
-                shutil.rmtree(path, ignore_errors=True)
-                raise
-            return self._adopt(state, fresh)
+
+        def fill(path: Path) -> None:
+            fresh = ox.Store(str(path))
+            fresh.bulk_extend(quads)
+            fresh.flush()
+
+        return self._next_generation(fill)
+
+    def rewrite(self, write: Callable[[Path], None]) -> int:
+        """Let `write` change a clone of the engine's files, in another process if it likes; then make that the store.
+
+        What it raises leaves the store as it was. The clone must be closed when it returns.
+        """
+
+        def clone(path: Path) -> None:
+            self._store.backup(str(path))
+            write(path)
+
+        return self._next_generation(clone)
 
     def close(self) -> None:
         """Let go of the folder; a temporary one is removed. Closing twice is harmless."""
@@ -167,19 +173,24 @@ class Store:
         self._folder.save(state)
         self._state, self._snapshot = state, snapshot
 
-    def _adopt(self, state: State, engine: ox.Store) -> int:
-        """Make `engine`, on the folder of the generation `state` names, the store's data."""
-        old, old_path = self._store, self._folder.generation(self._state)
-        self._store = engine
-        try:
-            snapshot = self._freeze(state)
-            self._advance(state, snapshot)
-        except BaseException:
-            self._store = old
-            raise
-        del old
-        shutil.rmtree(old_path, ignore_errors=True)
-        return state.version
+    def _next_generation(self, build: Callable[[Path], None]) -> int:
+        """Let `build` make the engine's files in a folder, and put them in the place of those there are."""
+        with self._writing:
+            self._refuse_unwritable()
+            state = State(self._state.format, self._state.id, self._state.generation + 1, self._state.version + 1)
+            old, old_path, path = self._store, self._folder.generation(self._state), self._folder.generation(state)
+            shutil.rmtree(path, ignore_errors=True)
+            try:
+                build(path)
+                self._store = ox.Store(str(path))
+                self._advance(state, self._freeze(state))
+            except BaseException:
+                self._store = old
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+            del old
+            shutil.rmtree(old_path, ignore_errors=True)
+            return state.version
 
     def _undo(self, change: Change) -> None:
         try:

@@ -40,6 +40,10 @@ class Snapshot:
     def graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
         yield from self._store.named_graphs()
 
+    def has_graph(self, graph: str) -> bool:
+        """Whether a named graph is here, an empty one included."""
+        return self._store.contains_named_graph(ox.NamedNode(graph))
+
     def without(self, graph: str) -> Snapshot:
         """The same version less one named graph; made once, kept for as long as this snapshot."""
         with self._making:

@@ -7,6 +7,6 @@ from outside is parsed and run in a worker on a read-only checkpoint, and the se
 from __future__ import annotations
 
 from kg.workers.pool import Job, Limits, Pool
-from kg.workers.requests import Query
+from kg.workers.requests import Query, Update, Upload
 
-__all__ = ["Job", "Limits", "Pool", "Query"]
+__all__ = ["Job", "Limits", "Pool", "Query", "Update", "Upload"]

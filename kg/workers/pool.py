@@ -23,7 +23,7 @@ from kg.errors import Busy, KgError, QueryTimeout, QueryTooLarge
 from kg.store import Snapshot
 from kg.workers.connection import Connection
 from kg.workers.nursery import KILL, MESSAGE, START
-from kg.workers.requests import Query, pack
+from kg.workers.requests import Query, Request, Update, Upload, pack
 
 PATIENCE = 0.1
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -49,8 +49,10 @@ class Limits:
 class Job:
     """One query on its way: wait for `start`, then take `chunk` after `chunk` until None; `cancel` at any moment."""
 
-    def __init__(self, pool: Pool, query: Query, snapshot: Snapshot, on_long: Callable[[], None] | None = None) -> None:
-        self._pool, self._query, self._snapshot = pool, query, snapshot
+    def __init__(
+        self, pool: Pool, request: Request, place: Snapshot | Path, on_long: Callable[[], None] | None = None
+    ) -> None:
+        self._pool, self._request, self._place = pool, request, place
         self.on_long = on_long
         self.worker: Connection | None = None
         self.ended_by: KgError | None = None
@@ -59,9 +61,11 @@ class Job:
     async def start(self) -> str:
         """The media type of the answer, once its first bytes are there; raises what the worker found wrong."""
         self.worker = worker = await self._pool.lane(self)
-        worker.snapshot = self._snapshot
+        path = self._place
+        if isinstance(path, Snapshot):
+            worker.snapshot, path = path, path.path
         try:
-            worker.send(pack(str(self._snapshot.path), self._query, self._pool.limits.seconds))
+            worker.send(pack(str(path), self._request, self._pool.limits.seconds))
             return await worker.head()
         except ConnectionError:
             raise self._why_it_ended() from None
@@ -152,6 +156,13 @@ class Pool:
     def job(self, query: Query, snapshot: Snapshot, on_long: Callable[[], None] | None = None) -> Job:
         """A query to run on `snapshot`; `on_long` is called once it takes, or waits, longer than a moment."""
         return Job(self, query, snapshot, on_long)
+
+    async def write(self, request: Update | Upload, clone: Path) -> None:
+        """Carry out a write on the store in `clone`, under a query's limits; after an error the clone is of no use."""
+        job = Job(self, request, clone)
+        await job.start()
+        while await job.chunk() is not None:
+            pass
 
     async def lane(self, job: Job) -> Connection:
         """Wait for a lane and an idle worker; raise Busy where too many wait."""

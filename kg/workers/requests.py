@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import marshal
 import struct
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
+from typing import TypeAlias
 
 LENGTH = struct.Struct("!I")
 TAGGED = struct.Struct("!cI")
@@ -30,15 +31,44 @@ class Query:
     base: str | None = None
 
 
-def pack(path: str, query: Query, seconds: float) -> bytes:
-    """The frame that asks a worker for `query` on the checkpoint in `path`."""
-    payload = marshal.dumps((path, seconds, astuple(query)))
+@dataclass(frozen=True)
+class Update:
+    """One SPARQL update, to run on a clone; graphs whose IRI begins with `kept` may not be its targets."""
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    base: str | None = None
+    kept: str | None = None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What becomes of one graph of a clone (None: the unnamed one): `parts` of (bytes, media type) are added to it.
+
+    With `replace` they take the place of what it held; with `drop` it is no more.
+    """
+
+    graph: str | None
+    parts: tuple[tuple[bytes, str], ...] = ()
+    base: str | None = None
+    replace: bool = False
+    drop: bool = False
+
+
+Request: TypeAlias = Query | Update | Upload
+_KINDS: dict[str, type[Query] | type[Update] | type[Upload]] = {kind.__name__: kind for kind in (Query, Update, Upload)}
+
+
+def pack(path: str, request: Request, seconds: float) -> bytes:
+    """The frame that asks a worker for `request` on the checkpoint or clone in `path`."""
+    payload = marshal.dumps((path, seconds, type(request).__name__, tuple(vars(request).values())))
     return LENGTH.pack(len(payload)) + payload
 
 
-def unpack(payload: bytes) -> tuple[str, float, Query]:
-    path, seconds, fields = marshal.loads(payload)  # noqa: S302 - from our own server, over a private socket
-    return path, seconds, Query(*fields)
+def unpack(payload: bytes) -> tuple[str, float, Request]:
+    path, seconds, kind, fields = marshal.loads(payload)  # noqa: S302 - from our own server, over a private socket
+    return path, seconds, _KINDS[kind](*fields)
 
 
 def frame(tag: bytes, payload: bytes = b"") -> bytes:

@@ -12,8 +12,23 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuery, KgError, NotAcceptable, QueryTooLarge
 from kg.workers.confinement import largest_size, limit_address_space, limit_processor_time
-from kg.workers.requests import DATA, END, ERROR, HEAD, HELLO, LENGTH, OUTCOME, Query, frame, unpack
+from kg.workers.requests import (
+    DATA,
+    END,
+    ERROR,
+    HEAD,
+    HELLO,
+    LENGTH,
+    OUTCOME,
+    Query,
+    Request,
+    Update,
+    Upload,
+    frame,
+    unpack,
+)
 from kg.workers.screen import screen
+from kg.workers.writing import run_update, write_graph
 
 CHUNK = 1 << 16
 RESULTS = {
@@ -77,27 +92,49 @@ class Worker:
         self._connection.sendall(frame(HELLO, str(os.getpid()).encode()))
         retiring = False
         while not retiring and (payload := self._receive()) is not None:
-            path, seconds, query = unpack(payload)
-            retiring = self._answer(path, seconds, query)
+            path, seconds, request = unpack(payload)
+            retiring = self._answer(path, seconds, request)
 
-    def _answer(self, path: str, seconds: float, query: Query) -> bool:
+    def _answer(self, path: str, seconds: float, request: Request) -> bool:
+        """Carry out one request; say whether this process is to end."""
+        retiring = not isinstance(request, Query)
         try:
-            self._open(path)
             limit_processor_time(seconds)
-            screen(query.text)
-            media_type, results, form = self._run(query)
-            output = Output(self._connection, media_type)
-            results.serialize(output, form)  # type: ignore[arg-type]  # each kind of results comes with a format of its own
+            if isinstance(request, Query):
+                self._open(path)
+                output = self._query(request)
+            else:
+                output = self._write(path, request)
         except ConnectionError:
             return True
         except Exception as error:  # noqa: BLE001 - whatever the engine raises belongs to the query, which is told so
-            retiring = isinstance(error, MemoryError)
+            retiring = retiring or isinstance(error, MemoryError)
             outcome = OUTCOME.pack(retiring, time.process_time())
             self._connection.sendall(frame(ERROR, outcome + marshal.dumps(_description(error))))
             return retiring
-        retiring = largest_size() > self._memory // 4
+        retiring = retiring or largest_size() > self._memory // 4
         output.end(OUTCOME.pack(retiring, time.process_time()))
         return retiring
+
+    def _query(self, query: Query) -> Output:
+        screen(query.text)
+        media_type, results, form = self._run(query)
+        output = Output(self._connection, media_type)
+        results.serialize(output, form)  # type: ignore[arg-type]  # each kind of results comes with a format of its own
+        return output
+
+    def _write(self, path: str, request: Update | Upload) -> Output:
+        """Write to the clone in `path`, which is closed again before anybody hears of it."""
+        limit_address_space(None)
+        self._store, self._path = ox.Store(), ""
+        clone = ox.Store(path)
+        limit_address_space(self._memory)
+        if isinstance(request, Update):
+            run_update(clone, request, self._prefixes)
+        else:
+            write_graph(clone, request)
+        clone.flush()
+        return Output(self._connection, "")
 
     def _run(
         self, query: Query

@@ -1,0 +1,125 @@
+"""SPARQL 1.1 Graph Store Protocol: one graph read, replaced, added to or removed (`?default`, `?graph=IRI`)."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
+
+from starlette.types import Receive, Scope, Send
+
+from api.negotiation import GRAPHS, best
+from api.problems import NotAllowed, WrongMediaType
+from api.requests import ClientLeft, Incoming, graph_iri, read
+from api.responses import CORS, send_problem, send_whole
+from api.service import Service
+from api.sparql import SparqlEndpoint
+from kg.errors import BadQuery, KgError, NotFound, WritingClosed
+from kg.namespaces import GRAPH
+from kg.workers import Query, Upload
+from kg.workers.writing import FORMATS
+
+MOST = 64 << 20
+_METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
+
+
+class GraphStore:
+    """`/sparql/graphs`."""
+
+    def __init__(self, service: Service, queries: SparqlEndpoint) -> None:
+        self._service, self._queries = service, queries
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head = scope["method"] == "HEAD"
+        try:
+            if scope["method"] in ("GET", "HEAD"):
+                await self._get(Incoming(scope), receive, send, head=head)
+            elif scope["method"] in ("PUT", "POST", "DELETE"):
+                self._service.authorise(Incoming(scope).header(b"authorization"))
+                incoming = await read(scope, receive, MOST)
+                status = await self._write(incoming)
+                await send_whole(send, status, CORS)
+            else:
+                raise NotAllowed(culprit=f"{scope['method']} /sparql/graphs", expected=_METHODS)
+        except ClientLeft:
+            return
+        except KgError as error:
+            await send_problem(send, error, head=head)
+
+    async def _get(self, incoming: Incoming, receive: Receive, send: Send, *, head: bool) -> None:
+        graph = _named(incoming)
+        self._find(graph)
+        pattern = "?s ?p ?o" if graph is None else f"GRAPH <{graph}> {{ ?s ?p ?o }}"
+        form = best(GRAPHS, incoming.header(b"accept"))
+        query = Query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", results=None, graph=form, union=False)
+        await self._queries.answer(query, incoming, receive, send, head=head)
+
+    async def _write(self, incoming: Incoming) -> int:
+        graph = _named(incoming)
+        exists = self._exists(graph)
+        if incoming.method == "DELETE":
+            self._find(graph)
+        parts = () if incoming.method == "DELETE" else _parts(incoming)
+        if graph is not None and graph.startswith(GRAPH) and not self._service.settings.plain:
+            await self._write_document(graph, incoming.method, parts)
+        else:
+            upload = Upload(
+                graph,
+                parts,
+                base=graph or incoming.url,
+                replace=incoming.method == "PUT",
+                drop=incoming.method == "DELETE",
+            )
+            await self._service.write(upload)
+        return 204 if exists else 201
+
+    async def _write_document(self, iri: str, method: str, parts: tuple[tuple[bytes, str], ...]) -> None:
+        """A document's graph changes through the pipeline alone: replaced by a document, or withdrawn."""
+        name = iri.removeprefix(GRAPH)
+        if method == "POST" or len(parts) > 1 or name in ("ontology", "shapes", "background", "views", "inferred"):
+            raise WritingClosed(
+                culprit=f"the graph <{iri}>",
+                found="a graph that the pipeline keeps",
+                remedy="PUT a whole document, or send it to /api/v1/documents; views and inferences follow from it.",
+            )
+        if method == "DELETE":
+            await self._service.unload(name)
+        else:
+            data, media_type = parts[0]
+            await self._service.load(data, media_type, name)
+
+    def _exists(self, graph: str | None) -> bool:
+        return graph is None or self._service.store.snapshot().has_graph(graph)
+
+    def _find(self, graph: str | None) -> None:
+        if not self._exists(graph):
+            raise NotFound(culprit=f"the graph <{graph}>", found="no such graph", remedy="PUT to it to make it.")
+
+
+def _named(incoming: Incoming) -> str | None:
+    """The graph that the URL names; None for the unnamed one."""
+    graphs = [value for name, value in incoming.query if name == "graph"]
+    default = any(name == "default" for name, _ in incoming.query)
+    if len(graphs) + default != 1:
+        raise BadQuery(
+            culprit="the URL", found=f"{len(graphs) + default} graphs", expected="?default or one ?graph=IRI"
+        )
+    return None if default else graph_iri(graphs[0])
+
+
+def _parts(incoming: Incoming) -> tuple[tuple[bytes, str], ...]:
+    """The body's RDF: as it is, or the files of a multipart form."""
+    if incoming.media_type == "multipart/form-data":
+        head = b"Content-Type: " + incoming.headers[b"content-type"] + b"\r\n\r\n"
+        message = BytesParser(EmailMessage, policy=HTTP).parsebytes(head + incoming.body)
+        if not message.is_multipart():
+            raise BadQuery(culprit="the body", found="no parts", expected="multipart/form-data with RDF files")
+        found = [
+            (bytes(part.get_payload(decode=True) or b""), part.get_content_type()) for part in message.iter_parts()
+        ]
+    else:
+        found = [(incoming.body, incoming.media_type or "text/turtle")]
+    for _, media_type in found:
+        if media_type not in FORMATS:
+            raise WrongMediaType("Content-Type", found=media_type, expected=", ".join(GRAPHS))
+    return tuple(found)

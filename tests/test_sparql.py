@@ -1,0 +1,193 @@
+"""SPARQL over HTTP as an analyst's client speaks it: forms of answers, datasets, caching, what is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+import httpx
+import pyoxigraph as ox
+import pytest
+
+from tests.processes import TOKEN, Kg
+
+DATA = """
+PREFIX e: <http://example.org/>
+INSERT DATA {
+  e:nowhere e:p 0 .
+  GRAPH e:one { e:a e:p 1 , 2 }
+  GRAPH e:two { e:b e:p 3 ; e:name "Київ"@uk , "a,\\"b\\"" }
+}
+"""
+ALL = "SELECT ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?o"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A server on a store of plain RDF with a few statements, in the unnamed and in two named graphs."""
+    serving = Kg(tmp_path_factory.mktemp("plain")).serving(KG_PLAIN="1", KG_TOKEN=TOKEN, STORE="memory:")
+    with serving as url, httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60) as client:
+        client.post("/sparql/update", data={"update": DATA}).raise_for_status()
+        yield client
+
+
+def ask(client: httpx.Client, query: str, accept: str | None = None, **parameters: str | list[str]) -> httpx.Response:
+    headers = {"Accept": accept} if accept else {}
+    return client.get("/sparql", params={"query": query, **parameters}, headers=headers)
+
+
+def numbers(response: httpx.Response) -> list[int]:
+    return [int(row["o"]["value"]) for row in response.raise_for_status().json()["results"]["bindings"]]
+
+
+@pytest.mark.parametrize("way", ["get", "form", "body"])
+def test_a_query_can_be_sent_in_each_of_the_three_ways(client: httpx.Client, way: str) -> None:
+    query = "ASK { GRAPH ?g { ?s ?p 3 } }"
+    response = {
+        "get": lambda: client.get("/sparql", params={"query": query}),
+        "form": lambda: client.post("/sparql", data={"query": query}),
+        "body": lambda: client.post("/sparql", content=query, headers={"Content-Type": "application/sparql-query"}),
+    }[way]()
+    assert response.json()["boolean"] is True
+
+
+def test_results_come_in_the_form_that_is_liked_best(client: httpx.Client) -> None:
+    query = "SELECT ?name WHERE { GRAPH ?g { ?s <http://example.org/name> ?name } } ORDER BY STR(?name)"
+    as_json = ask(client, query, "application/sparql-results+xml;q=0.4, application/sparql-results+json")
+    assert [row["name"]["value"] for row in as_json.json()["results"]["bindings"]] == ['a,"b"', "Київ"]
+    as_xml = ask(client, query, "application/sparql-results+xml, */*;q=0.1")
+    assert ET.fromstring(as_xml.text).tag.endswith("sparql")
+    as_csv = ask(client, query, "text/csv")
+    assert list(csv.reader(io.StringIO(as_csv.text))) == [["name"], ['a,"b"'], ["Київ"]]
+    as_tsv = ask(client, query, "text/tab-separated-values")
+    assert as_tsv.text.splitlines() == ["?name", '"a,\\"b\\""', '"Київ"@uk']
+    assert as_csv.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("text/turtle", ox.RdfFormat.TURTLE),
+        ("application/n-triples", ox.RdfFormat.N_TRIPLES),
+        ("application/rdf+xml", ox.RdfFormat.RDF_XML),
+        ("application/ld+json", ox.RdfFormat.JSON_LD),
+    ],
+)
+def test_graphs_come_in_the_form_asked_for(client: httpx.Client, accept: str, form: ox.RdfFormat) -> None:
+    response = ask(client, "CONSTRUCT WHERE { GRAPH <http://example.org/one> { ?s ?p ?o } }", accept)
+    assert response.status_code == 400, "the short form takes no GRAPH"
+    response = ask(client, "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <http://example.org/one> { ?s ?p ?o } }", accept)
+    assert response.headers["content-type"].partition(";")[0] == accept
+    assert {triple.object.value for triple in ox.parse(response.content, format=form)} == {"1", "2"}
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"), [("ASK {}", "text/turtle"), ("DESCRIBE <http://example.org/a>", "text/csv")]
+)
+def test_a_form_that_cannot_be_had_is_refused_with_those_that_can(
+    client: httpx.Client, query: str, accept: str
+) -> None:
+    response = ask(client, query, accept)
+    assert (response.status_code, response.headers["content-type"]) == (406, "application/problem+json")
+    assert ("text/turtle" in response.json()["expected"]) == query.startswith("DESCRIBE")
+
+
+def test_the_dataset_is_that_of_the_query_or_of_the_protocol(client: httpx.Client) -> None:
+    one, two = "http://example.org/one", "http://example.org/two"
+    assert numbers(ask(client, ALL)) == [0], "a plain store's default graph is the unnamed one"
+    assert numbers(ask(client, ALL.replace("WHERE", f"FROM <{one}> FROM <{two}> WHERE"))) == [1, 2, 3]
+    assert numbers(ask(client, ALL.replace("WHERE", f"FROM <{one}> WHERE"), **{"default-graph-uri": two})) == [3]
+    inside = "SELECT ?o WHERE { GRAPH ?g { ?s <http://example.org/p> ?o } } ORDER BY ?o"
+    assert numbers(ask(client, inside, **{"named-graph-uri": [one]})) == [1, 2]
+    assert numbers(ask(client, inside)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        ({"params": {"query": "SELEC"}}, 400),
+        ({"params": [("query", "ASK {}"), ("query", "ASK {}")]}, 400),
+        ({"params": {"query": "ASK {}", "default-graph-uri": "not an iri"}}, 400),
+        ({"params": {"query": "ASK {}", "inferred": "perhaps"}}, 422),
+        ({"params": b"query=%FF"}, 400),
+        ({"method": "POST"}, 415),
+        ({"method": "POST", "content": "ASK {}", "headers": {"Content-Type": "text/plain"}}, 415),
+        ({"method": "POST", "content": b"\xff", "headers": {"Content-Type": "application/sparql-query"}}, 400),
+        ({"method": "POST", "data": {"update": "CLEAR ALL"}}, 400),
+        ({"method": "POST", "data": {"query": "CLEAR ALL"}}, 400),
+        ({"method": "POST", "content": b"x" * (3 << 20), "headers": {"Content-Type": "application/sparql-query"}}, 413),
+        ({"method": "PUT"}, 405),
+    ],
+)
+def test_what_cannot_be_answered_is_told_as_a_problem(client: httpx.Client, request_: dict, status: int) -> None:
+    response = client.request(request_.pop("method", "GET"), "/sparql", **request_)
+    problem = response.json()
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+    assert (problem["status"], bool(problem["title"]), bool(problem["detail"])) == (status, True, True)
+    page = client.get(problem["type"])
+    assert (page.status_code, page.headers["content-type"].partition(";")[0]) == (200, "text/html")
+
+
+def test_without_a_query_it_describes_itself_to_machines_and_gives_people_a_form(client: httpx.Client) -> None:
+    described = client.get("/sparql", headers={"Accept": "text/turtle"})
+    triples = list(ox.parse(described.content, format=ox.RdfFormat.TURTLE))
+    assert any(triple.object.value.endswith("#SPARQL11Query") for triple in triples)
+    page = client.get("/sparql", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<label for="query">' in page.text
+
+
+def test_head_says_what_get_would_without_the_bytes(client: httpx.Client) -> None:
+    get, head = ask(client, ALL), client.head("/sparql", params={"query": ALL})
+    assert head.content == b""
+    assert {**get.headers, "date": ""} == {**head.headers, "date": ""}
+
+
+def test_pages_of_other_origins_may_ask(client: httpx.Client) -> None:
+    preflight = client.options(
+        "/sparql", headers={"Origin": "http://a.example", "Access-Control-Request-Method": "POST"}
+    )
+    assert (preflight.status_code, preflight.headers["access-control-allow-origin"]) == (204, "*")
+    assert ask(client, ALL).headers["access-control-allow-origin"] == "*"
+    assert client.get("/no/such/page").headers["access-control-allow-origin"] == "*"
+
+
+def test_an_answer_that_the_client_has_is_not_sent_again_until_the_data_change(client: httpx.Client) -> None:
+    query = "SELECT ?o WHERE { GRAPH <http://example.org/etag> { ?s ?p ?o } }"
+    first = ask(client, query)
+    again = client.get("/sparql", params={"query": query}, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    client.post("/sparql/update", data={"update": "INSERT DATA { GRAPH <http://example.org/etag> { <a:a> <a:p> 9 } }"})
+    changed = client.get("/sparql", params={"query": query}, headers={"If-None-Match": first.headers["etag"]})
+    assert (changed.status_code, numbers(changed)) == (200, [9])
+
+
+def test_what_differs_each_time_is_never_kept(client: httpx.Client) -> None:
+    query = "SELECT (STRUUID() AS ?o) {}"
+    first, second = ask(client, query), ask(client, query)
+    assert "etag" not in first.headers
+    assert first.json() != second.json()
+
+
+def test_a_long_answer_arrives_whole_and_small_when_asked_so(client: httpx.Client) -> None:
+    values = " ".join(str(number) for number in range(300))
+    query = f"SELECT ?a ?b {{ VALUES ?a {{ {values} }} VALUES ?b {{ {values} }} }}"
+    streamed = client.get("/sparql", params={"query": query}, headers={"Accept-Encoding": "identity"})
+    assert len(streamed.json()["results"]["bindings"]) == 90_000
+    short = client.get("/sparql", params={"query": query + " LIMIT 100"}, headers={"Accept-Encoding": "gzip"})
+    assert short.headers["content-encoding"] == "gzip"
+    assert len(short.json()["results"]["bindings"]) == 100
+
+
+def test_the_openapi_file_has_the_sparql_routes(client: httpx.Client) -> None:
+    paths = json.loads(client.get("/openapi.json").text)["paths"]
+    assert {"/sparql", "/sparql/update", "/sparql/graphs", "/healthz"} <= set(paths)
+
+
+def test_the_documentation_asks_nobody_else(client: httpx.Client) -> None:
+    page = client.get("/docs").text
+    assert "http://" not in page.replace("http://www.w3.org", "")
+    assert "https://" not in page
