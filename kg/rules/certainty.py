@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -31,10 +31,11 @@ class Weighed:
 
 
 class Scale:
-    """Weighs the derivations of one stratum."""
+    """Weighs the derivations of one stratum; `strata` are all of them."""
 
-    def __init__(self, stratum: Stratum, derived: frozenset[ox.NamedNode], record: Record, claims: Claims) -> None:
-        self._stratum, self._derived, self._record, self._claims = stratum, derived, record, claims
+    def __init__(self, stratum: Stratum, strata: Sequence[Stratum], record: Record, claims: Claims) -> None:
+        self._stratum, self._record, self._claims = stratum, record, claims
+        self._homes = {key: each for each in strata if not each.denied for key in each.keys}
         self._marks: dict[Triple, Mark | None] = {}
         self._heights: dict[ox.NamedNode, int] = {}
 
@@ -52,21 +53,26 @@ class Scale:
     def mark(self, triple: Triple) -> Mark | None:
         """The mark of a statement as it stands; None where nothing derives it."""
         if triple not in self._marks:
-            nodes = [] if triple[1] not in self._derived else self._record.nodes(triple)
-            marks = [Mark(node, self._record.rank(node), self._height(node)) for node in nodes]
+            home = self._home(triple)
+            nodes = [] if home is None else self._record.nodes(triple)
+            marks = [Mark(node, self._record.rank(node), self._height(node, home)) for node in nodes if home]
             self._marks[triple] = min(marks, key=_order, default=None)
         return self._marks[triple]
 
-    def _height(self, node: ox.NamedNode) -> int:
-        """How many steps of the same certainty within the stratum lie below a node."""
-        if not self._stratum.recursive:
+    def _home(self, triple: Triple) -> Stratum | None:
+        """The stratum in which a statement is derived."""
+        return self._homes.get((triple[1], None)) or self._homes.get((triple[1], triple[2]))
+
+    def _height(self, node: ox.NamedNode, home: Stratum) -> int:
+        """How many steps of the same certainty within its stratum lie below a node, itself included."""
+        if not home.recursive:
             return 1
         if node not in self._heights:
             rank, below = self._record.rank(node), [0]
             for cited in self._record.cited(node):
                 statement = self._record.statement(cited)
-                if statement and self._stratum.holds(statement) and isinstance(cited, ox.NamedNode):
-                    below.append(self._height(cited) if self._record.rank(cited) == rank else 0)
+                if statement and home.holds(statement) and isinstance(cited, ox.NamedNode):
+                    below.append(self._height(cited, home) if self._record.rank(cited) == rank else 0)
             self._heights[node] = 1 + max(below)
         return self._heights[node]
 

@@ -43,7 +43,6 @@ class Maintenance:
         self._draft, self._strata, self._contest = draft, strata, contest
         self._claims, self._record = claims, Record(draft, claims)
         self._evaluator = Evaluator(draft)
-        self._derived = frozenset(key[0] for stratum in strata for key in stratum.keys)
         self._gone: dict[Triple, None] = {}
         self._changed: dict[object, dict[Triple, None]] = defaultdict(dict)
 
@@ -83,7 +82,7 @@ class Maintenance:
         self._write(stratum, pool, old, before)
 
     def _scale(self, stratum: Stratum) -> Scale:
-        return Scale(stratum, self._derived, self._record, self._claims)
+        return Scale(stratum, self._strata, self._record, self._claims)
 
     def _affected(
         self, stratum: Stratum, touching: Sequence[Touching], dirty: set[Triple], late: set[Triple]

@@ -152,7 +152,8 @@ def _head_faults(pattern: Pattern, named: list[frozenset[str]], place: _Place) -
 
 def _body_faults(body: Conjunction, place: _Place) -> Iterator[Fault]:
     if not (body.patterns or body.closures or body.tallies):
-        yield place.fault("a body without patterns", "Say from which statements it follows.")
+        why = "Say from which statements it follows; a path of no length (?, *) is none."
+        yield place.fault("a body that asks for nothing", why)
     bound = {term.value for part in (*body.patterns, *body.closures) for term in part.terms if isinstance(term, ox.Variable)}
     bound.update(name for block in body.values for name in block.variables)
     for part in (*body.patterns, *(each for absent in body.absent for each in absent.patterns)):

@@ -91,7 +91,8 @@ class Expression:
         return frozenset(token.text for token in self.tokens if token.kind == "var")
 
     def __str__(self) -> str:
-        return " ".join(map(str, self.tokens))
+        """A function stands right before its bracket: the engine's parser wants it so of some."""
+        return " ".join(map(str, self.tokens)).replace(" (", "(")
 
     def replace(self, names: Mapping[str, Term]) -> Expression:
         """With terms in the place of variables."""

@@ -1,0 +1,142 @@
+"""Small invented worlds for the tests of rules: documents of random statements, random rules, and two ways to run them.
+
+`Sheet` stands in for a draft, in memory. `by_rdflib` derives the statements with another engine, naively.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+import rdflib
+
+
+from kg.namespaces import GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF, SG, VIEWS_GRAPH
+from kg.store import Change
+
+DERIVED = (ox.NamedNode(VIEWS_GRAPH), ox.NamedNode(INFERRED_GRAPH))
+CERTAINTIES = {"possible": 10, "presumed": 40, "asserted": 60}
+A = ox.NamedNode(RDF + "type")
+
+
+def sg(name: str) -> ox.NamedNode:
+    return ox.NamedNode(SG + name)
+
+
+def thing(name: str) -> ox.NamedNode:
+    return ox.NamedNode(ID + name)
+
+
+def triple(text: str) -> tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode]:
+    """`a p b`: things by their bare names, properties, classes and certainties of sg:, `a` before a class."""
+    subject, predicate, object_ = text.split()
+    is_term = predicate in ("a", "certainty", "polarity", "counterpart")
+    return thing(subject), A if predicate == "a" else sg(predicate), sg(object_) if is_term else thing(object_)
+
+
+@dataclass
+class Sheet:
+    """A draft in memory."""
+
+    store: ox.Store = field(default_factory=ox.Store)
+    added: set[ox.Quad] = field(default_factory=set)
+    removed: set[ox.Quad] = field(default_factory=set)
+
+    def add(self, quads: Iterable[ox.Quad]) -> None:
+        for quad in list(quads):
+            if quad not in self.store:
+                self.store.add(quad)
+                self.removed.discard(quad) if quad in self.removed else self.added.add(quad)
+
+    def remove(self, quads: Iterable[ox.Quad]) -> None:
+        for quad in list(quads):
+            if quad in self.store:
+                self.store.remove(quad)
+                self.added.discard(quad) if quad in self.added else self.removed.add(quad)
+
+    def query(self, sparql: str, *, graphs: Collection[str] | None = None) -> object:
+        if graphs is None:
+            return self.store.query(sparql, use_default_graph_as_union=True)
+        return self.store.query(sparql, default_graph=[ox.NamedNode(graph) for graph in graphs])
+
+    def quads(self, s: object = None, p: object = None, o: object = None, g: object = None) -> Iterator[ox.Quad]:
+        return self.store.quads_for_pattern(s, p, o, g)
+
+    def change(self) -> Change:
+        """What was added and removed since the last call."""
+        change = Change(frozenset(self.added), frozenset(self.removed))
+        self.added, self.removed = set(), set()
+        return change
+
+    def derived(self) -> list[str]:
+        """All that stands in the derived graphs, as sorted N-Quads."""
+        return sorted(str(quad) for graph in DERIVED for quad in self.quads(None, None, None, graph))
+
+    def conclusions(self) -> set[tuple[str, str, str]]:
+        """The derived statements, the nodes of their derivations aside."""
+        quads = (quad for graph in DERIVED for quad in self.quads(None, None, None, graph))
+        return {
+            (str(quad.subject), str(quad.predicate), str(quad.object))
+            for quad in quads
+            if not quad.subject.value.startswith(ID + "inference/")
+        }
+
+
+def vocabulary() -> Iterator[ox.Quad]:
+    """The certainties with their ranks, and a property with its counterpart."""
+    graph = ox.NamedNode(ONTOLOGY_GRAPH)
+    for name, rank in CERTAINTIES.items():
+        yield ox.Quad(sg(name), sg("rank"), ox.Literal(rank), graph)
+    yield ox.Quad(sg("establishedBy"), sg("counterpart"), sg("deniedBy"), graph)
+
+
+def document(name: str, statements: Iterable[str]) -> frozenset[ox.Quad]:
+    """A document's graph."""
+    graph = ox.NamedNode(GRAPH + name)
+    return frozenset(ox.Quad(*triple(each), graph) for each in statements)
+
+
+def exchange(sheet: Sheet, name: str, statements: Iterable[str]) -> Change:
+    """Load the document, or replace it, or, where it has no statements, unload it."""
+    new = document(name, statements)
+    old = set(sheet.quads(None, None, None, ox.NamedNode(GRAPH + name)))
+    sheet.change()
+    sheet.remove(old - new)
+    sheet.add(new - old)
+    return sheet.change()
+
+
+def write_rule(folder: Path, name: str, sparql: str, **header: str) -> Path:
+    """A rule's file with the header that it needs."""
+    keys = {"label": name, "explanation": "so it follows", "example": "none", **header}
+    lines = [f'#+ {key}: "{value}"' for key, value in keys.items()]
+    path = folder / f"{name}.rq"
+    path.write_text("\n".join([*lines, f"PREFIX sg: <{SG}>", f"PREFIX id: <{ID}>", sparql]) + "\n", encoding="utf-8")
+    return path
+
+
+def by_rdflib(quads: Iterable[ox.Quad], levels: Iterable[Collection[str]]) -> set[tuple[str, str, str]]:
+    """The statements that follow: each level of rules again and again over the whole graph, until nothing new comes."""
+    graph = rdflib.Graph()
+    for quad in quads:
+        graph.add(tuple(_for_rdflib(term) for term in quad.triple))
+    start = set(graph)
+    found: set[object] = set()
+    for level in levels:
+        while True:
+            new = {made for sparql in level for made in graph.query(f"PREFIX sg: <{SG}> PREFIX id: <{ID}> {sparql}")} - found
+            if not new:
+                break
+            found |= new
+            for made in new:
+                graph.add(made)
+    del start
+    return {tuple(term.n3() for term in made) for made in found}
+
+
+def _for_rdflib(term: object) -> object:
+    if isinstance(term, ox.Literal):
+        return rdflib.Literal(term.value, datatype=term.datatype.value)
+    return rdflib.URIRef(term.value)

@@ -1,0 +1,170 @@
+"""What a change of documents does to what is derived: the same as deriving everything afresh, whatever the rules."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from kg import rules
+from kg.errors import Rejected
+from tests.rule_worlds import Sheet, by_rdflib, exchange, vocabulary, write_rule
+
+NAMES = ("a", "b", "c", "d")
+DOCUMENTS = ("one", "two", "three")
+
+edges = st.builds("{} {} {}".format, st.sampled_from(NAMES), st.sampled_from(["p", "q", "r"]), st.sampled_from(NAMES))
+roles = st.builds(
+    "situation/{} {} {}".format, st.sampled_from("xyz"), st.sampled_from(["of", "part"]), st.sampled_from([*NAMES, "situation/x"])
+)
+
+
+@st.composite
+def claims(draw: st.DrawFn) -> list[str]:
+    """A claim with its certainty and what it says: a situation, or another claim of the same document."""
+    name = draw(st.sampled_from(["k1", "k2"]))
+    inner = draw(st.sampled_from(["situation/x", "situation/y", "situation/z", "k3"]))
+    found = _claim(draw, name, inner)
+    return found + (_claim(draw, "k3", draw(st.sampled_from(["situation/x", "situation/y"]))) if inner == "k3" else [])
+
+
+def _claim(draw: st.DrawFn, name: str, content: str) -> list[str]:
+    certainty = draw(st.sampled_from(["possible", "presumed", "asserted"]))
+    polarity = draw(st.sampled_from(["affirmed", "affirmed", "denied"]))
+    return [f"@{name} a Claim", f"@{name} certainty {certainty}", f"@{name} polarity {polarity}", f"@{name} content {content}"]
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> list[str]:
+    """What a document says; claims are its own, so they get its name."""
+    found = draw(st.lists(edges, max_size=7)) + draw(st.lists(roles, max_size=3))
+    said: dict[str, str] = {}
+    for claim in draw(st.lists(claims(), max_size=2)):
+        said.update({statement.rsplit(" ", 1)[0]: statement for statement in claim})
+    return found + list(said.values())
+
+
+sequences = st.lists(st.tuples(st.sampled_from(DOCUMENTS), st.one_of(contents(), st.just([]))), min_size=2, max_size=6)
+
+# Rules that use each thing that a rule may hold, by level: what is negated or counted stands on a lower one.
+LEVELS: tuple[dict[str, str], ...] = (
+    {
+        "affirmed": "CONSTRUCT { ?s sg:establishedBy ?c } WHERE { ?c sg:content ?s ; sg:polarity sg:affirmed ; a sg:Claim }",
+        "disowned": "CONSTRUCT { ?s sg:deniedBy ?c } WHERE { ?c sg:content ?s ; sg:polarity sg:denied ; a sg:Claim"
+        " FILTER NOT EXISTS { ?o sg:content ?c ; sg:polarity sg:denied } }",
+    },
+    {
+        "view": "CONSTRUCT { ?x sg:v ?y } WHERE { ?s sg:of ?x ; sg:part ?y ; sg:establishedBy ?c }",
+        "view-of": "CONSTRUCT { ?x sg:v ?x } WHERE { ?s sg:of ?x ; sg:establishedBy ?c }",
+        "start": "CONSTRUCT { ?x sg:d0 ?y } WHERE { ?x sg:p ?y }",
+        "chain": "CONSTRUCT { ?x sg:d0 ?z } WHERE { ?x sg:d0 ?y . ?y sg:d0 ?z }",
+        "circle": "CONSTRUCT { ?y sg:d0 ?x } WHERE { ?x sg:d0 ?y . ?x sg:q ?x }",
+        "other-way": "CONSTRUCT { ?x sg:d0 ?y . ?y sg:e0 ?x } WHERE { { ?x sg:q ?y } UNION { ?x sg:q/sg:q ?y } }",
+        "back": "CONSTRUCT { ?x sg:d0 ?y } WHERE { ?y sg:e0 ?x . ?x sg:v ?y }",
+        "seen": "CONSTRUCT { ?x sg:e0 ?y } WHERE { ?s sg:of ?x . ?s sg:part ?y }",
+    },
+    {
+        "nothing": "CONSTRUCT { ?x sg:d1 ?y } WHERE { ?x sg:p|^sg:q ?y FILTER NOT EXISTS { ?y sg:d0 ?x } }",
+        "minus": "CONSTRUCT { ?x sg:d1 ?y } WHERE { ?x sg:r ?y MINUS { ?x sg:d0 ?z . ?z sg:p ?y } }",
+        "optional": "CONSTRUCT { ?x sg:d1 ?z . ?x sg:e1 ?y } WHERE { ?x sg:d0 ?y OPTIONAL { ?y sg:r ?z . ?z sg:q ?x } }",
+        "closure": "CONSTRUCT { ?x sg:d1 ?y } WHERE { ?x sg:v ?x . ?x (sg:p|^sg:r)+ ?y }",
+        "star": "CONSTRUCT { ?x sg:e1 ?y } WHERE { ?x sg:p ?w ; sg:q? ?y . ?y sg:r* id:a }",
+        "self": "CONSTRUCT { ?x sg:d1 ?y } WHERE { ?x sg:d1 ?z . ?z sg:d1 ?y FILTER(?x != ?y) }",
+    },
+    {
+        "many": "CONSTRUCT { ?x sg:d2 ?x } WHERE { { SELECT ?x (COUNT(DISTINCT ?y) AS ?n) WHERE { ?x sg:d1 ?y }"
+        " GROUP BY ?x HAVING (COUNT(DISTINCT ?y) > 1) } }",
+        "number": "CONSTRUCT { ?x sg:number ?n } WHERE { ?x sg:p ?w { SELECT ?x (COUNT(?y) AS ?n) WHERE { ?x sg:d0 ?y"
+        " FILTER NOT EXISTS { ?y sg:r ?y } } GROUP BY ?x } }",
+        "made": "CONSTRUCT { ?x sg:made ?t } WHERE { ?x sg:d1 ?y ; sg:p ?y BIND(CONCAT(STR(?x), \"-\", STR(?y)) AS ?t) }",
+        "neither": "CONSTRUCT { ?x sg:d2 ?y } WHERE { VALUES ?y { id:a id:b } ?x sg:p ?z"
+        " FILTER NOT EXISTS { ?x sg:d1 ?y FILTER NOT EXISTS { ?y sg:v ?w } } FILTER NOT EXISTS { ?x sg:q ?y } }",
+    },
+)  # fmt: skip
+VIEWS = {"affirmed", "disowned", "view", "view-of"}
+LIMITED = {"seen", "minus"}
+ALL = [name for level in LEVELS for name in level]
+
+
+@st.composite
+def made_up(draw: st.DrawFn) -> list[dict[str, str]]:
+    """Random rules of two or three patterns, and perhaps an absence; level by level."""
+    levels: list[dict[str, str]] = []
+    for level in range(3):
+        found = {}
+        for number in range(draw(st.integers(0, 2))):
+            below = ["p", "q", "r", *(f"m{each}" for each in range(level))]
+            body = [
+                f"?{draw(st.sampled_from('xyz'))} sg:{draw(st.sampled_from([*below, f'm{level}']))} ?{draw(st.sampled_from('xyz'))}"
+                for _ in range(draw(st.integers(1, 3)))
+            ]
+            names = sorted({word[1:] for pattern in body for word in pattern.split() if word.startswith("?")})
+            head = f"?{draw(st.sampled_from(names))} sg:m{level} ?{draw(st.sampled_from(names))}"
+            lacking = f"?{draw(st.sampled_from(names))} sg:{draw(st.sampled_from(below))} ?{draw(st.sampled_from([*names, 'w']))}"
+            absent = f" FILTER NOT EXISTS {{ {lacking} }}" if draw(st.booleans()) else ""
+            found[f"m{level}-{number}"] = f"CONSTRUCT {{ {head} }} WHERE {{ {' . '.join(body)}{absent} }}"
+        levels.append(found)
+    return levels
+
+
+def rule_set(levels: list[dict[str, str]]) -> rules.RuleSet:
+    with tempfile.TemporaryDirectory() as folder:
+        for level in levels:
+            for name, sparql in level.items():
+                header = {"kind": "view" if name in VIEWS else "inference"}
+                if name in LIMITED:
+                    header["certainty"] = "presumed"
+                write_rule(Path(folder), name, sparql, **header)
+        return rules.read(Path(folder), {})
+
+
+def afresh(sheet: Sheet, found: rules.RuleSet) -> Sheet:
+    """The same statements with everything derived anew."""
+    copy = Sheet()
+    copy.add(sheet.quads(None, None, None, None))
+    found.infer_all(copy)
+    return copy
+
+
+def own(name: str, statements: list[str]) -> list[str]:
+    return [statement.replace("@", f"{name}/").replace(" k3", f" {name}/k3") for statement in statements]
+
+
+def follows_every_step(found: rules.RuleSet, sequence: list[tuple[str, list[str]]]) -> Sheet:
+    sheet = Sheet()
+    sheet.add(vocabulary())
+    found.infer_all(sheet)
+    for name, statements in sequence:
+        found.infer(sheet, exchange(sheet, name, own(name, statements)))
+        assert sheet.derived() == afresh(sheet, found).derived()
+    return sheet
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sets(st.sampled_from(ALL), min_size=3), sequences)
+def test_each_step_leaves_what_deriving_afresh_would(chosen: set[str], sequence: list[tuple[str, list[str]]]) -> None:
+    levels = [{name: sparql for name, sparql in level.items() if name in chosen} for level in LEVELS]
+    follows_every_step(rule_set(levels), sequence)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(made_up(), sequences)
+def test_whatever_the_rules_are_another_engine_derives_the_same(
+    levels: list[dict[str, str]], sequence: list[tuple[str, list[str]]]
+) -> None:
+    sheet = follows_every_step(rule_set(levels), sequence)
+    stated = [quad for quad in sheet.quads() if "/graph/views" not in quad.graph_name.value and "/graph/inf" not in quad.graph_name.value]
+    assert sheet.conclusions() == by_rdflib(stated, [level.values() for level in levels])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sets(st.sampled_from(ALL), min_size=3), contents(), contents())
+def test_all_that_a_rule_may_hold_means_the_same_to_another_engine(chosen: set[str], one: list[str], two: list[str]) -> None:
+    levels = [{name: sparql for name, sparql in level.items() if name in chosen} for level in LEVELS]
+    sheet = follows_every_step(rule_set(levels), [("one", one), ("two", two)])
+    stated = [quad for quad in sheet.quads() if "/graph/views" not in quad.graph_name.value and "/graph/inf" not in quad.graph_name.value]
+    assert sheet.conclusions() == by_rdflib(stated, [level.values() for level in levels])
