@@ -151,7 +151,8 @@ def test_what_cannot_be_written_is_told_as_a_problem(
 def test_entities_of_xml_fetch_nothing_and_explode_nothing(plain: httpx.Client) -> None:
     entities = '<!ENTITY a0 "aaaaaaaaaa">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-    bomb = f'<!DOCTYPE x [{entities}]><r:RDF xmlns:r="{rdf}"><r:Description r:about="a:a"><p xmlns="a:">&a11;</p></r:Description></r:RDF>'
+    node = '<r:Description r:about="a:a"><p xmlns="a:">&a11;</p></r:Description>'
+    bomb = f'<!DOCTYPE x [{entities}]><r:RDF xmlns:r="{rdf}">{node}</r:RDF>'
     response = plain.put("/sparql/graphs?graph=u:10", content=bomb, headers={"Content-Type": "application/rdf+xml"})
     assert response.status_code in (400, 413)
     assert plain.get("/healthz").status_code == 200
@@ -186,13 +187,12 @@ def test_no_update_writes_to_a_graph_that_the_pipeline_keeps(url: str, text: str
 
 
 def test_a_graph_of_ones_own_takes_any_rdf_and_questions_never_read_it(url: str) -> None:
-    claim = "INSERT DATA { GRAPH <http://example.org/mine> { id:chinese-peacekeeping-initiative sg:namesGuarantor id:china } }"
+    statement = "id:chinese-peacekeeping-initiative sg:namesGuarantor id:china"
+    claim = f"INSERT DATA {{ GRAPH <http://example.org/mine> {{ {statement} }} }}"
     with httpx.Client(base_url=url, headers=BEARER, timeout=60) as client:
         before = client.get("/api/v1/questions/proposals-naming-guarantor?guarantor=China").json()["answers"]
         assert update(client, claim).status_code == 204
-        asked = client.get(
-            "/sparql", params={"query": "ASK { id:chinese-peacekeeping-initiative sg:namesGuarantor id:china }"}
-        )
+        asked = client.get("/sparql", params={"query": f"ASK {{ {statement} }}"})
         assert asked.json()["boolean"] is True, "the union of all graphs holds it"
         assert client.get("/api/v1/questions/proposals-naming-guarantor?guarantor=China").json()["answers"] == before
         assert update(client, "DROP GRAPH <http://example.org/mine>").status_code == 204
