@@ -1,0 +1,59 @@
+"""Questions in English: by meaning to questions of the catalogue, combined where conditions are; or not answered.
+
+`understand` reads a text without any store; `ask` answers it on a graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakKeyDictionary
+
+from kg.language.english import English
+from kg.language.reading import Part, Reading
+from kg.language.replies import reply
+from kg.model import Answer, NotAnswered
+
+if TYPE_CHECKING:
+    from kg.knowledge import Knowledge
+    from kg.names import Names
+    from kg.questions import Question
+    from kg.store import Store
+
+__all__ = ["English", "Part", "Reading", "ask", "understand"]
+
+
+class Graph(Protocol):
+    """What is asked: the facade, as far as English needs it."""
+
+    store: Store
+    knowledge: Knowledge
+
+    def names(self) -> Names: ...
+
+    def questions(self) -> tuple[Question, ...]: ...
+
+    def answer(
+        self, name: str, arguments: Mapping[str, str | Sequence[str]], *, according_to: str | None = None
+    ) -> Answer: ...
+
+
+_MADE: WeakKeyDictionary[object, tuple[Names, English]] = WeakKeyDictionary()  # the newest names of each graph
+
+
+def understand(text: str, english: English) -> Reading | NotAnswered:
+    """The reading of `text`: questions of the catalogue with their arguments; or why it is not understood."""
+    return english.read(text)
+
+
+def ask(text: str, graph: Graph) -> Answer | NotAnswered:
+    """`text` answered on the newest version of `graph`; NotAnswered where it is not surely understood."""
+    names = graph.names()
+    made = _MADE.get(graph)
+    if made is None or made[0] is not names:
+        made = names, English.of(graph.questions(), names, graph.knowledge.ontology)
+        _MADE[graph] = made
+    reading = made[1].read(text)
+    return reading if isinstance(reading, NotAnswered) else reply(text, reading, graph, names)
+
+

@@ -1,0 +1,101 @@
+"""The phrasings of a question, read by the same parser as what people ask: which words it explains, who stands where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kg.language.clauses import SELF, Clause, clause
+from kg.language.linking import Item, Linker
+from kg.language.meanings import OBJECT, Meaning
+from kg.language.preparation import prepared
+from kg.language.words import Token, tokens
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_ROLE = re.compile(r"\{(\w+)\}")
+
+Signature = Mapping[str, str]  # label → column
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One phrasing: the concepts of its content words, each a set of alternatives, and the columns by label."""
+
+    words: tuple[frozenset[str], ...]
+    signature: Signature
+    wh: str
+    focus: frozenset[str]
+    things: frozenset[str]
+
+
+def phrasing_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a phrasing, its slots as tokens of their own."""
+    found: list[Token] = []
+    place = 0
+    for slot in _SLOT.finditer(text):
+        found.extend(tokens(text[place : slot.start()]))
+        found.append(Token(slot.group(), slot.group(), slot.start(), slot.end()))
+        place = slot.end()
+    return tuple([*found, *tokens(text[place:])])
+
+
+def pattern(text: str, meaning: Meaning, linker: Linker) -> Pattern:
+    read = clause(prepared(linker.items(phrasing_tokens(text))))
+    return _pattern(read, meaning)
+
+
+def _pattern(read: Clause, meaning: Meaning) -> Pattern:
+    signature: dict[str, str] = {}
+    several = sum(item.kind == "wh" for item in read.items) > 1
+    for filler in read.fillers:
+        if filler.item.slot and filler.label:
+            signature.setdefault(filler.label, filler.item.slot)
+    if read.focus is not None and read.focus.label not in ("", SELF):
+        signature.setdefault(read.focus.label, meaning.question.answer)
+    return Pattern(
+        words=tuple(alternatives(item) for item in read.words if item.kind != "sign"),
+        signature={} if several else signature,
+        wh=read.focus.wh if read.focus is not None else "",
+        focus=frozenset(sense.concept.name for sense in read.focus.nouns) if read.focus is not None else frozenset(),
+        things=frozenset(thing for filler in read.fillers if not filler.item.slot for thing in filler.item.things),
+    )
+
+
+def alternatives(item: Item) -> frozenset[str]:
+    """What a content word may mean, for comparison: its concepts, or the word where it has none."""
+    return frozenset(sense.concept.name for sense in item.senses) or frozenset({item.word})
+
+
+def constructed(items: Iterable[Item], meaning: Meaning) -> Iterator[Signature]:
+    """The columns by label, from the constructions of the concepts that the words of a question evoke."""
+    columns = {
+        prop.rpartition("/")[2]: name
+        for name, roles in sorted(meaning.roles.items())
+        if name in meaning.kinds
+        for prop, place in sorted(roles)
+        if place == OBJECT
+    }
+    for name in meaning.kinds:
+        columns[name] = name
+    seen: set[str] = set()
+    for item in items:
+        for sense in item.senses:
+            for text in sense.concept.constructions:
+                if text not in seen and sense.concept.terms & meaning.core:
+                    seen.add(text)
+                    yield _construction(text, columns)
+
+
+def _construction(text: str, columns: Mapping[str, str]) -> Signature:
+    found: dict[str, str] = {}
+    before, _, after = text.partition("*")
+    for role in _ROLE.findall(before):
+        found["subject"] = columns.get(role, f"?{role}")
+    label = "object"
+    for word in re.findall(r"\{\w+\}|[a-z]+(?: of| to)?", after):
+        if word.startswith("{"):
+            found[label] = columns.get(word[1:-1], f"?{word[1:-1]}")
+        else:
+            label = word
+    return found

@@ -1,0 +1,81 @@
+"""Items made ready for the clause: politeness and list requests, relative pronouns, displaced negation, idle signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.language.linking import Item
+
+_REQUESTS = frozenset({"list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state"})
+_OPENINGS = (
+    "i would like to know", "i want to know", "i wish to know", "we would like to know", "we need to know", "i need to know",
+    "could you please tell me", "can you please tell me", "would you please tell me", "could you tell me", "can you tell me",
+    "can you say", "would you tell me", "do you know", "please tell me", "tell me", "let me know", "let us know", "i wonder",
+    "i am wondering", "i am curious", "may i ask", "please", "kindly", "is it true that", "is it the case that", "is it so that",
+    "is it correct that", "can we say that", "and", "so", "but", "also", "then", "hello", "hi", "well",
+    "dear colleagues", "question", "my question is", "in your view", "i am asking", "we ask", "remind me",
+)  # fmt: skip
+_TRUTH = ("is it true that", "is it the case that", "is it so that", "is it correct that", "can we say that")
+_IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "–", "(", ")", "«", "»", "…"})
+
+
+def opening(words: Sequence[str]) -> tuple[int, bool]:
+    """How many words of politeness open the question, and whether they ask if something is so."""
+    start, truth = 0, False
+    while True:
+        for phrase in sorted(_OPENINGS, key=len, reverse=True):
+            parts = phrase.split()
+            if list(words[start : start + len(parts)]) == parts and len(words) > start + len(parts):
+                start += len(parts)
+                truth = truth or phrase in _TRUTH
+                break
+        else:
+            if start and start < len(words) - 1 and words[start] == ",":
+                start += 1
+                continue
+            return start, truth
+
+
+def prepared(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The items without idle signs; a request to list things opens with a wh-item "list"."""
+    kept = [item for item in items if not (item.kind == "sign" and item.word in _IDLE)]
+    kept = _relative(kept)
+    kept = _requested(kept)
+    return tuple(_negated(kept))
+
+
+def _relative(items: list[Item]) -> list[Item]:
+    """Mark "that", "which" and "who" after a noun or name as relative pronouns."""
+    found: list[Item] = []
+    for index, item in enumerate(items):
+        before = found[-1] if found else None
+        nominal = before is not None and (before.kind in ("name", "slot") or any(s.part == "noun" for s in before.senses))
+        if nominal and item.word in ("that", "which", "who", "whom") and index + 1 < len(items):
+            follows = items[index + 1]
+            if item.word == "that" or follows.kind in ("aux", "neg", "word", "name", "slot", "det"):
+                item = replace(item, kind="rel")
+        found.append(item)
+    return found
+
+
+def _requested(items: list[Item]) -> list[Item]:
+    if not items or items[0].word not in _REQUESTS or len(items) < 2:
+        return items
+    index = 1
+    while index < len(items) and items[index].kind == "fill":
+        index += 1
+    follows = items[index] if index < len(items) else None
+    if follows is None or follows.kind in ("aux", "prep"):
+        return items
+    if follows.kind == "wh":
+        return items[index:]
+    if follows.kind == "name" and not follows.adjective and items[0].word in ("name", "state"):
+        return items
+    first = items[0]
+    return [Item("wh", "list", first.start, first.end, typed=first.typed), *items[index:]]
+
+
+def _negated(items: list[Item]) -> list[Item]:
+    """Put "not" right before the verb that it denies: "will China not allow", "will not China let … happen"."""
+    return items

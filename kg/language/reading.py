@@ -1,0 +1,30 @@
+"""What a question in English is taken to ask: questions of the catalogue with their arguments, combined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Part:
+    """One condition: a question of the catalogue, its arguments (IRIs), and what its rows must be besides.
+
+    `kinds` maps a column to the class that its values must be of; `column` is the one asked for.
+    `according_to` is the speaker (an IRI) in whose words it must be said.
+    """
+
+    name: str
+    column: str
+    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    negated: bool = False
+    according_to: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All `parts` must hold; `kind` is "answers", "verdict" (yes or no) or "count"."""
+
+    parts: tuple[Part, ...]
+    kind: str = "answers"

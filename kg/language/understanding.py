@@ -1,0 +1,359 @@
+"""Choose the question of the catalogue that a clause asks: every word explained, every name in its place, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kg.language.clauses import SELF, Clause, Filler, Focus
+from kg.language.lexicon import Sense
+from kg.language.linking import Item
+from kg.language.meanings import OBJECT, Meaning
+from kg.language.patterns import Pattern, Signature, alternatives, constructed
+from kg.language.reading import Part
+from kg.names import Names
+from kg.namespaces import RDF, SG, XSD
+from kg.ontology import Ontology
+
+_ACTOR, _PROPOSAL, _PLACE, _ENTITY = SG + "Actor", SG + "Proposal", SG + "Place", SG + "Entity"
+_PERSONS = frozenset({"who", "whom", "whose"})
+_ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A question with its meaning and phrasings, and the words, concepts and names that these make known for it."""
+
+    meaning: Meaning
+    patterns: tuple[Pattern, ...]
+    related: tuple[Pattern, ...] = ()  # of questions on the same terms, with the same columns
+
+    @property
+    def licensed(self) -> frozenset[str]:
+        return frozenset().union(*(alternative for pattern in self.patterns for alternative in pattern.words))
+
+    @property
+    def things(self) -> frozenset[str]:
+        return frozenset().union(*(pattern.things for pattern in self.patterns))
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to understand a clause, with how well it fits."""
+
+    part: Part
+    score: float
+    entry: Entry
+    why: tuple[str, ...] = ()
+
+
+@dataclass
+class Chooser:
+    entries: Sequence[Entry]
+    names: Names
+    ontology: Ontology
+    _licensed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._licensed = {entry.meaning.question.name: entry.licensed for entry in self.entries}
+
+    def candidates(self, clause: Clause, column: str | None = None) -> list[Candidate]:
+        """All questions that explain the clause whole, the best first; `column` is asked for instead of the answer's."""
+        found = [one for entry in self.entries for one in self._fits(clause, entry, column)]
+        return sorted(found, key=lambda one: (-one.score, one.part.name))
+
+    def explains(self, item: Item, entry: Entry) -> bool:
+        licensed = self._licensed[entry.meaning.question.name]
+        if alternatives(item) & licensed:
+            return True
+        return any(self._sense_fits(sense, entry.meaning) for sense in item.senses)
+
+    def _sense_fits(self, sense: Sense, meaning: Meaning) -> bool:
+        spoken = meaning.terms | frozenset(kind for kinds in meaning.kinds.values() for kind in kinds)
+        if sense.concept.beside & spoken:
+            return True
+        for term in sense.concept.terms:
+            if term in spoken:
+                return self._constants(sense) <= meaning.terms | self._settable(meaning, self._constants(sense))
+            if term in self.ontology.classes and self._column_of(term, meaning):
+                return True
+        constants = self._constants(sense)
+        return bool(constants) and constants <= self._settable(meaning, constants)
+
+    def _constants(self, sense: Sense) -> frozenset[str]:
+        known = self.ontology.classes | self.ontology.properties
+        return frozenset(term for term in sense.concept.terms if term not in known)
+
+    def _settable(self, meaning: Meaning, constants: frozenset[str]) -> frozenset[str]:
+        """Those of `constants` that are values for a parameter of the question."""
+        return frozenset(term for term in constants if self._parameter_for(term, meaning))
+
+    def _parameter_for(self, term: str, meaning: Meaning) -> str | None:
+        kinds = {value.value for value in self.ontology.values(term, RDF + "type")}
+        for name, kind in meaning.question.parameters.items():
+            if kind in kinds:
+                return name
+        return None
+
+    def _column_of(self, kind: str, meaning: Meaning) -> str | None:
+        for name, kinds in meaning.kinds.items():
+            if any(self.ontology.is_a(kind, each) or self.ontology.is_a(each, kind) for each in kinds if each.startswith(SG)):
+                return name
+        return None
+
+    def _fits(self, clause: Clause, entry: Entry, column: str | None) -> Iterator[Candidate]:
+        meaning = entry.meaning
+        answer = column or meaning.question.answer
+        if column and column not in meaning.question.columns:
+            return
+        nouns = [filler.item for filler in clause.fillers if filler.noun]
+        content = [*clause.words]
+        if not all(self.explains(item, entry) for item in content):
+            return
+        evoked = self._evoked(clause, entry)
+        if evoked is None:
+            return
+        focus = self._focus_fits(clause.focus, entry, answer)
+        if focus is None:
+            return
+        assigned = self._assigned(clause, entry, answer, content)
+        if assigned is None:
+            return
+        arguments, labelled = assigned
+        kinds = self._kinds(clause, nouns, meaning, answer, arguments)
+        phrase = self._phrase(clause, entry)
+        score = evoked + focus + labelled + phrase
+        part = Part(meaning.question.name, answer, arguments, kinds, clause.negated)
+        yield Candidate(part, score, entry, (f"evoked {evoked:.2f}", f"focus {focus:.2f}", f"labels {labelled:.2f}", f"phrase {phrase:.2f}"))
+
+    def _evoked(self, clause: Clause, entry: Entry) -> float | None:
+        """How much of the question's core the words evoke; None where they do not."""
+        meaning = entry.meaning
+        hit: set[str] = set()
+        for item in clause.items:
+            for sense in item.senses:
+                hit |= sense.concept.terms
+        core = meaning.core
+        constants = frozenset(
+            term for term in core if term not in self.ontology.classes and term not in self.ontology.properties
+        )
+        same = self._same_words(clause, entry)
+        if meaning.choices and not (hit & meaning.choices) and not same:
+            return None
+        if core and constants <= hit and (hit & core or (meaning.choices & hit)):
+            plain = not any(term in self.ontology.derived or self.ontology.is_a(term, SG + "Situation") for term in core)
+            return (0.5 if plain and not meaning.choices else 1.0) + len(hit & core) / len(core)
+        concepts = [
+            thing for filler in clause.fillers for thing in filler.item.things if self._evokes_by_name(thing, meaning)
+        ]
+        if concepts and not constants - hit:
+            return 1.0
+        return 1.0 if same else None
+
+    def _evokes_by_name(self, thing: str, meaning: Meaning) -> bool:
+        """Whether a concept such as a power or an outcome stands for the question by itself."""
+        return any(
+            self.names.is_a(thing, kind) and self.ontology.is_a(kind, "http://www.w3.org/2004/02/skos/core#Concept")
+            for kind in meaning.question.parameters.values()
+        )
+
+    def _same_words(self, clause: Clause, entry: Entry) -> bool:
+        """Whether one phrasing has the same content words, by concept."""
+        asked = [alternatives(item) for item in clause.words]
+        for pattern in entry.patterns:
+            if len(pattern.words) == len(asked) and all(any(one & two for two in asked) for one in pattern.words):
+                if all(any(one & two for two in pattern.words) for one in asked):
+                    return True
+        return False
+
+    def _phrase(self, clause: Clause, entry: Entry) -> float:
+        """How like a phrasing the clause is, 0 to 1."""
+        asked = [alternatives(item) for item in clause.words]
+        wh = clause.focus.wh if clause.focus else ""
+        labels = {filler.label for filler in clause.fillers if filler.item.things or filler.item.slot}
+        best = 0.0
+        for pattern in entry.patterns:
+            common = sum(any(one & two for two in asked) for one in pattern.words)
+            size = max(len(asked), len(pattern.words), 1)
+            slots = {label for label, name in pattern.signature.items() if name != entry.meaning.question.answer}
+            alike = 0.6 * common / size + 0.2 * (pattern.wh == wh) + 0.2 * (slots == labels)
+            best = max(best, alike)
+        return best
+
+    def _focus_fits(self, focus: Focus | None, entry: Entry, answer: str) -> float | None:
+        """Whether the answer column can be what is asked for, and how surely; None where it cannot."""
+        meaning = entry.meaning
+        if focus is None:
+            return 0.0
+        if focus.nouns:
+            return self._nouns_fit(focus, entry, answer)
+        kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh
+        phrased = answer == meaning.question.answer and any(pattern.wh == wh and not pattern.focus for pattern in entry.patterns)
+        if wh == "list":
+            return 0.0 if clause_is_command(focus) else None
+        if wh in _ADVERBS:
+            if wh == "where" and any(self.ontology.is_a(kind, _PLACE) for kind in kinds):
+                return 0.5
+            if wh == "when" and any(prop.lower().endswith("when") for prop, _ in meaning.roles.get(answer, ())):
+                return 0.5
+            return 0.3 if phrased else None
+        persons = any(self.ontology.is_a(kind, _ACTOR) or self.ontology.is_a(_ACTOR, kind) for kind in kinds)
+        if wh in _PERSONS:
+            return (0.4 if phrased else 0.2) if persons else None
+        if wh in ("what", "which"):
+            only = bool(kinds) and all(self.ontology.is_a(kind, _ACTOR) for kind in kinds)
+            return None if only and not phrased else 0.4 if phrased else 0.2
+        return 0.3 if phrased else None
+
+    def _nouns_fit(self, focus: Focus, entry: Entry, answer: str) -> float | None:
+        meaning = entry.meaning
+        kinds, roles = meaning.kinds.get(answer, frozenset()), meaning.roles.get(answer, frozenset())
+        best: float | None = None
+        for sense in focus.nouns:
+            fit: float | None = None
+            for term in sense.concept.terms:
+                if (term, OBJECT) in roles and term in self.ontology.properties:
+                    fit = max(fit or 0, 0.6)
+                if term in self.ontology.classes:
+                    if term in kinds:
+                        fit = max(fit or 0, 0.5)
+                    elif any(self.ontology.is_a(term, kind) for kind in kinds):
+                        fit = max(fit or 0, 0.3)
+            if fit is None and answer == meaning.question.answer:
+                if any(sense.concept.name in pattern.focus for pattern in entry.patterns):
+                    fit = 0.5
+            if fit is not None:
+                best = max(best or 0, fit)
+        return best
+
+    def _assigned(
+        self, clause: Clause, entry: Entry, answer: str, content: Sequence[Item]
+    ) -> tuple[dict[str, tuple[str, ...]], float] | None:
+        """The arguments, and how many of them grammar put in their place; None where a name finds no place."""
+        meaning = entry.meaning
+        arguments: dict[str, tuple[str, ...]] = {}
+        for item in content:
+            self._set_constants(item, meaning, arguments)
+        named = [filler for filler in clause.fillers if filler.item.things and not self._idle(filler, entry, arguments)]
+        best: tuple[dict[str, tuple[str, ...]], float] | None = None
+        for signature in [*self._signatures(clause, entry), None]:
+            placed = self._placed(named, clause.focus, signature, entry, answer)
+            if placed is not None and (best is None or placed[1] > best[1]):
+                best = placed
+        if best is None:
+            return None
+        return {**arguments, **best[0]}, best[1]
+
+    def _set_constants(self, item: Item, meaning: Meaning, arguments: dict[str, tuple[str, ...]]) -> None:
+        for sense in item.senses:
+            for term in sorted(self._constants(sense) - meaning.core):
+                name = self._parameter_for(term, meaning)
+                if name and name not in arguments and term not in meaning.terms - meaning.choices:
+                    arguments[name] = (term,)
+
+    def _idle(self, filler: Filler, entry: Entry, arguments: Mapping[str, tuple[str, ...]]) -> bool:
+        """A name that the question's own phrasings hold, or one that is also a word which the question explains."""
+        item = filler.item
+        if any(self._kinds_of(item, kind) for kind in entry.meaning.question.parameters.values()):
+            return False
+        if item.senses and self.explains(item, entry):
+            return True
+        return bool(frozenset(item.things) & entry.things)
+
+    def _kinds_of(self, item: Item, kind: str) -> list[str]:
+        return [thing for thing in item.things if self.names.is_a(thing, kind)]
+
+    def _signatures(self, clause: Clause, entry: Entry) -> Iterator[Signature]:
+        asked = [alternatives(item) for item in clause.words]
+        yield from constructed(clause.items, entry.meaning)
+        for pattern in [*entry.patterns, *entry.related]:
+            if not pattern.words or any(one & two for one in pattern.words for two in asked):
+                yield pattern.signature
+
+    def _placed(
+        self, named: Sequence[Filler], focus: Focus | None, signature: Signature | None, entry: Entry, answer: str
+    ) -> tuple[dict[str, tuple[str, ...]], float] | None:
+        """Each name in a parameter: by its label in `signature`, else where its class leaves one column alone."""
+        meaning = entry.meaning
+        parameters = meaning.question.parameters
+        arguments: dict[str, tuple[str, ...]] = {}
+        score = 0.0
+        asked = answer if focus is not None else None
+        if signature is not None and focus is not None and focus.label in signature and focus.label != SELF:
+            if signature[focus.label] != answer:
+                return None
+            score += 0.2
+        for filler in named:
+            column = signature.get(filler.label) if signature is not None else None
+            if column is None:
+                column = self._only_column(filler.item, meaning, {*arguments, *([asked] if asked else [])})
+            else:
+                score += 0.2
+            if column is None or column not in parameters or column in arguments or column == asked:
+                return None
+            values = self._values(filler, parameters[column])
+            if values is None:
+                return None
+            arguments[column] = values
+        if signature is None and named and not self._clear(named, meaning):
+            return None
+        return arguments, score
+
+    def _clear(self, named: Sequence[Filler], meaning: Meaning) -> bool:
+        """Whether each name fits one column alone, so that word order need not be known."""
+        return all(self._only_column(filler.item, meaning, set()) for filler in named)
+
+    def _only_column(self, item: Item, meaning: Meaning, taken: set[str]) -> str | None:
+        fits = [
+            name
+            for name, kinds in meaning.kinds.items()
+            if name not in taken
+            and any(self._kinds_of(item, kind) for kind in kinds if kind.startswith(SG))
+            and (name in meaning.question.parameters or name == meaning.question.answer)
+        ]
+        return fits[0] if len(fits) == 1 else None
+
+    def _values(self, filler: Filler, kind: str) -> tuple[str, ...] | None:
+        values: list[str] = []
+        for item in (filler.item, *filler.joined):
+            things = self._kinds_of(item, kind)
+            if len(things) != 1:
+                return None
+            values += things
+        return tuple(values)
+
+    def _kinds(
+        self, clause: Clause, nouns: Sequence[Item], meaning: Meaning, answer: str, arguments: Mapping[str, object]
+    ) -> dict[str, str]:
+        """The classes that nouns demand of columns, where they are narrower than the column's own."""
+        found: dict[str, str] = {}
+        if clause.focus is not None:
+            self._narrow([sense for sense in clause.focus.nouns], [answer], meaning, found)
+        for item in nouns:
+            free = [name for name in meaning.kinds if name not in arguments and not (clause.focus and name == answer)]
+            self._narrow([sense for sense in item.senses if sense.part == "noun"], free, meaning, found)
+        return found
+
+    def _narrow(self, senses: Sequence[Sense], columns: Sequence[str], meaning: Meaning, found: dict[str, str]) -> None:
+        for sense in senses:
+            for term in sorted(sense.concept.terms & self.ontology.classes):
+                fits = [
+                    name
+                    for name in columns
+                    if any(self.ontology.is_a(term, kind) and term != kind for kind in meaning.kinds[name])
+                    and not any(self.ontology.is_a(kind, term) for kind in meaning.kinds[name])
+                ]
+                if len(fits) == 1 and term not in meaning.core:
+                    found[fits[0]] = term
+                    return
+
+
+def clause_is_command(focus: Focus) -> bool:
+    return focus.wh == "list"
+
+
+def without_negation(part: Part) -> Part:
+    return replace(part, negated=False)
+
+
+_ = (XSD, _ENTITY, _PROPOSAL)

@@ -1,0 +1,119 @@
+"""Words as people type them: tokens with their places, regular inflection, and the closed classes of English."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?|[^\w\s]|_+")
+_CONTRACTIONS = {
+    "can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "what's": "what is",
+    "who's": "who is", "where's": "where is", "how's": "how is", "when's": "when is", "that's": "that is",
+    "there's": "there is", "it's": "it is", "let's": "let us", "i'm": "i am", "i'd": "i would", "co-ordinate": "coordinate",
+}  # fmt: skip
+
+AUXILIARIES = {
+    "be": {"am", "is", "are", "was", "were", "be", "been", "being"},
+    "have": {"have", "has", "had"},
+    "do": {"do", "does", "did"},
+    "modal": {"will", "would", "can", "could", "may", "might", "shall", "should", "must"},
+}
+AUXILIARY = frozenset().union(*AUXILIARIES.values())
+PREPOSITIONS = frozenset({
+    "about", "above", "after", "against", "among", "around", "as", "at", "before", "behind", "between", "beyond", "by", "concerning",
+    "during", "for", "from", "given", "in", "inside", "into", "of", "on", "onto", "over", "per", "regarding", "since", "through",
+    "thanks to", "throughout", "to", "toward", "towards", "under", "until", "upon", "via", "with", "within", "without", "because of",
+    "due to", "by means of", "as a result of", "on account of", "owing to", "along with", "together with", "out of", "according to",
+})  # fmt: skip
+# Of one meaning to a reader: what is said with one is understood with the other.
+SAME_PREPOSITION = {
+    "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from", "as a result of": "from", "on account of": "from",
+    "upon": "on", "concerning": "about", "regarding": "about", "via": "through", "by means of": "through", "over": "about",
+    "into": "to", "towards": "to", "toward": "to", "onto": "on", "inside": "in", "within": "in", "under": "under",
+}  # fmt: skip
+WH = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "why", "how", "whether"})
+DETERMINERS = frozenset({
+    "a", "an", "the", "this", "that", "these", "those", "any", "some", "all", "every", "each", "its", "their", "his", "her",
+    "one", "ones", "two", "both", "either", "several", "such", "there", "it", "they", "them", "he", "she", "single",
+})  # fmt: skip
+NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
+CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet"})
+FILLERS = frozenset({
+    "please", "also", "then", "now", "currently", "actually", "really", "exactly", "so", "indeed", "ever", "already", "else", "anyway",
+    "here", "first", "kindly", "thanks", "hello", "hi", "dear", "well", "still", "too", "explicitly", "us", "me", "yes", "ok",
+    "would-be", "respectively", "at", "present", "possibly", "potentially", "eventually", "finally", "officially",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or sign: `text` as typed, `word` folded for comparison; places in characters of the question."""
+
+    text: str
+    word: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of `text`, contractions and possessives taken apart ("China's" is "china" and "'s")."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        found.extend(_apart(match.group(), match.start(), match.end()))
+    return tuple(found)
+
+
+def folded(word: str) -> str:
+    """`word` without case and kind of apostrophe or dash, compatibility forms undone."""
+    plain = unicodedata.normalize("NFKC", word).casefold()
+    return plain.replace("’", "'").replace("–", "-").replace("—", "-")
+
+
+def _apart(text: str, start: int, end: int) -> list[Token]:
+    word = folded(text)
+    if word in _CONTRACTIONS:
+        return [Token(text, part, start, end) for part in _CONTRACTIONS[word].split()]
+    if word.endswith("n't"):
+        return [Token(text[:-3], word[:-3], start, end - 3), Token(text[-3:], "not", end - 3, end)]
+    for ending in ("'s", "s'"):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            stem = -2 if ending == "'s" else -1
+            return [Token(text[:stem], word[:stem], start, end + stem), Token(text[stem:], "'s", end + stem, end)]
+    word = word.strip("'")
+    return [Token(text, word, start, end)] if word else []
+
+
+@cache
+def verb_forms(verb: str) -> dict[str, str]:
+    """The regular forms of a verb (its first word is inflected): form → "base", "s", "ing" or "ed"."""
+    first, _, rest = verb.partition(" ")
+    prefix = ""
+    if first in ("not", "never"):
+        prefix, (first, _, rest) = f"{first} ", rest.partition(" ")
+    if first.endswith("e") and not first.endswith(("ee", "ye", "oe")):
+        third, present, past = first + "s", first[:-1] + "ing", first + "d"
+    elif re.search(r"[^aeiou]y$", first):
+        third, present, past = first[:-1] + "ies", first + "ing", first[:-1] + "ied"
+    elif re.search(r"(s|x|z|ch|sh)$", first):
+        third, present, past = first + "es", first + "ing", first + "ed"
+    else:
+        third, present, past = first + "s", first + "ing", first + "ed"
+    if first.endswith("ie"):
+        present = first[:-2] + "ying"
+    forms = {first: "base", third: "s", present: "ing", past: "ed"}
+    return {f"{prefix}{form} {rest}".strip(): tag for form, tag in forms.items()}
+
+
+@cache
+def noun_forms(noun: str) -> tuple[str, ...]:
+    """A noun and its regular plural (the word before "of" is inflected, else the last)."""
+    head, of, rest = noun.partition(" of ")
+    if re.search(r"[^aeiou]y$", head):
+        plural = head[:-1] + "ies"
+    elif re.search(r"(s|x|z|ch|sh)$", head):
+        plural = head + "es"
+    else:
+        plural = head + "s"
+    return noun, f"{plural}{of}{rest}"
