@@ -21,6 +21,7 @@ from kg.pipeline import Progress
 from kg.questions import Question
 from kg.settings import Settings
 from kg.store import Snapshot, Store, open_store
+from kg.things import Things
 
 
 def silent(_: str) -> None:
@@ -143,6 +144,22 @@ class KnowledgeGraph:
     def names(self) -> Names:
         """What the things in the newest version are called."""
         return self._names(self.store.snapshot())
+
+    def things(self, language: str = "en") -> Things:
+        """What the newest version knows about things, with labels in a language."""
+        snapshot = self.store.snapshot()
+        return self._once(
+            snapshot,
+            ("things", language),
+            lambda: Things(
+                snapshot,
+                self._names(snapshot),
+                self.knowledge.ontology,
+                lambda: self.knowledge.rules,
+                graphs=self._graphs(snapshot, True),
+                language=language,
+            ),
+        )
 
     def why(self, subject: str, predicate: str, object_: str) -> proofs.Proof:
         """The proof of a statement, its parts given as IRIs, prefixed names, names or, for an object, a literal.

@@ -1,0 +1,254 @@
+"""All that one version knows about things, by name or IRI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, TypeVar
+
+import pyoxigraph as ox
+
+from kg.errors import BadParameter, NotFound, UnknownName
+from kg.model import Cell
+from kg.names import Names
+from kg.namespaces import BACKGROUND_GRAPH, BASE, ID, SG, SKOS
+from kg.ontology import Ontology
+from kg.rules import RuleSet
+from kg.store import Snapshot
+from kg.terms import NamedNode, expand
+from kg.things.claims import Account, Claims, Filters
+from kg.things.comparing import Comparing, Comparison
+from kg.things.describing import Describing, Description
+from kg.things.entities import Entities, Entity
+from kg.things.reading import Reading
+from kg.things.search import Hit, Index
+from kg.things.sources import Source, Sources
+
+Item = TypeVar("Item")
+_ENTITY, _SOURCE, _CLAIM, _CONCEPT = SG + "Entity", SG + "Source", SG + "Claim", SKOS + "Concept"
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """A part of a list, and how long the whole is."""
+
+    items: tuple[Item, ...]
+    total: int
+
+
+class Things:
+    """Reads one version; labels are in `language` where there are such. May be called from any thread."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        names: Names,
+        ontology: Ontology,
+        rules: Callable[[], RuleSet],
+        *,
+        graphs: Collection[str] | None,
+        language: str = "en",
+        index: Index | None = None,
+    ) -> None:
+        self.version, self.names, self.index = snapshot.version, names, index or Index(names)
+        self._reading = Reading(snapshot, ontology, graphs, language)
+        self._claims = Claims(self._reading)
+        self._entities = Entities(self._reading, names, self._claims)
+        self._sources = Sources(self._reading, self._claims, BACKGROUND_GRAPH)
+        self._describing = Describing(self._reading)
+        self._rules = rules
+
+    def cell(self, iri: str) -> Cell:
+        return self._reading.cell(NamedNode(iri))
+
+    def identify(self, text: str, parameter: str, kinds: Sequence[str] = (_ENTITY, _CONCEPT, _SOURCE)) -> str:
+        """The IRI that is meant by an IRI, a prefixed name, what follows `id/`, a name or a code; raise UnknownName.
+
+        A thing that is here but of none of `kinds` is unknown too.
+        """
+        direct = self._direct(text)
+        if direct is not None and any(self.names.is_a(direct, kind) for kind in kinds):
+            return direct
+        return self.names.resolve_any(text, kinds, parameter)
+
+    def find(self, text: str, kinds: Sequence[str] = ()) -> list[tuple[Hit, Cell]]:
+        """The things with a name like `text`, best first; of the classes `kinds`, or else entities and sources."""
+        passes = self._passes(kinds, sources=True)
+        return [(hit, self.cell(hit.iri)) for hit in self.index.find(text, passes)]
+
+    def entities(self, text: str, kind: str | None, limit: int, offset: int) -> Page[tuple[Hit | None, Cell]]:
+        """Entities, by name; those that `text` finds, best first, where it is given."""
+        passes = self._passes((kind,) if kind else ())
+        found: list[tuple[Hit | None, str]]
+        if text.strip():
+            found = [(hit, hit.iri) for hit in self.index.find(text, passes)]
+        else:
+            every = {iri: self.names.label(iri) for iri in self.names.types if passes(iri)}
+            found = [(None, iri) for iri in sorted(every, key=lambda iri: (every[iri].casefold(), iri))]
+        part = found[offset : offset + limit]
+        return Page(tuple((hit, self.cell(iri)) for hit, iri in part), len(found))
+
+    def classes(self) -> dict[str, int]:
+        """How many entities each class has, by IRI."""
+        passes, counts = self._passes(()), dict[str, int]()
+        for iri, kinds in self.names.types.items():
+            if passes(iri):
+                for kind in kinds:
+                    counts[kind] = counts.get(kind, 0) + 1
+        return counts
+
+    def entity(self, text: str) -> Entity:
+        """All about an entity; raise NotFound with what it could have been."""
+        iri = self._here(text, (_ENTITY, _CONCEPT), "an entity")
+        about = self._claims.find(Filters(about=iri))
+        speaking = self._claims.find(Filters(speaker=iri))
+        return self._entities.read(iri, self._mentions(about), about, speaking)
+
+    def filters(self, given: Mapping[str, str | bool | None]) -> Filters:
+        """The filters that names mean; raise UnknownName or AmbiguousName."""
+        classes = {
+            "speaker": (SG + "Actor", _SOURCE),
+            "act": (SG + "Act",),
+            "polarity": (SG + "Polarity",),
+            "certainty": (SG + "Certainty",),
+            "source": (_SOURCE,),
+        }
+        resolved = {
+            name: self.identify(str(given[name]), name, kinds) for name, kinds in classes.items() if given.get(name)
+        }
+        if given.get("about"):
+            resolved["about"] = self._about(str(given["about"]))
+        contested = given.get("contested")
+        resolved_contested = contested if isinstance(contested, bool) else None
+        return Filters(**resolved, contested=resolved_contested, text=str(given.get("q") or ""))
+
+    def claims(self, filters: Filters, limit: int, offset: int) -> Page[Account]:
+        """The accounts that the filters let pass, by the IRIs of their claims; a page counts claims."""
+        found = self._claims.find(filters)
+        return Page(tuple(self._claims.of(found[offset : offset + limit])), len(found))
+
+    def accounts(self, claims: Iterable[str]) -> list[Account]:
+        return self._claims.of(list(claims))
+
+    def claim(self, text: str) -> tuple[Account, ...]:
+        """A claim with each of its chains; raise NotFound."""
+        iri = self._direct(text)
+        if iri is None or not self._claims.is_claim(NamedNode(iri)):
+            raise NotFound(text, "no such claim", "a claim's IRI, or what follows id/ in it", "See /api/v1/claims.")
+        return tuple(self._claims.accounts(iri))
+
+    @cached_property
+    def _counts(self) -> Mapping[str, int]:
+        return self._sources.counts()
+
+    def sources(self) -> tuple[Source, ...]:
+        """All sources: documents first, then those of the background, by name."""
+        every = [iri for iri in self.names.types if self.names.is_a(iri, _SOURCE)]
+        read = [self._sources.read(iri, self._counts.get(iri, 0)) for iri in every]
+        return tuple(sorted(read, key=lambda one: (one.background, one.thing.label.casefold(), str(one.thing.iri))))
+
+    def source(self, text: str) -> tuple[Source, tuple[Account, ...]]:
+        """A source with its text, and the accounts that reach us through it; raise NotFound."""
+        iri = self._here(text, (_SOURCE,), "a source")
+        accounts = self._claims.of(self._claims.find(Filters(source=iri)))
+        return self._sources.read(iri, self._counts.get(iri, 0), whole=True), tuple(accounts)
+
+    def proposals(self) -> tuple[Cell, ...]:
+        every = [self.cell(iri) for iri in self.names.types if self.names.is_a(iri, SG + "Proposal")]
+        return tuple(sorted(every, key=lambda cell: (cell.label.casefold(), str(cell.iri))))
+
+    def compare(self, proposals: Sequence[str]) -> Comparison:
+        """These proposals, or all, point by point; raise UnknownName or AmbiguousName."""
+        chosen = [self.identify(each, "proposals", (SG + "Proposal",)) for each in proposals]
+        every = list(dict.fromkeys(chosen)) or [str(cell.iri) for cell in self.proposals()]
+        return Comparing(self._reading, self._claims, self._entities, self._rules()).compare(every)
+
+    def describe(self, iri: str) -> Description:
+        """What is stated of an IRI of ours; raise NotFound."""
+        self._require(iri)
+        return self._describing.read(iri)
+
+    def rdf(self, iri: str) -> list[ox.Triple]:
+        """The same as statements; raise NotFound."""
+        self._require(iri)
+        return self._describing.rdf(iri)
+
+    def kind(self, value: str) -> str:
+        """The class that an IRI, a prefixed name, a local name or a label means; raise UnknownName with candidates."""
+        ontology = self._reading.ontology
+        named = {
+            word: iri for iri in sorted(ontology.classes) for word in (iri, iri.removeprefix(SG), ontology.label(iri))
+        }
+        try:
+            given = expand(value, self.names.prefixes).value
+        except (UnknownName, ValueError):
+            given = value
+        if given == _CONCEPT or given in ontology.classes:
+            return given
+        lowered = {word.casefold(): iri for word, iri in named.items()}
+        if (iri := lowered.get(given.casefold())) is not None:
+            return iri
+        hits = [(iri, ontology.label(iri)) for word, iri in named.items() if given.casefold()[:4] in word.casefold()]
+        candidates = tuple(dict.fromkeys(hits))[:5]
+        raise UnknownName("type", f"'{value}'", "a class of the ontology", "Take one of the candidates.", candidates)
+
+    def _require(self, iri: str) -> None:
+        if not iri.startswith(BASE) or not self._describing.exists(iri):
+            raise NotFound(iri, "nothing here has this IRI", remedy="Search by name at /entities.")
+
+    def _passes(self, kinds: Sequence[str], *, sources: bool = False) -> Callable[[str], bool]:
+        """Which things are meant: of one of `kinds`; else entities, and the concepts that documents declare."""
+
+        def passes(iri: str) -> bool:
+            if kinds:
+                return any(self.names.is_a(iri, kind) for kind in kinds)
+            if self.names.is_a(iri, _ENTITY):
+                return True
+            if self.names.is_a(iri, _SOURCE):
+                return sources
+            return iri.startswith(ID)
+
+        return passes
+
+    def _direct(self, text: str) -> str | None:
+        """The IRI that is written out, or of which the part after `id/` is given; None where it is nothing here."""
+        local = _iri(ID + text)
+        if local is not None and self._reading.exists(NamedNode(local)):
+            return local
+        try:
+            return expand(text, self.names.prefixes).value
+        except (UnknownName, ValueError):
+            return None
+
+    def _here(self, text: str, kinds: Sequence[str], what: str) -> str:
+        try:
+            return self.identify(text, "id", kinds)
+        except BadParameter as error:
+            like = "; ".join(f"{label} <{iri}>" for iri, label in error.candidates)
+            raise NotFound(
+                text,
+                f"no such thing among {what.removeprefix('an ').removeprefix('a ')}s",
+                what,
+                f"Did you mean: {like}?" if like else "Search by name.",
+            ) from error
+
+    def _about(self, text: str) -> str:
+        direct = self._direct(text)
+        if direct is not None and self._reading.is_a(NamedNode(direct), SG + "Situation"):
+            return direct
+        return self.identify(text, "about")
+
+    def _mentions(self, claims: Iterable[str]) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for account in self._claims.of(list(claims)):
+            if account.source is not None and account.source.iri:
+                counts[account.source.iri] = counts.get(account.source.iri, 0) + 1
+        return counts
+
+
+def _iri(text: str) -> str | None:
+    try:
+        return NamedNode(text).value
+    except ValueError:
+        return None
