@@ -120,11 +120,12 @@ def _error(problem: HTTPError) -> KgError:
         kinds = {kind.title: kind for kind in _kinds(KgError)}
         if faults := members.get("faults"):
             return Rejected(members["culprit"], tuple(Fault(**fault) for fault in faults))
-        parts = [members.get(name, "") for name in ("culprit", "found", "expected", "remedy")]
+        said = {name: members.get(name, "") for name in ("culprit", "found", "expected", "remedy")}
         kind = kinds.get(members["title"], KgError)
         if issubclass(kind, BadParameter):
-            return kind(*parts, tuple((each["iri"], each["label"]) for each in members.get("candidates", ())))
-        return kind(*parts)
+            candidates = tuple((each["iri"], each["label"]) for each in members.get("candidates", ()))
+            return kind(**said, candidates=candidates)
+        return kind(**said)
     except (ValueError, KeyError, TypeError):
         return StoreUnavailable(culprit=f"the server at {problem.url}", found=f"status {problem.code} without a reason")
 
