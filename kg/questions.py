@@ -20,7 +20,7 @@ from kg.errors import BadParameter, Fault, Rejected, UnknownQuestion
 from kg.namespaces import XSD
 from kg.ontology import Ontology
 
-_KEYS = {"question", "phrasings", "description", "parameters", "answer"}
+_KEYS = {"question", "phrasings", "description", "parameters", "answer", "unanswered"}
 _TOKEN = re.compile(r"#[^\n]*|<[^<>\s]*>|\"{3}.*?\"{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}]|\w+", re.DOTALL)
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -30,7 +30,10 @@ Pattern = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the catalogue; `parameters` maps a name to the IRI of its class or datatype."""
+    """One question of the catalogue; `parameters` maps a name to the IRI of its class or datatype.
+
+    `unanswered` says why the seed has no answer to it; empty where it has.
+    """
 
     name: str
     question: str
@@ -40,6 +43,7 @@ class Question:
     answer: str
     columns: tuple[str, ...]
     sparql: str
+    unanswered: str = ""
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -143,6 +147,7 @@ def _question(headed: headers.Headed, ontology: Ontology, prefixes: Mapping[str,
         answer=header["answer"],
         columns=columns,
         sparql=text,
+        unanswered=str(header.get("unanswered", "")),
     )
 
 

@@ -1,0 +1,113 @@
+"""The ontologist's one command: everything that can be wrong with the project's files, by file and line.
+
+In this order, so that what takes long comes last: syntax, style, terms used, hygiene, profile; reading of shapes,
+rules, questions and seeds; what follows from the seeds; the reasoners.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+from kg.check import derivations, examples, files, hygiene, instances, logic, profile, style, uses
+from kg.check.files import Project
+from kg.check.seeded import Seeded, seeded
+from kg.errors import Fault, Rejected, in_order
+from kg.knowledge import Knowledge
+from kg.namespaces import prefixes
+from kg.settings import Home
+
+__all__ = ["run", "watch"]
+
+Progress = Callable[[str], None]
+_POLL = 0.5  # seconds between two looks at the files
+
+
+def run(
+    home: Home, documents: Sequence[Path] = (), progress: Progress = lambda message: None, *, reasoners: bool = True
+) -> list[Fault]:
+    """All faults of the project's files, or of `documents` alone, by file and line; none where all is well.
+
+    Without `reasoners` no Java is started, and what only they find is not found.
+    """
+    if documents:
+        return list(in_order(_of_documents(home, documents)))
+    progress("Reading the files")
+    project = Project.read(home)
+    found = files.syntax(project)
+    if found:
+        return list(in_order(found))
+    progress("Checking style, terms, hygiene and profile")
+    table = prefixes.__wrapped__(home.ontology)  # read anew: a watched file may have changed
+    for part in (style.faults(project, table), uses.faults(project), hygiene.faults(project), profile.faults(project)):
+        found += part
+    found += _at_work(project, progress, reasoners)
+    return list(in_order(map(project.at_home, found)))
+
+
+def watch(home: Home, report: Callable[[list[Fault]], None], progress: Progress, *, rounds: int | None = None) -> None:
+    """Check, report, wait until a file changes, and so on; faults that need no reasoner come first.
+
+    Goes on until interrupted, or for `rounds`.
+    """
+    seen: dict[Path, int] | None = None
+    while rounds is None or rounds > 0:
+        now = _times(home)
+        if now == seen:
+            time.sleep(_POLL)
+            continue
+        seen = now
+        first = run(home, progress=progress, reasoners=False)
+        report(first if first else run(home, progress=progress))
+        rounds = None if rounds is None else rounds - 1
+
+
+def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Fault]:
+    """Shapes, rules, questions and seeds, read and tried together; then the reasoners."""
+    progress("Loading the seeds, and inferring what follows")
+    found: list[Fault] = []
+    try:
+        with seeded(project.home, lambda message: None) as graph:
+            found += derivations.questions(graph)
+            data = tuple(graph.data())
+            fired = examples.fired(project, graph, found)
+            found += derivations.rules(project, graph, fired)
+            progress("Trying the shapes on valid and invalid examples")
+            found += examples.invalid(project, graph)
+            if reasoners:
+                found += _reasoned(project, graph, data, progress)
+    except Rejected as rejected:
+        found += rejected.faults
+        if reasoners:
+            progress("Asking HermiT and Pellet about the ontology alone")
+            found += logic.faults(project, (), (), ())
+    return found
+
+
+def _reasoned(project: Project, graph: Seeded, data: Sequence[files.Quad], progress: Progress) -> Iterator[Fault]:
+    progress("Asking HermiT and Pellet")
+    terms = profile.Terms.of(project)
+    frozen = list(instances.instances(graph.knowledge.rules.rules, terms))
+    return logic.faults(project, data, graph.documents, frozen)
+
+
+def _of_documents(home: Home, paths: Iterable[Path]) -> Iterator[Fault]:
+    knowledge = Knowledge(home)
+    if faults := knowledge.faults():
+        yield from faults
+        return
+    for path in paths:
+        yield from examples.faults_of(path, knowledge)
+
+
+def _times(home: Home) -> dict[Path, int]:
+    """When each file that a check reads was last changed."""
+    folders = (home.ontology, home.queries, home.seeds, home.path / "tests" / "examples", home.path / "tests" / "invalid")
+    found: dict[Path, int] = {}
+    for path in (path for folder in folders for path in folder.rglob("*")):
+        try:
+            found[path] = path.stat().st_mtime_ns
+        except FileNotFoundError:  # deleted between the two looks
+            continue
+    return found

@@ -1,0 +1,124 @@
+"""Documents in `tests/` that show what shapes accept and refuse, and on which rules fire.
+
+`tests/invalid/NAME.ttl` says in a line `# shape: sgsh:NAME` which shape it breaks; each shape has one.
+`tests/examples/NAME.ttl` passes.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kg import anchors, documents, pipeline, shapes
+from kg.check.files import Project
+from kg.check.seeded import Seeded
+from kg.errors import Fault, Rejected
+from kg.knowledge import Knowledge
+from kg.model import Document
+from kg.namespaces import SGSH, SH
+from kg.terms import Literal, NamedNode, Node, Quad, parts
+from kg.vocabulary import Vocabulary
+
+_BREAKS = re.compile(r"^# shape: sgsh:(\S+)$", re.MULTILINE)
+
+
+def invalid(project: Project, seeded: Seeded) -> Iterator[Fault]:
+    """Each shape has a document that breaks it, and each such document is refused for that shape."""
+    folder = project.home.path / "tests" / "invalid"
+    if not folder.is_dir():
+        return
+    messages = _messages(project)
+    made = {quad.subject.value: quad.object.value for quad in seeded.knowledge.shapes.quads if quad.predicate.value == SH + "message" and isinstance(quad.subject, NamedNode)}
+    broken: set[str] = set()
+    for path in sorted(folder.rglob("*.ttl")):
+        name = path.relative_to(project.home.path).as_posix()
+        for shape in _BREAKS.findall(path.read_text(encoding="utf-8", errors="replace")):
+            broken.add(SGSH + shape)
+            if SGSH + shape not in made:
+                yield Fault(name, f"sgsh:{shape}", "it says to break a shape that is not there.", "Mend the name.", _line(path, "# shape"))
+            elif made[SGSH + shape] not in {fault.why for fault in _refusals(path, seeded.knowledge)}:
+                why = "Mend the shape, or the document."
+                yield Fault(name, f"sgsh:{shape}", "this shape does not refuse it.", why, _line(path, "# shape"))
+    for shape in sorted(messages.keys() - broken):
+        yield project.fault(shape, "no document in tests/invalid/ breaks this shape.", "Write one that breaks only it.", SH + "message")
+
+
+def fired(project: Project, seeded: Seeded, faults: list[Fault]) -> set[str] | None:
+    """The rules that derive something from the documents in `tests/examples/`; None where there is no such folder.
+
+    What is wrong with the documents goes into `faults`. They are loaded into the seeded store.
+    """
+    folder = project.home.path / "tests" / "examples"
+    if not folder.is_dir():
+        return None
+    for path in sorted(folder.glob("*.ttl")):
+        try:
+            pipeline.load(seeded.store, seeded.knowledge, documents.read(path))
+        except Rejected as rejected:
+            faults += [_in_folder(fault, "tests/examples") for fault in rejected.faults]
+    return seeded.fired()
+
+
+def _messages(project: Project) -> dict[str, str]:
+    """The shapes written in files that have a constraint, and so a message."""
+    return {
+        subject.value: value.value
+        for file in project.of("shapes")
+        for subject, predicate, value in map(parts, file.quads)
+        if predicate.value == SH + "message" and isinstance(subject, NamedNode) and isinstance(value, Literal)
+    }
+
+
+def faults_of(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
+    """What is wrong with the document in a file, beside the background."""
+    try:
+        document = documents.read(path)
+    except Rejected as rejected:
+        return rejected.faults
+    return _examined(document, knowledge, knowledge.vocabulary, _background(knowledge))
+
+
+def _refusals(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
+    return _background_faults(path, knowledge) if path.parent.name == "background" else faults_of(path, knowledge)
+
+
+def _background_faults(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
+    """The faults of a background that is this file, with the texts beside it."""
+    with TemporaryDirectory() as folder:
+        for each in (path, *path.parent.glob("*.txt")):
+            shutil.copy(each, folder)
+        try:
+            raw = documents.read_background(Path(folder))
+        except Rejected as rejected:
+            return rejected.faults
+        return _examined(raw, knowledge, Vocabulary.of(knowledge.ontology.quads, raw.quads), lambda _: ())
+
+
+def _examined(
+    document: Document, knowledge: Knowledge, vocabulary: Vocabulary, describe: Callable[[Node], Iterable[Quad]]
+) -> list[Fault]:
+    found: list[Fault] = []
+    try:
+        document = anchors.anchor(document, vocabulary)
+    except Rejected as rejected:
+        found += rejected.faults
+    return [*found, *shapes.validate(document, knowledge.shapes, describe)]
+
+
+def _background(knowledge: Knowledge) -> Callable[[Node], Iterable[Quad]]:
+    described: dict[Node, list[Quad]] = {}
+    for quad in knowledge.background.quads:
+        described.setdefault(parts(quad)[0], []).append(quad)
+    return lambda node: described.get(node, ())
+
+
+def _in_folder(fault: Fault, folder: str) -> Fault:
+    return Fault(f"{folder}/{fault.file}", fault.subject, fault.what, fault.why, fault.line)
+
+
+def _line(path: Path, words: str) -> int | None:
+    rows = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    return next((number for number, row in enumerate(rows, 1) if row.startswith(words)), 1)

@@ -1,0 +1,180 @@
+"""What the reasoners find: contradictions with the smallest set of axioms, empty classes, memberships unseen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg import reasoner
+from kg.check.files import Project, called
+from kg.check.instances import Instance
+from kg.check.profile import Terms
+from kg.errors import Fault
+from kg.model import Document
+from kg.namespaces import OWL, RDF, RDFS, SG
+from kg.reasoner import Explanation, Reasoned, ReasonerFailed
+from kg.terms import NamedNode, Quad, parts
+
+_TYPE = RDF + "type"
+_HEADER = "ontology/security-guarantees.ttl"
+_BUILT_IN = (RDF, RDFS, OWL)
+
+
+def faults(project: Project, data: Iterable[Quad], documents: Sequence[Document], instances: Sequence[Instance]) -> Iterator[Fault]:
+    """The faults of the ontology's modules together with `data`, and with an instance of each rule's body."""
+    kept = tuple(data)
+    undeclared = list(_undeclared(project, kept))
+    yield from undeclared
+    statements = [quad for file in project.of("module", "vocabulary") for quad in file.quads]
+    statements += [*kept, *(quad for instance in instances for quad in instance.quads)]
+    try:
+        found = reasoner.reason(_axioms(statements))
+    except ReasonerFailed as error:
+        yield Fault(_HEADER, "", f"{error.culprit} does not accept the ontology: {error.found}.", "Mend it.", 1)
+        return
+    places = _Places(project, documents, {node: each for each in instances for node in each.nodes})
+    yield from (_unread(project, line) for line in found.ignored)
+    yield from (places.contradiction(each, found) for each in found.explanations)
+    yield from _unseen(project, kept, found, places)
+
+
+def _axioms(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """`quads` without the ontology's header, whose version Pellet takes for an unknown axiom."""
+    header = NamedNode(SG)
+    return (quad for quad in quads if quad.subject != header or quad.predicate.value == _TYPE)
+
+
+def _undeclared(project: Project, data: Sequence[Quad]) -> Iterator[Fault]:
+    """Classes and properties in data that the ontology does not declare: to a reasoner they are words without meaning."""
+    terms = Terms.of(project)
+    used: dict[str, str] = {}
+    for _, predicate, value in map(parts, data):
+        if not terms.kinds.get(predicate.value) and not predicate.value.startswith(_BUILT_IN):
+            used.setdefault(predicate.value, "property")
+        if predicate.value == _TYPE and isinstance(value, NamedNode) and not terms.kinds.get(value.value):
+            used.setdefault(value.value, "class")
+    for iri, kind in sorted(used.items()):
+        what = f"documents use this {kind}, and the ontology does not declare it."
+        yield Fault(_HEADER, called(iri), what, "Declare it, as its vocabulary means it.", 1)
+
+
+def _unread(project: Project, line: str) -> Fault:
+    terms = Explanation.terms(line)
+    return project.fault(terms[0] if terms else "", f"Pellet does not read an axiom: {_short(line)}.", "Write it as OWL 2 has it.")
+
+
+def _unseen(project: Project, data: Sequence[Quad], found: Reasoned, places: _Places) -> Iterator[Fault]:
+    """Individuals that a reasoner puts into classes in which queries, which see what is stated, do not find them."""
+    above = _superclasses(project)
+    stated: dict[str, set[str]] = {}
+    for subject, predicate, value in map(parts, (*data, *project.quads)):
+        if predicate.value == _TYPE and isinstance(subject, NamedNode) and isinstance(value, NamedNode):
+            stated.setdefault(subject.value, set()).update(above.get(value.value, {value.value}))
+    described = {parts(quad)[0] for quad in data}
+    for node, kinds in sorted(found.types.items()):
+        missing = {kind for kind in kinds - stated.get(node, set()) if kind.startswith(SG)}
+        narrowest = [kind for kind in sorted(missing) if not any(kind in above.get(other, ()) for other in missing - {kind})]
+        if narrowest and NamedNode(node) in described:
+            names = " and ".join(map(called, narrowest))
+            yield places.of_node(node, f"a reasoner takes it for a {names}, and queries do not see that.", f"State it: a {names}.")
+
+
+def _superclasses(project: Project) -> Mapping[str, set[str]]:
+    direct: dict[str, set[str]] = {}
+    for subject, predicate, value in map(parts, project.quads):
+        if predicate.value == RDFS + "subClassOf" and isinstance(subject, NamedNode) and isinstance(value, NamedNode):
+            direct.setdefault(subject.value, set()).add(value.value)
+    closed: dict[str, set[str]] = {}
+    for start in direct:
+        seen, waiting = {start}, [start]
+        while waiting:
+            for parent in direct.get(waiting.pop(), set()) - seen:
+                seen.add(parent)
+                waiting.append(parent)
+        closed[start] = seen
+    return closed
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where an axiom is written."""
+
+    project: Project
+    documents: Sequence[Document]
+    instances: Mapping[str, Instance]
+
+    @cached_property
+    def _by_node(self) -> dict[str, Document]:
+        return {node.value: document for document in reversed(self.documents) for node in document.descriptions if isinstance(node, NamedNode)}
+
+    def of_node(self, node: str, what: str, remedy: str, *mentions: str) -> Fault:
+        document = self._by_node.get(node)
+        if document is None:
+            return self.project.fault(node, what, remedy, *mentions)
+        return self.project.at_home(document.fault(NamedNode(node), what, remedy, *(NamedNode(each) for each in mentions)))
+
+    def contradiction(self, explanation: Explanation, found: Reasoned) -> Fault:
+        """The fault stands where the first axiom about data or a rule stands, else at the class or the first axiom."""
+        mentioned = _counted(explanation.axioms)
+        axioms = [_narrowed(axiom, mentioned) for axiom in explanation.axioms]
+        places = [self._place(axiom) for axiom in axioms]
+        listed = "; ".join(f"{self._readable(axiom)} [{file}:{line}]" for axiom, (file, line) in zip(axioms, places, strict=True))
+        if found.consistent:
+            (empty,) = Explanation.terms(explanation.conclusion)[:1] or [""]
+            what = f"nothing can be a {called(empty)}, because: {listed}."
+            return self.project.fault(empty, what, "Take one of these back, or widen it.")
+        subject, (file, line) = next(
+            (pair for pair in zip(axioms, places, strict=True) if not pair[1][0].startswith("ontology/") or pair[1][0].endswith(".rq")),
+            (axioms[0], places[0]) if axioms else ("", ("", None)),
+        )
+        culprit = self._name(Explanation.terms(subject)[0]) if Explanation.terms(subject) else ""
+        return Fault(file, culprit, f"this contradicts the ontology or other data: {listed}.", "Take one of these back.", line)
+
+    def _place(self, axiom: str) -> tuple[str, int | None]:
+        terms = Explanation.terms(axiom)
+        if not terms:
+            return "", None
+        if terms[0] in self.instances:
+            instance = self.instances[terms[0]]
+            return instance.file, instance.line(terms)
+        if axiom.startswith("Disjoint"):
+            return self._disjointness(terms)
+        fault = self.of_node(terms[0], "", "", *terms[1:])
+        return fault.file, fault.line
+
+    def _disjointness(self, terms: Sequence[str]) -> tuple[str, int | None]:
+        """The line of owl:AllDisjointClasses that holds all of `terms`."""
+        for file in self.project.of("module", "vocabulary"):
+            for number, row in enumerate(file.rows, 1):
+                if "owl:members" in row and all(re.search(rf"{re.escape(called(term))}\b", row) for term in terms):
+                    return file.name, number
+        fault = self.project.fault(terms[0], "", "", OWL + "disjointWith")
+        return fault.file, fault.line
+
+    def _readable(self, axiom: str) -> str:
+        return re.sub(r"<([^>]*)>", lambda found: self._name(found[1]), axiom).replace(" type ", " a ")
+
+    def _name(self, iri: str) -> str:
+        if iri in self.instances:
+            return self.instances[iri].nodes[iri]
+        document = self._by_node.get(iri)
+        return document.short(NamedNode(iri)) if document else called(iri)
+
+
+def _short(text: str) -> str:
+    return re.sub(r"<([^>]*)>", lambda found: called(found[1]), text)
+
+
+def _counted(axioms: Sequence[str]) -> set[str]:
+    """The terms of all axioms but the lists of disjoint classes."""
+    return {term for axiom in axioms if not axiom.startswith("Disjoint") for term in Explanation.terms(axiom)}
+
+
+def _narrowed(axiom: str, mentioned: set[str]) -> str:
+    """A list of disjoint classes, cut down to those that the other axioms speak of."""
+    if not axiom.startswith("Disjoint"):
+        return axiom
+    kept = [term for term in Explanation.terms(axiom) if term in mentioned]
+    return f"DisjointClasses({' '.join(f'<{term}>' for term in kept)})" if len(kept) > 1 else axiom

@@ -1,0 +1,61 @@
+"""The project's own graph, made in memory from its files: what rules, questions and reasoner are tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from kg import anchors, documents, pipeline
+from kg.errors import Rejected
+from kg.knowledge import Knowledge
+from kg.model import Document
+from kg.namespaces import ONTOLOGY_GRAPH, SG, SHAPES_GRAPH
+from kg.pipeline import STATE_GRAPH
+from kg.settings import Home
+from kg.store import Store, open_store
+from kg.terms import NamedNode, Quad, parts
+
+_NOT_DATA = frozenset({ONTOLOGY_GRAPH, SHAPES_GRAPH, STATE_GRAPH})
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """The graph as it would be served; `documents` are the background and the seeds, as stored."""
+
+    knowledge: Knowledge
+    store: Store
+    documents: tuple[Document, ...]
+
+    def data(self) -> Iterator[Quad]:
+        """What documents and background say and what rules derive, without the nodes that record derivations."""
+        recorded = {parts(quad)[0] for quad in self.store.quads(None, NamedNode(SG + "rule"), None, None)}
+        for quad in self.store.quads():
+            graph = quad.graph_name
+            if isinstance(graph, NamedNode) and graph.value not in _NOT_DATA and quad.subject not in recorded:
+                yield quad
+
+    def fired(self) -> set[str]:
+        """The rules that derived something."""
+        return {quad.object.value for quad in self.store.quads(None, NamedNode(SG + "rule"), None, None)}
+
+
+@contextmanager
+def seeded(home: Home, progress: Callable[[str], None]) -> Iterator[Seeded]:
+    """Raise Rejected with what the pipeline finds wrong in files and seeds."""
+    knowledge = Knowledge(home)
+    store = open_store("memory:")
+    try:
+        pipeline.start(store, knowledge, progress)
+        yield Seeded(knowledge, store, tuple(_documents(knowledge)))
+    finally:
+        store.close()
+
+
+def _documents(knowledge: Knowledge) -> Iterator[Document]:
+    yield knowledge.background
+    for path in knowledge.seeds:
+        try:
+            yield anchors.anchor(documents.read(path), knowledge.vocabulary)
+        except Rejected:  # the pipeline has said why
+            continue
