@@ -41,9 +41,11 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     problems.install(app)
     app.add_api_route("/healthz", health, methods=["GET"], summary="Whether the server is up, and its data's version")
     if not settings.plain:
+        from api import resources
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
         app.include_router(router)
+        app.include_router(resources.router)
     app.add_middleware(Front, state=app.state)
     complete(app)
     return app

@@ -75,6 +75,8 @@ class Comparing:
     def __init__(self, reading: Reading, claims: Claims, entities: Entities, rules: RuleSet) -> None:
         self._reading, self._claims, self._entities = reading, claims, entities
         self._rules = [rule for rule in rules.rules if rule.kind == "view"]
+        inner = (quad for quad in reading.ontology.quads if isinstance(quad.subject, BlankNode))
+        self._links = {(quad.subject, quad.predicate.value): quad.object for quad in inner}
 
     def compare(self, proposals: Sequence[str]) -> Comparison:
         listed: dict[Evidence, int] = {}
@@ -87,7 +89,7 @@ class Comparing:
     def _points(self) -> Iterator[Point]:
         ontology = self._reading.ontology
         for iri in sorted(ontology.derived, key=lambda each: _place(ontology, each)):
-            domain, range_ = set(_classes(ontology, iri, "domain")), set(_classes(ontology, iri, "range"))
+            domain, range_ = set(self._classes(iri, "domain")), set(self._classes(iri, "range"))
             cell = self._reading.cell(NamedNode(iri))
             if _PROPOSAL in domain:
                 yield Point(cell, self._reading.definitions.get(iri, ""))
@@ -116,7 +118,7 @@ class Comparing:
     def _subjects(self, proposal: NamedNode, point: Point) -> Iterator[tuple[NamedNode, NamedNode | None]]:
         """The proposal; and its approaches, for a property that these have as well."""
         yield proposal, None
-        if SG + "Approach" in _classes(self._reading.ontology, str(point.property.iri), "domain"):
+        if SG + "Approach" in self._classes(str(point.property.iri), "domain"):
             for approach in self._reading.objects(proposal, NamedNode(_TAKES)):
                 if isinstance(approach, NamedNode):
                     yield approach, approach
@@ -143,6 +145,19 @@ class Comparing:
             via=self._reading.cell(via) if via is not None else None,
             evidence=tuple(sorted(set(places))),
         )
+
+    def _classes(self, property_: str, end: str) -> tuple[str, ...]:
+        """The classes that a property's domain or range is, or is a union of."""
+        found: list[str] = []
+        for value in self._reading.ontology.values(property_, RDFS + end):
+            if isinstance(value, NamedNode):
+                found.append(value.value)
+            rest = self._links.get((value, OWL + "unionOf")) if isinstance(value, BlankNode) else None
+            while isinstance(rest, BlankNode):
+                first = self._links.get((rest, RDF + "first"))
+                found += [first.value] if isinstance(first, NamedNode) else []
+                rest = self._links.get((rest, RDF + "rest"))
+        return tuple(found)
 
 
 class _Said:
@@ -212,28 +227,6 @@ def _as_said(rule: Rule, property_: str, subject: Node) -> tuple[str, str, str] 
     select = f"SELECT DISTINCT ?{value.value} ?{claim}"
     order = f"ORDER BY ?{value.value} ?{claim}"
     return f"{prologue}{select} {where} {{ VALUES ?{start.value} {{ {subject} }} {inner} }} {order}", value.value, claim
-
-
-def _classes(ontology: Ontology, property_: str, end: str) -> tuple[str, ...]:
-    """The classes that a property's domain or range is, or is a union of."""
-    found: list[str] = []
-    for value in ontology.values(property_, RDFS + end):
-        if isinstance(value, NamedNode):
-            found.append(value.value)
-        elif isinstance(value, BlankNode):
-            found += _union(ontology, value)
-    return tuple(found)
-
-
-def _union(ontology: Ontology, node: BlankNode) -> Iterator[str]:
-    inner = (quad for quad in ontology.quads if isinstance(quad.subject, BlankNode))
-    links = {(quad.subject, quad.predicate.value): quad.object for quad in inner}
-    rest = links.get((node, OWL + "unionOf"))
-    while isinstance(rest, BlankNode):
-        first = links.get((rest, RDF + "first"))
-        if isinstance(first, NamedNode):
-            yield first.value
-        rest = links.get((rest, RDF + "rest"))
 
 
 def _place(ontology: Ontology, property_: str) -> tuple[int, str]:

@@ -100,7 +100,7 @@ class Things:
 
     def entity(self, text: str) -> Entity:
         """All about an entity; raise NotFound with what it could have been."""
-        iri = self._here(text, (_ENTITY, _CONCEPT), "an entity")
+        iri = self._here(text, (_ENTITY, _CONCEPT), "entity")
         about = self._claims.find(Filters(about=iri))
         speaking = self._claims.find(Filters(speaker=iri))
         return self._entities.read(iri, self._mentions(about), about, speaking)
@@ -150,7 +150,7 @@ class Things:
 
     def source(self, text: str) -> tuple[Source, tuple[Account, ...]]:
         """A source with its text, and the accounts that reach us through it; raise NotFound."""
-        iri = self._here(text, (_SOURCE,), "a source")
+        iri = self._here(text, (_SOURCE,), "source")
         accounts = self._claims.of(self._claims.find(Filters(source=iri)))
         return self._sources.read(iri, self._counts.get(iri, 0), whole=True), tuple(accounts)
 
@@ -226,11 +226,9 @@ class Things:
             return self.identify(text, "id", kinds)
         except BadParameter as error:
             like = "; ".join(f"{label} <{iri}>" for iri, label in error.candidates)
+            remedy = f"Perhaps you mean {like}." if like else "Search by name at /entities."
             raise NotFound(
-                text,
-                f"no such thing among {what.removeprefix('an ').removeprefix('a ')}s",
-                what,
-                f"Did you mean: {like}?" if like else "Search by name.",
+                text, f"no such {what}", f"{what} by IRI, by what follows id/ in it, or by name", remedy
             ) from error
 
     def _about(self, text: str) -> str:
