@@ -83,39 +83,35 @@ class _Axioms:
             yield _quad(rule, SH + "maxCount", Literal(str(count.most), datatype=NamedNode(XSD + "integer")))
 
     def _ranging(self, role: str) -> Iterator[Quad]:
-        """Values are of the role's range, a class, a union of classes, or a datatype."""
-        kinds = self._classes(role, RDFS + "range")
-        if not kinds:
-            return
+        """Values are of the role's range: a class, a union of classes, or a datatype; of each of several ranges."""
         name = last_part(role)
-        shape, rule = NamedNode(f"{SGSH}Role-{name}"), NamedNode(f"{SGSH}Role-{name}-value")
-        yield _quad(shape, RDF + "type", NamedNode(SH + "NodeShape"))
-        yield _quad(shape, SH + "targetSubjectsOf", NamedNode(role))
-        yield _quad(shape, SH + "property", rule)
-        wanted = " or ".join(
-            f"sg:{last_part(kind)}" if kind.startswith(SG) else f"xsd:{last_part(kind)}" for kind in kinds
-        )
-        yield from self._rule(rule, role, f"Let sg:{name} be a {wanted}: {self._meaning(role)}")
-        if role in self.vocabulary.linking:
-            yield from _one_of(rule, kinds)
-        else:
-            yield from (_quad(rule, SH + "datatype", NamedNode(kind)) for kind in kinds)
+        shape = NamedNode(f"{SGSH}Role-{name}")
+        for number, kinds in enumerate(self._classes(role, RDFS + "range"), 1):
+            rule = NamedNode(f"{shape.value}-value{number if number > 1 else ''}")
+            yield _quad(shape, RDF + "type", NamedNode(SH + "NodeShape"))
+            yield _quad(shape, SH + "targetSubjectsOf", NamedNode(role))
+            yield _quad(shape, SH + "property", rule)
+            yield from self._rule(rule, role, f"Let sg:{name} be a {_either(kinds)}: {self._meaning(role)}")
+            if role in self.vocabulary.linking:
+                yield from _one_of(rule, kinds)
+            else:
+                yield from (_quad(rule, SH + "datatype", NamedNode(kind)) for kind in kinds)
 
     def _placing(self, role: str) -> Iterator[Quad]:
         """The role stands on situations of its domain, or of a class whose own axioms speak of it."""
-        kinds = self._classes(role, RDFS + "domain")
-        if not kinds or SITUATION in kinds:
-            return
-        kinds = sorted({*kinds, *(count.kind for count in self.counts if count.role == role)})
+        asking = {count.kind for count in self.counts if count.role == role}
         name = last_part(role)
-        shape = NamedNode(f"{SGSH}Role-{name}-place")
-        wanted = " or ".join(f"sg:{last_part(kind)}" for kind in kinds)
-        yield _quad(shape, RDF + "type", NamedNode(SH + "NodeShape"))
-        yield _quad(shape, SH + "targetSubjectsOf", NamedNode(role))
-        yield from _one_of(shape, kinds)
-        yield _quad(shape, SH + "severity", NamedNode(SH + "Violation"))
-        message = f"Leave sg:{name} out, or use the class that has it: {wanted}."
-        yield _quad(shape, SH + "message", Literal(message, language="en"))
+        for number, domain in enumerate(self._classes(role, RDFS + "domain"), 1):
+            if SITUATION in domain:
+                continue
+            kinds = sorted({*domain, *asking})
+            shape = NamedNode(f"{SGSH}Role-{name}-place{number if number > 1 else ''}")
+            yield _quad(shape, RDF + "type", NamedNode(SH + "NodeShape"))
+            yield _quad(shape, SH + "targetSubjectsOf", NamedNode(role))
+            yield from _one_of(shape, kinds)
+            yield _quad(shape, SH + "severity", NamedNode(SH + "Violation"))
+            message = f"Leave sg:{name} out, or use the class that has it: {_either(kinds)}."
+            yield _quad(shape, SH + "message", Literal(message, language="en"))
 
     def _rule(self, rule: NamedNode, role: str, message: str) -> Iterator[Quad]:
         yield _quad(rule, RDF + "type", NamedNode(SH + "PropertyShape"))
@@ -123,17 +119,14 @@ class _Axioms:
         yield _quad(rule, SH + "severity", NamedNode(SH + "Violation"))
         yield _quad(rule, SH + "message", Literal(message, language="en"))
 
-    def _classes(self, role: str, predicate: str) -> list[str]:
-        """The classes that the axiom names, one by one; none where it is more than a class or a union of classes."""
-        found: list[str] = []
+    def _classes(self, role: str, predicate: str) -> Iterator[list[str]]:
+        """For each axiom the classes of which it names one; axioms of other forms are the reasoner's alone."""
         for value in self.values[NamedNode(role)].get(predicate, []):
             if isinstance(value, NamedNode):
-                found.append(value.value)
+                yield [value.value]
             elif isinstance(value, BlankNode):
-                found += [
-                    each for union in self.values[value].get(OWL + "unionOf", []) for each in self._members(union)
-                ]
-        return found
+                for union in self.values[value].get(OWL + "unionOf", []):
+                    yield list(self._members(union))
 
     def _members(self, items: Term) -> Iterator[str]:
         while isinstance(items, BlankNode):
@@ -144,6 +137,10 @@ class _Axioms:
         definitions = self.values[NamedNode(term)].get(SKOS + "definition", [])
         text = next((value.value for value in definitions if isinstance(value, Literal)), f"see sg:{last_part(term)}.")
         return text[:1].lower() + text[1:]
+
+
+def _either(kinds: list[str]) -> str:
+    return " or ".join(f"sg:{last_part(kind)}" if kind.startswith(SG) else f"xsd:{last_part(kind)}" for kind in kinds)
 
 
 def _one_of(shape: NamedNode, kinds: list[str]) -> Iterator[Quad]:

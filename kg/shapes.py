@@ -132,7 +132,7 @@ def _what(document: Document, report: Graph, result: RdfNode, data: Graph, shape
     if component == "MinCountConstraintComponent":
         return f"{name} is missing." if count == 0 else f"{name} has {count} value{'s' if count > 1 else ''}."
     if component == "MaxCountConstraintComponent":
-        return f"{name} has {count} values."
+        return f"{name} has {count} value{'s' if count > 1 else ''}."
     if component == "QualifiedMinCountConstraintComponent":
         return f"{name} is missing." if count == 0 else f"{name} has no such value."
     if component == "UniqueLangConstraintComponent":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from kg import anchors, documents, ontology, shapes
 from kg.errors import Fault, Rejected, in_order
@@ -59,12 +61,31 @@ def faults_of(document: Document) -> tuple[Fault, ...]:
     return in_order([*found, *shapes.validate(document, compiled(), describe)])
 
 
+@cache
 def faults_in(path: Path) -> tuple[Fault, ...]:
     """The same, those of reading included."""
     try:
         return faults_of(documents.read(path))
     except Rejected as rejected:
         return rejected.faults
+
+
+@cache
+def faults_in_background(path: Path) -> tuple[Fault, ...]:
+    """The faults of a background that is this file and the texts beside it."""
+    with TemporaryDirectory() as folder:
+        for each in (path, *path.parent.glob("*.txt")):
+            shutil.copy(each, folder)
+        try:
+            raw = documents.read_background(Path(folder))
+        except Rejected as rejected:
+            return rejected.faults
+        found: list[Fault] = []
+        try:
+            raw = anchors.anchor(raw, Vocabulary.of(ontology.read(HOME.ontology).quads, raw.quads))
+        except Rejected as rejected:
+            found += rejected.faults
+        return in_order([*found, *shapes.validate(raw, compiled(), lambda _: ())])
 
 
 SOURCE = """@prefix : <https://w3id.org/security-guarantees/id/note/> .

@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from kg import ontology, roles
 from kg.errors import Fault
 from kg.namespaces import SGSH, SH
-from tests.examining import INVALID, compiled, faults_in
+from tests.examining import HOME, INVALID, compiled, faults_in, faults_in_background
 
 BROKEN = sorted(INVALID.glob("*.ttl"))
+BROKEN_BACKGROUND = sorted((INVALID / "background").glob("*.ttl"))
 
 
 def header(path: Path) -> dict[str, str]:
@@ -30,29 +33,49 @@ def shapes_behind(fault: Fault) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)
+def faults(path: Path) -> tuple[Fault, ...]:
+    return faults_in_background(path) if path in BROKEN_BACKGROUND else faults_in(path)
+
+
+@pytest.mark.parametrize("path", [*BROKEN, *BROKEN_BACKGROUND], ids=lambda path: path.stem)
 def test_a_broken_document_gets_a_message_with_fault_subject_and_remedy(path: Path) -> None:
     expected = header(path)
     matching = [
         fault
-        for fault in faults_in(path)
+        for fault in faults(path)
         if expected["fault"] in fault.what
         and fault.subject.endswith(expected["subject"])
         and expected["remedy"] in fault.why
     ]
-    assert len(matching) == 1, "\n".join(map(str, faults_in(path))) or "no fault was found"
+    assert len(matching) == 1, "\n".join(map(str, faults(path))) or "no fault was found"
 
 
-@pytest.mark.parametrize("path", [path for path in BROKEN if "shape" in header(path)], ids=lambda path: path.stem)
+BREAKING = [path for path in [*BROKEN, *BROKEN_BACKGROUND] if "shape" in header(path)]
+
+
+@pytest.mark.parametrize("path", BREAKING, ids=lambda path: path.stem)
 def test_a_file_that_breaks_a_shape_breaks_no_other(path: Path) -> None:
-    found = [shapes_behind(fault) for fault in faults_in(path)]
-    assert found == [{header(path)["shape"].removeprefix("sgsh:")}], list(map(str, faults_in(path)))
+    found = [shapes_behind(fault) for fault in faults(path)]
+    assert found == [{header(path)["shape"].removeprefix("sgsh:")}], list(map(str, faults(path)))
+
+
+def test_each_shape_has_a_file_that_breaks_it() -> None:
+    """Of the shapes in files; those of roles are made from axioms, and tested for every class and role."""
+    written = {
+        name
+        for path in sorted(HOME.shapes.glob("*.ttl"))
+        for name in re.findall(r"^sgsh:(\S+)\n(?=(?:  .*\n)*?  sh:message )", path.read_text(), re.MULTILINE)
+    }
+    of_roles = {quad.subject.value.removeprefix(SGSH) for quad in roles.shapes(ontology.read(HOME.ontology).quads)}
+    broken = {header(path)["shape"].removeprefix("sgsh:") for path in BREAKING}
+    assert len(written) > 30
+    assert written == broken - of_roles
 
 
 @pytest.mark.parametrize("path", [path for path in BROKEN if header(path)["subject"]], ids=lambda path: path.stem)
 def test_a_fault_of_a_node_stands_on_a_line_of_its_block(path: Path) -> None:
     """A line of the file that mentions the block's subject, or one below it before the block ends."""
-    (fault,) = [fault for fault in faults_in(path) if header(path)["fault"] in fault.what]
+    (fault,) = [fault for fault in faults(path) if header(path)["fault"] in fault.what]
     lines = path.read_text().splitlines()
     assert fault.line is not None
     block = next(i for i in range(fault.line - 1, -1, -1) if lines[i] and not lines[i].startswith((" ", "\t")))
