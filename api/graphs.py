@@ -9,7 +9,7 @@ from email.policy import HTTP
 from starlette.types import Receive, Scope, Send
 
 from api.negotiation import GRAPHS, best
-from api.problems import NotAllowed, WrongMediaType
+from api.problems import BrokenOff, NotAllowed, WrongMediaType
 from api.requests import ClientLeft, Incoming, graph_iri, read
 from api.responses import CORS, send_problem, send_whole
 from api.service import Service
@@ -41,7 +41,7 @@ class GraphStore:
                 await send_whole(send, status, CORS)
             else:
                 raise NotAllowed(culprit=f"{scope['method']} /sparql/graphs", expected=_METHODS)
-        except ClientLeft:
+        except (BrokenOff, ClientLeft):
             return
         except KgError as error:
             await send_problem(send, error, head=head)

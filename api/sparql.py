@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ from kg.namespaces import INFERRED_GRAPH
 from kg.store import Snapshot
 from kg.workers import Job, Query
 
+_LOG = logging.getLogger(__name__)
 MOST = 2 << 20
 _VARY = (b"vary", b"accept, accept-encoding")
 _FRESH = (b"cache-control", b"no-cache")
@@ -49,6 +51,8 @@ class SparqlEndpoint:
         try:
             incoming = await read(scope, receive, MOST) if scope["method"] == "POST" else Incoming(scope)
             await self._answer(incoming, receive, send, head=head)
+        except BrokenOff as failure:
+            _LOG.warning("an answer broke off: %s", failure)  # and so does the connection: its end was not sent
         except ClientLeft:
             return
         except KgError as error:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,10 +69,11 @@ class Kg:
             for line in process.stderr or []:
                 said.append(line)
                 if found := re.match(r"Serving (http://\S+)", line):
+                    threading.Thread(target=said.extend, args=(process.stderr,), daemon=True).start()
                     yield found[1]
                     break
             else:
                 raise AssertionError("kg serve ended: " + "".join(said))
         finally:
             process.terminate()
-            process.communicate(timeout=30)
+            process.wait(timeout=30)

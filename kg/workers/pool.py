@@ -26,6 +26,7 @@ from kg.workers.nursery import KILL, MESSAGE, START
 from kg.workers.requests import Query, Request, Update, Upload, pack
 
 PATIENCE = 0.1
+LONGEST_WAIT = 10.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -207,7 +208,7 @@ class Pool:
         if job.on_long:
             job.on_long()
         try:
-            await asyncio.wait_for(turn, self.limits.seconds)
+            await asyncio.wait_for(turn, LONGEST_WAIT)
         except TimeoutError:
             raise _busy("no free lane in time") from None
         except asyncio.CancelledError:
