@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from kg import ontology, roles
-from kg.errors import Fault
+from kg.errors import Fault, Rejected
+from kg.graph import KnowledgeGraph
 from kg.namespaces import SGSH, SH
+from kg.settings import Settings
 from tests.examining import HOME, INVALID, compiled, faults_in, faults_in_background
 
 BROKEN = sorted(INVALID.glob("*.ttl"))
@@ -57,6 +59,18 @@ BREAKING = [path for path in [*BROKEN, *BROKEN_BACKGROUND] if "shape" in header(
 def test_a_file_that_breaks_a_shape_breaks_no_other(path: Path) -> None:
     found = [shapes_behind(fault) for fault in faults(path)]
     assert found == [{header(path)["shape"].removeprefix("sgsh:")}], list(map(str, faults(path)))
+
+
+def test_no_broken_document_changes_the_store() -> None:
+    """Neither in earnest nor on trial; and the pipeline lists what all its stages find."""
+    with KnowledgeGraph.open(Settings(store="memory:")) as graph:
+        before = graph.version, frozenset(graph.store.quads())
+        for number, path in enumerate(BROKEN):
+            with pytest.raises(Rejected) as refused:
+                graph.load(path, dry_run=number % 10 == 0)
+            assert refused.value.faults == faults_in(path)
+            assert graph.version == before[0], path.name
+        assert (graph.version, frozenset(graph.store.quads())) == before
 
 
 def test_each_shape_has_a_file_that_breaks_it() -> None:
