@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
@@ -13,12 +13,13 @@ from kg.language.english import English
 from kg.language.reading import Part, Reading
 from kg.language.replies import reply
 from kg.model import Answer, NotAnswered
+from kg.namespaces import ONTOLOGY_GRAPH, RDF, SHAPES_GRAPH
 
 if TYPE_CHECKING:
     from kg.knowledge import Knowledge
     from kg.names import Names
     from kg.questions import Question
-    from kg.store import Store
+    from kg.store import Snapshot, Store
 
 __all__ = ["English", "Part", "Reading", "ask", "understand"]
 
@@ -46,12 +47,20 @@ def understand(text: str, english: English) -> Reading | NotAnswered:
     return english.read(text)
 
 
+def _holds(snapshot: Snapshot) -> Callable[[str], bool]:
+    def holds(term: str) -> bool:
+        used = f"{{ ?s a <{term}> }} UNION {{ ?s <{term}> ?o }} UNION {{ ?s ?p <{term}> FILTER (?p != <{RDF}type>) }}"
+        return bool(snapshot.query(f"ASK {{ GRAPH ?graph {{ {used} }} FILTER (?graph NOT IN (<{ONTOLOGY_GRAPH}>, <{SHAPES_GRAPH}>)) }}"))
+
+    return holds
+
+
 def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     """`text` answered on the newest version of `graph`; NotAnswered where it is not surely understood."""
     names = graph.names()
     made = _MADE.get(graph)
     if made is None or made[0] is not names:
-        made = names, English.of(graph.questions(), names, graph.knowledge.ontology)
+        made = names, English.of(graph.questions(), names, graph.knowledge.ontology, _holds(graph.store.snapshot()))
         _MADE[graph] = made
     reading = made[1].read(text)
     return reading if isinstance(reading, NotAnswered) else reply(text, reading, graph, names)

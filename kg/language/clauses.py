@@ -56,14 +56,21 @@ class _Part:
     form: str = ""
 
 
-def clause(items: Sequence[Item]) -> Clause:
-    """The clause that the items make."""
+def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
+    """The clause that the items make; with `whether` a statement is asked about, and nothing in it for."""
+    if items and items[0].word == "whether":
+        items, whether = items[1:], True
     parts = _parts(items)
     negated = any(part.item.kind == "neg" for part in parts)
     parts = [part for part in parts if part.item.kind != "neg"]
-    focus, taken = _focus(parts)
+    focus, taken = _focus(parts) if not whether else (None, set[int]())
     fillers, focus = _labelled(parts, focus, taken)
-    content = tuple(part.item for part in parts if part.item.kind in ("word", "unknown", "number", "sign"))
+    counted = focus.place + 1 if focus is not None and focus.many else -1
+    content = tuple(
+        part.item
+        for index, part in enumerate(parts)
+        if part.item.kind in ("word", "unknown", "number", "sign") and index != counted
+    )
     return Clause(focus, fillers, content, negated, tuple(items))
 
 

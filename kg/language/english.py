@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language import words
-from kg.language.clauses import clause
+from kg.language.clauses import Clause, clause
+from kg.language.conditions import head, separated, spread
 from kg.language.lexicon import Lexicon
 from kg.language.linking import Item, Linker
-from kg.language.meanings import meaning
+from kg.language.meanings import meaning, unions
 from kg.language.patterns import pattern, phrasing_tokens
 from kg.language.preparation import opening, prepared
 from kg.language.reading import Part, Reading
+from kg.language.speakers import Attribution, attributed
+from kg.language.suggestions import Suggester
 from kg.language.understanding import Candidate, Chooser, Entry
 from kg.model import NotAnswered
 from kg.names import Names
@@ -21,7 +24,7 @@ from kg.questions import Question
 
 _LONGEST = 600  # characters
 _MOST = 60  # tokens
-_MARGIN = 0.15  # by how much the best candidate must be better than the next
+_MARGIN = 0.12  # by how much the best candidate must be better than the next
 
 
 @dataclass(frozen=True)
@@ -30,55 +33,114 @@ class English:
 
     linker: Linker
     chooser: Chooser
-    questions: tuple[Question, ...]
+    suggester: Suggester
 
     @classmethod
-    def of(cls, catalogue: Iterable[Question], names: Names, ontology: Ontology) -> English:
-        lexicon = Lexicon.of(ontology)
+    def of(
+        cls, catalogue: Iterable[Question], names: Names, ontology: Ontology, holds: Callable[[str], bool]
+    ) -> English:
+        """`holds` says whether the graph holds statements of a term of the ontology: a class, property or concept."""
         questions = tuple(catalogue)
         phrased = {q.name: (q.question, *q.phrasings) for q in questions}
-        plain = Linker.of(names, lexicon)
-        extra = {
-            item.word
-            for texts in phrased.values()
-            for text in texts
-            for item in plain.items(phrasing_tokens(text))
-            if item.kind == "unknown"
-        }
-        linker = Linker.of(names, lexicon, extra)
+        linker = Linker.of(names, Lexicon.of(ontology))
+        typed = [phrasing_tokens(text) for texts in phrased.values() for text in texts]
+        linker = linker.knowing(token.word for tokens in typed for token in tokens)
+        united = unions(ontology)
         entries = []
         for question in questions:
-            meant = meaning(question, ontology)
+            meant = meaning(question, ontology, united)
             entries.append(Entry(meant, tuple(pattern(text, meant, linker) for text in phrased[question.name])))
-        return cls(linker, Chooser(_related(entries), names, ontology), questions)
+        held = {
+            term: holds(term) for entry in entries for term in sorted(entry.meaning.core) if term not in ontology.derived
+        }
+        present = [q for q, e in zip(questions, entries, strict=True) if all(held.get(term, True) for term in e.meaning.core)]
+        chooser = Chooser(_related(entries), frozenset(q.name for q in present), names, ontology)
+        return cls(linker, chooser, Suggester(tuple(present), names))
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
         if len(text) > _LONGEST:
-            return NotAnswered(text[:_LONGEST], f"The question is longer than {_LONGEST} characters. Ask a shorter one.")
+            return self._declined(text[:80] + "…", (), f"The question is longer than {_LONGEST} characters; ask a shorter one.")
         tokens = words.tokens(text)
-        if not tokens or len(tokens) > _MOST:
-            return NotAnswered(text, "There is no question here." if not tokens else "The question is too long.")
-        start, _ = opening([token.word for token in tokens])
-        items = prepared(self.linker.items(tokens[start:]))
-        return self._read(text, items)
+        if not any(token.word.isalnum() for token in tokens):
+            return self._declined(text, (), "There is no question here.")
+        if len(tokens) > _MOST:
+            return self._declined(text, (), f"The question has more than {_MOST} words; ask a shorter one.")
+        start, truth = opening([token.word for token in tokens])
+        items = prepared(self.linker.items(tokens[start:]), self.linker.lexicon)
+        attribution = attributed(items, self.chooser.names)
+        kind, parts = self._parts(attribution, truth or attribution.whether)
+        if not parts:
+            return self._declined(text, items, self._reason(items, kind))
+        found = tuple(_said_by(part, attribution) for part in parts)
+        return Reading(found, kind)
 
-    def _read(self, text: str, items: Sequence[Item]) -> Reading | NotAnswered:
-        read = clause(items)
-        found = self.chooser.candidates(read)
-        if not found:
-            return NotAnswered(text, self._reason(items))
-        best, rest = found[0], found[1:]
-        if rest and best.score - rest[0].score < _MARGIN:
-            return NotAnswered(text, "It could be asked in two ways.", tuple(c.part.name for c in found[:3]))
-        kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
-        return Reading((best.part,), kind)
+    def _parts(self, asked: Attribution, whether: bool) -> tuple[str, tuple[Part, ...]]:
+        """The parts of the reading and its kind; none, and the kind of doubt, where it is not surely understood."""
+        read = clause(asked.items, whether=whether)
+        kind = "verdict" if read.focus is None or asked.exists else "count" if read.focus.many else "answers"
+        if asked.column:
+            kind = "answers"
+        found = self.chooser.candidates(read, asked.column)
+        if found:
+            best = self._surest(found, kind)
+            return (kind, spread(best.part, read)) if best else ("doubt", ())
+        parts = None if whether else self._conditions(asked.items)
+        if not parts and (absent := self.chooser.absent(read)):
+            return f'The graph holds nothing yet that could answer "{absent[0].entry.meaning.question.question}"', ()
+        return (kind, parts) if parts else ("nothing", ())
 
-    def _reason(self, items: Sequence[Item]) -> str:
-        unknown = [item.typed or item.word for item in items if item.kind in ("unknown", "number")]
+    def _surest(self, found: Sequence[Candidate], kind: str) -> Candidate | None:
+        """The best candidate, unless another is nearly as good and says something else."""
+        best = found[0]
+        for other in found[1:]:
+            if best.score - other.score >= _MARGIN:
+                return best
+            same = other.entry.meaning.core == best.entry.meaning.core and other.part.arguments == best.part.arguments
+            if not (same and (kind == "verdict" or other.part.column == best.part.column)):
+                return None
+        return best
+
+    def _conditions(self, items: Sequence[Item]) -> tuple[Part, ...] | None:
+        """Several conditions on what is asked for, each a clause of its own; None where no split makes sense."""
+        size = head(items)
+        if not size:
+            return None
+        best: tuple[float, tuple[Part, ...]] | None = None
+        for clauses in separated(items, size):
+            total, parts = 0.0, list[Part]()
+            for each in clauses:
+                read: Clause = clause(each)
+                found = self.chooser.candidates(read)
+                sure = self._surest(found, "answers") if found else None
+                if sure is None or read.focus is None:
+                    break
+                total += sure.score
+                parts += spread(sure.part, read)
+            else:
+                score = total / len(clauses) - 0.2 * len(clauses)
+                if best is None or score > best[0]:
+                    best = score, tuple(parts)
+        return best[1] if best else None
+
+    def _declined(self, text: str, items: Sequence[Item], reason: str) -> NotAnswered:
+        return NotAnswered(text, reason, self.suggester.suggestions(items))
+
+    def _reason(self, items: Sequence[Item], doubt: str) -> str:
+        unknown = [item.typed or item.word for item in items if item.kind in ("unknown", "number", "sign")]
+        if unknown and len(unknown) > len(items) / 2 and not any(item.kind in ("wh", "aux") for item in items):
+            return "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
         if unknown:
-            return "These words have no place in what the graph speaks of: " + ", ".join(unknown) + "."
-        return "No question of the catalogue asks this."
+            return f"Not understood: {', '.join(unknown)}."
+        if doubt.startswith("The graph"):
+            return doubt
+        if doubt == "doubt":
+            return "It could be asked in several ways; take one of these."
+        return "Each word is known, but not what they ask together."
+
+
+def _said_by(part: Part, asked: Attribution) -> Part:
+    return replace(part, according_to=asked.speaker or part.according_to, act=asked.act)
 
 
 def _related(entries: Sequence[Entry]) -> list[Entry]:
@@ -94,6 +156,3 @@ def _related(entries: Sequence[Entry]) -> list[Entry]:
         )
         found.append(replace(entry, related=others))
     return found
-
-
-__all__ = ["Candidate", "English", "Part"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from rapidfuzz import process
@@ -13,18 +13,20 @@ from kg.language import words
 from kg.language.lexicon import Form, Lexicon, Sense, form_of
 from kg.language.words import Token
 from kg.names import Names
-from kg.namespaces import SG
+from kg.namespaces import SG, SKOS
 
 _LONGEST = 10  # words in a name
 _UNNAMED = {SG + kind for kind in ("Act", "Polarity", "Certainty", "Direction", "ConditionKind", "VoteKind", "CastVote", "SupportKind")}
 _SKIPPED = frozenset({"of", "in", "the", "from", "over", "-", ",", "(", ")", "a", "an", "to"})  # between the words of a name
 _ADJECTIVE = 3
+_CONCEPT = SKOS + "Concept"
 
 
 @dataclass(frozen=True)
 class Item:
     """One unit of a question.
 
+    `others` are what it stands for where the things do not fit: "Istanbul" for the proposals that are called after it.
     `kind` is one of: name, word, wh, aux, prep, neg, conj, det, fill, poss, rel, number, sign, slot, unknown.
     `things` are the IRIs that a name may mean; `senses` what a word may mean; `slot` a parameter, in a phrasing.
     """
@@ -34,6 +36,7 @@ class Item:
     start: int
     end: int
     things: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     adjective: bool = False
     senses: tuple[Sense, ...] = ()
     slot: str = ""
@@ -47,12 +50,13 @@ class Linker:
     names: Mapping[Form, tuple[str, ...]]
     adjectives: Mapping[Form, tuple[str, ...]]
     lexicon: Lexicon
-    extra: frozenset[str] = frozenset()
+    concepts: frozenset[str] = frozenset()
+    standing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     longest: int = _LONGEST
     _known: frozenset[str] = field(default=frozenset(), repr=False)
 
     @classmethod
-    def of(cls, names: Names, lexicon: Lexicon, extra: Iterable[str] = ()) -> Linker:
+    def of(cls, names: Names, lexicon: Lexicon) -> Linker:
         plain: dict[Form, dict[str, None]] = {}
         adjectives: dict[Form, dict[str, None]] = {}
         terms = names.ontology.classes | names.ontology.properties
@@ -62,16 +66,24 @@ class Linker:
             form = _plain(form_of(name.text))
             if form and len(form) <= _LONGEST:
                 (adjectives if name.rank == _ADJECTIVE else plain).setdefault(form, {})[name.iri] = None
+        for form, things in list(_variants(plain, adjectives, lexicon)):
+            for thing in things:
+                plain.setdefault(form, {})[thing] = None
         vocabulary = {word for form in [*plain, *adjectives, *lexicon.senses] for word in form}
         closed = words.AUXILIARY | words.WH | words.DETERMINERS | words.PREPOSITIONS | words.CONJUNCTIONS
         return cls(
             {form: tuple(things) for form, things in plain.items()},
             {form: tuple(things) for form, things in adjectives.items()},
             lexicon,
-            frozenset(extra),
+            frozenset(thing for thing in names.types if names.is_a(thing, _CONCEPT)),
+            _standing(plain, names),
             max((len(form) for form in plain), default=1),
-            frozenset(vocabulary) | frozenset(extra) | closed | words.FILLERS | words.NEGATIONS,
+            frozenset(vocabulary) | closed | words.FILLERS | words.NEGATIONS,
         )
+
+    def knowing(self, extra: Iterable[str]) -> Linker:
+        """The linker that also knows the words `extra`, of phrasings alone: they are no misspellings."""
+        return replace(self, _known=self._known | frozenset(extra))
 
     def items(self, tokens: tuple[Token, ...], split: Collection[int] = ()) -> tuple[Item, ...]:
         """The items of a question; at the token indices `split` the longest reading is not taken."""
@@ -99,6 +111,8 @@ class Linker:
             scorer=OSA.distance, score_cutoff=most, limit=4,
         )  # fmt: skip
         best = [text for text, distance, _ in near if distance == near[0][1]] if near else []
+        if any(text in words.WH for text in best):
+            return min(text for text in best if text in words.WH)
         if len(word) == 3:
             best = [text for text in best if len(text) == 4]
         return min(best) if len(best) == 1 or (best and len({text.rstrip("s") for text in best}) == 1) else None
@@ -109,12 +123,15 @@ class Linker:
             return Item("slot", token.word, token.start, token.end, slot=token.word[1:-1]), 1
         name, name_length = self._name_at(tokens, index, most)
         senses, word_length = self._word_at(tokens, index, most)
+        if name and name_length == word_length and self._is_rather_word(name[1], senses):
+            name = None
         if name and name_length >= word_length:
             end = tokens[index + name_length - 1].end
             text = " ".join(each.word for each in tokens[index : index + name_length])
             adjective, things = name
             own = senses if word_length == name_length else ()
-            return Item("name", text, token.start, end, things, adjective, own, typed=_typed(tokens, index, name_length)), name_length
+            typed, others = _typed(tokens, index, name_length), self._standing_for(things)
+            return Item("name", text, token.start, end, things, others, adjective, own, typed=typed), name_length
         closed, closed_length = _closed_at(tokens, index)
         if closed and closed_length >= word_length:
             own = senses if closed_length == word_length else ()
@@ -127,6 +144,14 @@ class Linker:
             return Item("word", text, token.start, end, senses=senses, typed=_typed(tokens, index, word_length)), word_length
         kind = "number" if token.word[:1].isdigit() else "sign" if not token.word[:1].isalnum() else "unknown"
         return Item(kind, token.word, token.start, token.end, typed=token.text), 1
+
+    def _standing_for(self, things: tuple[str, ...]) -> tuple[str, ...]:
+        found = {other for thing in things for other in self.standing.get(thing, ())}
+        return tuple(found) if len(found) == 1 else ()
+
+    def _is_rather_word(self, things: tuple[str, ...], senses: tuple[Sense, ...]) -> bool:
+        """Whether a concept's name is a verb or adjective of the lexicon ("possible", "named"): then it is a word."""
+        return set(things) <= self.concepts and any(sense.part in ("verb", "adjective") for sense in senses)
 
     def _name_at(self, tokens: tuple[Token, ...], index: int, most: int) -> tuple[tuple[bool, tuple[str, ...]] | None, int]:
         """The longest name that begins here; small words between its words may be missing or more."""
@@ -151,6 +176,62 @@ class Linker:
             if senses:
                 return senses, length
         return (), 0
+
+
+def _variants(
+    plain: Mapping[Form, Iterable[str]], adjectives: Mapping[Form, Iterable[str]], lexicon: Lexicon
+) -> Iterator[tuple[Form, tuple[str, ...]]]:
+    """Other ways to say a name: "Russia's delegation" for "Russian delegation", "undermine …" for "undermining of …"."""
+    called: dict[str, list[Form]] = {}
+    verbs: dict[str, list[str]] = {}
+    for form, senses in lexicon.senses.items():
+        for sense in senses:
+            if len(form) == 1 and sense.part == "verb" and sense.form == "base":
+                verbs.setdefault(sense.concept.name, []).append(form[0])
+    for form, things in plain.items():
+        for thing in things:
+            called.setdefault(thing, []).append(form)
+    for form, things in plain.items():
+        targets = tuple(things)
+        for adjective, owners in adjectives.items():
+            size = len(adjective)
+            if len(form) > size and form[:size] == adjective:
+                for name in [name for owner in owners for name in called.get(owner, ())]:
+                    yield (*name, "'s", *form[size:]), targets
+            for name in [name for owner in owners for name in called.get(owner, ())]:
+                if form[: len(name) + 1] == (*name, "'s"):
+                    yield (*adjective, *form[len(name) + 1 :]), targets
+        if len(form) > 1:
+            for index, word in enumerate(form):
+                for base in _verbs_of(word, lexicon, verbs):
+                    for verb in words.verb_forms(base):
+                        yield (*form[:index], *verb.split(), *form[index + 1 :]), targets
+
+
+def _verbs_of(word: str, lexicon: Lexicon, verbs: Mapping[str, Iterable[str]]) -> list[str]:
+    """The verbs of which `word` is the gerund or a nominalisation ("undermining", "purchase")."""
+    senses = lexicon.senses.get((word,), ())
+    gerund = any(sense.part == "verb" and sense.form == "ing" for sense in senses)
+    return sorted(
+        {
+            verb
+            for sense in senses
+            if sense.part == ("verb" if gerund else "noun")
+            for verb in verbs.get(sense.concept.name, ())
+            if not gerund or word in words.verb_forms(verb) or word[:3] == verb[:3]
+        }
+    )
+
+
+def _standing(plain: Mapping[Form, Iterable[str]], names: Names) -> dict[str, tuple[str, ...]]:
+    """Of each place, the proposals whose names begin with its own."""
+    found: dict[str, set[str]] = {}
+    for form, things in plain.items():
+        for place in (thing for thing in things if names.is_a(thing, SG + "Place")):
+            for other, proposals in plain.items():
+                if other[: len(form)] == form and other != form:
+                    found.setdefault(place, set()).update(p for p in proposals if names.is_a(p, SG + "Proposal"))
+    return {place: tuple(sorted(proposals)) for place, proposals in found.items()}
 
 
 def _typed(tokens: tuple[Token, ...], index: int, length: int) -> str:

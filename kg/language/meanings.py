@@ -35,8 +35,8 @@ class Meaning:
     kinds: Mapping[str, frozenset[str]]
 
 
-def meaning(question: Question, ontology: Ontology) -> Meaning:
-    """Read the question's query."""
+def meaning(question: Question, ontology: Ontology, unions: Mapping[str, frozenset[str]]) -> Meaning:
+    """Read the question's query; `unions` are the ontology's."""
     prefixes = dict(_PREFIX.findall(question.sparql))
     body = _COMMENT.sub("", question.sparql)
     found = _TOKEN.findall(body[body.index("{") :])
@@ -55,9 +55,10 @@ def meaning(question: Question, ontology: Ontology) -> Meaning:
                     roles.setdefault(variable[1:], set()).add((predicate, place))
     terms = frozenset(term for token in written for term in token.split("|") if term.startswith("http"))
     needed = [term for token in needed for term in token.split("|") if term.startswith(SG)]
-    core = frozenset(_cores(needed, ontology)) or frozenset(term for term in needed if term in ontology.properties)
+    used = {predicate for _, predicates, _ in _triples(stated) for predicate in predicates}
+    core = frozenset(_cores(needed, ontology)) or frozenset(term for term in needed if term in used)
     for name in {*question.columns, *question.parameters}:
-        kinds[name] = _kinds(name, question, ontology, roles.get(name, set()), kinds.get(name, set()))
+        kinds[name] = _kinds(name, question, ontology, unions, roles.get(name, set()), kinds.get(name, set()))
     return Meaning(
         question,
         core,
@@ -78,7 +79,12 @@ def _cores(needed: list[str], ontology: Ontology) -> Iterator[str]:
 
 
 def _kinds(
-    name: str, question: Question, ontology: Ontology, roles: set[tuple[str, str]], stated: set[str]
+    name: str,
+    question: Question,
+    ontology: Ontology,
+    unions: Mapping[str, frozenset[str]],
+    roles: set[tuple[str, str]],
+    stated: set[str],
 ) -> set[str]:
     """The classes of a variable: its parameter's, else those stated, else what its properties say."""
     if name in question.parameters:
@@ -88,22 +94,22 @@ def _kinds(
     found: set[str] = set()
     for prop, place in roles:
         for value in ontology.values(prop, RDFS + ("range" if place == OBJECT else "domain")):
-            found |= {value.value} if isinstance(value, NamedNode) else _union(value, ontology)
+            found |= {value.value} if isinstance(value, NamedNode) else unions.get(value.value, frozenset())
     return found
 
 
-def _union(node: object, ontology: Ontology) -> set[str]:
-    """The members of a class that is written as a union."""
-    if not isinstance(node, BlankNode):
-        return set()
-    by = {(quad.subject, quad.predicate.value): quad.object for quad in ontology.quads if isinstance(quad.subject, BlankNode)}
-    found: set[str] = set()
-    rest = by.get((node, OWL + "unionOf"))
-    while isinstance(rest, BlankNode):
-        member = by.get((rest, RDF + "first"))
-        if isinstance(member, NamedNode):
-            found.add(member.value)
-        rest = by.get((rest, RDF + "rest"))
+def unions(ontology: Ontology) -> dict[str, frozenset[str]]:
+    """The members of each class that is written as a union, by its blank node."""
+    by = {(q.subject.value, q.predicate.value): q.object for q in ontology.quads if isinstance(q.subject, BlankNode)}
+    found: dict[str, frozenset[str]] = {}
+    for (node, predicate), rest in by.items():
+        members: set[str] = set()
+        while predicate == OWL + "unionOf" and isinstance(rest, BlankNode):
+            member = by.get((rest.value, RDF + "first"))
+            members |= {member.value} if isinstance(member, NamedNode) else set()
+            rest = by.get((rest.value, RDF + "rest"), NamedNode(RDF + "nil"))
+        if members:
+            found[node] = frozenset(members)
     return found
 
 

@@ -27,6 +27,7 @@ class Pattern:
     wh: str
     focus: frozenset[str]
     things: frozenset[str]
+    slots: frozenset[str]
 
 
 def phrasing_tokens(text: str) -> tuple[Token, ...]:
@@ -41,7 +42,7 @@ def phrasing_tokens(text: str) -> tuple[Token, ...]:
 
 
 def pattern(text: str, meaning: Meaning, linker: Linker) -> Pattern:
-    read = clause(prepared(linker.items(phrasing_tokens(text))))
+    read = clause(prepared(linker.items(phrasing_tokens(text)), linker.lexicon))
     return _pattern(read, meaning)
 
 
@@ -58,6 +59,7 @@ def _pattern(read: Clause, meaning: Meaning) -> Pattern:
         signature={} if several else signature,
         wh=read.focus.wh if read.focus is not None else "",
         focus=frozenset(sense.concept.name for sense in read.focus.nouns) if read.focus is not None else frozenset(),
+        slots=frozenset(item.slot for item in read.items if item.slot),
         things=frozenset(thing for filler in read.fillers if not filler.item.slot for thing in filler.item.things),
     )
 

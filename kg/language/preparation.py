@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg.language.lexicon import Lexicon
 from kg.language.linking import Item
 
 _REQUESTS = frozenset({"list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state"})
@@ -37,12 +38,12 @@ def opening(words: Sequence[str]) -> tuple[int, bool]:
             return start, truth
 
 
-def prepared(items: Sequence[Item]) -> tuple[Item, ...]:
+def prepared(items: Sequence[Item], lexicon: Lexicon | None = None) -> tuple[Item, ...]:
     """The items without idle signs; a request to list things opens with a wh-item "list"."""
     kept = [item for item in items if not (item.kind == "sign" and item.word in _IDLE)]
     kept = _relative(kept)
     kept = _requested(kept)
-    return tuple(_negated(kept))
+    return tuple(_negated(kept, lexicon) if lexicon is not None else kept)
 
 
 def _relative(items: list[Item]) -> list[Item]:
@@ -76,6 +77,18 @@ def _requested(items: list[Item]) -> list[Item]:
     return [Item("wh", "list", first.start, first.end, typed=first.typed), *items[index:]]
 
 
-def _negated(items: list[Item]) -> list[Item]:
-    """Put "not" right before the verb that it denies: "will China not allow", "will not China let … happen"."""
-    return items
+def _negated(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """Join "not" to the verb that it denies where they mean something together: "will not China let … happen"."""
+    found = list(items)
+    for index, item in enumerate(items):
+        if item.kind != "neg":
+            continue
+        for later in range(index + 1, min(index + 5, len(items))):
+            senses = lexicon.senses.get(("not", *items[later].word.split()))
+            if senses:
+                found[later] = replace(items[later], kind="word", word=f"not {items[later].word}", senses=senses)
+                del found[index]
+                return found
+            if items[later].kind not in ("name", "slot", "det", "fill"):
+                break
+    return found

@@ -11,7 +11,7 @@ class Part:
     """One condition: a question of the catalogue, its arguments (IRIs), and what its rows must be besides.
 
     `kinds` maps a column to the class that its values must be of; `column` is the one asked for.
-    `according_to` is the speaker (an IRI) in whose words it must be said.
+    `according_to` is the speaker (an IRI) in whose words it must be said, `act` the speech act by which.
     """
 
     name: str
@@ -20,6 +20,7 @@ class Part:
     kinds: Mapping[str, str] = field(default_factory=dict)
     negated: bool = False
     according_to: str | None = None
+    act: str | None = None
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
         return None
     twin = replace(question, sparql=sparql)
     request = Request(answering.resolve(twin, dict(part.arguments), names))
-    answer = answering.answer(graph.store.snapshot(), twin, request, names)
+    answer = answering.answer(graph.store.snapshot(), twin, request)
     answer = _narrowed(part, answer, graph.knowledge.ontology)
     matched = (Match(part.name, {name: " ".join(values) for name, values in part.arguments.items()}),)
     return _joined(text, matched, [(part, answer)], _keys(part, answer), answer.sparql)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from kg.language.clauses import SELF, Clause, Filler, Focus
+from kg.language.clauses import OBJECT as OBJECT_LABEL
+from kg.language.clauses import SELF, SUBJECT, Clause, Filler, Focus
 from kg.language.lexicon import Sense
 from kg.language.linking import Item
 from kg.language.meanings import OBJECT, Meaning
 from kg.language.patterns import Pattern, Signature, alternatives, constructed
 from kg.language.reading import Part
 from kg.names import Names
-from kg.namespaces import RDF, SG, XSD
+from kg.namespaces import RDF, SG, SKOS, XSD
 from kg.ontology import Ontology
 
-_ACTOR, _PROPOSAL, _PLACE, _ENTITY = SG + "Actor", SG + "Proposal", SG + "Place", SG + "Entity"
+_ACTOR, _PLACE = SG + "Actor", SG + "Place"
+# What every question on claims speaks of: words for these are explained only where they are what a question is about.
+_OF_CLAIMS = frozenset(SG + name for name in ("act", "certainty", "content", "evidence", "polarity", "quote", "speaker"))
+_OF_ANY_CLAIM = frozenset(SG + name for name in ("act", "certainty", "content", "polarity", "speaker"))
 _PERSONS = frozenset({"who", "whom", "whose"})
 _ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
 
@@ -50,6 +54,7 @@ class Candidate:
 @dataclass
 class Chooser:
     entries: Sequence[Entry]
+    present: frozenset[str]
     names: Names
     ontology: Ontology
     _licensed: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -59,17 +64,30 @@ class Chooser:
 
     def candidates(self, clause: Clause, column: str | None = None) -> list[Candidate]:
         """All questions that explain the clause whole, the best first; `column` is asked for instead of the answer's."""
-        found = [one for entry in self.entries for one in self._fits(clause, entry, column)]
+        entries = [entry for entry in self.entries if entry.meaning.question.name in self.present]
+        return self._among(entries, clause, column)
+
+    def absent(self, clause: Clause) -> list[Candidate]:
+        """The questions that explain the clause, and to which nothing in the graph could be an answer."""
+        return self._among([entry for entry in self.entries if entry.meaning.question.name not in self.present], clause, None)
+
+    def _among(self, entries: Sequence[Entry], clause: Clause, column: str | None) -> list[Candidate]:
+        found = [one for entry in entries for one in self._fits(clause, entry, column)]
         return sorted(found, key=lambda one: (-one.score, one.part.name))
 
     def explains(self, item: Item, entry: Entry) -> bool:
         licensed = self._licensed[entry.meaning.question.name]
+        if item.kind == "number":
+            return len(item.word) == 4 and self._literal_parameter(entry.meaning) is not None
         if alternatives(item) & licensed:
             return True
         return any(self._sense_fits(sense, entry.meaning) for sense in item.senses)
 
+    def _literal_parameter(self, meaning: Meaning) -> str | None:
+        return next((name for name, kind in meaning.question.parameters.items() if kind.startswith(XSD)), None)
+
     def _sense_fits(self, sense: Sense, meaning: Meaning) -> bool:
-        spoken = meaning.terms | frozenset(kind for kinds in meaning.kinds.values() for kind in kinds)
+        spoken = meaning.terms - _OF_CLAIMS | meaning.core | {kind for kinds in meaning.kinds.values() for kind in kinds}
         if sense.concept.beside & spoken:
             return True
         for term in sense.concept.terms:
@@ -79,6 +97,14 @@ class Chooser:
                 return True
         constants = self._constants(sense)
         return bool(constants) and constants <= self._settable(meaning, constants)
+
+    def _means_more(self, item: Item, meaning: Meaning) -> bool:
+        """Whether all that a word may mean holds something that the question does not speak of ("gain": for the better)."""
+        senses = [sense for sense in item.senses if sense.concept.terms]
+        return bool(senses) and all(
+            (constants := self._constants(sense)) and not constants & (meaning.terms | self._settable(meaning, constants))
+            for sense in senses
+        )
 
     def _constants(self, sense: Sense) -> frozenset[str]:
         known = self.ontology.classes | self.ontology.properties
@@ -106,6 +132,10 @@ class Chooser:
         answer = column or meaning.question.answer
         if column and column not in meaning.question.columns:
             return
+        if not clause.words and not any(item.kind == "prep" and item.senses for item in clause.items):
+            things = [thing for filler in clause.fillers for thing in filler.item.things]
+            if not things or (clause.focus is None and not any(self.names.is_a(thing, SKOS + "Concept") for thing in things)):
+                return
         nouns = [filler.item for filler in clause.fillers if filler.noun]
         content = [*clause.words]
         if not all(self.explains(item, entry) for item in content):
@@ -114,7 +144,7 @@ class Chooser:
         if evoked is None:
             return
         focus = self._focus_fits(clause.focus, entry, answer)
-        if focus is None:
+        if focus is None or not self._parts_agree(clause, meaning, answer):
             return
         assigned = self._assigned(clause, entry, answer, content)
         if assigned is None:
@@ -122,7 +152,7 @@ class Chooser:
         arguments, labelled = assigned
         kinds = self._kinds(clause, nouns, meaning, answer, arguments)
         phrase = self._phrase(clause, entry)
-        score = evoked + focus + labelled + phrase
+        score = evoked + focus + labelled + phrase - 0.3 * sum(self._means_more(item, meaning) for item in content)
         part = Part(meaning.question.name, answer, arguments, kinds, clause.negated)
         yield Candidate(part, score, entry, (f"evoked {evoked:.2f}", f"focus {focus:.2f}", f"labels {labelled:.2f}", f"phrase {phrase:.2f}"))
 
@@ -140,9 +170,18 @@ class Chooser:
         same = self._same_words(clause, entry)
         if meaning.choices and not (hit & meaning.choices) and not same:
             return None
-        if core and constants <= hit and (hit & core or (meaning.choices & hit)):
-            plain = not any(term in self.ontology.derived or self.ontology.is_a(term, SG + "Situation") for term in core)
-            return (0.5 if plain and not meaning.choices else 1.0) + len(hit & core) / len(core)
+        hit |= {
+            prop
+            for item in clause.words
+            for sense in item.senses
+            for term in self._constants(sense)
+            for prop, _ in meaning.roles.get(self._parameter_for(term, meaning) or "", ())
+        }
+        own = core - _OF_ANY_CLAIM or core
+        if own and constants <= hit and hit & own:
+            return 1.0 + (len(hit & own) / len(own) if own == core else 0.5)
+        if meaning.choices & hit:
+            return 1.5
         concepts = [
             thing for filler in clause.fillers for thing in filler.item.things if self._evokes_by_name(thing, meaning)
         ]
@@ -153,14 +192,14 @@ class Chooser:
     def _evokes_by_name(self, thing: str, meaning: Meaning) -> bool:
         """Whether a concept such as a power or an outcome stands for the question by itself."""
         return any(
-            self.names.is_a(thing, kind) and self.ontology.is_a(kind, "http://www.w3.org/2004/02/skos/core#Concept")
+            self.names.is_a(thing, kind) and self.ontology.is_a(kind, SKOS + "Concept")
             for kind in meaning.question.parameters.values()
         )
 
     def _same_words(self, clause: Clause, entry: Entry) -> bool:
         """Whether one phrasing has the same content words, by concept."""
         asked = [alternatives(item) for item in clause.words]
-        for pattern in entry.patterns:
+        for pattern in entry.patterns if asked else ():
             if len(pattern.words) == len(asked) and all(any(one & two for two in asked) for one in pattern.words):
                 if all(any(one & two for two in pattern.words) for one in asked):
                     return True
@@ -194,7 +233,9 @@ class Chooser:
         if wh in _ADVERBS:
             if wh == "where" and any(self.ontology.is_a(kind, _PLACE) for kind in kinds):
                 return 0.5
-            if wh == "when" and any(prop.lower().endswith("when") for prop, _ in meaning.roles.get(answer, ())):
+            if wh == "when" and any(
+                place == OBJECT and prop.lower().endswith("when") for prop, place in meaning.roles.get(answer, ())
+            ):
                 return 0.5
             return 0.3 if phrased else None
         persons = any(self.ontology.is_a(kind, _ACTOR) or self.ontology.is_a(_ACTOR, kind) for kind in kinds)
@@ -204,6 +245,25 @@ class Chooser:
             only = bool(kinds) and all(self.ontology.is_a(kind, _ACTOR) for kind in kinds)
             return None if only and not phrased else 0.4 if phrased else 0.2
         return 0.3 if phrased else None
+
+    def _parts_agree(self, clause: Clause, meaning: Meaning, answer: str) -> bool:
+        """Whether what is asked for plays the part that a noun gives it: "whom … name as guarantor", "who is guarantor"."""
+        if clause.focus is None:
+            return True
+        for filler in clause.fillers:
+            role_of = {"as": OBJECT_LABEL, "predicate": SUBJECT}.get(filler.label)
+            if not filler.noun or role_of is None or clause.focus.label != role_of:
+                continue
+            roles = {(term, OBJECT) for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
+            if any(roles & meaning.roles.get(name, frozenset()) for name in meaning.kinds):
+                return bool(roles & meaning.roles.get(answer, frozenset()))
+            classes = {term for term, _ in roles} & self.ontology.classes
+            if filler.label == "predicate" and classes and not any(self._fits_kinds(c, meaning, answer) for c in classes):
+                return False
+        return True
+
+    def _fits_kinds(self, kind: str, meaning: Meaning, column: str) -> bool:
+        return any(self.ontology.is_a(kind, each) or self.ontology.is_a(each, kind) for each in meaning.kinds[column])
 
     def _nouns_fit(self, focus: Focus, entry: Entry, answer: str) -> float | None:
         meaning = entry.meaning
@@ -216,7 +276,7 @@ class Chooser:
                     fit = max(fit or 0, 0.6)
                 if term in self.ontology.classes:
                     if term in kinds:
-                        fit = max(fit or 0, 0.5)
+                        fit = max(fit or 0, 0.5 if len(kinds) == 1 else 0.3)
                     elif any(self.ontology.is_a(term, kind) for kind in kinds):
                         fit = max(fit or 0, 0.3)
             if fit is None and answer == meaning.question.answer:
@@ -245,11 +305,16 @@ class Chooser:
         return {**arguments, **best[0]}, best[1]
 
     def _set_constants(self, item: Item, meaning: Meaning, arguments: dict[str, tuple[str, ...]]) -> None:
+        if item.kind == "number":
+            name = self._literal_parameter(meaning)
+            if name:
+                arguments[name] = (item.word,)
         for sense in item.senses:
-            for term in sorted(self._constants(sense) - meaning.core):
+            for term in sorted(sense.concept.terms):
                 name = self._parameter_for(term, meaning)
-                if name and name not in arguments and term not in meaning.terms - meaning.choices:
-                    arguments[name] = (term,)
+                chosen = term in self.ontology.derived or term not in (meaning.core | meaning.terms) - meaning.choices
+                if name and chosen and term not in arguments.get(name, ()):
+                    arguments[name] = (*arguments.get(name, ()), term)
 
     def _idle(self, filler: Filler, entry: Entry, arguments: Mapping[str, tuple[str, ...]]) -> bool:
         """A name that the question's own phrasings hold, or one that is also a word which the question explains."""
@@ -261,7 +326,9 @@ class Chooser:
         return bool(frozenset(item.things) & entry.things)
 
     def _kinds_of(self, item: Item, kind: str) -> list[str]:
-        return [thing for thing in item.things if self.names.is_a(thing, kind)]
+        """The things of that class that a name means; where there are none, those that it stands for."""
+        meant = [thing for thing in item.things if self.names.is_a(thing, kind)]
+        return meant or [thing for thing in item.others if self.names.is_a(thing, kind)]
 
     def _signatures(self, clause: Clause, entry: Entry) -> Iterator[Signature]:
         asked = [alternatives(item) for item in clause.words]
@@ -283,13 +350,18 @@ class Chooser:
             if signature[focus.label] != answer:
                 return None
             score += 0.2
+        elif signature is not None and focus is not None and focus.label in (SUBJECT, OBJECT_LABEL) and not self._clear(named, meaning):
+            return None
         for filler in named:
             column = signature.get(filler.label) if signature is not None else None
             if column is None:
-                column = self._only_column(filler.item, meaning, {*arguments, *([asked] if asked else [])})
+                taken = {asked} if asked and not any(asked in pattern.slots for pattern in entry.patterns) else set()
+                column = self._only_column(filler.item, meaning, {*arguments, *taken})
             else:
                 score += 0.2
-            if column is None or column not in parameters or column in arguments or column == asked:
+            if column is None or column not in parameters or column in arguments:
+                return None
+            if column == asked and not any(column in pattern.slots for pattern in entry.patterns):
                 return None
             values = self._values(filler, parameters[column])
             if values is None:
@@ -304,14 +376,17 @@ class Chooser:
         return all(self._only_column(filler.item, meaning, set()) for filler in named)
 
     def _only_column(self, item: Item, meaning: Meaning, taken: set[str]) -> str | None:
-        fits = [
-            name
-            for name, kinds in meaning.kinds.items()
-            if name not in taken
-            and any(self._kinds_of(item, kind) for kind in kinds if kind.startswith(SG))
-            and (name in meaning.question.parameters or name == meaning.question.answer)
-        ]
-        return fits[0] if len(fits) == 1 else None
+        for things in (item.things, item.others):
+            fits = [
+                name
+                for name, kinds in meaning.kinds.items()
+                if name not in taken
+                and any(self.names.is_a(thing, kind) for thing in things for kind in kinds if kind.startswith(SG))
+                and (name in meaning.question.parameters or name == meaning.question.answer)
+            ]
+            if fits:
+                return fits[0] if len(fits) == 1 else None
+        return None
 
     def _values(self, filler: Filler, kind: str) -> tuple[str, ...] | None:
         values: list[str] = []
@@ -350,10 +425,3 @@ class Chooser:
 
 def clause_is_command(focus: Focus) -> bool:
     return focus.wh == "list"
-
-
-def without_negation(part: Part) -> Part:
-    return replace(part, negated=False)
-
-
-_ = (XSD, _ENTITY, _PROPOSAL)
