@@ -103,6 +103,19 @@ def reason(quads: Iterable[Quad]) -> Reasoned:
     )
 
 
+def consistent(quads: Iterable[Quad]) -> bool:
+    """Whether the statements can all hold, by HermiT alone; raise ReasonerFailed where it does not take them."""
+    with tempfile.TemporaryDirectory(prefix="kg-reasoner-") as folder:
+        path = Path(folder) / "statements.nt"
+        ox.serialize(_Names().shortened(quads), str(path), format=ox.RdfFormat.N_TRIPLES)
+        done = _run("HermiT", ["--consistency", path.as_uri()])
+    if "Inconsistent ontology" in done.stderr or "false" in done.stdout:
+        return False
+    if done.returncode:
+        raise ReasonerFailed("HermiT", found=_first_words(done), expected="statements within OWL 2 DL")
+    return True
+
+
 class _Names:
     """Short names for IRIs, and back."""
 

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from kg.check import derivations, examples, files, hygiene, instances, logic, profile, style, uses
+from kg.check import derivations, examples, files, hygiene, instances, logic, profile, seeded, style, uses
 from kg.check.files import Project
-from kg.check.seeded import Seeded, seeded
+from kg.check.seeded import Seeded
 from kg.errors import Fault, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.namespaces import prefixes
@@ -68,11 +68,11 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
     progress("Loading the seeds, and inferring what follows")
     found: list[Fault] = []
     try:
-        with seeded(project.home, lambda message: None) as graph:
-            found += derivations.questions(graph)
-            data = tuple(graph.data())
-            fired = examples.fired(project, graph, found)
-            found += derivations.rules(project, graph, fired)
+        with seeded.load(project.home) as graph:
+            data, exampled = tuple(graph.data()), examples.folder_of(project).is_dir()
+            found += examples.load(project, graph)
+            found += derivations.rules(project, graph, exampled)
+            found += derivations.questions(graph, exampled)
             progress("Trying the shapes on valid and invalid examples")
             found += examples.invalid(project, graph)
             if reasoners:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pyoxigraph as ox
 
@@ -16,19 +16,18 @@ from kg.terms import NamedNode, parts
 _DERIVED = SG + "DerivedProperty"
 
 
-def rules(project: Project, seeded: Seeded, fired_elsewhere: Iterable[str] | None) -> Iterator[Fault]:
+def rules(project: Project, seeded: Seeded, exampled: bool) -> Iterator[Fault]:
     """What is wrong with rules beyond what reading them shows.
 
-    `fired_elsewhere` are the rules that derive something from the example documents; None where there are none.
+    Each fires on the seeds or the examples, if there are any (`exampled`).
     """
     known = seeded.knowledge.rules.rules
     yield from _heads(project, known)
-    if fired_elsewhere is not None:
-        fired = seeded.fired() | set(fired_elsewhere)
-        for rule in known:
-            if rule.iri.value not in fired:
-                why = "Mend its body, or add a document to tests/examples/ on which it fires."
-                yield Fault(f"ontology/rules/{rule.name}.rq", "", "nothing follows by this rule, from seeds or examples.", why, 1)
+    fired = seeded.fired()
+    for rule in known if exampled else ():
+        if rule.iri.value not in fired:
+            why = "Mend its body, or add a document to tests/examples/ on which it fires."
+            yield Fault(f"ontology/rules/{rule.name}.rq", "", "nothing follows by this rule, from seeds or examples.", why, 1)
 
 
 def _heads(project: Project, rules: Sequence[Rule]) -> Iterator[Fault]:
@@ -52,18 +51,16 @@ def _heads(project: Project, rules: Sequence[Rule]) -> Iterator[Fault]:
         yield project.fault(iri, "no rule derives it.", f"Write ontology/rules/{local(iri)}.rq, or delete it.", _DERIVED)
 
 
-def questions(seeded: Seeded) -> Iterator[Fault]:
-    """Questions that the project's own graph leaves without an answer."""
+def questions(seeded: Seeded, exampled: bool) -> Iterator[Fault]:
+    """Questions without an answer, from seeds or examples, if there are any (`exampled`), that do not say so."""
     snapshot = seeded.store.snapshot()
     for question in seeded.knowledge.catalogue:
         file = f"queries/{question.name}.rq"
         solutions = snapshot.query(question.sparql)
-        if not isinstance(solutions, ox.QuerySolutions):
-            continue
-        rows = list(solutions)
-        if not rows and not question.unanswered:
-            why = "Mend the query, or say why the seed has none: `#+ unanswered: …`."
-            yield Fault(file, "", "it has no answer on the project's own graph.", why, 1)
+        rows = list(solutions) if isinstance(solutions, ox.QuerySolutions) else []
+        if exampled and not rows and not question.unanswered:
+            why = "Mend the query, add a document to tests/examples/ that answers it, or say why none does: `#+ unanswered: …`."
+            yield Fault(file, "", "it has no answer, from seeds or examples.", why, 1)
         elif rows and question.unanswered:
             yield Fault(file, "", "it is marked as unanswered, and has answers.", "Delete the line `#+ unanswered`.", 1)
         elif rows and all(row[question.answer] is None for row in rows):

@@ -46,20 +46,17 @@ def invalid(project: Project, seeded: Seeded) -> Iterator[Fault]:
         yield project.fault(shape, "no document in tests/invalid/ breaks this shape.", "Write one that breaks only it.", SH + "message")
 
 
-def fired(project: Project, seeded: Seeded, faults: list[Fault]) -> set[str] | None:
-    """The rules that derive something from the documents in `tests/examples/`; None where there is no such folder.
-
-    What is wrong with the documents goes into `faults`. They are loaded into the seeded store.
-    """
-    folder = project.home.path / "tests" / "examples"
-    if not folder.is_dir():
-        return None
-    for path in sorted(folder.glob("*.ttl")):
+def load(project: Project, seeded: Seeded) -> Iterator[Fault]:
+    """Load the documents of `tests/examples/` into the seeded store; what is wrong with them is faults."""
+    for path in sorted(folder_of(project).glob("*.ttl")):
         try:
             pipeline.load(seeded.store, seeded.knowledge, documents.read(path))
         except Rejected as rejected:
-            faults += [_in_folder(fault, "tests/examples") for fault in rejected.faults]
-    return seeded.fired()
+            yield from (_in_folder(fault, "tests/examples") for fault in rejected.faults)
+
+
+def folder_of(project: Project) -> Path:
+    return project.home.path / "tests" / "examples"
 
 
 def _messages(project: Project) -> dict[str, str]:

@@ -15,11 +15,14 @@ from kg.errors import Fault
 from kg.model import Document
 from kg.namespaces import OWL, RDF, RDFS, SG
 from kg.reasoner import Explanation, Reasoned, ReasonerFailed
-from kg.terms import NamedNode, Quad, parts
+from kg.situations import SITUATIONS
+from kg.terms import BlankNode, NamedNode, Quad, parts
 
 _TYPE = RDF + "type"
 _HEADER = "ontology/security-guarantees.ttl"
 _BUILT_IN = (RDF, RDFS, OWL)
+_LISTS = ("Disjoint", "Different", "AllDifferent", "All")  # how Pellet begins an axiom that is a long list
+_NOT_THINGS = frozenset({SG + "DerivedProperty", SG + "Evidence"})
 
 
 def faults(project: Project, data: Iterable[Quad], documents: Sequence[Document], instances: Sequence[Instance]) -> Iterator[Fault]:
@@ -28,9 +31,9 @@ def faults(project: Project, data: Iterable[Quad], documents: Sequence[Document]
     undeclared = list(_undeclared(project, kept))
     yield from undeclared
     statements = [quad for file in project.of("module", "vocabulary") for quad in file.quads]
-    statements += [*kept, *(quad for instance in instances for quad in instance.quads)]
+    statements += [*kept, *distinct([*project.quads, *kept]), *(quad for instance in instances for quad in instance.quads)]
     try:
-        found = reasoner.reason(_axioms(statements))
+        found = reasoner.reason(axioms(statements))
     except ReasonerFailed as error:
         yield Fault(_HEADER, "", f"{error.culprit} does not accept the ontology: {error.found}.", "Mend it.", 1)
         return
@@ -40,7 +43,28 @@ def faults(project: Project, data: Iterable[Quad], documents: Sequence[Document]
     yield from _unseen(project, kept, found, places)
 
 
-def _axioms(quads: Iterable[Quad]) -> Iterator[Quad]:
+def distinct(quads: Iterable[Quad]) -> Iterator[Quad]:
+    """That things with names of their own are different things: concepts, entities, sources, claims.
+
+    OWL assumes nothing of the kind, so that without it two speakers, or two certainties, of one claim might be the same.
+    Situations are left out: their names are made from what they are.
+    """
+    things = {
+        subject.value
+        for subject, predicate, value in map(parts, quads)
+        if predicate.value == _TYPE and isinstance(subject, NamedNode) and isinstance(value, NamedNode)
+        if value.value.startswith(SG) and value.value not in _NOT_THINGS and not subject.value.startswith(SITUATIONS)
+    }
+    cells = [BlankNode(f"distinct{number}") for number in range(len(things))]
+    node = BlankNode("distinct")
+    yield Quad(node, NamedNode(_TYPE), NamedNode(OWL + "AllDifferent"))
+    yield Quad(node, NamedNode(OWL + "distinctMembers"), cells[0] if cells else NamedNode(RDF + "nil"))
+    for cell, rest, thing in zip(cells, [*cells[1:], NamedNode(RDF + "nil")], sorted(things), strict=True):
+        yield Quad(cell, NamedNode(RDF + "first"), NamedNode(thing))
+        yield Quad(cell, NamedNode(RDF + "rest"), rest)
+
+
+def axioms(quads: Iterable[Quad]) -> Iterator[Quad]:
     """`quads` without the ontology's header, whose version Pellet takes for an unknown axiom."""
     header = NamedNode(SG)
     return (quad for quad in quads if quad.subject != header or quad.predicate.value == _TYPE)
@@ -120,13 +144,16 @@ class _Places:
         mentioned = _counted(explanation.axioms)
         axioms = [_narrowed(axiom, mentioned) for axiom in explanation.axioms]
         places = [self._place(axiom) for axiom in axioms]
-        listed = "; ".join(f"{self._readable(axiom)} [{file}:{line}]" for axiom, (file, line) in zip(axioms, places, strict=True))
+        listed = "; ".join(
+            self._readable(axiom) + (f" [{file}:{line}]" if file else "")
+            for axiom, (file, line) in zip(axioms, places, strict=True)
+        )
         if found.consistent:
             (empty,) = Explanation.terms(explanation.conclusion)[:1] or [""]
             what = f"nothing can be a {called(empty)}, because: {listed}."
             return self.project.fault(empty, what, "Take one of these back, or widen it.")
         subject, (file, line) = next(
-            (pair for pair in zip(axioms, places, strict=True) if not pair[1][0].startswith("ontology/") or pair[1][0].endswith(".rq")),
+            (pair for pair in zip(axioms, places, strict=True) if _about_data(pair[1][0])),
             (axioms[0], places[0]) if axioms else ("", ("", None)),
         )
         culprit = self._name(Explanation.terms(subject)[0]) if Explanation.terms(subject) else ""
@@ -141,6 +168,8 @@ class _Places:
             return instance.file, instance.line(terms)
         if axiom.startswith("Disjoint"):
             return self._disjointness(terms)
+        if axiom.startswith(_LISTS):
+            return "", None  # nobody writes it: names of their own are names of different things
         fault = self.of_node(terms[0], "", "", *terms[1:])
         return fault.file, fault.line
 
@@ -163,18 +192,22 @@ class _Places:
         return document.short(NamedNode(iri)) if document else called(iri)
 
 
+def _about_data(file: str) -> bool:
+    return bool(file) and (not file.startswith("ontology/") or file.endswith(".rq"))
+
+
 def _short(text: str) -> str:
     return re.sub(r"<([^>]*)>", lambda found: called(found[1]), text)
 
 
 def _counted(axioms: Sequence[str]) -> set[str]:
-    """The terms of all axioms but the lists of disjoint classes."""
-    return {term for axiom in axioms if not axiom.startswith("Disjoint") for term in Explanation.terms(axiom)}
+    """The terms of all axioms but the lists of what is disjoint or different."""
+    return {term for axiom in axioms if not axiom.startswith(_LISTS) for term in Explanation.terms(axiom)}
 
 
 def _narrowed(axiom: str, mentioned: set[str]) -> str:
-    """A list of disjoint classes, cut down to those that the other axioms speak of."""
-    if not axiom.startswith("Disjoint"):
+    """A list of what is disjoint or different, cut down to what the other axioms speak of."""
+    if not axiom.startswith(_LISTS):
         return axiom
     kept = [term for term in Explanation.terms(axiom) if term in mentioned]
-    return f"DisjointClasses({' '.join(f'<{term}>' for term in kept)})" if len(kept) > 1 else axiom
+    return f"{axiom.partition('(')[0]}({' '.join(f'<{term}>' for term in kept)})" if len(kept) > 1 else axiom

@@ -189,11 +189,14 @@ def _structures(file: File) -> Iterator[Fault]:
     """Restrictions are whole, and what has no name is used once (OWL 2 DL: anonymous class expressions form trees)."""
     about: dict[BlankNode, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     uses: dict[BlankNode, int] = defaultdict(int)
+    counted: dict[BlankNode, str] = {}
     for subject, predicate, value in map(parts, file.quads):
         if isinstance(subject, BlankNode):
             about[subject][predicate.value] += 1
             if value == NamedNode(OWL + "Restriction"):
                 about[subject][OWL + "Restriction"] += 1
+            if predicate.value == OWL + "onProperty" and isinstance(value, NamedNode):
+                counted[subject] = value.value
         if isinstance(value, BlankNode):
             uses[value] += 1
     for node, said in about.items():
@@ -201,7 +204,7 @@ def _structures(file: File) -> Iterator[Fault]:
         constraints = sum(said[name] for name in _CONSTRAINTS)
         if (OWL + "Restriction" in said or constraints) and (said[OWL + "onProperty"] != 1 or constraints != 1):
             what = "a restriction has not exactly one owl:onProperty and one constraint."
-            yield file.fault(owner, what, "Write [ a owl:Restriction ; owl:onProperty … ; owl:cardinality 1 ].", OWL + "Restriction")
+            yield file.fault(owner, what, "Write [ a owl:Restriction ; owl:onProperty … ; owl:cardinality 1 ].", counted.get(node, OWL + "Restriction"))
     for node in (node for node, count in uses.items() if count > 1):
         yield file.fault(file.owners.get(node, ""), "a node without a name is used twice.", "Write it out at each place.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -41,12 +41,12 @@ class Seeded:
 
 
 @contextmanager
-def seeded(home: Home, progress: Callable[[str], None]) -> Iterator[Seeded]:
+def load(home: Home) -> Iterator[Seeded]:
     """Raise Rejected with what the pipeline finds wrong in files and seeds."""
     knowledge = Knowledge(home)
     store = open_store("memory:")
     try:
-        pipeline.start(store, knowledge, progress)
+        pipeline.start(store, knowledge, lambda message: None)
         yield Seeded(knowledge, store, tuple(_documents(knowledge)))
     finally:
         store.close()
