@@ -57,6 +57,13 @@ def main() -> None:
         sys.exit(4)
 
 
+def _place(error: Exception) -> str:
+    """The innermost line of ours that led to the error: "rules/parsing.py:12"."""
+    ours = Path(__file__).parent
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if ours in Path(frame.filename).parents]
+    return f"{Path(frames[-1].filename).relative_to(ours)}:{frames[-1].lineno}"
+
+
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen at.")] = DEFAULT.host,
@@ -143,6 +150,7 @@ def check(
     if faults:
         session.complain(f"{len(faults)} fault{'s' if len(faults) != 1 else ''} found.")
         raise typer.Exit(1)
+    typer.echo("No faults.")
 
 
 @app.command()

@@ -81,7 +81,7 @@ class Client:
         """The proof of a statement, as "text", "json" or "ttl"."""
         parameters = urlencode({"subject": subject, "predicate": predicate, "object": object_})
         data, _ = self._call("GET", f"/api/v1/why?{parameters}", headers={"Accept": _PROOFS[form]})
-        return data.decode()
+        return data.decode().rstrip("\n") + "\n"
 
     def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:
         found = self.query(_ALL, inferred=inferred)

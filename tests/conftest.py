@@ -3,7 +3,7 @@
 `kg`       the command line on the seed's graph, which all tests share: read, do not write
 `own_kg`   the same on a copy of the store that is this test's alone
 `url`      a server on a copy of that store, for all tests; writing needs `tests.processes.TOKEN`
-`project`  a copy of ontology/, queries/ and seeds/ to edit; `Kg(folder, project)` runs on it
+`project`  a copy of the project's data, and of the documents that try it, to edit; `Kg(folder, project)` runs on it
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ def url(kg: Kg, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     home = tmp_path / "project"
-    for folder in ("ontology", "queries", "seeds"):
-        shutil.copytree(CHECKOUT / folder, home / folder)
+    for folder in ("ontology", "queries", "seeds", "tests/examples", "tests/invalid"):
+        if (CHECKOUT / folder).is_dir():
+            shutil.copytree(CHECKOUT / folder, home / folder)
     return home

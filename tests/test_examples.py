@@ -57,7 +57,7 @@ def output_of(command: str, kg: Kg, url: str) -> str:
     program, *arguments = shlex.split(command)
     if program == "kg":
         ran = kg(*arguments)
-        return ran.stdout + ran.stderr
+        return ran.stdout or ran.stderr  # what a command says on its way is left out
     assert program == "curl", f"a test cannot run {program}"
     return fetched(arguments, url)
 
