@@ -130,7 +130,7 @@ def read(folder: Path) -> Ontology:
         try:
             for quad in _parse(path, number):
                 quads.append(quad)
-                if isinstance(quad.subject, NamedNode):
+                if isinstance(quad.subject, NamedNode) and quad.predicate.value == _TYPE:
                     where.setdefault(quad.subject.value, path.name)
         except SyntaxError as error:
             faults.append(Fault(path.name, "", f"this is no Turtle: {error.msg}.", "Mend the syntax.", error.lineno))

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg import lines
 from kg.errors import Fault
 from kg.lines import Lines
-from kg.namespaces import SG, SGSH
+from kg.namespaces import RDF, SG, SGSH
 from kg.settings import Home
 from kg.terms import FAMILIAR, BlankNode, NamedNode, Node, Quad, parts, short
 
@@ -95,14 +95,14 @@ class Project:
 
     @cached_property
     def described(self) -> dict[str, File]:
-        """Each term or thing → the first file that describes it; modules before shapes before seeds."""
+        """Each term or thing → the first file that says what it is; modules before shapes before seeds."""
         found: dict[str, File] = {}
-        for kind in TURTLE:
-            for file in self.of(kind):
-                for subject, _, _ in map(parts, file.quads):
-                    if isinstance(subject, NamedNode):
-                        found.setdefault(subject.value, file)
-        return found
+        mentioned: dict[str, File] = {}
+        for file in (file for kind in TURTLE for file in self.of(kind)):
+            for subject, predicate, _ in map(parts, file.quads):
+                if isinstance(subject, NamedNode):
+                    (found if predicate.value == RDF + "type" else mentioned).setdefault(subject.value, file)
+        return {**mentioned, **found}
 
     @cached_property
     def quads(self) -> tuple[Quad, ...]:

@@ -101,8 +101,9 @@ def _order(name: str) -> tuple[str, bool, str]:
 
 
 def _opens_section(file: File, start: int) -> bool:
-    """Whether a comment right above the block begins a section, in which the order starts anew."""
-    return start > 1 and file.rows[start - 2].startswith("#")
+    """Whether a comment above the block begins a section, in which the order starts anew."""
+    above = next((row for row in reversed(file.rows[: start - 1]) if row.strip()), "")
+    return above.startswith("#")
 
 
 def _found_blocks(file: File) -> Iterator[tuple[str, int, int]]:

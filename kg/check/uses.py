@@ -55,7 +55,7 @@ def _must_be_defined(iri: str) -> bool:
 @cache
 def _foreign(space: str) -> type[DefinedNamespace] | None:
     """The closed list of a reused vocabulary's terms, where rdflib holds it."""
-    names = ("DCTERMS", "ORG", "OWL", "PROV", "RDF", "RDFS", "SH", "SKOS", "TIME", "XSD")
+    names = ("DCTERMS", "ORG", "OWL", "PROV", "RDF", "RDFS", "SDO", "SH", "SKOS", "TIME", "XSD")
     return next((each for name in names if str(each := getattr(namespace, name)) == space), None)
 
 
