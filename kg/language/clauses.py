@@ -193,7 +193,7 @@ def _labelled(parts: list[_Part], focus: Focus | None, taken: set[int]) -> tuple
     before = [unit for unit in units if not unit.label and unit.index < first]
     labels: dict[int, str] = {unit.index: unit.label for unit in units if unit.label}
     if verbs or not focus or focus.label != SELF:
-        _place_before(before, focus, stranded, labels)
+        _place_before(before, focus, stranded, labels, copula=not verbs)
     after = [unit for unit in units if not unit.label and unit.index > first]
     objects = 0
     for unit in after:
@@ -278,7 +278,9 @@ def _unit(parts: list[_Part], index: int, pending: str) -> tuple[_Unit, int, str
     return _Unit(index, part, pending, tuple(joined), either), end, ""
 
 
-def _place_before(before: list[_Unit], focus: Focus | None, stranded: str, labels: dict[int, str]) -> None:
+def _place_before(
+    before: list[_Unit], focus: Focus | None, stranded: str, labels: dict[int, str], *, copula: bool
+) -> None:
     """Label what stands unmarked before the verb: the last is the subject, a wh-phrase before it is what is missing."""
     wh = [unit for unit in before if focus is not None and unit.index == focus.place]
     others = [unit for unit in before if unit not in wh]
@@ -286,7 +288,9 @@ def _place_before(before: list[_Unit], focus: Focus | None, stranded: str, label
     if wh and adverb:
         labels[wh[0].index] = focus.wh if focus else ""
         wh = []
-    if wh and others:
+    if wh and others and copula and not stranded and others[0].part.tag == "C":
+        labels[wh[0].index], labels[others[0].index] = SUBJECT, "predicate"
+    elif wh and others:
         labels[wh[0].index] = stranded or OBJECT
         labels[others[0].index] = SUBJECT
     elif wh:

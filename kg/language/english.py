@@ -18,6 +18,7 @@ from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.understanding import Candidate, Chooser, Entry
 from kg.model import NotAnswered
+from kg.language.words import Token
 from kg.names import Names
 from kg.ontology import Ontology
 from kg.questions import Question
@@ -66,6 +67,8 @@ class English:
             return self._declined(text, (), "There is no question here.")
         if len(tokens) > _MOST:
             return self._declined(text, (), f"The question has more than {_MOST} words; ask a shorter one.")
+        if _several(tokens):
+            return self._declined(text, (), "These are several sentences; ask one question at a time.")
         start, truth = opening([token.word for token in tokens])
         items = prepared(self.linker.items(tokens[start:]), self.linker.lexicon)
         attribution = attributed(items, self.chooser.names)
@@ -137,6 +140,15 @@ class English:
         if doubt == "doubt":
             return "It could be asked in several ways; take one of these."
         return "Each word is known, but not what they ask together."
+
+
+def _several(tokens: Sequence[Token]) -> bool:
+    """Whether a sentence ends before the text does; a point after a single letter ("U.S.") ends none."""
+    for index, token in enumerate(tokens[:-1]):
+        ends = token.word in ("?", "!") or (token.word == "." and index and len(tokens[index - 1].word) > 1)
+        if ends and any(later.word.isalnum() for later in tokens[index + 1 :]):
+            return True
+    return False
 
 
 def _said_by(part: Part, asked: Attribution) -> Part:

@@ -40,8 +40,7 @@ def opening(words: Sequence[str]) -> tuple[int, bool]:
 
 def prepared(items: Sequence[Item], lexicon: Lexicon | None = None) -> tuple[Item, ...]:
     """The items without idle signs; a request to list things opens with a wh-item "list"."""
-    kept = [item for item in items if not (item.kind == "sign" and item.word in _IDLE)]
-    kept = _relative(kept)
+    kept = [item for item in _relative(list(items)) if not (item.kind == "sign" and item.word in _IDLE)]
     kept = _requested(kept)
     return tuple(_negated(kept, lexicon) if lexicon is not None else kept)
 

@@ -93,18 +93,14 @@ class Chooser:
         for term in sense.concept.terms:
             if term in spoken:
                 return self._constants(sense) <= meaning.terms | self._settable(meaning, self._constants(sense))
-            if term in self.ontology.classes and self._column_of(term, meaning):
+            if sense.part == "noun" and term in self.ontology.classes and self._column_of(term, meaning):
                 return True
         constants = self._constants(sense)
         return bool(constants) and constants <= self._settable(meaning, constants)
 
     def _means_more(self, item: Item, meaning: Meaning) -> bool:
-        """Whether all that a word may mean holds something that the question does not speak of ("gain": for the better)."""
-        senses = [sense for sense in item.senses if sense.concept.terms]
-        return bool(senses) and all(
-            (constants := self._constants(sense)) and not constants & (meaning.terms | self._settable(meaning, constants))
-            for sense in senses
-        )
+        """Whether the question's phrasings alone explain a word that has a meaning of its own."""
+        return any(s.concept.terms for s in item.senses) and not any(self._sense_fits(s, meaning) for s in item.senses)
 
     def _constants(self, sense: Sense) -> frozenset[str]:
         known = self.ontology.classes | self.ontology.properties
@@ -179,7 +175,7 @@ class Chooser:
         }
         own = core - _OF_ANY_CLAIM or core
         if own and constants <= hit and hit & own:
-            return 1.0 + (len(hit & own) / len(own) if own == core else 0.5)
+            return 1.0 + (len(hit & own) / len(own) if self._is_specific(own) else 0.2)
         if meaning.choices & hit:
             return 1.5
         concepts = [
@@ -187,7 +183,10 @@ class Chooser:
         ]
         if concepts and not constants - hit:
             return 1.0
-        return 1.0 if same else None
+        return same or None
+
+    def _is_specific(self, core: frozenset[str]) -> bool:
+        return any(term in self.ontology.derived or self.ontology.is_a(term, SG + "Situation") for term in core)
 
     def _evokes_by_name(self, thing: str, meaning: Meaning) -> bool:
         """Whether a concept such as a power or an outcome stands for the question by itself."""
@@ -196,14 +195,22 @@ class Chooser:
             for kind in meaning.question.parameters.values()
         )
 
-    def _same_words(self, clause: Clause, entry: Entry) -> bool:
-        """Whether one phrasing has the same content words, by concept."""
+    def _same_words(self, clause: Clause, entry: Entry) -> float:
+        """Whether a phrasing has the same content words, by concept (1), or words that are among those asked (0.8)."""
         asked = [alternatives(item) for item in clause.words]
+        best = 0.0
         for pattern in entry.patterns if asked else ():
-            if len(pattern.words) == len(asked) and all(any(one & two for two in asked) for one in pattern.words):
-                if all(any(one & two for two in pattern.words) for one in asked):
-                    return True
-        return False
+            if not pattern.words or not all(any(one & two for two in asked) for one in pattern.words):
+                continue
+            if len(pattern.words) == len(asked) and all(any(one & two for two in pattern.words) for one in asked):
+                return 1.0
+            if any(not self._is_class(alternative) for alternative in pattern.words):
+                best = 0.8
+        return best
+
+    def _is_class(self, alternative: frozenset[str]) -> bool:
+        """Whether a word stands for a class of things alone ("proposals")."""
+        return any(name in self.ontology.classes for name in alternative)
 
     def _phrase(self, clause: Clause, entry: Entry) -> float:
         """How like a phrasing the clause is, 0 to 1."""
@@ -229,7 +236,7 @@ class Chooser:
         kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh
         phrased = answer == meaning.question.answer and any(pattern.wh == wh and not pattern.focus for pattern in entry.patterns)
         if wh == "list":
-            return 0.0 if clause_is_command(focus) else None
+            return 0.0 if phrased else None
         if wh in _ADVERBS:
             if wh == "where" and any(self.ontology.is_a(kind, _PLACE) for kind in kinds):
                 return 0.5
@@ -333,8 +340,11 @@ class Chooser:
     def _signatures(self, clause: Clause, entry: Entry) -> Iterator[Signature]:
         asked = [alternatives(item) for item in clause.words]
         yield from constructed(clause.items, entry.meaning)
+        acts = any(self._settable(entry.meaning, self._constants(s)) for item in clause.words for s in item.senses)
         for pattern in [*entry.patterns, *entry.related]:
             if not pattern.words or any(one & two for one in pattern.words for two in asked):
+                yield pattern.signature
+            elif acts and len(pattern.words) == 1:
                 yield pattern.signature
 
     def _placed(
@@ -421,7 +431,3 @@ class Chooser:
                 if len(fits) == 1 and term not in meaning.core:
                     found[fits[0]] = term
                     return
-
-
-def clause_is_command(focus: Focus) -> bool:
-    return focus.wh == "list"
