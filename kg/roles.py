@@ -1,7 +1,7 @@
 """The shapes of situations' roles, made from the ontology's axioms: one place says which roles a class needs.
 
-A class's cardinalities (OWL 2, 8.3 and 9.3.5) become counts, a role's range becomes the class of its values, and its
-domain the class of the situations that may have it. An ontologist who adds a class writes no shape for its roles.
+A class's cardinalities (OWL 2, 8.3 and 9.3.5) become counts, a role's range becomes the class of its values, and a
+property's domain the class of what may have it. An ontologist who adds a class writes no shape for its roles.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from kg.namespaces import OWL, RDF, RDFS, SG, SGSH, SH, SKOS, XSD
 from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, parts
-from kg.vocabulary import SITUATION, Vocabulary, last_part
+from kg.vocabulary import EVIDENCE, SITUATION, Vocabulary, last_part
 
 _COUNTS = {"cardinality": (True, True), "minCardinality": (True, False), "maxCardinality": (False, True)}
 _NONE = NamedNode(RDF + "nil")
@@ -55,7 +55,9 @@ class _Axioms:
             yield from self._counting(count)
         for role in sorted(self.vocabulary.roles):
             yield from self._ranging(role)
-            yield from self._placing(role)
+            yield from self._placing(role, "Role")
+        for iri in sorted(self.vocabulary.superproperties.keys() - self.vocabulary.roles - self.vocabulary.derived):
+            yield from self._placing(iri, "Property")
 
     def _counts(self) -> Iterator[_Count]:
         for kind in self.vocabulary.superclasses:
@@ -97,15 +99,18 @@ class _Axioms:
             else:
                 yield from (_quad(rule, SH + "datatype", NamedNode(kind)) for kind in kinds)
 
-    def _placing(self, role: str) -> Iterator[Quad]:
-        """The role stands on situations of its domain, or of a class whose own axioms speak of it."""
+    def _placing(self, role: str, prefix: str) -> Iterator[Quad]:
+        """A property stands on things of its domain, a role also on a class whose own axioms speak of it.
+
+        Evidence is left out: it has its class from anchoring, and no other thing has a quote.
+        """
         asking = {count.kind for count in self.counts if count.role == role}
         name = last_part(role)
         for number, domain in enumerate(self._classes(role, RDFS + "domain"), 1):
-            if SITUATION in domain:
+            if SITUATION in domain or EVIDENCE in domain:
                 continue
             kinds = sorted({*domain, *asking})
-            shape = NamedNode(f"{SGSH}Role-{name}-place{number if number > 1 else ''}")
+            shape = NamedNode(f"{SGSH}{prefix}-{name}-place{number if number > 1 else ''}")
             yield _quad(shape, RDF + "type", NamedNode(SH + "NodeShape"))
             yield _quad(shape, SH + "targetSubjectsOf", NamedNode(role))
             yield from _one_of(shape, kinds)

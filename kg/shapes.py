@@ -60,7 +60,7 @@ def read(folder: Path, ontology: _Ontology) -> Shapes:
         for iri, ancestors in sorted(vocabulary.superclasses.items())
         for above in sorted(ancestors - {iri})
     )
-    graph = Graph()
+    graph = Graph(store="SimpleMemory")
     for quad in quads:
         graph.add(_triple(quad))
     return Shapes(tuple(dict.fromkeys(quads)), vocabulary, ShapesGraph(graph), hierarchy)
@@ -108,9 +108,10 @@ def _report(data: Graph, compiled: ShapesGraph) -> Graph:
 
 def _faults(document: Document, shapes: Shapes, report: Graph, data: Graph) -> Iterator[Fault]:
     for result in report.subjects(_sh("resultSeverity"), _sh("Violation")):
-        focus = _node(report.value(result, _sh("focusNode")))
-        value = report.value(result, _sh("value"))
-        if focus not in document.descriptions or _blamed_already(shapes.vocabulary, data, value, focus):
+        term, value = report.value(result, _sh("focusNode")), report.value(result, _sh("value"))
+        if not isinstance(term, URIRef | BNode) or (focus := _node(term)) not in document.descriptions:
+            continue  # a neighbour's, or of a literal, which its own node's shapes refuse
+        if _blamed_already(shapes.vocabulary, data, value, focus):
             continue
         path = report.value(result, _sh("resultPath"))
         message = str(report.value(result, _sh("resultMessage")))
@@ -175,7 +176,7 @@ def _rdflib(term: Term) -> RdfNode:
     return RdfLiteral(term.value, datatype=URIRef(term.datatype.value), normalize=False)
 
 
-def _node(term: RdfNode | None) -> Node:
+def _node(term: RdfNode) -> Node:
     return BlankNode(str(term)) if isinstance(term, BNode) else NamedNode(str(term))
 
 

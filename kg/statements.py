@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.errors import Fault
 from kg.model import Document
-from kg.namespaces import BASE, ID, OA, OWL, RDF, RDFS, SG
+from kg.namespaces import BASE, ID, OA, OWL, PROV, RDF, RDFS, SG
 from kg.situations import SITUATIONS
 from kg.terms import BlankNode, Literal, NamedNode, Node, Term
 from kg.vocabulary import CLAIM, CONCEPT, ENTITY, EVIDENCE, LABEL, SITUATION, SOURCE, TYPE, Vocabulary, last_part
@@ -15,7 +15,8 @@ from kg.vocabulary import CLAIM, CONCEPT, ENTITY, EVIDENCE, LABEL, SITUATION, SO
 KINDS = (CLAIM, SITUATION, EVIDENCE, ENTITY, SOURCE, CONCEPT)
 HAS_EVIDENCE = SG + "evidence"
 
-_MADE_BY_RULES = frozenset({SG + "contested", SG + "rule"})
+_THINGS = (ENTITY, SOURCE, CONCEPT)  # what has an IRI under which everybody speaks of it
+_MADE_BY_RULES = frozenset({PROV + "wasDerivedFrom", SG + "contested", SG + "rule"})
 _INFERENCES = frozenset({SG + "Inference", SG + "View"})
 _OF_TERMS = (OWL, RDF, RDFS)  # namespaces of classes that terms are of, and things are not
 _NOT_BY_HAND = "Leave it out: rules make it, from claims. State what the source says by a claim on a situation."
@@ -27,7 +28,8 @@ def faults(document: Document, vocabulary: Vocabulary) -> Iterator[Fault]:
     evidence = {value for by in document.descriptions.values() for value in by.get(HAS_EVIDENCE, ())}
     for node in document.descriptions:
         types = tuple(value.value for value in document.values(node, TYPE) if isinstance(value, NamedNode))
-        if _is_selector(types):
+        if any(iri.startswith(OA) for iri in types):
+            yield from _selector_faults(document, node, types)
             continue
         if not types and node not in evidence:
             yield document.fault(
@@ -42,8 +44,12 @@ def faults(document: Document, vocabulary: Vocabulary) -> Iterator[Fault]:
             yield document.fault(node, what, "Make it the sg:content of a claim, or leave it out.")
 
 
-def _is_selector(types: tuple[str, ...]) -> bool:
-    return any(iri.startswith(OA) for iri in types)
+def _selector_faults(document: Document, node: Node, types: tuple[str, ...]) -> Iterator[Fault]:
+    """A selector, which anchoring made, holds nothing of anybody else's; anchoring compares the rest."""
+    foreign = [iri for iri in (*document.descriptions[node], *types) if iri != TYPE and not iri.startswith(OA)]
+    for iri in foreign:
+        what = f"{document.short(iri)} on a selector, which is made from a quote."
+        yield document.fault(node, what, "Leave it out.", NamedNode(iri))
 
 
 def _kind_faults(document: Document, vocabulary: Vocabulary, node: Node, types: tuple[str, ...]) -> Iterator[Fault]:
@@ -53,6 +59,10 @@ def _kind_faults(document: Document, vocabulary: Vocabulary, node: Node, types: 
         yield document.fault(
             node, _unknown("class", iri, document), _instead(iri, document, vocabulary, "class"), NamedNode(iri)
         )
+    for value in document.values(node, TYPE):
+        if not isinstance(value, NamedNode):
+            what = f"its class is {document.short(value)}, which is no IRI."
+            yield document.fault(node, what, "Name a class of the ontology.", value)
     kinds = {kind for kind in KINDS if vocabulary.is_a(types, kind)}
     for iri in types:
         if iri not in unknown and not any(vocabulary.is_a((iri,), kind) for kind in KINDS):
@@ -72,27 +82,39 @@ def _kind_faults(document: Document, vocabulary: Vocabulary, node: Node, types: 
 
 
 def _home_faults(document: Document, vocabulary: Vocabulary, node: Node, types: tuple[str, ...]) -> Iterator[Fault]:
-    """Statements are on the document's own nodes; things and claims have IRIs."""
+    """Statements are on the document's own nodes, on its situations, and on the things that it declares."""
+    is_situation = vocabulary.is_a(types, SITUATION)
+    is_thing = any(vocabulary.is_a(types, kind) for kind in _THINGS)
     if isinstance(node, BlankNode):
-        things = (ENTITY, SOURCE, CONCEPT)
-        if any(vocabulary.is_a(types, kind) for kind in things):
+        if is_thing:
             what = "a thing without an IRI: nothing else can speak of it."
             yield document.fault(node, what, "Refer to it by its IRI; declare it under one if the register lacks it.")
         return
-    if document.source_of(node) == document.iri or node.value == document.iri or node.value.startswith(SITUATIONS):
-        return
-    known = vocabulary.types.get(node.value)
     name = node.value.removeprefix(ID)
-    if node.value.startswith(ID + "inference/"):
+    if name.startswith("inference/"):
         yield document.fault(node, "a document states no inference.", _NOT_BY_HAND)
-    elif document.is_background and (document.source_of(node) or node.value.startswith(ID)):
+    elif document.source_of(node) == document.iri or (is_situation and node.value.startswith(SITUATIONS)):
         return
-    elif known is not None:
+    elif node.value in vocabulary.types and not document.is_background:
         what = f"it is in the register already, as {vocabulary.labels.get(node.value, name)}."
         yield document.fault(node, what, "Leave this block out; what the source says of it goes into a claim.")
-    elif not node.value.startswith(ID) or "/" in name:
+    elif node.value != document.iri and not _may_stand(document, vocabulary, node, types, is_situation or is_thing):
         what = "a statement on a node that is not the document's own."
-        yield document.fault(node, what, f"State what is under <{document.iri}/>, or declare an entity as id:NAME.")
+        where = "SOURCE/NAME" if document.is_background else f"<{document.iri}/NAME>"
+        yield document.fault(node, what, f"Name it {where}, or declare an entity as id:NAME.")
+
+
+def _may_stand(
+    document: Document, vocabulary: Vocabulary, node: NamedNode, types: tuple[str, ...], declared: bool
+) -> bool:
+    """Whether a node may be described under this IRI, or is at fault for something else already."""
+    name = node.value.removeprefix(ID)
+    if not node.value.startswith(ID) or node.value.startswith(SITUATIONS):
+        return False
+    if document.is_background and document.source_of(node):
+        return True
+    of_known_class = any(iri in vocabulary.superclasses for iri in types)
+    return "/" not in name and (declared or vocabulary.is_a(types, CLAIM) or (bool(types) and not of_known_class))
 
 
 def _property_faults(document: Document, vocabulary: Vocabulary, node: Node, types: tuple[str, ...]) -> Iterator[Fault]:

@@ -17,6 +17,7 @@ from kg.namespaces import SGSH, SH
 from kg.settings import Settings
 from tests.examining import HOME, INVALID, compiled, faults_in, faults_in_background
 
+IDS = "https://w3id.org/security-guarantees/id/"
 BROKEN = sorted(INVALID.glob("*.ttl"))
 BROKEN_BACKGROUND = sorted((INVALID / "background").glob("*.ttl"))
 
@@ -89,9 +90,10 @@ def test_each_shape_has_a_file_that_breaks_it() -> None:
 @pytest.mark.parametrize("path", [path for path in BROKEN if header(path)["subject"]], ids=lambda path: path.stem)
 def test_a_fault_of_a_node_stands_on_a_line_of_its_block(path: Path) -> None:
     """A line of the file that mentions the block's subject, or one below it before the block ends."""
-    (fault,) = [fault for fault in faults(path) if header(path)["fault"] in fault.what]
+    expected = header(path)
+    (fault,) = [one for one in faults(path) if expected["fault"] in one.what and expected["remedy"] in one.why]
     lines = path.read_text().splitlines()
     assert fault.line is not None
     block = next(i for i in range(fault.line - 1, -1, -1) if lines[i] and not lines[i].startswith((" ", "\t")))
     name = fault.subject.split(" ")[0]
-    assert lines[block].startswith((name, name.replace("id:", "<https://w3id.org/security-guarantees/id/")))
+    assert lines[block].startswith((name, f"<{IDS}{name.removeprefix('id:')}", f"<{IDS}harbour-report/{name[1:]}"))
