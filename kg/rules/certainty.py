@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -39,16 +39,29 @@ class Scale:
         self._marks: dict[Triple, Mark | None] = {}
         self._heights: dict[ox.NamedNode, int] = {}
 
-    def weigh(self, pool: Pool) -> tuple[dict[Triple, Mark], dict[ox.NamedNode, tuple[frozenset[Ground], int]]]:
-        """The mark of each statement of the pool, and for each derivation what it cites and its rank."""
+    def weigh(self, pool: Pool) -> dict[ox.NamedNode, tuple[frozenset[Ground], Mark]]:
+        """What each derivation of the pool cites, and how sure it is, whole circles being weighed at once."""
         weighed = {triple: [self._weighed(each, pool) for each in nodes.values()] for triple, nodes in pool.items()}
         ranks = _ranks(weighed)
         marks = _marks(weighed, ranks)
-        found: dict[ox.NamedNode, tuple[frozenset[Ground], int]] = {}
+        found: dict[ox.NamedNode, tuple[frozenset[Ground], Mark]] = {}
         for each in (each for several in weighed.values() for each in several):
             cited = each.sources | {marks[inner].node for inner in each.inner}
-            found[each.derivation.node] = cited, _rank(each, ranks)
-        return marks, found
+            found[each.derivation.node] = cited, Mark(each.derivation.node, _rank(each, ranks))
+        return found
+
+    def weigh_apart(self, derivations: Iterable[Derivation]) -> dict[ox.NamedNode, tuple[frozenset[Ground], Mark]]:
+        """What each derivation cites, and its mark, as all statements that it draws on stand now."""
+        found = {}
+        for derivation in derivations:
+            each = self._weighed(derivation, {})
+            height = 1 + max((mark.height for mark in each.near if mark.rank == each.rank), default=0)
+            found[derivation.node] = each.sources, Mark(derivation.node, each.rank, height)
+        return found
+
+    def mark_of(self, node: ox.NamedNode) -> Mark:
+        """The mark of a node of the stratum, as it stands."""
+        return Mark(node, self._record.rank(node), self._height(node, self._stratum))
 
     def mark(self, triple: Triple) -> Mark | None:
         """The mark of a statement as it stands; None where nothing derives it."""
@@ -56,7 +69,7 @@ class Scale:
             home = self._home(triple)
             nodes = [] if home is None else self._record.nodes(triple)
             marks = [Mark(node, self._record.rank(node), self._height(node, home)) for node in nodes if home]
-            self._marks[triple] = min(marks, key=_order, default=None)
+            self._marks[triple] = min(marks, key=order, default=None)
         return self._marks[triple]
 
     def _home(self, triple: Triple) -> Stratum | None:
@@ -101,7 +114,7 @@ class Scale:
         return Weighed(derivation, rank, frozenset(sources), tuple(inner), tuple(near))
 
 
-def _order(mark: Mark) -> tuple[int, int, str]:
+def order(mark: Mark) -> tuple[int, int, str]:
     return -mark.rank, mark.height, mark.node.value
 
 

@@ -2,86 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kg.rules.evaluation import Quads, Triple
-from kg.rules.record import CONTESTED, DENIED, GRAPHS, POLARITY, PREDICATE, TRUE, Record, is_node
+from kg.rules.evaluation import Triple, Writable
+from kg.rules.record import CONTESTED, DENIED, GRAPHS, POLARITY, TRUE, Record, is_node
 
 
 class Contest:
-    """Sets `sg:contested` on nodes; `counterparts` are the properties whose subjects are thereby both affirmed and denied."""
+    """Sets `sg:contested` on nodes; `counterparts` are properties of which the one denies the subject that the other affirms."""
 
-    def __init__(self, draft: Quads, record: Record, counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> None:
+    def __init__(self, draft: Writable, record: Record, counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> None:
         self._draft, self._record = draft, record
         self._counterparts = {**counterparts, **{value: key for key, value in counterparts.items()}}
-        self._statements: set[Triple] = set()
+        self._turned: set[Triple] = set()
         self._nodes: set[ox.NamedNode] = set()
 
-    def note(self, statements: Iterable[Triple], nodes: Iterable[ox.NamedNode]) -> None:
-        """Remember what changed."""
-        nodes = set(nodes)
-        if nodes:
-            self._statements.update(statements)
-            self._nodes |= nodes
-
-    def forget(self, nodes: Collection[ox.NamedNode]) -> None:
-        """Take the flags of nodes that are gone."""
-        self._draft.remove([quad for node in nodes for quad in self._flags(node)])  # type: ignore[attr-defined]
-
-    @staticmethod
-    def less_flags(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
-        return [quad for quad in quads if quad.predicate != CONTESTED]
+    def note(self, nodes: Iterable[ox.NamedNode], turned: Iterable[Triple]) -> None:
+        """Remember nodes that were written, and statements that came to be affirmed or denied, or ceased to be."""
+        self._nodes.update(nodes)
+        self._turned.update(turned)
 
     def everywhere(self) -> None:
-        """Flag every node, none being flagged yet: from the statements denied, upwards."""
-        for graph in GRAPHS:
-            for quad in list(self._draft.quads(None, POLARITY, DENIED, graph)):
-                statement = self._record.statement(quad.subject)
-                if statement:
-                    self._statements.add(statement)
-        for predicate in self._counterparts:
-            for graph in GRAPHS:
-                quads = list(self._draft.quads(None, PREDICATE, predicate, graph))
-                self._statements.update(filter(None, (self._record.statement(quad.subject) for quad in quads)))
-        self.around()
+        """Flag nodes, none being flagged yet: those of statements both affirmed and denied, then what rests on them."""
+        self._spread({node for statement in self._both() for node in self._record.every(statement)})
 
     def around(self) -> None:
         """Set right the flags of what changed, and of all that rests on it."""
-        work = {node for node in self._nodes if is_node(node) and self._record.quads(node)}
-        for statement in self._statements:
-            for each in self._bound_up(statement):
-                work.update((*self._record.nodes(each), *self._record.nodes(each, denied=True)))
+        work = {node for node in self._nodes if self._record.exists(node)}
+        for statement in self._turned:
+            for each in (statement, *self._opposed(statement)):
+                work.update(self._record.every(each))
+        self._spread(work)
+
+    def flags(self, node: ox.NamedNode) -> list[ox.Quad]:
+        """The flag of a node, if it has one."""
+        return list(self._draft.quads(node, CONTESTED, None, None))
+
+    def _spread(self, work: set[ox.NamedNode]) -> None:
         while work:
             node = work.pop()
-            flags, contested = self._flags(node), self._is_contested(node)
+            flags, contested = self.flags(node), self._is_contested(node)
             if contested == bool(flags):
                 continue
             if contested:
-                graph = self._record.quads(node)[0].graph_name
-                self._draft.add([ox.Quad(node, CONTESTED, TRUE, graph)])  # type: ignore[attr-defined]
+                self._draft.add([ox.Quad(node, CONTESTED, TRUE, self._record.graph(node))])
             else:
-                self._draft.remove(flags)  # type: ignore[attr-defined]
+                self._draft.remove(flags)
             work.update(self._record.citing(node))
 
-    def _bound_up(self, statement: Triple) -> Iterator[Triple]:
-        """The statement, and those that its counterpart makes of the same subject."""
-        yield statement
+    def _both(self) -> Iterator[Triple]:
+        for graph in GRAPHS:
+            for quad in list(self._draft.quads(None, POLARITY, DENIED, graph)):
+                statement = self._record.statement(quad.subject)
+                if statement is not None and self._record.nodes(statement):
+                    yield statement
+            for property_, counterpart in self._counterparts.items():
+                for quad in list(self._draft.quads(None, property_, None, graph)):
+                    if self._stands(quad.subject, counterpart):
+                        yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+
+    def _opposed(self, statement: Triple) -> Iterator[Triple]:
+        """What the counterpart of its property says of the same subject."""
         counterpart = self._counterparts.get(statement[1])
         if counterpart is not None:
-            yield from self._record.matching(statement[0], counterpart, None, denied=False)
+            for graph in GRAPHS:
+                for quad in self._draft.quads(statement[0], counterpart, None, graph):
+                    yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
 
     def _is_contested(self, node: ox.NamedNode) -> bool:
         statement = self._record.statement(node)
         if statement is None:
             return False
-        if self._record.nodes(statement) and self._record.nodes(statement, denied=True):
+        if self._record.is_both(statement) or any(True for _ in self._opposed(statement)):
             return True
-        counterpart = self._counterparts.get(statement[1])
-        if counterpart is not None and self._record.matching(statement[0], counterpart, None, denied=False):
-            return True
-        return any(is_node(cited) and bool(self._flags(cited)) for cited in self._record.cited(node))
+        return any(is_node(cited) and bool(self.flags(cited)) for cited in self._record.cited(node))  # type: ignore[arg-type]
 
-    def _flags(self, node: object) -> list[ox.Quad]:
-        return list(self._draft.quads(node, CONTESTED, None, None))
+    def _stands(self, subject: object, predicate: ox.NamedNode) -> bool:
+        return any(True for graph in GRAPHS for _ in self._draft.quads(subject, predicate, None, graph))

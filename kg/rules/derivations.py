@@ -30,19 +30,21 @@ class Derivation:
     conclusion: Triple
     denied: bool
     premises: frozenset[Triple]
-    bindings: tuple[tuple[str, Ground], ...] = field(compare=False)
+    bindings: tuple[tuple[str, Ground], ...]
     body: Conjunction = field(compare=False)
+    reading: int = 0
 
     @cached_property
     def node(self) -> ox.NamedNode:
-        """The IRI that rule, conclusion and premises make."""
-        words = [self.rule.name, "denied" if self.denied else "affirmed", written(self.conclusion)]
+        """The IRI that rule, conclusion, bindings and premises make."""
+        words = [f"{self.rule.name} {self.reading}", "denied" if self.denied else "affirmed", written(self.conclusion)]
+        words += [f"{name} {value}" for name, value in self.bindings]
         words += sorted(map(written, self.premises))
         return ox.NamedNode(NODE + hashlib.sha256("\n".join(words).encode()).hexdigest()[:32])
 
 
 class Pool:
-    """Derivations by statement; of two with the same premises the one whose bindings come first."""
+    """Derivations by statement."""
 
     def __init__(self) -> None:
         self.derivations: dict[Triple, dict[ox.NamedNode, Derivation]] = defaultdict(dict)
@@ -50,11 +52,8 @@ class Pool:
     def add(self, derivation: Derivation) -> bool:
         """Put it in; is it the first of its statement?"""
         nodes = self.derivations[derivation.conclusion]
-        is_first = not nodes
-        known = nodes.get(derivation.node)
-        if known is None or str(derivation.bindings) < str(known.bindings):
-            nodes[derivation.node] = derivation
-        return is_first
+        nodes[derivation.node] = derivation
+        return len(nodes) == 1
 
 
 def written(triple: Triple) -> str:
@@ -63,15 +62,26 @@ def written(triple: Triple) -> str:
 
 def derive(producer: Producer, evaluator: Evaluator, table: Table | None = None) -> Iterator[Derivation]:
     """Every derivation by `producer`, or those whose solution joins with `table`."""
+    for solution in evaluator.solve(producer.body, table):
+        derivation = made(producer, solution, evaluator)
+        if derivation is not None:
+            yield derivation
+
+
+def made(producer: Producer, solution: Solution, evaluator: Evaluator) -> Derivation | None:
+    """The derivation that a solution of the body is; None where no statement comes of it."""
     body = producer.body
-    for solution in evaluator.solve(body, table):
-        if body.bound <= solution.keys():
-            for name, term in body.aliases:
-                solution[name] = ground(term, solution)
-            conclusion = instance(producer.head, solution)
-            if isinstance(conclusion[0], ox.NamedNode) and not isinstance(conclusion[2], ox.BlankNode):
-                premises = frozenset(_premises(body, solution, evaluator))
-                yield Derivation(producer.rule, conclusion, producer.denied, premises, tuple(sorted(solution.items())), body)
+    if not body.bound <= solution.keys():
+        return None
+    bindings = dict(solution)
+    for name, term in body.aliases:
+        bindings[name] = ground(term, bindings)
+    conclusion = instance(producer.head, bindings)
+    if not isinstance(conclusion[0], ox.NamedNode) or isinstance(conclusion[2], ox.BlankNode):
+        return None
+    premises = frozenset(_premises(body, solution, evaluator))
+    ordered = tuple(sorted(bindings.items()))
+    return Derivation(producer.rule, conclusion, producer.denied, premises, ordered, body, producer.reading)
 
 
 def _premises(body: Conjunction, solution: Solution, evaluator: Evaluator) -> Iterator[Triple]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Protocol, TypeAlias
 
@@ -26,6 +27,7 @@ NODE_PROPERTIES = frozenset(
         RDF + "subject",
         RDF + "predicate",
         RDF + "object",
+        PROV + "specializationOf",
         PROV + "wasDerivedFrom",
         SG + "rule",
         SG + "certainty",
@@ -44,6 +46,14 @@ class Quads(Protocol):
     def quads(
         self, s: object = None, p: object = None, o: object = None, g: object = None
     ) -> Iterator[ox.Quad]: ...
+
+
+class Writable(Quads, Protocol):
+    """What maintenance asks of a draft."""
+
+    def add(self, quads: Iterable[ox.Quad]) -> None: ...
+
+    def remove(self, quads: Iterable[ox.Quad]) -> None: ...
 
 
 class Statistics:
@@ -93,14 +103,19 @@ def _known(term: Term, bound: Collection[str]) -> bool:
 
 
 def ordered(parts: Sequence[Pattern | Closure], bound: Collection[str], statistics: Statistics) -> list[Pattern | Closure]:
-    """The parts, each next one the cheapest, given what the ones before it bind."""
+    """The parts, each next one the cheapest, given what those before it bind; none apart from these while it can be helped."""
     left, known, chosen = list(parts), set(bound), []
     while left:
-        best = min(left, key=lambda part: statistics.cost(part, known))
+        joined = [part for part in left if _variables(part) & known or not _variables(part)]
+        best = min(joined or left, key=lambda part: statistics.cost(part, known))
         left.remove(best)
         chosen.append(best)
-        known.update(term.value for term in best.terms if isinstance(term, ox.Variable))
+        known |= _variables(best)
     return chosen
+
+
+def _variables(part: Pattern | Closure) -> set[str]:
+    return {term.value for term in part.terms if isinstance(term, ox.Variable)}
 
 
 class Evaluator:
@@ -119,20 +134,36 @@ class Evaluator:
         names, rows = table
         if not names:
             if rows:
-                yield from self._answers(body, None, wanted)
+                yield from islice(self._answers(body, None, wanted), None if wanted is None else 1)
             return
         for start in range(0, len(rows), ROWS_AT_ONCE):
             yield from self._answers(body, (names, rows[start : start + ROWS_AT_ONCE]), wanted)
 
     def _answers(self, body: Conjunction, table: Table | None, wanted: Collection[str] | None) -> Iterator[Solution]:
-        names = sorted(body.bound | set(table[0] if table else ())) if wanted is None else sorted(wanted)
-        if not names and not (body.patterns or body.closures or body.tallies):
+        """First what must be, then less what must not be: each absence is sought for all solutions at once."""
+        if not (body.patterns or body.closures or body.tallies or table):
             return
+        known = body.bound | set(table[0] if table else ())
+        names = sorted(known if wanted is None or body.absent else wanted)
         selected = " ".join(f"?{name}" for name in names) or "(1 AS ?_)"
-        query = f"SELECT DISTINCT {selected} WHERE {{ {self.text(body, table)} }}"
-        for solution in self.source.query(query, graphs=self.graphs):  # type: ignore[attr-defined]
-            values = {name: solution[name] for name in names}
-            yield {name: value for name, value in values.items() if value is not None}
+        query = f"SELECT DISTINCT {selected} WHERE {{ {self.text(replace(body, absent=()), table)} }}"
+        answers = self.source.query(query, graphs=self.graphs)
+        rows = ({name: row[name] for name in names if row[name] is not None} for row in answers)  # type: ignore[attr-defined]
+        if not body.absent:
+            yield from rows
+            return
+        while batch := list(islice(rows, ROWS_AT_ONCE)):
+            for absent in body.absent:
+                batch = self._without(batch, absent, known)
+            yield from ({name: row[name] for name in (wanted or row) if name in row} for row in batch)
+
+    def _without(self, rows: list[Solution], absent: Conjunction, known: Collection[str]) -> list[Solution]:
+        """The rows for which `absent` has no solution."""
+        names = tuple(sorted(mentioned(absent) & set(known)))
+        keys = [tuple(row[name] for name in names) for row in rows]
+        found = self.solve(absent, (names, list(dict.fromkeys(keys))), wanted=names)
+        hits = {tuple(each[name] for name in names) for each in found}
+        return [row for row, key in zip(rows, keys, strict=True) if key not in hits]
 
     def reach(self, closure: Closure, edges: Sequence[tuple[Ground, Ground]]) -> Iterator[tuple[Ground, Ground]]:
         """The ends of the chains of the closure's steps that run through one of `edges`."""
@@ -160,7 +191,8 @@ class Evaluator:
         lines += map(str, body.values)
         lines += [self._counted(tally, table) for tally in body.tallies]
         bound.update(name for tally in body.tallies for name in tally.keys)
-        lines += map(str, ordered([*body.patterns, *body.closures], bound, self.statistics))
+        parts = ordered([*body.patterns, *body.closures], bound, self.statistics)
+        lines += [f"LATERAL {{ {part} }}" if index or lines else str(part) for index, part in enumerate(parts)]
         lines += map(str, body.binds)
         lines += map(str, body.filters)
         lines += _no_nodes(body)
@@ -209,6 +241,14 @@ def _no_nodes(body: Conjunction) -> list[str]:
 
 def _is_data_class(term: Term) -> bool:
     return isinstance(term, ox.NamedNode) and term.value not in (SG + "Inference", SG + "View")
+
+
+def mentioned(body: Conjunction) -> set[str]:
+    """Every variable in it, its filters and its absences included."""
+    names = set(body.bound)
+    names.update(name for each in body.filters for name in each.expression.variables)
+    names.update(name for absent in body.absent for name in mentioned(absent))
+    return names
 
 
 def ground(term: Term, solution: Mapping[str, Ground]) -> Ground:

@@ -1,8 +1,9 @@
 """Keeps what is derived in step with what is stated: all of it afresh, or what a change bears on and nothing else.
 
-Stratum by stratum: the conclusions that a change can bear on, found over old and new statements alike, are taken
-back, what rests on them in a circle included; then they are derived again from what stands now. What comes out
-differently is a change for the strata above.
+Stratum by stratum: the derivations that a change can bear on, found over old and new statements alike, are looked at
+again, those that no longer hold are taken out, new ones put in. Where that leaves a statement as sure as before, by the
+same derivation, nothing else moves. Otherwise it is a change for the strata above; and where rules feed each other,
+it is taken back with all that rests on it, in a circle too, and derived again from what stands now.
 """
 
 from __future__ import annotations
@@ -10,30 +11,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol
 
 import pyoxigraph as ox
 
 from kg.namespaces import GRAPH
-from kg.rules.certainty import Scale
+from kg.rules.certainty import Scale, order
 from kg.rules.claims import Claims
 from kg.rules.contested import Contest
-from kg.rules.derivations import Derivation, Mask, Pool, derive, restriction
-from kg.rules.evaluation import Evaluator, Quads, Triple, unify
+from kg.rules.derivations import Derivation, Mask, Pool, derive, made, restriction
+from kg.rules.evaluation import Evaluator, Ground, Triple, Writable, unify
 from kg.rules.record import Mark, Record, node_quads
 from kg.rules.strata import Producer, Stratum
 from kg.rules.touching import Touching
 
-# Holds, while affected conclusions are looked for, the statements that are gone; never outlives one search.
+# Holds, while derivations are looked for that a change bears on, the statements that are gone; never outlives one search.
 GONE = ox.NamedNode(GRAPH + "gone")
 
-
-class Writable(Quads, Protocol):
-    """What maintenance asks of a draft."""
-
-    def add(self, quads: Iterable[ox.Quad]) -> None: ...
-
-    def remove(self, quads: Iterable[ox.Quad]) -> None: ...
+Filed = Mapping[object, Collection[Triple]]
+Nodes = dict[ox.NamedNode, Triple]
+New = dict[ox.NamedNode, Derivation]
+Weights = Mapping[ox.NamedNode, tuple[frozenset[Ground], Mark]]
 
 
 class Maintenance:
@@ -50,115 +47,172 @@ class Maintenance:
         """Derive all, where nothing derived stands."""
         for stratum in self._strata:
             pool = Pool()
-            self._derive(stratum, pool, None, set())
-            self._write(stratum, pool, {})
+            first = (each for producer in stratum.producers for each in derive(producer, self._evaluator))
+            self._grow(stratum, pool, list(first))
+            self._write(stratum, {}, _flat(pool), self._scale(stratum).weigh(pool.derivations))
         self._contest.everywhere()
 
-    def follow(self, added: Collection[Triple], gone: Collection[Triple], dirty: Collection[Triple]) -> None:
-        """Follow a change of statements; `dirty` are derived statements whose sources changed otherwise."""
+    def follow(self, added: Collection[Triple], gone: Collection[Triple], dirty: Mapping[ox.NamedNode, Triple]) -> None:
+        """Follow a change of statements; `dirty` are nodes whose sources changed otherwise, with what they state."""
         self._gone.update(dict.fromkeys(gone))
         for triple in (*added, *gone):
             self._changed[triple[1]][triple] = None
         for stratum in self._strata:
-            self._follow(stratum, {triple for triple in dirty if stratum.holds(triple)})
+            self._follow(stratum, {node: triple for node, triple in dirty.items() if stratum.holds(triple)})
         self._contest.around()
 
-    def _follow(self, stratum: Stratum, dirty: set[Triple]) -> None:
-        touching = [Touching(producer) for producer in stratum.producers]
-        late: set[Triple] = set()
-        while True:
-            affected, masks = self._affected(stratum, touching, dirty, late)
-            if not affected and not any(masks):
-                return
-            old = {triple: self._record.nodes(triple, stratum.denied) for triple in affected}
-            before = {triple: self._scale(stratum).mark(triple) for triple in affected if not stratum.denied}
-            withdrawn = self._withdraw(stratum, old)
-            pool = Pool()
-            found = self._derive(stratum, pool, masks, affected)
-            if not found - late:
-                break
-            late |= found
-            self._gone.update(dict.fromkeys(withdrawn))
-        self._write(stratum, pool, old, before)
+    def _follow(self, stratum: Stratum, dirty: Nodes) -> None:
+        finders = [Touching(producer) for producer in stratum.producers]
+        old, new = self._touched(stratum, finders)
+        self._again(stratum, {node: triple for node, triple in dirty.items() if node not in old}, old, new)
+        if not old and not new:
+            return
+        scale = self._scale(stratum)
+        weights = scale.weigh_apart(new.values())
+        if not stratum.recursive:
+            self._write(stratum, old, new, weights)
+            return
+        shaky = set(self._shaky(old, new, weights, scale))
+        affected = self._settle(stratum, finders, shaky) if shaky else set()
+        calm = {node: triple for node, triple in old.items() if triple not in affected}
+        self._write(stratum, calm, {node: each for node, each in new.items() if each.conclusion not in affected}, weights)
 
     def _scale(self, stratum: Stratum) -> Scale:
         return Scale(stratum, self._strata, self._record, self._claims)
 
-    def _affected(
-        self, stratum: Stratum, touching: Sequence[Touching], dirty: set[Triple], late: set[Triple]
-    ) -> tuple[set[Triple], list[set[Mask]]]:
-        """The conclusions, known or masked, that a change can bear on, and in a circle all that rest on them."""
-        affected, masks = set(dirty | late), [set[Mask]() for _ in touching]
-        fresh: Mapping[object, Collection[Triple]] = self._with(self._changed, affected)
-        with self._remembering(touching):
-            while fresh:
-                reached: set[Triple] = set()
-                for producer, finder, known in zip(stratum.producers, touching, masks, strict=True):
-                    for mask in finder.heads(fresh, self._evaluator):
-                        if None in mask:
-                            known.add(mask)
-                            reached |= self._record.matching(*mask, producer.denied)
-                        else:
-                            reached.add(mask)  # type: ignore[arg-type]
-                reached -= affected
-                affected |= reached
-                standing = {triple for triple in reached if stratum.recursive and self._record.nodes(triple)}
-                fresh = self._with({}, standing)
-        return affected, masks
+    def _touched(self, stratum: Stratum, finders: Sequence[Touching]) -> tuple[Nodes, New]:
+        """The nodes that a change can bear on, and the derivations that hold in their place now."""
+        old: Nodes = {}
+        new: New = {}
+        reached: list[tuple[Producer, list[dict[str, Ground]], set[Mask]]] = []
+        with self._remembering(finders):
+            for producer, finder in zip(stratum.producers, finders, strict=True):
+                plain = finder.is_plain
+                solutions = list(finder.solutions(self._changed, self._evaluator)) if plain else []
+                masks = set() if plain else set(finder.heads(self._changed, self._evaluator))
+                reached.append((producer, solutions, masks))
+        for producer, solutions, masks in reached:
+            if solutions:
+                self._by_solutions(producer, solutions, old, new)
+            if masks:
+                self._by_heads(stratum, producer, masks, old, new)
+        return old, new
 
-    def _with(self, filed: Mapping[object, Collection[Triple]], more: Iterable[Triple]) -> dict[object, list[Triple]]:
-        found = {key: list(triples) for key, triples in filed.items()}
-        for triple in more:
-            found.setdefault(triple[1], []).append(triple)
-        return found
+    def _by_solutions(self, producer: Producer, solutions: list[dict[str, Ground]], old: Nodes, new: New) -> None:
+        names = tuple(sorted(producer.body.bound - {bind.variable for bind in producer.body.binds}))
+        rows = dict.fromkeys(tuple(each[name] for name in names) for each in solutions if all(name in each for name in names))
+        for solution in solutions:
+            derivation = made(producer, dict(solution), self._evaluator)
+            if derivation is not None and self._record.exists(derivation.node):
+                old[derivation.node] = derivation.conclusion
+        for derivation in derive(producer, self._evaluator, (names, list(rows))):
+            new[derivation.node] = derivation
+
+    def _by_heads(self, stratum: Stratum, producer: Producer, masks: set[Mask], old: Nodes, new: New) -> None:
+        """By whole conclusions, where a chain or a count decides which derivation it is: all by the rule, however read."""
+        matching = {triple for mask in masks for triple in self._record.matching(*mask, producer.denied)}
+        for triple in matching:
+            for node in self._record.nodes(triple, producer.denied):
+                if self._record.is_by(node, producer.rule.iri):
+                    old[node] = triple
+        found = list(derive(producer, self._evaluator, restriction(producer, (), masks)))
+        for sibling in stratum.producers:
+            if sibling.rule is producer.rule:
+                found += derive(sibling, self._evaluator, restriction(sibling, matching, ()))
+        new.update({each.node: each for each in found})
+
+    def _again(self, stratum: Stratum, dirty: Nodes, old: Nodes, new: New) -> None:
+        """Derive anew the nodes of which only the sources changed."""
+        for node, triple in dirty.items():
+            if self._record.is_denied(node) != stratum.denied or not self._record.exists(node):
+                continue
+            rule = self._record.rule(node)
+            for producer in stratum.producers:
+                if producer.rule.iri == rule and unify(producer.head, triple) is not None:
+                    for derivation in derive(producer, self._evaluator, restriction(producer, [triple], ())):
+                        if derivation.node == node:
+                            old[node], new[node] = triple, derivation
 
     @contextmanager
-    def _remembering(self, touching: Sequence[Touching]) -> Iterator[None]:
+    def _remembering(self, finders: Sequence[Touching]) -> Iterator[None]:
         """The statements that are gone stand beside those that are there, as far as the rules at hand can see them."""
-        parts = [part for finder in touching for part in finder.parts]
+        parts = [part for finder in finders for part in finder.parts]
         quads = [ox.Quad(*triple, GONE) for triple in self._gone if any(_matches(part, triple) for part in parts)]
         self._draft.add(quads)
         yield
         self._draft.remove(quads)
 
-    def _withdraw(self, stratum: Stratum, old: Mapping[Triple, Sequence[ox.NamedNode]]) -> list[Triple]:
-        """Take the conclusions out; their nodes stay until it is known which of them come back."""
-        if stratum.denied:
-            return []
-        gone = [triple for triple, nodes in old.items() if nodes]
-        self._draft.remove([ox.Quad(*triple, producer.rule.graph) for triple in gone for producer in stratum.producers])
-        return gone
+    def _shaky(self, old: Nodes, new: New, weights: Weights, scale: Scale) -> Iterator[Triple]:
+        """The statements whose surest node, or its certainty, is not what it was."""
+        for triple in {*old.values(), *(each.conclusion for each in new.values())}:
+            before = scale.mark(triple)
+            marks = [scale.mark_of(node) for node in self._record.nodes(triple) if node not in old]
+            marks += [weights[node][1] for node, each in new.items() if each.conclusion == triple]
+            if before != min(marks, key=order, default=None):
+                yield triple
 
-    def _derive(self, stratum: Stratum, pool: Pool, masks: list[set[Mask]] | None, affected: set[Triple]) -> set[Triple]:
-        """Fill the pool, and the draft with its statements; return the other standing statements that gained a derivation."""
-        first: list[Derivation] = []
-        for index, producer in enumerate(stratum.producers):
-            table = None if masks is None else restriction(producer, affected, masks[index])
-            if table is None or table[1]:
-                first += [
-                    each
-                    for each in derive(producer, self._evaluator, table)
-                    if masks is None or each.conclusion in affected or _fits(each.conclusion, masks[index])
-                ]
-        gained: set[Triple] = set()
+    def _settle(self, stratum: Stratum, finders: Sequence[Touching], shaky: set[Triple]) -> set[Triple]:
+        """Take shaky statements back with all that rests on them, and derive them again; return all that was looked at."""
+        while True:
+            affected = self._resting_on(stratum, finders, shaky)
+            old = {node: triple for triple in affected for node in self._record.nodes(triple)}
+            withdrawn = set(old.values())
+            graphs = {producer.rule.graph for producer in stratum.producers}
+            self._draft.remove([ox.Quad(*triple, graph) for triple in withdrawn for graph in graphs])
+            pool = Pool()
+            again = [each for producer in stratum.producers for each in self._restricted(producer, affected)]
+            late = self._grow(stratum, pool, again, affected)
+            if not late:
+                break
+            shaky |= late
+            self._gone.update(dict.fromkeys(withdrawn))
+        for triple in withdrawn:
+            if triple in pool.derivations:
+                self._gone.pop(triple, None)
+        self._write(stratum, old, _flat(pool), self._scale(stratum).weigh(pool.derivations))
+        return affected | set(pool.derivations)
+
+    def _resting_on(self, stratum: Stratum, finders: Sequence[Touching], shaky: set[Triple]) -> set[Triple]:
+        """The statements, and all standing ones of the stratum that some derivation draws from them."""
+        affected, fresh = set(shaky), set(shaky)
+        with self._remembering(finders):
+            while fresh:
+                filed = _filed(fresh)
+                heads = {
+                    (head, producer.denied)
+                    for producer, finder in zip(stratum.producers, finders, strict=True)
+                    for head in finder.heads(filed, self._evaluator)
+                }
+                fresh = {triple for head, denied in heads for triple in self._meant(head, denied)} - affected
+                affected |= fresh
+        return affected
+
+    def _meant(self, head: Mask, denied: bool) -> Collection[Triple]:
+        return self._record.matching(*head, denied) if None in head else [head]  # type: ignore[list-item]
+
+    def _restricted(self, producer: Producer, affected: set[Triple]) -> Iterator[Derivation]:
+        found = derive(producer, self._evaluator, restriction(producer, affected, ()))
+        return (each for each in found if each.conclusion in affected)
+
+    def _grow(
+        self, stratum: Stratum, pool: Pool, first: Iterable[Derivation], affected: Collection[Triple] | None = None
+    ) -> set[Triple]:
+        """Fill the pool from `first` on; return the other standing statements that gained a derivation by it."""
+        late: set[Triple] = set()
         new = self._assert(stratum, pool, first)
         while new and stratum.recursive:
             further = [each for producer in stratum.producers for each in self._from(producer, new)]
-            if masks is not None:
-                gained |= {
-                    each.conclusion
-                    for each in further
-                    if each.conclusion not in affected and each.conclusion not in pool.derivations
-                    if self._record.nodes(each.conclusion)
-                }
+            if affected is not None:
+                others = {each.conclusion for each in further} - set(affected) - set(pool.derivations)
+                late |= {triple for triple in others if self._record.nodes(triple)}
             new = self._assert(stratum, pool, further)
-        return gained
+        return late
 
     def _from(self, producer: Producer, new: Sequence[Triple]) -> Iterator[Derivation]:
         """The derivations that draw on one of the statements `new`."""
-        filed = self._with({}, new)
+        filed = _filed(new)
         for pattern in producer.body.patterns:
-            candidates = filed.get(pattern.predicate, new if isinstance(pattern.predicate, ox.Variable) else ())
+            candidates = new if isinstance(pattern.predicate, ox.Variable) else filed.get(pattern.predicate, ())
             solutions = [found for triple in candidates if (found := unify(pattern, triple)) is not None]
             if solutions:
                 names = tuple(sorted(solutions[0]))
@@ -166,42 +220,62 @@ class Maintenance:
                 yield from derive(producer, self._evaluator, (names, rows))
 
     def _assert(self, stratum: Stratum, pool: Pool, derivations: Iterable[Derivation]) -> list[Triple]:
-        new = [each for each in derivations if pool.add(each)]
+        """Put derivations into the pool and what they conclude into the draft; return the statements that are new in the pool."""
+        derivations = list(derivations)
+        new = [each.conclusion for each in derivations if pool.add(each)]
         if not stratum.denied:
-            # One statement may stand in two graphs, that of views and that of inferences.
-            kinds = {
-                ox.Quad(*triple, each.rule.graph)
-                for triple in {each.conclusion for each in derivations}
-                for each in pool.derivations[triple].values()
-            }
-            self._draft.add(kinds)
-        return list(dict.fromkeys(each.conclusion for each in new))
+            self._draft.add({ox.Quad(*each.conclusion, each.rule.graph) for each in derivations})
+        return new
 
-    def _write(
-        self,
-        stratum: Stratum,
-        pool: Pool,
-        old: Mapping[Triple, Sequence[ox.NamedNode]],
-        before: Mapping[Triple, Mark | None] | None = None,
-    ) -> None:
-        """The nodes of the pool in the place of the old ones; what came out differently is a change for later strata."""
-        marks, weights = self._scale(stratum).weigh(pool.derivations)
-        new: set[ox.Quad] = set()
-        for nodes in pool.derivations.values():
-            for derivation in nodes.values():
-                sources, rank = weights[derivation.node]
-                new.update(node_quads(derivation, sources, self._claims.concept(rank)))
-        had = {quad for nodes in old.values() for node in nodes for quad in self._contest.less_flags(self._record.quads(node))}
-        self._contest.note({*old, *pool.derivations}, {quad.subject for quad in new ^ had})
-        self._contest.forget({node for nodes in old.values() for node in nodes} - set(weights))
-        self._draft.remove(had - new)
-        self._draft.add(new - had)
-        if before is not None and not stratum.denied:
-            for triple in {*old, *pool.derivations}:
-                if marks.get(triple) != before.get(triple):
-                    self._changed[triple[1]][triple] = None
-                    if triple not in marks:
-                        self._gone[triple] = None
+    def _write(self, stratum: Stratum, old: Nodes, new: New, weights: Weights) -> None:
+        """Nodes in the place of others; statements that thereby stand, fall or are as sure as never before are a change."""
+        touched = {*old.values(), *(each.conclusion for each in new.values())}
+        before = {triple: self._standing(stratum, triple) for triple in touched}
+        had = {quad for node in old for quad in self._record.quads(node)}
+        kept_flags = {quad for node in old if node in new for quad in self._contest.flags(node)}
+        have = set(kept_flags)
+        for node, derivation in new.items():
+            sources, mark = weights[node]
+            have.update(node_quads(derivation, sources, self._claims.concept(mark.rank)))
+        self._draft.remove(had - have)
+        self._draft.add(have - had)
+        after = {triple: self._standing(stratum, triple) for triple in touched}
+        turned = {triple for triple in touched if bool(before[triple]) != bool(after[triple])}
+        self._contest.note({quad.subject for quad in had ^ have}, turned)
+        if not stratum.denied:
+            self._stand(touched)
+            self._turn(triple for triple in touched if before[triple] != after[triple])
+
+    def _standing(self, stratum: Stratum, triple: Triple) -> object:
+        """What later strata may see of a statement: its mark; of a denied one whether there is any."""
+        if stratum.denied:
+            return bool(self._record.nodes(triple, denied=True))
+        return self._scale(stratum).mark(triple)
+
+    def _stand(self, triples: Iterable[Triple]) -> None:
+        """Let each statement stand in the graphs that its nodes stand in."""
+        for triple in triples:
+            due = {ox.Quad(*triple, self._record.graph(node)) for node in self._record.nodes(triple)}
+            there = {quad for quad in self._draft.quads(*triple, None) if quad.graph_name in self._record.graphs}
+            self._draft.add(due - there)
+            self._draft.remove(there - due)
+
+    def _turn(self, triples: Iterable[Triple]) -> None:
+        for triple in triples:
+            self._changed[triple[1]][triple] = None
+            if not any(True for _ in self._draft.quads(*triple, None)):
+                self._gone[triple] = None
+
+
+def _flat(pool: Pool) -> New:
+    return {node: each for nodes in pool.derivations.values() for node, each in nodes.items()}
+
+
+def _filed(triples: Iterable[Triple]) -> dict[object, list[Triple]]:
+    found: dict[object, list[Triple]] = {}
+    for triple in triples:
+        found.setdefault(triple[1], []).append(triple)
+    return found
 
 
 def _matches(part: object, triple: Triple) -> bool:
@@ -209,7 +283,3 @@ def _matches(part: object, triple: Triple) -> bool:
     if steps is not None:
         return any(step == triple[1] for step, _ in steps)
     return unify(part, triple) is not None  # type: ignore[arg-type]
-
-
-def _fits(triple: Triple, masks: Collection[Mask]) -> bool:
-    return any(all(one is None or one == other for one, other in zip(mask, triple, strict=True)) for mask in masks)

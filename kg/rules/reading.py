@@ -27,7 +27,7 @@ _POSITION = re.compile(r"(?:at )?(\d+):\d+")
 # What derivations say of themselves: a rule neither reads nor writes it.
 RESERVED = frozenset(
     ox.NamedNode(iri)
-    for iri in (RDF + "subject", RDF + "predicate", RDF + "object", SG + "rule", SG + "contested", PROV + "wasDerivedFrom")
+    for iri in (RDF + "subject", RDF + "predicate", RDF + "object", SG + "rule", SG + "contested", PROV + "wasDerivedFrom", PROV + "specializationOf")
 )
 
 

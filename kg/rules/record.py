@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.namespaces import INFERRED_GRAPH, PROV, RDF, SG, VIEWS_GRAPH
+from kg.namespaces import ID, INFERRED_GRAPH, PROV, RDF, SG, VIEWS_GRAPH
 from kg.rules.claims import CERTAINTY, TYPE, Claims
 from kg.rules.derivations import Derivation
 from kg.rules.evaluation import NODE, Ground, Quads, Triple
@@ -17,7 +18,10 @@ RULE, POLARITY, CONTESTED = (ox.NamedNode(SG + name) for name in ("rule", "polar
 AFFIRMED, DENIED = ox.NamedNode(SG + "affirmed"), ox.NamedNode(SG + "denied")
 INFERENCE, VIEW = ox.NamedNode(SG + "Inference"), ox.NamedNode(SG + "View")
 FROM = ox.NamedNode(PROV + "wasDerivedFrom")
+# Leads from a node to what all derivations of one statement have in common, so that they are found at once.
+OF = ox.NamedNode(PROV + "specializationOf")
 TRUE = ox.Literal(True)
+STATEMENT = ID + "statement/"
 GRAPHS = (ox.NamedNode(VIEWS_GRAPH), ox.NamedNode(INFERRED_GRAPH))
 
 
@@ -36,11 +40,34 @@ class Record:
     def __init__(self, source: Quads, claims: Claims) -> None:
         self._source, self._claims = source, claims
 
+    graphs = GRAPHS
+
     def nodes(self, triple: Triple, denied: bool = False) -> list[ox.NamedNode]:
         """The nodes of a statement, of one polarity, by IRI."""
         polarity = DENIED if denied else AFFIRMED
-        found = [node for node in self._stating(triple) if self._has(node, POLARITY, polarity)]
-        return sorted(found, key=str)
+        return [node for node in self.every(triple) if self._has(node, POLARITY, polarity)]
+
+    def every(self, triple: Triple) -> list[ox.NamedNode]:
+        """The nodes of a statement, affirmed or denied, by IRI."""
+        return sorted((quad.subject for quad in self._source.quads(None, OF, statement_iri(triple), None)), key=str)
+
+    def is_both(self, triple: Triple) -> bool:
+        """Is a statement both affirmed and denied?"""
+        found = {self.is_denied(node) for node in self.every(triple)}
+        return len(found) == 2
+
+    def exists(self, node: ox.NamedNode) -> bool:
+        return any(True for _ in self._source.quads(node, RULE, None, None))
+
+    def is_by(self, node: ox.NamedNode, rule: ox.NamedNode) -> bool:
+        return self._has(node, RULE, rule)
+
+    def rule(self, node: Ground) -> Ground | None:
+        return next((quad.object for quad in self._source.quads(node, RULE, None, None)), None)
+
+    def graph(self, node: ox.NamedNode) -> object:
+        """The derived graph that a node stands in."""
+        return next(quad.graph_name for quad in self._source.quads(node, RULE, None, None))
 
     def matching(self, s: Ground | None, p: ox.NamedNode, o: Ground | None, denied: bool) -> set[Triple]:
         """The derived statements with these terms."""
@@ -83,24 +110,10 @@ class Record:
     def _has(self, node: Ground, predicate: ox.NamedNode, value: Ground) -> bool:
         return any(True for _ in self._source.quads(node, predicate, value, None))
 
-    def _stating(self, triple: Triple) -> Iterator[ox.NamedNode]:
-        """Looks from the subject's and the object's side at once: one of the two seldom has many nodes."""
-        s, p, o = triple
-        by_subject = self._source.quads(None, SUBJECT, s, None)
-        by_object = self._source.quads(None, OBJECT, o, None)
-        ones: list[ox.Quad] = []
-        others: list[ox.Quad] = []
-        while True:
-            one, other = next(by_subject, None), next(by_object, None)
-            if one is None or other is None:
-                break
-            ones.append(one)
-            others.append(other)
-        side = (ones, OBJECT, o) if one is None else (others, SUBJECT, s)
-        for quad in side[0]:
-            node = quad.subject
-            if is_node(node) and self._has(node, side[1], side[2]) and self._has(node, PREDICATE, p):
-                yield node
+
+def statement_iri(triple: Triple) -> ox.NamedNode:
+    """What the nodes of one statement point to."""
+    return ox.NamedNode(STATEMENT + hashlib.sha256(" ".join(map(str, triple)).encode()).hexdigest()[:32])
 
 
 def is_node(term: object) -> bool:
@@ -117,6 +130,7 @@ def node_quads(derivation: Derivation, sources: Iterable[Ground], certainty: Gro
     yield ox.Quad(node, OBJECT, object_, graph)
     yield ox.Quad(node, RULE, derivation.rule.iri, graph)
     yield ox.Quad(node, POLARITY, DENIED if derivation.denied else AFFIRMED, graph)
+    yield ox.Quad(node, OF, statement_iri(derivation.conclusion), graph)
     for source in sources:
         yield ox.Quad(node, FROM, source, graph)
     if certainty is not None:

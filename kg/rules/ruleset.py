@@ -15,8 +15,8 @@ from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SG, SHAPES_GRAPH
 from kg.rules.claims import CERTAINTY, CLAIM, CONTENT, Claims, is_situation
 from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Pool, derive, restriction
-from kg.rules.evaluation import Evaluator, Ground, Quads, Triple, unify
-from kg.rules.maintenance import Maintenance, Writable
+from kg.rules.evaluation import Evaluator, Ground, Quads, Triple, Writable, unify
+from kg.rules.maintenance import Maintenance
 from kg.rules.reading import Rule, read_rule
 from kg.rules.record import GRAPHS, Record
 from kg.rules.strata import Stratum, denied_twins, producers, stratify
@@ -94,7 +94,7 @@ class RuleSet:
         gone = _lost(draft, change.removed)
         if added or gone:
             maintenance = self._maintenance(draft)
-            maintenance.follow(added, gone, set(_dirty(draft, added | gone, gone)))
+            maintenance.follow(added, gone, dict(_dirty(draft, added | gone, gone)))
 
     def _maintenance(self, draft: Writable) -> Maintenance:
         claims = Claims(draft)
@@ -140,8 +140,8 @@ def _lost(draft: Writable, removed: frozenset[ox.Quad]) -> set[Triple]:
     return {triple for triple in map(_triple, filter(_reads, removed)) if not _stands(draft, triple)}
 
 
-def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator[Triple]:
-    """The derived statements that rest on claims or situations of which something changed that bears on certainty."""
+def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator[tuple[ox.NamedNode, Triple]]:
+    """The nodes, each with what it states, that rest on claims or situations of which something changed that bears on certainty."""
     held: dict[Ground, set[Ground]] = {}
     for subject, predicate, object_ in gone:
         if predicate == CONTENT or (is_situation(subject) and is_situation(object_)):
@@ -160,7 +160,5 @@ def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator
     for term in seen:
         for node in record.citing(term):
             statement = record.statement(node)
-            if statement is not None and not record.is_denied(node):
-                yield statement
-            elif statement is not None:
-                yield statement
+            if statement is not None:
+                yield node, statement

@@ -27,6 +27,7 @@ class Producer:
     head: Pattern
     body: Conjunction
     key: Key
+    reading: int = 0
     denied: bool = False
 
 
@@ -50,12 +51,12 @@ def producers(rules: Sequence[Rule]) -> list[Producer]:
     any_class = any(pattern.predicate == TYPE and isinstance(pattern.object, ox.Variable) for pattern in heads)
     found = []
     for rule in rules:
-        for body in rule.bodies:
+        for reading, body in enumerate(rule.bodies):
             for pattern in (_unaliased(each, body) for each in rule.head):
                 if all(not isinstance(term, ox.Variable) or term.value in body.bound for term in pattern.terms):
                     assert isinstance(pattern.predicate, ox.NamedNode)
                     class_ = pattern.object if pattern.predicate == TYPE and not any_class else None
-                    found.append(Producer(rule, pattern, body, (pattern.predicate, class_)))
+                    found.append(Producer(rule, pattern, body, (pattern.predicate, class_), reading))
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kg.rules.derivations import Mask
-from kg.rules.evaluation import Evaluator, Ground, Table, Triple, unify
+from kg.rules.evaluation import Evaluator, Ground, Solution, Table, Triple, unify
 from kg.rules.strata import Producer
 from kg.rules.syntax import Closure, Filter, Pattern
 from kg.rules.variants import Conjunction
@@ -87,7 +87,21 @@ class Touching:
     """Finds the conclusions of one producer that changed statements bear on."""
 
     def __init__(self, producer: Producer) -> None:
-        self._head, self._triggers = producer.head, tuple(triggers(producer.body))
+        self._head, self._body, self._triggers = producer.head, producer.body, tuple(triggers(producer.body))
+
+    @property
+    def is_plain(self) -> bool:
+        """Do the variables of its body alone say which derivation it is?"""
+        return not self._body.tallies and not self._body.closures
+
+    def solutions(self, changed: Mapping[object, Collection[Triple]], evaluator: Evaluator) -> Iterator[Solution]:
+        """The solutions of the body, absences aside, that changed statements bear on; of a plain body alone."""
+        for trigger in self._triggers:
+            table = _table(trigger.part, changed, evaluator)
+            if table is None or not table[1]:
+                continue
+            wanted = self._body.bound
+            yield from evaluator.solve(trigger.rest, table, wanted=wanted) if _is_body(trigger.rest) else _plain(table)
 
     @property
     def parts(self) -> Iterator[Pattern | Closure]:
@@ -115,7 +129,7 @@ def _is_body(rest: Conjunction) -> bool:
     return bool(rest.patterns or rest.closures or rest.binds or rest.filters or rest.values)
 
 
-def _plain(table: Table) -> Iterator[Mapping[str, Ground]]:
+def _plain(table: Table) -> Iterator[Solution]:
     return (dict(zip(table[0], row, strict=True)) for row in table[1])
 
 
