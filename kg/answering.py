@@ -22,13 +22,12 @@ _BATCH = 500  # terms in one VALUES block
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked besides the question: `according_to` is a speaker's IRI, `graphs` what is read (None: all)."""
+    """What is asked besides the question: `according_to` is a speaker's IRI."""
 
     arguments: Mapping[str, Sequence[str]]
     limit: int | None = None
     offset: int = 0
     according_to: str | None = None
-    graphs: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,18 +68,18 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
             for name, values in request.arguments.items()
         }
     )
-    solutions = _solutions(snapshot, sparql, request.graphs)
+    solutions = _solutions(snapshot, sparql)
     chosen, grounds = solutions, dict[int, _Grounds]()
     evidence: Mapping[str, tuple[Evidence, ...]] = {}
     if request.according_to is not None:
-        grounds = _grounds(snapshot, question, sparql, solutions, request.graphs)
+        grounds = _grounds(snapshot, question, sparql, solutions)
         evidence = proofs.evidence(snapshot, _claims(grounds.values()))
         grounds, evidence = _as_said_by(request.according_to, grounds, evidence)
         chosen = [solution for index, solution in enumerate(solutions) if index in grounds]
         grounds = {place: grounds[index] for place, index in enumerate(sorted(grounds))}
     page = _page(chosen, request)
     if request.according_to is None:
-        grounds = _grounds(snapshot, question, sparql, page, request.graphs)
+        grounds = _grounds(snapshot, question, sparql, page)
         evidence = proofs.evidence(snapshot, _claims(grounds.values()))
     else:
         grounds = {index: grounds[index + request.offset] for index in range(len(page))}
@@ -109,8 +108,8 @@ def _term(kind: str, value: str) -> ox.NamedNode | ox.Literal:
     return ox.Literal(value) if kind == XSD + "string" else ox.Literal(value, datatype=ox.NamedNode(kind))
 
 
-def _solutions(snapshot: Snapshot, sparql: str, graphs: Collection[str] | None) -> list[dict[str, Term]]:
-    results = snapshot.query(sparql, graphs=graphs)
+def _solutions(snapshot: Snapshot, sparql: str) -> list[dict[str, Term]]:
+    results = snapshot.query_kept(sparql)
     columns = [variable.value for variable in results.variables]
     return [{column: row[column] for column in columns if row[column] is not None} for row in results]
 
@@ -125,7 +124,6 @@ def _grounds(
     question: Question,
     sparql: str,
     rows: Sequence[Mapping[str, Term]],
-    graphs: Collection[str] | None,
 ) -> dict[int, _Grounds]:
     """What each of `rows` rests on, found by grounding the patterns of the question's body with all its variables.
 
@@ -135,7 +133,7 @@ def _grounds(
     """
     if not rows:
         return {}
-    full = _solutions(snapshot, questions.expanded(sparql), graphs)
+    full = _solutions(snapshot, questions.expanded(sparql))
     shared = [column for column in question.columns if any(column in solution for solution in full)]
     by_key: dict[tuple[str, ...], list[int]] = {}
     for index, row in enumerate(rows):
@@ -145,9 +143,7 @@ def _grounds(
         for index in by_key.get(_key(solution, shared), ()):
             bindings.setdefault(index, []).append(solution)
     grounded = {index: _grounded(question, solutions) for index, solutions in bindings.items()}
-    derived = _derivations(
-        snapshot, {statement for statements in grounded.values() for statement in statements}, graphs
-    )
+    derived = _derivations(snapshot, {statement for statements in grounded.values() for statement in statements})
     spoken = _spoken(
         snapshot, {_written(term) for found in bindings.values() for each in found for term in each.values()}
     )
@@ -185,9 +181,7 @@ def _grounded(question: Question, solutions: Iterable[Mapping[str, Term]]) -> di
     return found
 
 
-def _derivations(
-    snapshot: Snapshot, statements: Collection[Statement], graphs: Collection[str] | None
-) -> dict[Statement, _Grounds]:
+def _derivations(snapshot: Snapshot, statements: Collection[Statement]) -> dict[Statement, _Grounds]:
     """The grounds of those of `statements` that are views or inferences, denials of them included."""
     found: dict[Statement, _Grounds] = {}
     for part in _batches(sorted(statements)):
@@ -198,7 +192,7 @@ def _derivations(
                 OPTIONAL {{ ?node <{SG}contested> ?contested }} }}
             ?node <{PROV}wasDerivedFrom>+ ?claim . ?claim a <{SG}Claim> .
         }} ORDER BY ?s ?p ?o ?claim"""
-        for row in snapshot.query(sparql, graphs=graphs):
+        for row in snapshot.query_kept(sparql):
             statement = (_written(row["s"]), _written(row["p"]), _written(row["o"]))
             contested = row["contested"] is not None and row["contested"].value == "true"
             inferred = row["graph"].value == INFERRED_GRAPH
@@ -220,7 +214,7 @@ def _spoken(snapshot: Snapshot, written: Collection[str]) -> dict[str, tuple[boo
             {{ VALUES ?term {{ {values} }} ?claim <{SG}content> ?term . FILTER NOT EXISTS {{ ?term a <{SG}Claim> }} }}
             OPTIONAL {{ ?claim <{SG}contradicts> ?other }}
         }} ORDER BY ?term ?claim ?other"""
-        for row in snapshot.query(sparql):
+        for row in snapshot.query_kept(sparql):
             term, claim, other = _written(row["term"]), row["claim"].value, row["other"]
             claims = (claim,) if other is None else (claim, other.value)
             _, before = found.get(term, (False, _Grounds()))
@@ -283,7 +277,7 @@ def _cells(snapshot: Snapshot, rows: Iterable[Mapping[str, Term]]) -> dict[str, 
         kinds: dict[str, str] = {}
         sparql = f"""SELECT ?thing ?label ?type {{ VALUES ?thing {{ {" ".join(part)} }}
             OPTIONAL {{ ?thing <{RDFS}label> ?label }} OPTIONAL {{ ?thing a ?type }} }} ORDER BY ?thing ?label ?type"""
-        for row in snapshot.query(sparql):
+        for row in snapshot.query_kept(sparql):
             thing, label, kind = _written(row["thing"]), row["label"], row["type"]
             if label is not None:
                 ranked = (label.language != "en", label.value)

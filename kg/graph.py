@@ -15,8 +15,8 @@ from kg.answering import Request
 from kg.errors import BadQuery, Fault
 from kg.knowledge import Knowledge
 from kg.model import Answer, Loaded, NotAnswered
-from kg.names import Names, kept_graphs
-from kg.namespaces import GRAPH, INFERRED_GRAPH, SG
+from kg.names import Names
+from kg.namespaces import INFERRED_GRAPH, SG
 from kg.pipeline import Progress
 from kg.questions import Question
 from kg.settings import Settings
@@ -106,9 +106,8 @@ class KnowledgeGraph:
         key = ("answer", name, frozen, limit, offset, inferred, speaker)
 
         def computed() -> Answer:
-            graphs = self._graphs(snapshot, inferred)
-            request = Request(resolved, limit, offset, speaker, None if graphs is None else tuple(graphs))
-            return answering.answer(snapshot, question, request)
+            read = snapshot if inferred else snapshot.without(INFERRED_GRAPH)
+            return answering.answer(read, question, Request(resolved, limit, offset, speaker))
 
         return self._once(snapshot, key, computed)
 
@@ -121,9 +120,9 @@ class KnowledgeGraph:
     def query(self, sparql: str, *, inferred: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """A SPARQL query of the user's own, in this process and without limits; raise BadQuery where it is none."""
         snapshot = self.store.snapshot()
-        graphs = None if inferred else [g.value for g in snapshot.graphs() if g.value != INFERRED_GRAPH]
+        read = snapshot if inferred else snapshot.without(INFERRED_GRAPH)
         try:
-            return snapshot.query(sparql, prefixes=self.prefixes, graphs=graphs)
+            return read.query(sparql, prefixes=self.prefixes)
         except SyntaxError as error:
             raise BadQuery("the query", found=str(error), remedy="Mend it.") from error
 
@@ -156,7 +155,6 @@ class KnowledgeGraph:
                 self._names(snapshot),
                 self.knowledge.ontology,
                 lambda: self.knowledge.rules,
-                graphs=self._graphs(snapshot, True),
                 language=language,
             ),
         )
@@ -179,24 +177,15 @@ class KnowledgeGraph:
 
     def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:
         """The whole graph as a file of the format `form`, in chunks: see `exporting.export`."""
-        return exporting.export(self.store.snapshot().quads(), form, self.prefixes, inferred=inferred, annotated=annotated)
-
-    def _graphs(self, snapshot: Snapshot, inferred: bool) -> list[str] | None:
-        """The graphs that questions read: those that the pipeline keeps; None where they are all there is."""
-        return self._once(snapshot, ("graphs", inferred), lambda: self._kept_graphs(snapshot, inferred))
-
-    def _kept_graphs(self, snapshot: Snapshot, inferred: bool) -> list[str] | None:
-        names = [graph.value for graph in snapshot.graphs()]
-        without = () if inferred else (INFERRED_GRAPH,)
-        chosen = kept_graphs(names, GRAPH, without)
-        unnamed = next(snapshot.quads(None, None, None, ox.DefaultGraph()), None)
-        return names if chosen is None and unnamed is not None else chosen
+        return exporting.export(
+            self.store.snapshot().quads(), form, self.prefixes, inferred=inferred, annotated=annotated
+        )
 
     def _names(self, snapshot: Snapshot) -> Names:
         return self._once(
             snapshot,
             ("names",),
-            lambda: Names.of(snapshot, self.knowledge.ontology, self.prefixes, self._graphs(snapshot, True)),
+            lambda: Names.of(snapshot, self.knowledge.ontology, self.prefixes),
         )
 
     def _once(self, snapshot: Snapshot, key: Hashable, compute: Callable[[], Value]) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,17 +49,15 @@ class Names:
     prefixes: Mapping[str, str]
 
     @classmethod
-    def of(
-        cls, snapshot: Snapshot, ontology: Ontology, prefixes: Mapping[str, str], graphs: Collection[str] | None
-    ) -> Names:
-        """Read the names from `graphs` (None: all)."""
+    def of(cls, snapshot: Snapshot, ontology: Ontology, prefixes: Mapping[str, str]) -> Names:
+        """Read the names from the graphs that the pipeline keeps."""
         properties = " ".join(f"<{iri}>" for iri in _PROPERTIES)
         sparql = f"""SELECT ?thing ?type ?property ?name {{
             VALUES ?property {{ {properties} }} ?thing ?property ?name ; a ?type }}"""
         names: dict[Name, None] = {}
         types: dict[str, set[str]] = {}
         hidden = ontology.below(SG + "Situation")
-        for row in snapshot.query(sparql, graphs=graphs):
+        for row in snapshot.query_kept(sparql):
             kind, thing = row["type"].value, row["thing"].value
             if kind not in ontology.classes or kind in hidden:
                 continue
@@ -185,10 +183,3 @@ def folded(text: str) -> str:
     """`text` as names are compared: without case, outer article and kind of apostrophe or dash."""
     plain = " ".join(text.casefold().replace("’", "'").replace("–", "-").split())
     return plain.removeprefix("the ")
-
-
-def kept_graphs(graphs: Iterable[str], kept: str, without: Collection[str] = ()) -> list[str] | None:
-    """Those of `graphs` under the namespace `kept` and not in `without`; None where that is all of them."""
-    every = list(graphs)
-    chosen = [graph for graph in every if graph.startswith(kept) and graph not in without]
-    return None if len(chosen) == len(every) else chosen

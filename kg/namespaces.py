@@ -28,6 +28,8 @@ SHAPES_GRAPH = GRAPH + "shapes"
 BACKGROUND_GRAPH = GRAPH + "background"
 VIEWS_GRAPH = GRAPH + "views"
 INFERRED_GRAPH = GRAPH + "inferred"
+# Never shown: the union of all these, each statement once (see `store.merging`).
+MERGED_GRAPH = GRAPH + "merged"
 
 
 @cache

@@ -14,9 +14,10 @@ from kg.errors import StoreUnavailable
 from kg.store.change import Change
 from kg.store.draft import Draft
 from kg.store.embedded import Store
+from kg.store.merging import is_kept
 from kg.store.snapshot import Snapshot
 
-__all__ = ["Change", "Draft", "Snapshot", "Store", "folder_of", "open_store"]
+__all__ = ["Change", "Draft", "Snapshot", "Store", "folder_of", "is_kept", "open_store"]
 
 
 def open_store(url: str) -> Store:

@@ -10,6 +10,7 @@ from types import TracebackType
 import pyoxigraph as ox
 
 from kg.store.change import Change
+from kg.store.merging import MERGED, Dataset, copies, orphans
 from kg.store.snapshot import GraphName, Results, Subject, Term, evaluate
 
 
@@ -27,7 +28,8 @@ class Draft:
         self._removed: set[ox.Quad] = set()
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
-        new = list(dict.fromkeys(quad for quad in quads if quad not in self._store))
+        given = list(quads)
+        new = list(dict.fromkeys(quad for quad in (*given, *copies(given)) if quad not in self._store))
         self._store.extend(new)
         for quad in new:
             if quad in self._removed:
@@ -36,25 +38,30 @@ class Draft:
                 self._added.add(quad)
 
     def remove(self, quads: Iterable[ox.Quad]) -> None:
-        for quad in list(quads):
-            if quad not in self._store:
-                continue
+        gone = [quad for quad in dict.fromkeys(quads) if quad in self._store]
+        self._take_away(gone)
+        self._take_away(list(orphans(self._store, gone)))
+
+    def query(
+        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
+    ) -> Results:
+        """Run a trusted query on the draft, over the graphs that the pipeline keeps, or over `graphs` alone."""
+        return evaluate(self._store, sparql, prefixes, graphs, Dataset.of(self._store, kept_alone=True))
+
+    def quads(
+        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
+    ) -> Iterator[ox.Quad]:
+        for quad in self._store.quads_for_pattern(s, p, o, g):
+            if quad.graph_name != MERGED:
+                yield quad
+
+    def _take_away(self, quads: Iterable[ox.Quad]) -> None:
+        for quad in quads:
             self._store.remove(quad)
             if quad in self._added:
                 self._added.discard(quad)
             else:
                 self._removed.add(quad)
-
-    def query(
-        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
-    ) -> Results:
-        """Run a trusted query on the draft: see `Store.query`."""
-        return evaluate(self._store, sparql, prefixes, graphs)
-
-    def quads(
-        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
-    ) -> Iterator[ox.Quad]:
-        yield from self._store.quads_for_pattern(s, p, o, g)
 
     def change(self) -> Change:
         """All that differs from the version that the draft was made from."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 
@@ -14,6 +15,7 @@ from kg.errors import StoreUnavailable
 from kg.store.change import Change
 from kg.store.draft import Draft
 from kg.store.folder import Folder, State
+from kg.store.merging import copies
 from kg.store.snapshot import GraphName, Results, Snapshot, Subject, Term
 
 
@@ -108,7 +110,7 @@ class Store:
 
         def fill(path: Path) -> None:
             fresh = ox.Store(str(path))
-            fresh.bulk_extend(quads)
+            fresh.bulk_extend(chain.from_iterable((quad, *copies((quad,))) for quad in quads))
             fresh.flush()
 
         return self._next_generation(fill)

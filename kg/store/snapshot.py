@@ -6,10 +6,13 @@ import shutil
 import threading
 import weakref
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
 import pyoxigraph as ox
+
+from kg.store.merging import MERGED, Dataset, orphans
 
 Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 Subject: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Triple
@@ -30,15 +33,23 @@ class Snapshot:
     def query(
         self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
     ) -> Results:
-        return evaluate(self._store, sparql, prefixes, graphs)
+        """Run a query of our own: over the union of all graphs, or of `graphs`, which `GRAPH` then sees alone."""
+        return evaluate(self._store, sparql, prefixes, graphs, self._dataset)
+
+    def query_kept(self, sparql: str, *, prefixes: Mapping[str, str] | None = None) -> Results:
+        """Run a query of our own over the graphs that the pipeline keeps: never a user's."""
+        return evaluate(self._store, sparql, prefixes, None, self._kept)
 
     def quads(
         self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
     ) -> Iterator[ox.Quad]:
-        yield from self._store.quads_for_pattern(s, p, o, g)
+        for quad in self._store.quads_for_pattern(s, p, o, g):
+            if quad.graph_name != MERGED:
+                yield quad
 
     def graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
-        yield from self._store.named_graphs()
+        """The named graphs, less the merged one."""
+        yield from (graph for graph in self._store.named_graphs() if graph != MERGED)
 
     def has_graph(self, graph: str) -> bool:
         """Whether a named graph is here, an empty one included."""
@@ -51,22 +62,39 @@ class Snapshot:
                 path = self.path.with_name(f"{self.path.name}-{len(self._parts) + 1}")
                 self._store.backup(str(path))
                 writable = ox.Store(str(path))
+                gone = list(writable.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
                 writable.remove_graph(ox.NamedNode(graph))
+                for quad in list(orphans(writable, gone)):
+                    writable.remove(quad)
                 writable.flush()
                 del writable
                 self._parts[graph] = Snapshot(path, self.version)
             return self._parts[graph]
 
+    @cached_property
+    def _dataset(self) -> Dataset:
+        return Dataset.of(self._store)
+
+    @cached_property
+    def _kept(self) -> Dataset:
+        return Dataset.of(self._store, kept_alone=True)
+
     def __len__(self) -> int:
-        return len(self._store)
+        return sum(1 for _ in self.quads())
 
 
 def evaluate(
-    store: ox.Store, sparql: str, prefixes: Mapping[str, str] | None, graphs: Collection[str] | None
+    store: ox.Store,
+    sparql: str,
+    prefixes: Mapping[str, str] | None,
+    graphs: Collection[str] | None,
+    dataset: Dataset,
 ) -> Results:
-    """Run a query of our own: over the union of all graphs, or of `graphs`, which `GRAPH` then sees alone."""
+    """Run a query over `graphs`, or else over `dataset`."""
     names = dict(prefixes or {})
-    if graphs is None:
+    if graphs is not None:
+        named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(graph) for graph in graphs]
+        dataset = Dataset([*named], named)
+    if dataset.default is None:
         return store.query(sparql, prefixes=names, use_default_graph_as_union=True)
-    named: list[ox.NamedNode | ox.BlankNode] = [ox.NamedNode(graph) for graph in graphs]
-    return store.query(sparql, prefixes=names, default_graph=[*named], named_graphs=named)
+    return store.query(sparql, prefixes=names, default_graph=dataset.default, named_graphs=dataset.named)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -47,12 +47,11 @@ class Things:
         ontology: Ontology,
         rules: Callable[[], RuleSet],
         *,
-        graphs: Collection[str] | None,
         language: str = "en",
         index: Index | None = None,
     ) -> None:
         self.version, self.names, self.index = snapshot.version, names, index or Index(names)
-        self._reading = Reading(snapshot, ontology, graphs, language)
+        self._reading = Reading(snapshot, ontology, language)
         self._claims = Claims(self._reading)
         self._entities = Entities(self._reading, names, self._claims)
         self._sources = Sources(self._reading, self._claims, BACKGROUND_GRAPH)
@@ -138,6 +137,11 @@ class Things:
             raise NotFound(text, "no such claim", "a claim's IRI, or what follows id/ in it", "See /api/v1/claims.")
         return tuple(self._claims.accounts(iri))
 
+    def roles(self, situation: str) -> tuple[tuple[Cell, Cell], ...]:
+        """The roles of a situation, each with its value."""
+        read = self._reading
+        return tuple((read.cell(role), read.cell(value)) for role, value in read.roles(NamedNode(situation)))
+
     @cached_property
     def _counts(self) -> Mapping[str, int]:
         return self._sources.counts()
@@ -169,6 +173,11 @@ class Things:
         self._require(iri)
         return self._describing.read(iri)
 
+    def kind_of(self, iri: str) -> str:
+        """What an IRI of ours is of: see `Description`; raise NotFound."""
+        self._require(iri)
+        return self._describing.kind(NamedNode(iri))
+
     def rdf(self, iri: str) -> list[ox.Triple]:
         """The same as statements; raise NotFound."""
         self._require(iri)
@@ -194,7 +203,7 @@ class Things:
         raise UnknownName("type", f"'{value}'", "a class of the ontology", "Take one of the candidates.", candidates)
 
     def _require(self, iri: str) -> None:
-        if not iri.startswith(BASE) or not self._describing.exists(iri):
+        if not iri.startswith(BASE) or _iri(iri) is None or not self._describing.exists(iri):
             raise NotFound(iri, "nothing here has this IRI", remedy="Search by name at /entities.")
 
     def _passes(self, kinds: Sequence[str], *, sources: bool = False) -> Callable[[str], bool]:

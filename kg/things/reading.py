@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 import pyoxigraph as ox
 
 from kg.model import Cell
 from kg.namespaces import DCTERMS, ID, RDF, RDFS, SG, SKOS
 from kg.ontology import Ontology
-from kg.store import Snapshot
+from kg.store import Snapshot, is_kept
 from kg.terms import Literal, NamedNode, Node, Term
 
 _TYPE = NamedNode(RDF + "type")
@@ -23,24 +23,21 @@ def sg(name: str) -> NamedNode:
 
 
 class Reading:
-    """Reads `graphs` (None: all) of a snapshot; labels are in `language` where there are such, else in English."""
+    """Reads the graphs that the pipeline keeps in a snapshot; labels are in `language` where there are such, else in English."""
 
-    def __init__(
-        self, snapshot: Snapshot, ontology: Ontology, graphs: Collection[str] | None = None, language: str = "en"
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, ontology: Ontology, language: str = "en") -> None:
         self.snapshot, self.ontology, self.language = snapshot, ontology, language
-        self.graphs = None if graphs is None else frozenset(graphs)
         self._cells: dict[Term, Cell] = {}
         self.definitions = {iri: self._text_of(iri) for iri in sorted(ontology.properties)}
 
     def quads(self, s: object = None, p: object = None, o: object = None, g: object = None) -> Iterator[ox.Quad]:
         for quad in self.snapshot.quads(s, p, o, g):  # type: ignore[arg-type]
-            if self.graphs is None or getattr(quad.graph_name, "value", None) in self.graphs:
+            if is_kept(quad.graph_name):
                 yield quad
 
     def select(self, sparql: str) -> Iterator[ox.QuerySolution]:
         """The rows of a query of our own over the graphs that are read."""
-        found = self.snapshot.query(sparql, graphs=self.graphs)
+        found = self.snapshot.query_kept(sparql)
         if isinstance(found, ox.QuerySolutions):
             yield from found
 
