@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 
 import pytest
 
-from kg import ontology, roles
+from kg import documents, ontology, roles
 from kg.errors import Fault, Rejected
 from kg.graph import KnowledgeGraph
+from kg.model import Document
 from kg.namespaces import SGSH, SH
 from kg.settings import Settings
-from tests.examining import HOME, INVALID, compiled, faults_in, faults_in_background
+from kg.terms import BlankNode, Literal, NamedNode, Quad
+from tests.examining import HOME, INVALID, anchored, compiled, faults_in, faults_in_background, faults_of
 
 IDS = "https://w3id.org/security-guarantees/id/"
 BROKEN = sorted(INVALID.glob("*.ttl"))
@@ -97,3 +100,48 @@ def test_a_fault_of_a_node_stands_on_a_line_of_its_block(path: Path) -> None:
     block = next(i for i in range(fault.line - 1, -1, -1) if lines[i] and not lines[i].startswith((" ", "\t")))
     name = fault.subject.split(" ")[0]
     assert lines[block].startswith((name, f"<{IDS}{name.removeprefix('id:')}", f"<{IDS}harbour-report/{name[1:]}"))
+
+
+def mutated(document: Document, chance: random.Random) -> Document:
+    """The document with some of its terms exchanged for others, its own or odd ones, or with statements left out."""
+    quads = sorted(document.quads, key=str)
+    terms = [term for quad in quads for term in (quad.subject, quad.predicate, quad.object)]
+    terms += [
+        Literal(""),
+        Literal("so", language="en"),
+        BlankNode("b"),
+        NamedNode("urn:x"),
+        NamedNode(IDS + "situation/"),
+    ]
+    for _ in range(chance.randint(1, 4)):
+        index, term = chance.randrange(len(quads)), chance.choice(terms)
+        quad = quads.pop(index)
+        if isinstance(term, NamedNode):
+            place = chance.choice(["subject", "predicate", "object"])
+        else:
+            place = "object" if isinstance(term, Literal) else chance.choice(["subject", "object"])
+        if chance.random() < 0.8:
+            changed = {"subject": quad.subject, "predicate": quad.predicate, "object": quad.object} | {place: term}
+            quads.append(Quad(*changed.values()))
+    return documents.of_quads(quads, "mutated")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_a_document_states_it_is_taken_or_rejected(seed: int) -> None:
+    """Never another error; and what is taken is taken again as it was stored."""
+    chance = random.Random(seed)
+    sound = anchored(documents.read(HOME.seeds / "chinese-peacekeepers.ttl"))
+    small = [documents.read(INVALID / f"{name}.ttl") for name in ("evidence-unused", "situation-cycle", "view-by-hand")]
+    found: list[Fault] = []
+    for number in range(60):
+        try:
+            document = mutated(chance.choice([sound, *small]), chance)
+            if number % 6 == 0:
+                faults_of(document)
+            stored = anchored(document)
+        except Rejected as rejected:
+            found += rejected.faults
+        else:
+            assert anchored(documents.of_quads(stored.quads, "again")).nquads == stored.nquads
+    assert found
+    assert all(fault.what and fault.why for fault in found)
