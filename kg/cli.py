@@ -227,7 +227,7 @@ def ask(
             found = graph.ask(session.text(" ".join(words)).strip())
         else:
             raise typer.BadParameter("Ask something, or see the questions with: kg ask --list")
-    terminal.show(found, form)
+    terminal.show(found, form, None if name else graph.prefixes)
     if isinstance(found, NotAnswered) or found.verdict not in (None, "yes"):
         raise typer.Exit(1)
 

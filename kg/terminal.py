@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich import box
 from rich.console import Console, RenderableType
@@ -16,6 +16,7 @@ from rich.text import Text
 from kg import answers
 from kg.model import Answer, Cell, Evidence, NotAnswered, Row
 from kg.questions import Question
+from kg.terms import compact
 
 _AFFIRMED = "affirmed"
 _DELIMITED = {answers.Format.CSV: answers.as_csv, answers.Format.TSV: answers.as_tsv}
@@ -28,14 +29,20 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
-def show(found: Answer | NotAnswered, form: answers.Format) -> None:
-    """Write an answer to standard output; one that was not understood is a table's words in csv and tsv too."""
+def show(found: Answer | NotAnswered, form: answers.Format, understood: Mapping[str, str] | None = None) -> None:
+    """Write an answer to standard output, or in csv and tsv why there is none to standard error.
+
+    `understood` has the prefixes for saying how a question in English was understood; None where it was asked by name.
+    """
     if form is answers.Format.JSON:
         _write(json.dumps(answers.as_dict(found), ensure_ascii=False) + "\n")
     elif isinstance(found, NotAnswered):
         show_not_answered(found, console(stderr=form is not answers.Format.TABLE))
     elif form is answers.Format.TABLE:
-        show_answer(found, console())
+        screen = console()
+        show_answer(found, screen)
+        if understood is not None:
+            _print(screen, f"\nUnderstood as: {_understood(found, understood)}")
     else:
         _write(_DELIMITED[form](answers.table(found)))
 
@@ -94,6 +101,20 @@ def show_proof(proof: str, *, indented: bool) -> None:
     for line in proof.splitlines():
         words = line.lstrip(" ")
         _print(screen, Padding(Text(words), (0, 0, 0, len(line) - len(words))))
+
+
+def _understood(answer: Answer, prefixes: Mapping[str, str]) -> str:
+    """ "proposals-naming-guarantor guarantor=id:china": what `kg ask --name` takes."""
+    return ", and ".join(
+        " ".join(
+            [
+                *(["not"] if match.negated else []),
+                match.name,
+                *(f"{name}={compact(value, prefixes)}" for name, value in match.parameters.items()),
+            ]
+        )
+        for match in answer.matched
+    )
 
 
 def _table(columns: Sequence[str]) -> Table:

@@ -33,8 +33,9 @@ class Example:
     expected: str
 
     def matches(self, output: str) -> bool:
-        lines = [self._line(line) for line in self.expected.rstrip("\n").split("\n")] if self.expected else []
-        return re.fullmatch("".join(lines).removesuffix("\n"), output.rstrip("\n"), re.DOTALL) is not None
+        lines = [self._line(line) for line in self.expected.split("\n")]
+        shown = output.replace("\r\n", "\n").rstrip("\n") + "\n"
+        return re.fullmatch("".join(lines), shown) is not None
 
     @staticmethod
     def _line(line: str) -> str:
