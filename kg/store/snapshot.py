@@ -53,7 +53,7 @@ class Snapshot:
 
     def has_graph(self, graph: str) -> bool:
         """Whether a named graph is here, an empty one included."""
-        return self._store.contains_named_graph(ox.NamedNode(graph))
+        return graph != MERGED.value and self._store.contains_named_graph(ox.NamedNode(graph))
 
     def without(self, graph: str) -> Snapshot:
         """The same version less one named graph; made once, kept for as long as this snapshot."""
