@@ -17,7 +17,7 @@ from kg.questions import Catalogue
 from kg.rules import RuleSet
 from kg.settings import Home
 from kg.shapes import Shapes
-from kg.terms import Literal, NamedNode, Quad
+from kg.terms import Literal, NamedNode, Node, Quad, parts
 from kg.vocabulary import Vocabulary
 
 
@@ -59,6 +59,17 @@ class Knowledge:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary.of(self.ontology.quads, self.background.quads)
+
+    @cached_property
+    def _described(self) -> Mapping[Node, list[Quad]]:
+        described: dict[Node, list[Quad]] = {}
+        for quad in self.background.quads:
+            described.setdefault(parts(quad)[0], []).append(quad)
+        return described
+
+    def describe(self, node: Node) -> list[Quad]:
+        """What register and background say of `node`, as the files stand now: all that a document may refer to."""
+        return self._described.get(node, [])
 
     def quads(self) -> Iterator[Quad]:
         """The statements of the graphs that are made from the project's files: ontology, shapes, background."""

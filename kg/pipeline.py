@@ -22,7 +22,7 @@ from kg.namespaces import (
 )
 from kg.rules import RuleSet
 from kg.store import Change, Draft, Store
-from kg.terms import Literal, NamedNode, Node, Quad
+from kg.terms import Literal, NamedNode, Quad
 
 # What the store remembers about itself: the fingerprint of the project's files, and of each seed that it took in.
 STATE_GRAPH = GRAPH + "state"
@@ -34,17 +34,17 @@ _OWN_GRAPHS = frozenset({BACKGROUND_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, SHAPE
 Progress = Callable[[str], None]
 
 
-def examine(document: Document, knowledge: Knowledge, describe: Callable[[Node], Iterable[Quad]]) -> Document:
+def examine(document: Document, knowledge: Knowledge) -> Document:
     """The document as it would be stored; raise Rejected with every fault.
 
-    `describe` gives the statements that the graph has about a thing.
+    A document refers to itself, the background and the ontology alone, so what the store holds does not matter.
     """
     faults: list[Fault] = []
     try:
         document = anchors.anchor(document, knowledge.vocabulary)
     except Rejected as rejected:
         faults += rejected.faults
-    faults += shapes.validate(document, knowledge.shapes, describe)
+    faults += shapes.validate(document, knowledge.shapes, knowledge.describe)
     if faults:
         raise Rejected(document.file, in_order(faults))
     return document
@@ -52,7 +52,7 @@ def examine(document: Document, knowledge: Knowledge, describe: Callable[[Node],
 
 def load(store: Store, knowledge: Knowledge, document: Document, *, dry_run: bool = False) -> Loaded:
     """Put a document in the place of what its graph holds; raise Rejected, nothing being changed."""
-    anchored = examine(document, knowledge, _describe(store))
+    anchored = examine(document, knowledge)
     with store.draft() as draft:
         done = _replace(draft, knowledge.rules, anchored.iri, anchored.graph, anchored.quads)
         if not dry_run:
@@ -107,7 +107,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
         progress(f"Examining {graph.removeprefix(GRAPH)}")
         document = documents.of_quads(store.quads(None, None, None, NamedNode(graph)), graph.removeprefix(GRAPH))
         try:
-            renewed.append(examine(document, knowledge, _describe(store)))
+            renewed.append(examine(document, knowledge))
         except Rejected as rejected:
             faults += rejected.faults
     if faults:
@@ -124,7 +124,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
 
 def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress) -> None:
     """Load a seed, and remember that it was."""
-    document = examine(documents.read(path), knowledge, _describe(store))
+    document = examine(documents.read(path), knowledge)
     with store.draft() as draft:
         done = _replace(draft, knowledge.rules, document.iri, document.graph, document.quads)
         _remember(draft, _seed(path), Literal(knowledge.seed_fingerprint(path)))
@@ -163,10 +163,6 @@ def _exchange(draft: Draft, before: Iterable[Quad], after: Iterable[Quad]) -> No
     old, new = frozenset(before), frozenset(after)
     draft.remove(old - new)
     draft.add(new - old)
-
-
-def _describe(store: Store) -> Callable[[Node], Iterable[Quad]]:
-    return lambda node: store.quads(node, None, None, None)
 
 
 def _remember(draft: Draft, subject: str, fingerprint: Literal) -> None:

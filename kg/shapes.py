@@ -1,4 +1,8 @@
-"""What data must look like: a document's statements against the SHACL shapes, by pySHACL."""
+"""What data must look like: a document's statements against the SHACL shapes, by pySHACL.
+
+A document is valid or not by itself, with background and ontology: it refers to nothing of another document's, so that
+none becomes invalid when another is withdrawn.
+"""
 
 from __future__ import annotations
 

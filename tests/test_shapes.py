@@ -17,8 +17,10 @@ from rdflib import Graph
 
 from kg import documents, ontology, roles, shapes
 from kg.errors import Rejected
+from kg.graph import KnowledgeGraph
 from kg.model import Document
 from kg.namespaces import ID, RDF, RDFS, SG, SH
+from kg.settings import Home, Settings
 from kg.terms import Literal, NamedNode, Node, Quad
 from kg.vocabulary import CONCEPT, SITUATION
 from tests.examining import (
@@ -297,3 +299,16 @@ def test_values_of_the_project_are_no_literals_of_rdflib() -> None:
     document = anchored(note("So.", claim('[ sg:quote "So" ]').replace("sg:act", 'sg:saidWhen "2022" ; sg:act')))
     assert not faults_of(document)
     assert Literal("2022") in document.values(NamedNode(ID + "note/s1"), SG + "saidWhen")
+
+
+def test_documents_in_the_store_are_held_to_the_register_as_it_is_now(project: Path, tmp_path: Path) -> None:
+    """What the store holds of the register is older than the files; a document is not held to that."""
+    settings = Settings(store=f"file:{tmp_path / 'store'}", home=Home(project))
+    with KnowledgeGraph.open(settings):
+        pass
+    register = project / "seeds" / "background" / "register.ttl"
+    western_media = "id:western-media\n  a sg:SpeakerGroup ;"
+    assert western_media in register.read_text()
+    register.write_text(register.read_text().replace(western_media, "id:western-media\n  a sg:Place ;"))
+    with pytest.raises(Rejected, match="sg:speaker is id:western-media"):
+        KnowledgeGraph.open(settings)
