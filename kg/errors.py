@@ -72,6 +72,18 @@ class BadQuery(KgError):
     title = "The query is not acceptable"
 
 
+class Elsewhere(KgError):
+    """A query or update that asks for something from elsewhere (SERVICE, LOAD): this service fetches nothing."""
+
+    title = "Nothing is fetched from elsewhere"
+
+
+class UpdateFailed(KgError):
+    """An update that cannot be carried out, such as one that creates a graph that is there; all is as it was."""
+
+    title = "The update cannot be carried out"
+
+
 class QueryTimeout(KgError):
     title = "The query ran out of time"
 

@@ -43,7 +43,7 @@ def test_an_update_is_there_as_soon_as_it_is_acknowledged(plain: httpx.Client) -
 
 def test_an_update_that_fails_in_its_second_operation_does_nothing_of_the_first(plain: httpx.Client) -> None:
     refused = update(plain, "INSERT DATA { GRAPH <u:2> { <a:a> <a:p> 1 } } ; CREATE GRAPH <u:2>")
-    assert refused.status_code == 400
+    assert refused.status_code == 409
     assert objects(plain, "u:2") == []
 
 

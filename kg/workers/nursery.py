@@ -58,10 +58,10 @@ def _start(handle: int, control: socket.socket, settings: dict[str, object]) -> 
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         control.close()
         die_with(nursery)
-        forbid_connections()
+        confined = forbid_connections()
         prefixes, memory = settings["prefixes"], settings["memory"]
         if isinstance(prefixes, dict) and isinstance(memory, int):
-            Worker(socket.socket(fileno=handle), prefixes, memory).serve()
+            Worker(socket.socket(fileno=handle), prefixes, memory, confined=confined).serve()
     finally:
         os._exit(0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kg.errors import BadQuery, QueryTooLarge
+from kg.errors import Elsewhere, QueryTooLarge
 
 DEEPEST = 200
 
@@ -24,7 +24,7 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 def screen(text: str) -> None:
-    """Raise BadQuery for SERVICE, in whatever spelling, and QueryTooLarge for nesting deeper than DEEPEST."""
+    """Raise Elsewhere for SERVICE, in whatever spelling, and QueryTooLarge for nesting deeper than DEEPEST."""
     lowered = text.lower()
     suspicious = "service" in lowered or "\\u" in lowered
     if not suspicious and sum(map(text.count, "({[")) + text.count("<<") <= DEEPEST:
@@ -33,12 +33,19 @@ def screen(text: str) -> None:
     for spelling in _spellings(text):
         for match in _TOKEN.finditer(spelling):
             if match["word"] and _asks_elsewhere(match["word"].lower(), lowered):
-                raise BadQuery(
+                raise Elsewhere(
                     culprit="the query",
                     found="SERVICE, a request to another endpoint",
                     expected="a query of what is held here",
                     remedy="Send each endpoint its own query, or load the data here first.",
                 )
+
+
+def names_its_dataset(text: str) -> bool:
+    """Whether a query has FROM or FROM NAMED."""
+    if "from" not in text.lower():
+        return False
+    return any((match["word"] or "").lower() == "from" for match in _TOKEN.finditer(text))
 
 
 def _asks_elsewhere(word: str, lowered: str) -> bool:

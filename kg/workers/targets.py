@@ -34,12 +34,13 @@ class Reading:
     targets: set[str] = field(default_factory=set)  # IRIs, UNNAMED, or EVERYTHING where the update does not name them
     wheres: list[int] = field(default_factory=list)  # where the WHERE of each INSERT or DELETE begins
     names_dataset: bool = False  # whether it has a WITH or USING
+    loads: bool = False  # whether it has a LOAD that is not SILENT
 
 
 def read(text: str, prefixes: Mapping[str, str], base: str | None) -> Reading:
-    """The graphs that an update may write to; raise BadQuery for a LOAD that is not SILENT.
+    """What an update's text says of graphs; a text that is no update is read as far as can be.
 
-    A text that is no update is read as far as can be: the engine says what is wrong with it.
+    What is wrong with it the engine says.
     """
     reading = Reading(text, dict(prefixes), base or "")
     _Reader(reading).read()
@@ -154,13 +155,7 @@ class _Reader:
         self._reading.targets.add(self._graph()[1])
 
     def _load(self, _: int) -> None:
-        if not self._graph()[0]:
-            raise BadQuery(
-                culprit="the update",
-                found="LOAD, a request to elsewhere",
-                expected="an update of what is held here",
-                remedy="Fetch the data yourself and send it here (PUT or POST to /sparql/graphs).",
-            )
+        self._reading.loads |= not self._graph()[0]
 
     def _graph(self) -> tuple[bool, str]:
         """The next graph, and whether SILENT stood before it."""

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from kg.errors import BadQuery, KgError, NotAcceptable, QueryTooLarge
+from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge
+from kg.store.merging import Dataset
 from kg.workers.confinement import largest_size, limit_address_space, limit_processor_time
 from kg.workers.requests import (
     DATA,
@@ -27,7 +28,7 @@ from kg.workers.requests import (
     frame,
     unpack,
 )
-from kg.workers.screen import screen
+from kg.workers.screen import names_its_dataset, screen
 from kg.workers.writing import run_update, write_graph
 
 CHUNK = 1 << 16
@@ -83,8 +84,9 @@ class Output:
 class Worker:
     """One process's state: the checkpoint that it has open, and its limits."""
 
-    def __init__(self, connection: socket.socket, prefixes: Mapping[str, str], memory: int) -> None:
+    def __init__(self, connection: socket.socket, prefixes: Mapping[str, str], memory: int, *, confined: bool) -> None:
         self._connection, self._prefixes, self._memory = connection, dict(prefixes), memory
+        self._confined = confined  # whether the kernel refuses it every connection
         self._path, self._store = "", ox.Store()
 
     def serve(self) -> None:
@@ -130,7 +132,7 @@ class Worker:
         clone = ox.Store(path)
         limit_address_space(self._memory)
         if isinstance(request, Update):
-            run_update(clone, request, self._prefixes)
+            run_update(clone, request, self._prefixes, confined=self._confined)
         else:
             write_graph(clone, request)
         clone.flush()
@@ -155,8 +157,18 @@ class Worker:
                 default_graph=[ox.NamedNode(graph) for graph in query.default_graphs],
                 named_graphs=[ox.NamedNode(graph) for graph in query.named_graphs],
             )
+        if not query.union or names_its_dataset(query.text):
+            return self._store.query(query.text, base_iri=query.base, prefixes=self._prefixes)
+        if self._dataset.default is None:
+            return self._store.query(
+                query.text, base_iri=query.base, prefixes=self._prefixes, use_default_graph_as_union=True
+            )
         return self._store.query(
-            query.text, base_iri=query.base, prefixes=self._prefixes, use_default_graph_as_union=query.union
+            query.text,
+            base_iri=query.base,
+            prefixes=self._prefixes,
+            default_graph=self._dataset.default,
+            named_graphs=self._dataset.named,
         )
 
     def _open(self, path: str) -> None:
@@ -165,6 +177,7 @@ class Worker:
         limit_address_space(None)
         self._store = ox.Store()  # closes the old checkpoint before the new one asks for its room
         self._store = ox.Store.read_only(path)
+        self._dataset = Dataset.of(self._store)
         self._path = path
         limit_address_space(self._memory)
 
@@ -199,6 +212,8 @@ def _description(error: Exception) -> tuple[str, str, str, str, str]:
         return type(error).__name__, error.culprit, error.found, error.expected, error.remedy
     if isinstance(error, MemoryError):
         return QueryTooLarge.__name__, "the query", "no memory left", "", "Ask for less at once."
+    if isinstance(error, PermissionError):  # the kernel refused a connection that the screen let through
+        return Elsewhere.__name__, "the query", "a request to elsewhere", "a query of what is held here", ""
     text = " ".join(str(error).split())
     found = text if len(text) <= 500 else text[:500] + " …"
     return BadQuery.__name__, "the query", found, "", "Correct it and send it again."

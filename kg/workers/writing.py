@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyoxigraph as ox
 
-from kg.errors import WritingClosed
+from kg.errors import Elsewhere, UpdateFailed, WritingClosed
 from kg.workers.requests import Update, Upload
 from kg.workers.screen import measure, screen
 from kg.workers.targets import EVERYTHING, read, with_dataset
@@ -25,17 +25,27 @@ FORMATS = {
 }
 
 
-def run_update(store: ox.Store, update: Update, prefixes: Mapping[str, str]) -> None:
-    """Run an update as one transaction; raise WritingClosed where it would write to a kept graph, or might."""
+def run_update(store: ox.Store, update: Update, prefixes: Mapping[str, str], *, confined: bool) -> None:
+    """Run an update as one transaction; raise WritingClosed where it would write to a kept graph, or might.
+
+    A LOAD raises Elsewhere: where the process is `confined` and can open no connection, once the engine has read it.
+    """
     screen(update.text)
     reading = read(update.text, prefixes, update.base)
     if update.kept is not None:
         for target in sorted(reading.targets):
             _refuse_kept(target, update.kept)
+    if reading.loads and not confined:
+        raise _elsewhere()
     text = update.text
     if update.default_graphs or update.named_graphs:
         text = with_dataset(reading, update.default_graphs, update.named_graphs)
-    store.update(text, base_iri=update.base, prefixes=dict(prefixes))
+    try:
+        store.update(text, base_iri=update.base, prefixes=dict(prefixes))
+    except OSError as error:
+        raise _elsewhere() from error
+    except RuntimeError as error:
+        raise UpdateFailed(culprit="the update", found=str(error), remedy="Nothing was changed.") from error
 
 
 def write_graph(store: ox.Store, upload: Upload) -> None:
@@ -52,6 +62,15 @@ def write_graph(store: ox.Store, upload: Upload) -> None:
         if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.JSON_LD):
             measure(data.decode("utf-8"))
         store.bulk_load(data, form, base_iri=upload.base, to_graph=graph)
+
+
+def _elsewhere() -> Elsewhere:
+    return Elsewhere(
+        culprit="the update",
+        found="LOAD, a request to elsewhere",
+        expected="an update of what is held here",
+        remedy="Fetch the data yourself and send it here (PUT or POST to /sparql/graphs).",
+    )
 
 
 def _refuse_kept(target: str, kept: str) -> None:
