@@ -31,10 +31,11 @@ class Kg:
 
     folder: Path
     home: Path | None = None
+    path: Path = CHECKOUT  # where the packages are
 
     @property
     def environment(self) -> dict[str, str]:
-        chosen = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT)}
+        chosen = {"PATH": os.environ["PATH"], "PYTHONPATH": str(self.path)}
         return chosen | ({"KG_HOME": str(self.home)} if self.home else {})
 
     def __call__(self, *arguments: str, stdin: str = "", **environment: str) -> Ran:
