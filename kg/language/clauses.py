@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from kg.language.lexicon import Sense
 from kg.language.linking import Item
-from kg.language.words import AUXILIARIES, SAME_PREPOSITION
+from kg.language.words import ABLE, AUXILIARIES, SAME_PREPOSITION
 
 SUBJECT, OBJECT, MID, SELF = "subject", "object", "mid", "self"
 
@@ -44,6 +44,8 @@ class Clause:
     fillers: tuple[Filler, ...]
     words: tuple[Item, ...]
     negated: bool
+    able: bool
+    several: bool  # more than one thing is asked for
     items: tuple[Item, ...]
 
 
@@ -71,7 +73,9 @@ def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
         for index, part in enumerate(parts)
         if part.item.kind in ("word", "unknown", "number", "sign") and index != counted
     )
-    return Clause(focus, fillers, content, negated, tuple(items))
+    able = any(word in ABLE for item in items for word in item.word.split())
+    several = sum(part.tag == "W" for part in parts) > 1
+    return Clause(focus, fillers, content, negated, able, several, tuple(part.item for part in parts))
 
 
 def _parts(items: Sequence[Item]) -> list[_Part]:
@@ -93,10 +97,12 @@ def _part(item: Item, before: _Part | None, rest: Sequence[Item], verbs: bool, f
     by = {part: [sense for sense in item.senses if sense.part == part] for part in ("verb", "noun", "adjective", "adposition")}
     tag = _tag(by, before, rest, verbs, found)
     kept = by[{"V": "verb", "C": "noun", "J": "adjective"}[tag]] or by["adposition"]
+    if tag != "V":
+        kept = [*kept, *(by["adjective"] if tag == "C" else by["noun"])]
     form = kept[0].form if kept else ""
     if tag == "V" and {s.form for s in kept} == {"base", "ed"}:
         form = "ed"
-    return _Part(tag, replace(item, senses=tuple(item.senses)), form)
+    return _Part(tag, replace(item, senses=tuple(kept) or item.senses), form)
 
 
 def _tag(
@@ -141,6 +147,9 @@ def _focus(parts: list[_Part]) -> tuple[Focus | None, set[int]]:
     if index < 0:
         if parts and parts[0].tag == "A":
             return None, set()
+        if not any(part.tag in ("V", "A") for part in parts):
+            nouns, used = _nouns(parts, 0, skip_names=True)
+            return Focus("list", SELF, nouns), used
         return Focus("list"), set()
     wh, many = parts[index].item.word, False
     taken, after = {index}, index + 1
@@ -156,6 +165,8 @@ def _focus(parts: list[_Part]) -> tuple[Focus | None, set[int]]:
     if wh in ("what", "who", "which") and after < len(parts) and parts[after].item.word in AUXILIARIES["be"]:
         if not any(part.tag == "V" for part in parts[after:]):
             nouns, used = _nouns(parts, after + 1, skip_names=True)
+            if nouns and wh == "what" and any(parts[i].item.word in ("a", "an") for i in range(after, min(used))):
+                return Focus("definition", "", (), many, index), taken
             if nouns:
                 return Focus(wh, SELF, nouns, many, index), taken | used
     return Focus(wh, "", (), many, index), taken
@@ -251,6 +262,8 @@ def _units(parts: list[_Part], focus: Focus | None, taken: set[int]) -> tuple[li
             units.append(_Unit(index, part, "of" if focus.wh == "whose" else pending))
             pending = ""
         elif part.tag in ("N", "C") and index not in taken:
+            if part.item.verbal and pending == "to":
+                pending = ""
             unit, index, pending = _unit(parts, index, pending)
             units.append(unit)
         index += 1

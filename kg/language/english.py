@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language import words
@@ -35,6 +35,7 @@ class English:
     linker: Linker
     chooser: Chooser
     suggester: Suggester
+    verbatim: Mapping[tuple[str, ...], str]  # phrasings without slots → the question's name
 
     @classmethod
     def of(
@@ -54,9 +55,10 @@ class English:
         held = {
             term: holds(term) for entry in entries for term in sorted(entry.meaning.core) if term not in ontology.derived
         }
-        present = [q for q, e in zip(questions, entries, strict=True) if all(held.get(term, True) for term in e.meaning.core)]
+        present = [q for q, e in zip(questions, entries, strict=True) if _is_present(e, held)]
         chooser = Chooser(_related(entries), frozenset(q.name for q in present), names, ontology)
-        return cls(linker, chooser, Suggester(tuple(present), names))
+        verbatim = {_bare(words.tokens(t)): q.name for q in reversed(present) for t in reversed(phrased[q.name]) if "{" not in t}
+        return cls(linker, chooser, Suggester(tuple(present), names), verbatim)
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
@@ -71,10 +73,21 @@ class English:
             return self._declined(text, (), "These are several sentences; ask one question at a time.")
         start, truth = opening([token.word for token in tokens])
         items = prepared(self.linker.items(tokens[start:]), self.linker.lexicon)
+        if name := self.verbatim.get(_bare(tokens)):
+            entry = next(entry for entry in self.chooser.entries if entry.meaning.question.name == name)
+            read = clause(items)
+            kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
+            return Reading((Part(name, entry.meaning.question.answer, self.chooser.constants(read, entry)),), kind)
+        if pointing := [item.word for item in items if item.kind == "det" and item.word in words.POINTING]:
+            return self._declined(text, items, f'Say by name what "{pointing[0]}" stands for.')
+        if _misplaced_negation(items):
+            return self._declined(text, items, 'What "not" denies here is not understood; put it by the verb.')
         attribution = attributed(items, self.chooser.names)
         kind, parts = self._parts(attribution, truth or attribution.whether)
         if not parts:
             return self._declined(text, items, self._reason(items, kind))
+        if kind == "verdict" and any(part.negated for part in parts):
+            return self._declined(text, items, 'Ask it without "not": yes or no, and silence, are told apart then.')
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
 
@@ -140,6 +153,26 @@ class English:
         if doubt == "doubt":
             return "It could be asked in several ways; take one of these."
         return "Each word is known, but not what they ask together."
+
+
+def _bare(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """The words of a question without determiners and signs, for comparison with a phrasing."""
+    return tuple(token.word for token in tokens if token.word not in words.DETERMINERS and token.word.isalnum())
+
+
+def _is_present(entry: Entry, held: Mapping[str, bool]) -> bool:
+    """Whether the graph holds statements of the terms that make the question what it is."""
+    if entry.meaning.either:
+        return any(held.get(term, True) for term in entry.meaning.either)
+    return all(held.get(term, True) for term in entry.meaning.core)
+
+
+def _misplaced_negation(items: Sequence[Item]) -> bool:
+    """Whether "not" stands by a name ("but not Russia"): what it denies is then not the whole condition."""
+    return any(
+        item.kind == "neg" and index + 1 < len(items) and items[index + 1].kind == "name" and items[index - 1].kind != "aux"
+        for index, item in enumerate(items)
+    )
 
 
 def _several(tokens: Sequence[Token]) -> bool:

@@ -28,6 +28,7 @@ class Concept:
     terms: frozenset[str]
     beside: frozenset[str] = frozenset()
     constructions: tuple[str, ...] = ()
+    possible: bool = False  # its verbs are understood beside "can" and the like alone
 
 
 @dataclass(frozen=True)
@@ -47,20 +48,24 @@ class Lexicon:
     """The senses of every form; a form is the words that it is written with, folded."""
 
     senses: Mapping[Form, tuple[Sense, ...]] = field(repr=False)
+    verbs: Mapping[str, Mapping[str, None]] = field(repr=False)  # base → all its forms
 
     @classmethod
     def of(cls, ontology: Ontology) -> Lexicon:
         senses: dict[Form, dict[Sense, None]] = {}
-        for form, sense in [*_entries(ontology), *_labels(ontology)]:
+        verbs: dict[str, dict[str, None]] = {}
+        for form, sense, base in [*_entries(ontology), *_labels(ontology)]:
             senses.setdefault(form, {})[sense] = None
-        return cls({form: tuple(each) for form, each in senses.items()})
+            if sense.part == "verb":
+                verbs.setdefault(base, {})[" ".join(form)] = None
+        return cls({form: tuple(each) for form, each in senses.items()}, verbs)
 
 
 def form_of(text: str) -> Form:
     return tuple(token.word for token in tokens(text))
 
 
-def _entries(ontology: Ontology) -> Iterator[tuple[Form, Sense]]:
+def _entries(ontology: Ontology) -> Iterator[tuple[Form, Sense, str]]:
     """The forms of the lexicon's entries."""
     written: dict[str, str] = {}
     entries: dict[str, dict[str, list[str]]] = {}
@@ -80,7 +85,7 @@ def _entries(ontology: Ontology) -> Iterator[tuple[Form, Sense]]:
                 base = [written[node] for node in entry.get(_ONTOLEX + "canonicalForm", ()) if node in written]
                 other = [written[node] for node in entry.get(_ONTOLEX + "otherForm", ()) if node in written]
                 for text, tag in _forms(part, base, other):
-                    yield form_of(text), Sense(part, tag, concept)
+                    yield form_of(text), Sense(part, tag, concept), base[0]
 
 
 def _concept(ontology: Ontology, name: str) -> Concept:
@@ -88,7 +93,8 @@ def _concept(ontology: Ontology, name: str) -> Concept:
         return frozenset(value.value for value in ontology.values(name, predicate) if isinstance(value, NamedNode))
 
     constructions = tuple(value.value for value in ontology.values(name, SG + "construction"))
-    return Concept(name, iris(_ONTOLEX + "isConceptOf"), iris(SG + "accompanies"), constructions)
+    possible = any(value.value == "possibility" for value in ontology.values(name, SG + "inMood"))
+    return Concept(name, iris(_ONTOLEX + "isConceptOf"), iris(SG + "accompanies"), constructions, possible)
 
 
 def _forms(part: str, base: list[str], other: list[str]) -> Iterator[tuple[str, str]]:
@@ -111,20 +117,21 @@ def _forms(part: str, base: list[str], other: list[str]) -> Iterator[tuple[str, 
             yield text, "base"
 
 
-def _labels(ontology: Ontology) -> Iterator[tuple[Form, Sense]]:
+def _labels(ontology: Ontology) -> Iterator[tuple[Form, Sense, str]]:
     """Labels and other names of classes (nouns) and of direct properties (verbs in the third person)."""
     for iri in sorted(ontology.classes):
         if ontology.supers(iri) & _CONCEPTS and iri not in _CONCEPTS:
             for text in _names(ontology, iri):
                 for form in noun_forms(text):
-                    yield form_of(form), Sense("noun", "base" if form == text else "s", Concept(iri, frozenset({iri})))
+                    yield form_of(form), Sense("noun", "base" if form == text else "s", Concept(iri, frozenset({iri}))), text
     for iri in sorted(ontology.derived):
         for text in _names(ontology, iri):
             concept = Concept(iri, frozenset({iri}))
             first, _, rest = text.partition(" ")
-            for form, tag in verb_forms(f"{_base(first)} {rest}".strip()).items():
-                yield form_of(form), Sense("verb", tag, concept)
-            yield form_of(text), Sense("verb", "ed" if first.endswith("ed") else "s", concept)
+            base = f"{_base(first)} {rest}".strip()
+            for form, tag in verb_forms(base).items():
+                yield form_of(form), Sense("verb", tag, concept), base
+            yield form_of(text), Sense("verb", "ed" if first.endswith("ed") else "s", concept), base
 
 
 def _names(ontology: Ontology, iri: str) -> list[str]:

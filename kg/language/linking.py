@@ -20,6 +20,7 @@ _UNNAMED = {SG + kind for kind in ("Act", "Polarity", "Certainty", "Direction", 
 _SKIPPED = frozenset({"of", "in", "the", "from", "over", "-", ",", "(", ")", "a", "an", "to"})  # between the words of a name
 _ADJECTIVE = 3
 _CONCEPT = SKOS + "Concept"
+_NAMED = (SG + "Entity", SG + "Source", _CONCEPT)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Item:
     things: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     adjective: bool = False
+    verbal: bool = False  # a name said with a verb: "end the war"
     senses: tuple[Sense, ...] = ()
     slot: str = ""
     typed: str = ""
@@ -52,6 +54,7 @@ class Linker:
     lexicon: Lexicon
     concepts: frozenset[str] = frozenset()
     standing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    verbal: frozenset[Form] = frozenset()
     longest: int = _LONGEST
     _known: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -63,10 +66,15 @@ class Linker:
         for name in names.names:
             if names.types.get(name.iri, frozenset()) <= _UNNAMED or name.iri in terms:
                 continue
+            if not any(names.is_a(name.iri, kind) for kind in _NAMED):
+                continue
             form = _plain(form_of(name.text))
             if form and len(form) <= _LONGEST:
                 (adjectives if name.rank == _ADJECTIVE else plain).setdefault(form, {})[name.iri] = None
-        for form, things in list(_variants(plain, adjectives, lexicon)):
+        verbal = set()
+        for form, things, with_verb in list(_variants(plain, adjectives, lexicon)):
+            if with_verb:
+                verbal.add(form)
             for thing in things:
                 plain.setdefault(form, {})[thing] = None
         vocabulary = {word for form in [*plain, *adjectives, *lexicon.senses] for word in form}
@@ -77,6 +85,7 @@ class Linker:
             lexicon,
             frozenset(thing for thing in names.types if names.is_a(thing, _CONCEPT)),
             _standing(plain, names),
+            frozenset(verbal),
             max((len(form) for form in plain), default=1),
             frozenset(vocabulary) | closed | words.FILLERS | words.NEGATIONS,
         )
@@ -131,7 +140,8 @@ class Linker:
             adjective, things = name
             own = senses if word_length == name_length else ()
             typed, others = _typed(tokens, index, name_length), self._standing_for(things)
-            return Item("name", text, token.start, end, things, others, adjective, own, typed=typed), name_length
+            verbal = _plain(tuple(text.split())) in self.verbal
+            return Item("name", text, token.start, end, things, others, adjective, verbal, own, typed=typed), name_length
         closed, closed_length = _closed_at(tokens, index)
         if closed and closed_length >= word_length:
             own = senses if closed_length == word_length else ()
@@ -180,7 +190,7 @@ class Linker:
 
 def _variants(
     plain: Mapping[Form, Iterable[str]], adjectives: Mapping[Form, Iterable[str]], lexicon: Lexicon
-) -> Iterator[tuple[Form, tuple[str, ...]]]:
+) -> Iterator[tuple[Form, tuple[str, ...], bool]]:
     """Other ways to say a name: "Russia's delegation" for "Russian delegation", "undermine …" for "undermining of …"."""
     called: dict[str, list[Form]] = {}
     verbs: dict[str, list[str]] = {}
@@ -197,15 +207,15 @@ def _variants(
             size = len(adjective)
             if len(form) > size and form[:size] == adjective:
                 for name in [name for owner in owners for name in called.get(owner, ())]:
-                    yield (*name, "'s", *form[size:]), targets
+                    yield (*name, "'s", *form[size:]), targets, False
             for name in [name for owner in owners for name in called.get(owner, ())]:
-                if form[: len(name) + 1] == (*name, "'s"):
-                    yield (*adjective, *form[len(name) + 1 :]), targets
+                if form[: len(name)] == name and len(form) > len(name):
+                    yield (*adjective, *form[len(name) + (form[len(name)] == "'s") :]), targets, False
         if len(form) > 1:
             for index, word in enumerate(form):
                 for base in _verbs_of(word, lexicon, verbs):
-                    for verb in words.verb_forms(base):
-                        yield (*form[:index], *verb.split(), *form[index + 1 :]), targets
+                    for verb in lexicon.verbs[base]:
+                        yield (*form[:index], *verb.split(), *form[index + 1 :]), targets, index == 0
 
 
 def _verbs_of(word: str, lexicon: Lexicon, verbs: Mapping[str, Iterable[str]]) -> list[str]:
@@ -243,6 +253,8 @@ def _plain(form: Form) -> Form:
 
 
 def _closed_at(tokens: tuple[Token, ...], index: int) -> tuple[str, int]:
+    if [token.word for token in tokens[index : index + 2]] == ["the", "two"]:
+        return "det", 2
     for length in (4, 3, 2):
         if " ".join(token.word for token in tokens[index : index + length]) in words.PREPOSITIONS:
             return "prep", length

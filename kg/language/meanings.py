@@ -23,12 +23,14 @@ OBJECT, SUBJECT = "object", "subject"
 class Meaning:
     """`core` are the terms that make the question what it is; `terms` all that its query speaks of.
 
+    Where `either` is not empty, the core is not said outside a UNION: one of these terms makes it what it is.
     `choices` are the terms of which its FILTER lets only some through: a question that has them needs one of them.
     `roles` says of which property a variable is object or subject, `kinds` of which classes its values are.
     """
 
     question: Question
     core: frozenset[str]
+    either: frozenset[str]
     choices: frozenset[str]
     terms: frozenset[str]
     roles: Mapping[str, frozenset[tuple[str, str]]]
@@ -56,12 +58,17 @@ def meaning(question: Question, ontology: Ontology, unions: Mapping[str, frozens
     terms = frozenset(term for token in written for term in token.split("|") if term.startswith("http"))
     needed = [term for token in needed for term in token.split("|") if term.startswith(SG)]
     used = {predicate for _, predicates, _ in _triples(stated) for predicate in predicates}
-    core = frozenset(_cores(needed, ontology)) or frozenset(term for term in needed if term in used)
+    core = frozenset(_cores(needed, ontology))
+    inside, _ = _without(written, _TESTS | {"OPTIONAL"})
+    parts = [term for token in inside for term in token.split("|") if term.startswith(SG)]
+    either = frozenset() if core else frozenset(_cores(parts, ontology))
+    core = core or either or frozenset(term for term in needed if term in used)
     for name in {*question.columns, *question.parameters}:
         kinds[name] = _kinds(name, question, ontology, unions, roles.get(name, set()), kinds.get(name, set()))
     return Meaning(
         question,
         core,
+        either,
         choices,
         terms,
         {name: frozenset(each) for name, each in roles.items()},

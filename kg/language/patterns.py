@@ -28,6 +28,7 @@ class Pattern:
     focus: frozenset[str]
     things: frozenset[str]
     slots: frozenset[str]
+    able: bool = False
 
 
 def phrasing_tokens(text: str) -> tuple[Token, ...]:
@@ -60,6 +61,7 @@ def _pattern(read: Clause, meaning: Meaning) -> Pattern:
         wh=read.focus.wh if read.focus is not None else "",
         focus=frozenset(sense.concept.name for sense in read.focus.nouns) if read.focus is not None else frozenset(),
         slots=frozenset(item.slot for item in read.items if item.slot),
+        able=read.able,
         things=frozenset(thing for filler in read.fillers if not filler.item.slot for thing in filler.item.things),
     )
 

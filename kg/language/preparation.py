@@ -41,6 +41,10 @@ def opening(words: Sequence[str]) -> tuple[int, bool]:
 def prepared(items: Sequence[Item], lexicon: Lexicon | None = None) -> tuple[Item, ...]:
     """The items without idle signs; a request to list things opens with a wh-item "list"."""
     kept = [item for item in _relative(list(items)) if not (item.kind == "sign" and item.word in _IDLE)]
+    kept = [
+        replace(item, kind="det") if item.word in ("one", "ones") and index and kept[index - 1].word == "which" else item
+        for index, item in enumerate(kept)
+    ]
     kept = _requested(kept)
     return tuple(_negated(kept, lexicon) if lexicon is not None else kept)
 

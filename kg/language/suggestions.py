@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.language.linking import Item
-from kg.language.words import tokens
+from kg.language.words import POINTING, tokens
 from kg.names import Names
 from kg.namespaces import SG
 from kg.questions import Question
@@ -29,9 +29,9 @@ class Suggester:
         for question in self.questions:
             for rank, phrasing in enumerate((*question.phrasings, question.question)):
                 text, fitting = self._filled(phrasing, question, things)
-                if text is None:
-                    continue
                 own = {token.word for token in tokens(_SLOT.sub("", phrasing))}
+                if text is None or own & POINTING:
+                    continue
                 score = len(own & asked) / max(len(own), 1) + 0.5 * fitting - 0.01 * rank
                 if found.get(text, 0) < score:
                     found[text] = score

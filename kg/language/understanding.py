@@ -75,6 +75,13 @@ class Chooser:
         found = [one for entry in entries for one in self._fits(clause, entry, column)]
         return sorted(found, key=lambda one: (-one.score, one.part.name))
 
+    def constants(self, clause: Clause, entry: Entry) -> dict[str, tuple[str, ...]]:
+        """The arguments that words alone set: speech acts, certainties, relations."""
+        arguments: dict[str, tuple[str, ...]] = {}
+        for item in clause.words:
+            self._set_constants(item, entry.meaning, arguments)
+        return arguments
+
     def explains(self, item: Item, entry: Entry) -> bool:
         licensed = self._licensed[entry.meaning.question.name]
         if item.kind == "number":
@@ -93,10 +100,16 @@ class Chooser:
         for term in sense.concept.terms:
             if term in spoken:
                 return self._constants(sense) <= meaning.terms | self._settable(meaning, self._constants(sense))
-            if sense.part == "noun" and term in self.ontology.classes and self._column_of(term, meaning):
+            if sense.part == "noun" and self._plain_class(sense, term) and self._column_of(term, meaning):
                 return True
         constants = self._constants(sense)
         return bool(constants) and constants <= self._settable(meaning, constants)
+
+    def _plain_class(self, sense: Sense, term: str) -> bool:
+        """Whether a noun stands for things of a class; one of situations with roles ("condition") stands for a part."""
+        if term not in self.ontology.classes:
+            return False
+        return not self.ontology.is_a(term, SG + "Situation") or sense.concept.terms <= self.ontology.classes
 
     def _means_more(self, item: Item, meaning: Meaning) -> bool:
         """Whether the question's phrasings alone explain a word that has a meaning of its own."""
@@ -158,10 +171,11 @@ class Chooser:
         hit: set[str] = set()
         for item in clause.items:
             for sense in item.senses:
-                hit |= sense.concept.terms
+                if clause.able or sense.part != "verb" or not sense.concept.possible:
+                    hit |= sense.concept.terms
         core = meaning.core
         constants = frozenset(
-            term for term in core if term not in self.ontology.classes and term not in self.ontology.properties
+            term for term in core - meaning.either if term not in self.ontology.classes and term not in self.ontology.properties
         )
         same = self._same_words(clause, entry)
         if meaning.choices and not (hit & meaning.choices) and not same:
@@ -174,32 +188,42 @@ class Chooser:
             for prop, _ in meaning.roles.get(self._parameter_for(term, meaning) or "", ())
         }
         own = core - _OF_ANY_CLAIM or core
+        if clause.several and same != 1.0:
+            return None
         if own and constants <= hit and hit & own:
             return 1.0 + (len(hit & own) / len(own) if self._is_specific(own) else 0.2)
         if meaning.choices & hit:
             return 1.5
         concepts = [
-            thing for filler in clause.fillers for thing in filler.item.things if self._evokes_by_name(thing, meaning)
+            thing for filler in clause.fillers for thing in filler.item.things if self._evokes_by_name(thing, entry)
         ]
-        if concepts and not constants - hit:
+        strange = any(self._means_more(item, meaning) for item in clause.words)
+        if concepts and not strange and not constants - hit and (clause.able or SG + "Capability" not in core):
             return 1.0
         return same or None
 
     def _is_specific(self, core: frozenset[str]) -> bool:
         return any(term in self.ontology.derived or self.ontology.is_a(term, SG + "Situation") for term in core)
 
-    def _evokes_by_name(self, thing: str, meaning: Meaning) -> bool:
-        """Whether a concept such as a power or an outcome stands for the question by itself."""
+    def _evokes_by_name(self, thing: str, entry: Entry) -> bool:
+        """Whether the name of a concept, such as a power, makes the question by itself: a phrasing is of it alone."""
+        parameters = entry.meaning.question.parameters
         return any(
-            self.names.is_a(thing, kind) and self.ontology.is_a(kind, SKOS + "Concept")
-            for kind in meaning.question.parameters.values()
+            self.names.is_a(thing, parameters[slot]) and self.names.is_a(thing, SKOS + "Concept")
+            for pattern in entry.patterns
+            if not pattern.words
+            for slot in pattern.slots
         )
 
     def _same_words(self, clause: Clause, entry: Entry) -> float:
         """Whether a phrasing has the same content words, by concept (1), or words that are among those asked (0.8)."""
         asked = [alternatives(item) for item in clause.words]
         best = 0.0
+        named = sum(bool(filler.item.things) * (1 + len(filler.joined)) for filler in clause.fillers)
+        named += sum(item.kind == "number" for item in clause.words)
         for pattern in entry.patterns if asked else ():
+            if len(pattern.slots) > named or (pattern.able and not clause.able):
+                continue
             if not pattern.words or not all(any(one & two for two in asked) for one in pattern.words):
                 continue
             if len(pattern.words) == len(asked) and all(any(one & two for two in pattern.words) for one in asked):
@@ -281,7 +305,7 @@ class Chooser:
             for term in sense.concept.terms:
                 if (term, OBJECT) in roles and term in self.ontology.properties:
                     fit = max(fit or 0, 0.6)
-                if term in self.ontology.classes:
+                if self._plain_class(sense, term):
                     if term in kinds:
                         fit = max(fit or 0, 0.5 if len(kinds) == 1 else 0.3)
                     elif any(self.ontology.is_a(term, kind) for kind in kinds):
@@ -303,13 +327,23 @@ class Chooser:
             self._set_constants(item, meaning, arguments)
         named = [filler for filler in clause.fillers if filler.item.things and not self._idle(filler, entry, arguments)]
         best: tuple[dict[str, tuple[str, ...]], float] | None = None
-        for signature in [*self._signatures(clause, entry), None]:
+        signatures = [*self._signatures(clause, entry), None]
+        if not self._asked_in_place(clause.focus, signatures, answer):
+            return None
+        for signature in signatures:
             placed = self._placed(named, clause.focus, signature, entry, answer)
             if placed is not None and (best is None or placed[1] > best[1]):
                 best = placed
         if best is None:
             return None
         return {**arguments, **best[0]}, best[1]
+
+    def _asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature | None], answer: str) -> bool:
+        """Whether what is asked for stands where some phrasing has the answer, if any has something there."""
+        if focus is None or focus.label not in (SUBJECT, OBJECT_LABEL):
+            return True
+        there = [signature[focus.label] for signature in signatures if signature and focus.label in signature]
+        return not there or answer in there
 
     def _set_constants(self, item: Item, meaning: Meaning, arguments: dict[str, tuple[str, ...]]) -> None:
         if item.kind == "number":
@@ -364,19 +398,23 @@ class Chooser:
             return None
         for filler in named:
             column = signature.get(filler.label) if signature is not None else None
+            if column is None and signature is not None and not self._clear(named, meaning):
+                return None
             if column is None:
                 taken = {asked} if asked and not any(asked in pattern.slots for pattern in entry.patterns) else set()
                 column = self._only_column(filler.item, meaning, {*arguments, *taken})
-            else:
+            elif signature is not None and filler.label in signature:
                 score += 0.2
-            if column is None or column not in parameters or column in arguments:
+            if column is None or column not in parameters or (column in arguments and column != asked):
                 return None
-            if column == asked and not any(column in pattern.slots for pattern in entry.patterns):
+            if column == asked and not (
+                signature is not None and filler.label in signature and any(column in p.slots for p in entry.patterns)
+            ):
                 return None
             values = self._values(filler, parameters[column])
             if values is None:
                 return None
-            arguments[column] = values
+            arguments[column] = (*arguments.get(column, ()), *values)
         if signature is None and named and not self._clear(named, meaning):
             return None
         return arguments, score

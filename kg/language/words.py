@@ -36,15 +36,17 @@ SAME_PREPOSITION = {
 WH = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "why", "how", "whether"})
 DETERMINERS = frozenset({
     "a", "an", "the", "this", "that", "these", "those", "any", "some", "all", "every", "each", "its", "their", "his", "her",
-    "one", "ones", "two", "both", "either", "several", "such", "there", "it", "they", "them", "he", "she", "single",
+    "both", "either", "several", "such", "there",
 })  # fmt: skip
+POINTING = frozenset({"this", "these", "those"})  # to something said before, which a question alone does not have
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet"})
 FILLERS = frozenset({
-    "please", "also", "then", "now", "currently", "actually", "really", "exactly", "so", "indeed", "ever", "already", "else", "anyway",
-    "here", "first", "kindly", "thanks", "hello", "hi", "dear", "well", "still", "too", "explicitly", "us", "me", "yes", "ok",
-    "would-be", "respectively", "at", "present", "possibly", "potentially", "eventually", "finally", "officially",
+    "please", "also", "then", "now", "currently", "actually", "really", "exactly", "so", "indeed", "ever", "already", "anyway",
+    "kindly", "thanks", "hello", "hi", "dear", "well", "still", "explicitly", "us", "me", "yes", "ok", "respectively",
+    "possibly", "potentially", "eventually",
 })  # fmt: skip
+ABLE = frozenset({"can", "could", "may", "might", "able", "capable", "power", "ability", "right", "enough", "sufficient", "let", "lets"})
 
 
 @dataclass(frozen=True)
