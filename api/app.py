@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.staticfiles import StaticFiles
 
 from api import problems
 from api.front import Front
@@ -41,11 +42,13 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     problems.install(app)
     app.add_api_route("/healthz", health, methods=["GET"], summary="Whether the server is up, and its data's version")
     if not settings.plain:
-        from api import resources
+        from api import deref, pages, resources, templating, thing_pages
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
-        app.include_router(router)
-        app.include_router(resources.router)
+        for each in (router, resources.router, deref.router, pages.router, thing_pages.router):
+            app.include_router(each)
+        app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+        templating.install(app)
     app.add_middleware(Front, state=app.state)
     complete(app)
     return app
@@ -61,8 +64,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service = await asyncio.to_thread(open_service, app.state.settings, app.state.progress)
     await service.pool.open()
     app.state.service = service
-    page = (Path(__file__).parent / "forms" / "sparql.html").read_text(encoding="utf-8")
-    queries = SparqlEndpoint(service, page)
+    queries = SparqlEndpoint(service, _sparql_page(plain=app.state.settings.plain))
     app.state.endpoints = {
         "/sparql": queries,
         "/sparql/update": UpdateEndpoint(service),
@@ -72,6 +74,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await service.close()
+
+
+def _sparql_page(*, plain: bool) -> str:
+    """What a browser sees at `/sparql`; of a plain server, the form alone."""
+    if plain:
+        return (Path(__file__).parent / "forms" / "sparql.html").read_text(encoding="utf-8")
+    from api.pages import sparql_page
+
+    return sparql_page()
 
 
 def open_service(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Service:

@@ -19,7 +19,10 @@ _PREFLIGHT = [
     (b"allow", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
 ]
 # Under these paths an answer depends on the data's version, the URL and Accept alone.
-_KEPT = ("/api/v1/",)
+_KEPT = (
+    *("/api/v1/", "/id/", "/ontology/", "/graph/", "/shapes/", "/data/", "/about/"),
+    *("/questions/", "/ask", "/entities", "/claims", "/sources", "/compare", "/why"),
+)
 
 
 class Front:
@@ -37,7 +40,7 @@ class Front:
             await send({"type": "http.response.body"})
         elif (endpoint := self._state.endpoints.get(scope["path"])) is not None:
             await endpoint(scope, receive, send)
-        elif scope["method"] in ("GET", "HEAD") and scope["path"].startswith(_KEPT):
+        elif scope["method"] in ("GET", "HEAD") and (scope["path"] == "/" or scope["path"].startswith(_KEPT)):
             await self._keep(scope, receive, send)
         else:
             await self._pass(scope, receive, send)

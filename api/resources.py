@@ -58,7 +58,7 @@ def entities(
     `type` is a class of the ontology, by IRI, prefixed name or label; it reaches concepts (outcomes, acts) too.
     """
     form = _form(request)
-    page = known.entities(_clean(q), known.kind(_clean(kind)) if kind else None, limit, offset)
+    page = known.entities(clean(q), known.kind(clean(kind)) if kind else None, limit, offset)
     if form == "text/csv":
         return _csv(shown.entity_rows(page.items))
     items = [shown.entity_item(hit, cell) for hit, cell in page.items]
@@ -73,7 +73,7 @@ def entities(
 )
 def entity(identifier: Identifier, known: Known) -> shapes.EntityDetail:
     """`id` is what follows `id/` in its IRI, the IRI, a name or a code."""
-    found = known.entity(_clean(identifier))
+    found = known.entity(clean(identifier))
     return shown.entity(found, _first(known, found, "about"), _first(known, found, "speaker"))
 
 
@@ -105,8 +105,8 @@ def claims(
         "about": about,
         "source": source,
     }
-    cleaned: dict[str, str | bool | None] = {name: _clean(text) for name, text in given.items()}
-    page = known.claims(known.filters({**cleaned, "contested": contested, "q": _clean(q)}), limit, offset)
+    cleaned: dict[str, str | bool | None] = {name: clean(text) for name, text in given.items()}
+    page = known.claims(known.filters({**cleaned, "contested": contested, "q": clean(q)}), limit, offset)
     if form == "text/csv":
         return _csv(shown.claim_rows(page.items))
     items = [shown.claim(account) for account in page.items]
@@ -120,7 +120,7 @@ def claims(
 )
 def claim(identifier: Identifier, known: Known) -> shapes.ClaimDetail:
     """`id` is what follows `id/` in its IRI, or the IRI. A claim that quotes another is told by what that says."""
-    chains = [shown.claim(account) for account in known.claim(_clean(identifier))]
+    chains = [shown.claim(account) for account in known.claim(clean(identifier))]
     return shapes.ClaimDetail(iri=chains[0].iri, chains=chains)
 
 
@@ -139,7 +139,7 @@ def list_sources(request: Request, known: Known, limit: Limit = 100, offset: Off
 )
 def source(identifier: Identifier, known: Known) -> shapes.SourceDetail:
     """Offsets are in characters (Unicode code points) of `text`, from 0, end exclusive."""
-    found, accounts = known.source(_clean(identifier))
+    found, accounts = known.source(clean(identifier))
     cut = sources.sentences(found.text) if found.text else ()
     return shown.source(found, accounts, cut, sources.spans(accounts, str(found.thing.iri)))
 
@@ -158,7 +158,7 @@ def compare(
 ) -> Response:
     """A cell is covered, denied, contested or silent. Silent: nothing is said, which is no "no"."""
     form = _form(request)
-    chosen = [_clean(each) for several in proposals or [] for each in _split(several) if each.strip()]
+    chosen = [clean(each) for several in proposals or [] for each in split(several) if each.strip()]
     found = known.compare(chosen)
     return _csv(shown.comparison_rows(found)) if form == "text/csv" else _json(shown.comparison(found))
 
@@ -179,7 +179,7 @@ def why(
     form = best(_PROOFS, request.headers.get("accept"))
     if form is None:
         raise NotAcceptable(culprit="the Accept header", expected=", ".join(_PROOFS))
-    proof = graph.why(_clean(subject), _clean(predicate), _clean(object_))
+    proof = graph.why(clean(subject), clean(predicate), clean(object_))
     if form == "text/turtle":
         return Response(proofs.as_prov(proof), media_type="text/turtle; charset=utf-8")
     if form == "text/plain":
@@ -198,7 +198,7 @@ def _first(known: Things, found: Entity, filter_: str) -> shapes.ClaimList:
     return shapes.ClaimList(items=items, total=len(claims), next=following)
 
 
-def _split(text: str) -> list[str]:
+def split(text: str) -> list[str]:
     """Several names in one parameter stand between commas; a comma within brackets is part of a name."""
     parts, depth = [""], 0
     for letter in text:
@@ -210,7 +210,8 @@ def _split(text: str) -> list[str]:
     return parts
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """A parameter's text without space around it; raise BadParameter where no name can be so."""
     if "\x00" in text:
         raise BadParameter(culprit="the parameters", found="a character U+0000")
     return text.strip()

@@ -1,0 +1,93 @@
+"""Every IRI of ours leads to what it names: a page for people, statements for machines, by Accept.
+
+A thing is not a document: its IRI answers 303 with the address of one about it (W3C, Cool URIs for the Semantic Web,
+2008). A graph, the ontology and the shapes as a whole are documents themselves and are sent at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request, Response
+
+from api.negotiation import GRAPHS, PAGES, best
+from api.v1 import Graph
+from kg.errors import NotAcceptable, NotFound
+from kg.namespaces import BASE, ID, SG, SGSH
+from kg.things import Things
+
+_SYNTAXES = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+}
+_ENDINGS = {
+    "ttl": "text/turtle",
+    "jsonld": "application/ld+json",
+    "nt": "application/n-triples",
+    "rdf": "application/rdf+xml",
+}
+_OFFERED = {name: GRAPHS[name] for name in _SYNTAXES} | PAGES
+_ROUTES = {"entity": "entities", "claim": "claims", "source": "sources"}
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/id/{rest:path}")
+@router.get("/ontology/{rest:path}")
+@router.get("/graph/{rest:path}")
+@router.get("/shapes/{rest:path}")
+def dereference(request: Request, graph: Graph) -> Response:
+    """The thing or document whose IRI ends as this path does."""
+    iri = BASE + str(request.scope["path"]).removeprefix("/")
+    form = _form(request)
+    things = graph.things()
+    kind = _kind(things, iri)
+    if form != "text/html" and (kind == "graph" or iri in (SG, SGSH)):
+        return _document(things, iri, form, graph.prefixes)
+    address = page_of(iri, kind) if form == "text/html" else _data_of(iri, form)
+    return Response(status_code=303, headers={"Location": address, "Vary": "Accept"})
+
+
+@router.get("/data/{rest:path}")
+def data(rest: str, graph: Graph) -> Response:
+    """What is stated of a thing, as a document: the thing's path with .ttl, .jsonld, .nt or .rdf."""
+    path, _, ending = rest.rpartition(".")
+    if ending not in _ENDINGS:
+        raise NotFound(f"/data/{rest}", "no such form", f"an address that ends in one of {', '.join(_ENDINGS)}")
+    return _document(graph.things(), BASE + path, _ENDINGS[ending], graph.prefixes)
+
+
+def page_of(iri: str, kind: str) -> str:
+    """The page about a thing of ours."""
+    if kind in _ROUTES and iri.startswith(ID):
+        return f"/{_ROUTES[kind]}/{quote(iri.removeprefix(ID), safe='/')}"
+    return f"/about/{quote(iri.removeprefix(BASE), safe='/')}"
+
+
+def _data_of(iri: str, form: str) -> str:
+    ending = next(ending for ending, name in _ENDINGS.items() if name == form)
+    return f"/data/{quote(iri.removeprefix(BASE), safe='/')}.{ending}"
+
+
+def _form(request: Request) -> str:
+    form = best(_OFFERED, request.headers.get("accept"))
+    if form is None:
+        raise NotAcceptable(culprit="the Accept header", expected=", ".join(_OFFERED))
+    return form
+
+
+def _kind(things: Things, iri: str) -> str:
+    try:
+        ox.NamedNode(iri)
+    except ValueError as error:
+        raise NotFound(iri, "no IRI", "an IRI of ours") from error
+    return things.kind_of(iri)
+
+
+def _document(things: Things, iri: str, form: str, prefixes: Mapping[str, str]) -> Response:
+    body = ox.serialize(things.rdf(iri), format=_SYNTAXES[form], prefixes=dict(prefixes))
+    headers = {"Vary": "Accept", "Link": f'<{quote(iri, safe=":/#?=&%")}>; rel="describes"'}
+    return Response(body, media_type=form + ("; charset=utf-8" if form.startswith("text/") else ""), headers=headers)

@@ -1,0 +1,113 @@
+"""The ontology's documentation: one page made from its files, each term at an anchor that is its local name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from api import diagrams
+from api.templating import environment
+from kg import glossary, namespaces
+from kg.glossary import Entry, Glossary
+from kg.namespaces import SG
+from kg.settings import Home
+from kg.terms import compact
+
+LANGUAGES = {"en": "English", "uk": "Українська", "ru": "Русский", "zh": "中文"}
+_PLURALS = {
+    "class": "Classes",
+    "object property": "Properties between things",
+    "data property": "Properties with literal values",
+    "annotation property": "Annotation properties",
+    "concept": "Concepts",
+}
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A class and those under it."""
+
+    entry: Entry
+    below: tuple[Branch, ...]
+
+
+def ontology_documentation(home: Home) -> str:
+    """The page as HTML; raise Rejected, with file and line, where the project's files have faults.
+
+    Kept until a file of the ontology or of the questions changes.
+    """
+    return _documentation(home, _stamp(home))
+
+
+@lru_cache(maxsize=4)
+def _documentation(home: Home, _stamp: tuple[tuple[str, int], ...]) -> str:
+    known = glossary.read(home)
+    table = namespaces.prefixes(home.ontology)
+
+    def link(iri: str) -> Markup:
+        """The term's label, linked to its entry here, or to itself where it is another vocabulary's."""
+        if iri.startswith("^"):
+            return Markup("{} backwards").format(link(iri[1:]))
+        if iri in known.entries:
+            return Markup('<a href="#{}">{}</a>').format(known.entries[iri].name, known.label(iri))
+        if "://" not in iri:
+            return Markup("<code>{}</code>").format(iri)
+        return Markup('<a href="{}"><code>{}</code></a>').format(iri, compact(iri, table).strip("<>"))
+
+    return (
+        environment()
+        .get_template("ontology.html")
+        .render(
+            glossary=known,
+            link=link,
+            links=lambda iris, word=" or ": Markup(word).join(map(link, iris)),
+            languages=LANGUAGES,
+            plurals=_PLURALS,
+            kinds=_counts(known),
+            tree=tuple(_tree(known)),
+            overview=Markup(diagrams.overview(known)),  # noqa: S704 - made here, its texts escaped
+            diagram=lambda entry: Markup(diagrams.of_class(entry, known)),  # noqa: S704 - likewise
+            explained=explained,
+            derived={entry.iri for entry in known.entries.values() if entry.rules},
+        )
+    )
+
+
+def explained(explanation: str) -> Markup:
+    """A rule's explanation, its variables marked as such."""
+    pieces = _SLOT.split(explanation)
+    return Markup("").join(
+        Markup("<var>{}</var>").format(piece) if number % 2 else piece for number, piece in enumerate(pieces)
+    )
+
+
+def _counts(known: Glossary) -> dict[str, int]:
+    kinds = [entry.kind for entry in known.entries.values()]
+    return {name: kinds.count(kind) for kind, name in _PLURALS.items()}
+
+
+def _tree(known: Glossary) -> Iterator[Branch]:
+    classes = [entry for entry in known.entries.values() if entry.kind == "class"]
+    under = {entry.iri for entry in classes if any(above in known.entries for above in entry.above)}
+    yield from _branches((entry for entry in classes if entry.iri not in under), known)
+
+
+def _branches(entries: Iterable[Entry], known: Glossary) -> Iterator[Branch]:
+    for entry in sorted(entries, key=lambda one: one.label):
+        below = (known.entries[iri] for iri in entry.below if iri in known.entries)
+        yield Branch(entry, tuple(_branches(below, known)))
+
+
+def _stamp(home: Home) -> tuple[tuple[str, int], ...]:
+    files = [*home.ontology.rglob("*.ttl"), *home.ontology.rglob("*.rq"), *home.queries.glob("*.rq")]
+    return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(files))
+
+
+def entry_of(iri: str) -> str:
+    """Where a term's entry is."""
+    return f"/ontology/#{iri.removeprefix(SG)}"
