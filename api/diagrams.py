@@ -40,10 +40,11 @@ class _Box:
     link: str | None
 
     def svg(self) -> str:
-        middle = self.left + self.width / 2
+        middle, size = self.left + self.width / 2, f'width="{self.width:.0f}" height="{_BOX}"'
         drawn = (
-            f'<rect class="box" x="{self.left:.0f}" y="{self.top:.0f}" width="{self.width:.0f}" height="{_BOX}" rx="5"/>'
-            f'<text class="boxed" x="{middle:.0f}" y="{self.top + 19:.0f}" text-anchor="middle">{escape(self.text)}</text>'
+            f'<rect class="box" x="{self.left:.0f}" y="{self.top:.0f}" {size} rx="5"/>'
+            f'<text class="boxed" x="{middle:.0f}" y="{self.top + 19:.0f}" text-anchor="middle">'
+            f"{escape(self.text)}</text>"
         )
         return f'<a href="{escape(self.link)}">{drawn}</a>' if self.link else drawn
 
@@ -102,7 +103,8 @@ def _edges(glossary: Glossary) -> Iterator[tuple[str, str, str]]:
 def _edge(name: str, x: float, y: float, to_x: float, to_y: float) -> str:
     return (
         f'<path class="edge" d="M{x} {y} L{to_x} {to_y}"/>'
-        f'<text class="role halo" x="{(x + to_x) / 2:.0f}" y="{(y + to_y) / 2 - 4:.0f}" text-anchor="middle">{escape(name)}</text>'
+        f'<text class="role halo" x="{(x + to_x) / 2:.0f}" y="{(y + to_y) / 2 - 4:.0f}" text-anchor="middle">'
+        f"{escape(name)}</text>"
     )
 
 

@@ -65,7 +65,7 @@ def _documentation(home: Home, _stamp: tuple[tuple[str, int], ...]) -> str:
         .render(
             glossary=known,
             link=link,
-            links=lambda iris, word=" or ": Markup(word).join(map(link, iris)),
+            links=lambda iris, word=" or ": Markup.escape(word).join(map(link, iris)),
             languages=LANGUAGES,
             plurals=_PLURALS,
             kinds=_counts(known),

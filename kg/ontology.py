@@ -105,6 +105,23 @@ class Ontology:
                 return literal.value
         return literals[0].value if literals else term.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
 
+    def describe(self, term: str) -> tuple[Quad, ...]:
+        """What the modules state of a term, with the nodes without a name that hang on it: a concise description."""
+        return tuple(self._about(NamedNode(term)))
+
+    def _about(self, node: NamedNode | BlankNode) -> Iterator[Quad]:
+        for quad in self._by_subject.get(node, ()):
+            yield quad
+            if isinstance(quad.object, BlankNode):
+                yield from self._about(quad.object)
+
+    @cached_property
+    def _by_subject(self) -> dict[object, list[Quad]]:
+        found: dict[object, list[Quad]] = {}
+        for quad in self.quads:
+            found.setdefault(quad.subject, []).append(quad)
+        return found
+
     def _of_kind(self, kind: str) -> frozenset[str]:
         return frozenset(
             quad.subject.value

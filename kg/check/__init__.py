@@ -17,6 +17,7 @@ from kg.errors import Fault, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.namespaces import prefixes
 from kg.settings import Home
+from kg.terms import Quad
 
 __all__ = ["run", "watch"]
 
@@ -24,8 +25,12 @@ Progress = Callable[[str], None]
 _POLL = 0.5  # seconds between two looks at the files
 
 
+def _silent(_: str) -> None:
+    """Report nothing."""
+
+
 def run(
-    home: Home, documents: Sequence[Path] = (), progress: Progress = lambda message: None, *, reasoners: bool = True
+    home: Home, documents: Sequence[Path] = (), progress: Progress = _silent, *, reasoners: bool = True
 ) -> list[Fault]:
     """All faults of the project's files, or of `documents` alone, by file and line; none where all is well.
 
@@ -40,7 +45,12 @@ def run(
         return list(in_order(found))
     progress("Checking style, terms, hygiene and profile")
     table = prefixes.__wrapped__(home.ontology)  # read anew: a watched file may have changed
-    for part in (style.faults(project, table), uses.faults(project), hygiene.faults(project), profile.faults(project)):
+    for part in (
+        style.faults(project, table),
+        uses.faults(project, table),
+        hygiene.faults(project),
+        profile.faults(project),
+    ):
         found += part
     found += _at_work(project, progress, reasoners)
     return list(in_order(map(project.at_home, found)))
@@ -85,7 +95,7 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
     return found
 
 
-def _reasoned(project: Project, graph: Seeded, data: Sequence[files.Quad], progress: Progress) -> Iterator[Fault]:
+def _reasoned(project: Project, graph: Seeded, data: Sequence[Quad], progress: Progress) -> Iterator[Fault]:
     progress("Asking HermiT and Pellet")
     terms = profile.Terms.of(project)
     frozen = list(instances.instances(graph.knowledge.rules.rules, terms))
@@ -103,7 +113,13 @@ def _of_documents(home: Home, paths: Iterable[Path]) -> Iterator[Fault]:
 
 def _times(home: Home) -> dict[Path, int]:
     """When each file that a check reads was last changed."""
-    folders = (home.ontology, home.queries, home.seeds, home.path / "tests" / "examples", home.path / "tests" / "invalid")
+    folders = (
+        home.ontology,
+        home.queries,
+        home.seeds,
+        home.path / "tests" / "examples",
+        home.path / "tests" / "invalid",
+    )
     found: dict[Path, int] = {}
     for path in (path for folder in folders for path in folder.rglob("*")):
         try:

@@ -1,4 +1,4 @@
-"""Rules and questions, tried on the project's own graph: rules fire, questions answer, derived properties have a rule."""
+"""Rules and questions, tried on the project's own graph: each fires, each answers; derived properties have a rule."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def rules(project: Project, seeded: Seeded, exampled: bool) -> Iterator[Fault]:
     for rule in known if exampled else ():
         if rule.iri.value not in fired:
             why = "Mend its body, or add a document to tests/examples/ on which it fires."
-            yield Fault(f"ontology/rules/{rule.name}.rq", "", "nothing follows by this rule, from seeds or examples.", why, 1)
+            yield Fault(
+                f"ontology/rules/{rule.name}.rq", "", "nothing follows by this rule, from seeds or examples.", why, 1
+            )
 
 
 def _heads(project: Project, rules: Sequence[Rule]) -> Iterator[Fault]:
@@ -45,10 +47,14 @@ def _heads(project: Project, rules: Sequence[Rule]) -> Iterator[Fault]:
                 if pattern.predicate.value not in derived:
                     why = "Declare the property as a sg:DerivedProperty: … a owl:ObjectProperty , sg:DerivedProperty ."
                     what = "a rule concludes it, and it is no derived property."
-                    yield Fault(f"ontology/rules/{rule.name}.rq", called(pattern.predicate.value), what, why, pattern.line)
+                    yield Fault(
+                        f"ontology/rules/{rule.name}.rq", called(pattern.predicate.value), what, why, pattern.line
+                    )
     denied = {value.value for _, predicate, value in map(parts, project.quads) if predicate.value == SG + "counterpart"}
     for iri in sorted(derived - concluded - denied):
-        yield project.fault(iri, "no rule derives it.", f"Write ontology/rules/{local(iri)}.rq, or delete it.", _DERIVED)
+        yield project.fault(
+            iri, "no rule derives it.", f"Write ontology/rules/{local(iri)}.rq, or delete it.", _DERIVED
+        )
 
 
 def questions(seeded: Seeded, exampled: bool) -> Iterator[Fault]:
@@ -59,7 +65,7 @@ def questions(seeded: Seeded, exampled: bool) -> Iterator[Fault]:
         solutions = snapshot.query(question.sparql)
         rows = list(solutions) if isinstance(solutions, ox.QuerySolutions) else []
         if exampled and not rows and not question.unanswered:
-            why = "Mend the query, add a document to tests/examples/ that answers it, or say why none does: `#+ unanswered: …`."
+            why = "Mend the query, add a document to tests/examples/, or say why none answers: `#+ unanswered: …`."
             yield Fault(file, "", "it has no answer, from seeds or examples.", why, 1)
         elif rows and question.unanswered:
             yield Fault(file, "", "it is marked as unanswered, and has answers.", "Delete the line `#+ unanswered`.", 1)

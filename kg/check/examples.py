@@ -30,20 +30,27 @@ def invalid(project: Project, seeded: Seeded) -> Iterator[Fault]:
     folder = project.home.path / "tests" / "invalid"
     if not folder.is_dir():
         return
-    messages = _messages(project)
-    made = {quad.subject.value: quad.object.value for quad in seeded.knowledge.shapes.quads if quad.predicate.value == SH + "message" and isinstance(quad.subject, NamedNode)}
+    made = _messages(seeded.knowledge.shapes.quads)
     broken: set[str] = set()
     for path in sorted(folder.rglob("*.ttl")):
         name = path.relative_to(project.home.path).as_posix()
         for shape in _BREAKS.findall(path.read_text(encoding="utf-8", errors="replace")):
             broken.add(SGSH + shape)
             if SGSH + shape not in made:
-                yield Fault(name, f"sgsh:{shape}", "it says to break a shape that is not there.", "Mend the name.", _line(path, "# shape"))
+                yield Fault(
+                    name,
+                    f"sgsh:{shape}",
+                    "it says to break a shape that is not there.",
+                    "Mend the name.",
+                    _line(path, "# shape"),
+                )
             elif made[SGSH + shape] not in {fault.why for fault in _refusals(path, seeded.knowledge)}:
                 why = "Mend the shape, or the document."
                 yield Fault(name, f"sgsh:{shape}", "this shape does not refuse it.", why, _line(path, "# shape"))
-    for shape in sorted(messages.keys() - broken):
-        yield project.fault(shape, "no document in tests/invalid/ breaks this shape.", "Write one that breaks only it.", SH + "message")
+    for shape in sorted(_messages(quad for file in project.of("shapes") for quad in file.quads).keys() - broken):
+        yield project.fault(
+            shape, "no document in tests/invalid/ breaks this shape.", "Write one that breaks only it.", SH + "message"
+        )
 
 
 def load(project: Project, seeded: Seeded) -> Iterator[Fault]:
@@ -59,12 +66,11 @@ def folder_of(project: Project) -> Path:
     return project.home.path / "tests" / "examples"
 
 
-def _messages(project: Project) -> dict[str, str]:
-    """The shapes written in files that have a constraint, and so a message."""
+def _messages(quads: Iterable[Quad]) -> dict[str, str]:
+    """The shapes that have a constraint, and so a message."""
     return {
         subject.value: value.value
-        for file in project.of("shapes")
-        for subject, predicate, value in map(parts, file.quads)
+        for subject, predicate, value in map(parts, quads)
         if predicate.value == SH + "message" and isinstance(subject, NamedNode) and isinstance(value, Literal)
     }
 

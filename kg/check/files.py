@@ -69,7 +69,7 @@ class File:
         return found
 
     def fault(self, subject: str, what: str, remedy: str, *mentions: str, line: int | None = None) -> Fault:
-        """A fault of the term `subject`, on the line where its block mentions one of `mentions`, else where it begins."""
+        """A fault of `subject`, on the line where its block mentions one of `mentions`, else where it begins."""
         place = line or self.lines.of(subject, *mentions) or self.first(*mentions, subject)
         return Fault(self.name, called(subject) if subject else "", what, remedy, place)
 
@@ -133,7 +133,7 @@ def local(iri: str) -> str:
 
 def own(iri: str) -> bool:
     """Whether it stands in a namespace whose terms this project defines."""
-    return iri.startswith(SG) or iri.startswith(SGSH)
+    return iri.startswith((SG, SGSH))
 
 
 def syntax(project: Project) -> list[Fault]:

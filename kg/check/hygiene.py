@@ -38,7 +38,9 @@ def faults(project: Project) -> Iterator[Fault]:
         except Rejected as rejected:
             yield from rejected.faults
         except SyntaxError as error:
-            yield Fault(file.name, "", f"this is no SPARQL: {error}.", "Mend the query.", getattr(error, "lineno", None))
+            yield Fault(
+                file.name, "", f"this is no SPARQL: {error}.", "Mend the query.", getattr(error, "lineno", None)
+            )
 
 
 def _rows(project: Project, store: ox.Store, headed: headers.Headed) -> Iterator[Fault]:
@@ -68,10 +70,10 @@ def _own_terms(store: ox.Store) -> Iterator[NamedNode]:
             if isinstance(quad.subject, NamedNode) and quad.subject.value not in concepts:
                 concepts.add(quad.subject.value)
                 waiting.append(quad.subject.value)
-    found = set()
-    for quad in store.quads_for_pattern(None, NamedNode(RDF + "type"), None, None):
-        kind, term = quad.object, quad.subject
-        if isinstance(term, NamedNode) and term.value.startswith(SG) and isinstance(kind, NamedNode):
-            if kind.value in _KINDS or kind.value in concepts:
-                found.add(term)
+    found = {
+        quad.subject
+        for kind in _KINDS | concepts
+        for quad in store.quads_for_pattern(None, NamedNode(RDF + "type"), NamedNode(kind), None)
+        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(SG)
+    }
     return iter(sorted(found, key=str))

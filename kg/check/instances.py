@@ -53,7 +53,9 @@ def _instance(rule: Rule, number: int, patterns: Iterable[Pattern], terms: Terms
             continue
         if pattern.predicate.value == _TYPE and not isinstance(pattern.object, NamedNode):
             continue  # of a class that the rule leaves open
-        if "annotation property" in terms.kinds.get(pattern.predicate.value, ()) or not terms.kinds.get(pattern.predicate.value, pattern.predicate.value == _TYPE):
+        if "annotation property" in terms.kinds.get(pattern.predicate.value, ()) or not terms.kinds.get(
+            pattern.predicate.value, pattern.predicate.value == _TYPE
+        ):
             continue
         of_data = "data property" in terms.kinds.get(pattern.predicate.value, ())
         subject, value = _frozen(pattern.subject, base, nodes), _value(pattern.object, base, nodes, of_data)
@@ -65,7 +67,9 @@ def _instance(rule: Rule, number: int, patterns: Iterable[Pattern], terms: Terms
     return Instance(f"ontology/rules/{rule.name}.rq", tuple(quads), nodes, lines)
 
 
-def _value(term: ox.NamedNode | ox.Literal | ox.Variable, base: str, nodes: dict[str, str], of_data: bool) -> Term | None:
+def _value(
+    term: ox.NamedNode | ox.Literal | ox.Variable, base: str, nodes: dict[str, str], of_data: bool
+) -> Term | None:
     if of_data and not isinstance(term, Literal):
         return None  # any literal would do, and none need be invented
     return _frozen(term, base, nodes)

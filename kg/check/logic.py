@@ -25,13 +25,19 @@ _LISTS = ("Disjoint", "Different", "AllDifferent", "All")  # how Pellet begins a
 _NOT_THINGS = frozenset({SG + "DerivedProperty", SG + "Evidence"})
 
 
-def faults(project: Project, data: Iterable[Quad], documents: Sequence[Document], instances: Sequence[Instance]) -> Iterator[Fault]:
+def faults(
+    project: Project, data: Iterable[Quad], documents: Sequence[Document], instances: Sequence[Instance]
+) -> Iterator[Fault]:
     """The faults of the ontology's modules together with `data`, and with an instance of each rule's body."""
     kept = tuple(data)
     undeclared = list(_undeclared(project, kept))
     yield from undeclared
     statements = [quad for file in project.of("module", "vocabulary") for quad in file.quads]
-    statements += [*kept, *distinct([*project.quads, *kept]), *(quad for instance in instances for quad in instance.quads)]
+    statements += [
+        *kept,
+        *distinct([*project.quads, *kept]),
+        *(quad for instance in instances for quad in instance.quads),
+    ]
     try:
         found = reasoner.reason(axioms(statements))
     except ReasonerFailed as error:
@@ -46,7 +52,7 @@ def faults(project: Project, data: Iterable[Quad], documents: Sequence[Document]
 def distinct(quads: Iterable[Quad]) -> Iterator[Quad]:
     """That things with names of their own are different things: concepts, entities, sources, claims.
 
-    OWL assumes nothing of the kind, so that without it two speakers, or two certainties, of one claim might be the same.
+    OWL assumes nothing of the kind: without it two certainties of one claim might be the same.
     Situations are left out: their names are made from what they are.
     """
     things = {
@@ -56,10 +62,11 @@ def distinct(quads: Iterable[Quad]) -> Iterator[Quad]:
         if value.value.startswith(SG) and value.value not in _NOT_THINGS and not subject.value.startswith(SITUATIONS)
     }
     cells = [BlankNode(f"distinct{number}") for number in range(len(things))]
-    node = BlankNode("distinct")
+    node, end = BlankNode("distinct"), NamedNode(RDF + "nil")
+    rests: list[BlankNode | NamedNode] = [*cells[1:], end]
     yield Quad(node, NamedNode(_TYPE), NamedNode(OWL + "AllDifferent"))
-    yield Quad(node, NamedNode(OWL + "distinctMembers"), cells[0] if cells else NamedNode(RDF + "nil"))
-    for cell, rest, thing in zip(cells, [*cells[1:], NamedNode(RDF + "nil")], sorted(things), strict=True):
+    yield Quad(node, NamedNode(OWL + "distinctMembers"), cells[0] if cells else end)
+    for cell, rest, thing in zip(cells, rests, sorted(things), strict=True):
         yield Quad(cell, NamedNode(RDF + "first"), NamedNode(thing))
         yield Quad(cell, NamedNode(RDF + "rest"), rest)
 
@@ -71,7 +78,7 @@ def axioms(quads: Iterable[Quad]) -> Iterator[Quad]:
 
 
 def _undeclared(project: Project, data: Sequence[Quad]) -> Iterator[Fault]:
-    """Classes and properties in data that the ontology does not declare: to a reasoner they are words without meaning."""
+    """Classes and properties in data that the ontology does not declare: to a reasoner words without meaning."""
     terms = Terms.of(project)
     used: dict[str, str] = {}
     for _, predicate, value in map(parts, data):
@@ -86,7 +93,9 @@ def _undeclared(project: Project, data: Sequence[Quad]) -> Iterator[Fault]:
 
 def _unread(project: Project, line: str) -> Fault:
     terms = Explanation.terms(line)
-    return project.fault(terms[0] if terms else "", f"Pellet does not read an axiom: {_short(line)}.", "Write it as OWL 2 has it.")
+    return project.fault(
+        terms[0] if terms else "", f"Pellet does not read an axiom: {_short(line)}.", "Write it as OWL 2 has it."
+    )
 
 
 def _unseen(project: Project, data: Sequence[Quad], found: Reasoned, places: _Places) -> Iterator[Fault]:
@@ -99,10 +108,14 @@ def _unseen(project: Project, data: Sequence[Quad], found: Reasoned, places: _Pl
     described = {parts(quad)[0] for quad in data}
     for node, kinds in sorted(found.types.items()):
         missing = {kind for kind in kinds - stated.get(node, set()) if kind.startswith(SG)}
-        narrowest = [kind for kind in sorted(missing) if not any(kind in above.get(other, ()) for other in missing - {kind})]
+        narrowest = [
+            kind for kind in sorted(missing) if not any(kind in above.get(other, ()) for other in missing - {kind})
+        ]
         if narrowest and NamedNode(node) in described:
             names = " and ".join(map(called, narrowest))
-            yield places.of_node(node, f"a reasoner takes it for a {names}, and queries do not see that.", f"State it: a {names}.")
+            yield places.of_node(
+                node, f"a reasoner takes it for a {names}, and queries do not see that.", f"State it: a {names}."
+            )
 
 
 def _superclasses(project: Project) -> Mapping[str, set[str]]:
@@ -131,13 +144,20 @@ class _Places:
 
     @cached_property
     def _by_node(self) -> dict[str, Document]:
-        return {node.value: document for document in reversed(self.documents) for node in document.descriptions if isinstance(node, NamedNode)}
+        return {
+            node.value: document
+            for document in reversed(self.documents)
+            for node in document.descriptions
+            if isinstance(node, NamedNode)
+        }
 
     def of_node(self, node: str, what: str, remedy: str, *mentions: str) -> Fault:
         document = self._by_node.get(node)
         if document is None:
             return self.project.fault(node, what, remedy, *mentions)
-        return self.project.at_home(document.fault(NamedNode(node), what, remedy, *(NamedNode(each) for each in mentions)))
+        return self.project.at_home(
+            document.fault(NamedNode(node), what, remedy, *(NamedNode(each) for each in mentions))
+        )
 
     def contradiction(self, explanation: Explanation, found: Reasoned) -> Fault:
         """The fault stands where the first axiom about data or a rule stands, else at the class or the first axiom."""
@@ -157,7 +177,9 @@ class _Places:
             (axioms[0], places[0]) if axioms else ("", ("", None)),
         )
         culprit = self._name(Explanation.terms(subject)[0]) if Explanation.terms(subject) else ""
-        return Fault(file, culprit, f"this contradicts the ontology or other data: {listed}.", "Take one of these back.", line)
+        return Fault(
+            file, culprit, f"this contradicts the ontology or other data: {listed}.", "Take one of these back.", line
+        )
 
     def _place(self, axiom: str) -> tuple[str, int | None]:
         terms = Explanation.terms(axiom)

@@ -26,15 +26,42 @@ KINDS = {
     OWL + "DatatypeProperty": "data property",
     OWL + "AnnotationProperty": "annotation property",
 }
+_PROPERTIES = {"object property", "data property", "annotation property"}
 DATATYPES = frozenset(
     [OWL + "real", OWL + "rational", RDF + "PlainLiteral", RDF + "XMLLiteral", RDF + "langString", RDFS + "Literal"]
     + [
         XSD + name
-        for name in (
-            "anyURI base64Binary boolean byte dateTime dateTimeStamp decimal double float hexBinary int integer language "
-            "long Name NCName NMTOKEN negativeInteger nonNegativeInteger nonPositiveInteger normalizedString "
-            "positiveInteger short string token unsignedByte unsignedInt unsignedLong unsignedShort"
-        ).split()
+        for name in [
+            "anyURI",
+            "base64Binary",
+            "boolean",
+            "byte",
+            "dateTime",
+            "dateTimeStamp",
+            "decimal",
+            "double",
+            "float",
+            "hexBinary",
+            "int",
+            "integer",
+            "language",
+            "long",
+            "Name",
+            "NCName",
+            "NMTOKEN",
+            "negativeInteger",
+            "nonNegativeInteger",
+            "nonPositiveInteger",
+            "normalizedString",
+            "positiveInteger",
+            "short",
+            "string",
+            "token",
+            "unsignedByte",
+            "unsignedInt",
+            "unsignedLong",
+            "unsignedShort",
+        ]
     ]
 )
 _ANNOTATIONS = frozenset(
@@ -98,16 +125,25 @@ class Terms:
         return cls(kinds, project.quads)
 
     def are(self, iri: str, kind: str) -> bool:
-        built_in = {"class": {OWL + "Thing", OWL + "Nothing"}, "datatype": DATATYPES, "annotation property": _ANNOTATIONS}
+        built_in = {
+            "class": {OWL + "Thing", OWL + "Nothing"},
+            "datatype": DATATYPES,
+            "annotation property": _ANNOTATIONS,
+        }
         return kind in self.kinds.get(iri, ()) or iri in built_in.get(kind, ())
 
     def undeclared(self, quad: Quad) -> Iterator[tuple[str, str, str]]:
         """Properties used, and classes given, that the ontology does not declare."""
-        subject, predicate, value = parts(quad)
+        _, predicate, value = parts(quad)
         name = predicate.value
-        if not _reserves(name) and not {"object property", "data property", "annotation property"} & self.kinds.get(name, set()):
+        if not _reserves(name) and not _PROPERTIES & self.kinds.get(name, set()):
             yield f"the property {called(name)} is not declared.", "Declare it: … a owl:AnnotationProperty .", name
-        if name == TYPE and isinstance(value, NamedNode) and not _reserves(value.value) and not self.are(value.value, "class"):
+        if (
+            name == TYPE
+            and isinstance(value, NamedNode)
+            and not _reserves(value.value)
+            and not self.are(value.value, "class")
+        ):
             yield f"{called(value.value)} is not declared as a class.", "Declare it: … a owl:Class .", value.value
         if name == RDFS + "subClassOf" and isinstance(value, NamedNode) and not self.are(value.value, "class"):
             yield f"{called(value.value)} is not declared as a class.", "Declare it: … a owl:Class .", value.value
@@ -143,7 +179,11 @@ def _reserved(quad: Quad) -> Iterator[tuple[str, str, str]]:
     """Reserved words misspelt, given a meaning anew, or used for what OWL has no use for; datatypes outside the map."""
     subject, predicate, value = parts(quad)
     if isinstance(subject, NamedNode) and _reserves(subject.value) and subject.value not in DATATYPES:
-        yield f"{called(subject.value)} is a reserved word.", "Say nothing of it; describe a term of your own.", subject.value
+        yield (
+            f"{called(subject.value)} is a reserved word.",
+            "Say nothing of it; describe a term of your own.",
+            subject.value,
+        )
     for term in (predicate, value):
         if not isinstance(term, NamedNode) or not _reserves(term.value):
             continue
@@ -152,7 +192,11 @@ def _reserved(quad: Quad) -> Iterator[tuple[str, str, str]]:
         if URIRef(term.value) not in space:
             yield f"{called(term.value)} is no word of OWL 2.", "Mend its name.", term.value
         elif term.value in _RESERVED:
-            yield f"{called(term.value)} is a reserved word without use in OWL 2 DL.", "Use a term of your own.", term.value
+            yield (
+                f"{called(term.value)} is a reserved word without use in OWL 2 DL.",
+                "Use a term of your own.",
+                term.value,
+            )
         elif term.value.startswith(XSD) and term.value not in DATATYPES:
             why = "Use xsd:string in EDTF, or xsd:dateTime: reasoners know no other."
             yield f"{called(term.value)} is not in OWL 2's datatype map.", why, term.value
@@ -167,22 +211,30 @@ def _misfits(quad: Quad, terms: Terms) -> Iterator[tuple[str, str, str]]:
     if not isinstance(subject, NamedNode):
         return
     kinds, name = terms.kinds.get(subject.value, set()), predicate.value
-    if name == RDFS + "subPropertyOf" and isinstance(value, NamedNode) and kinds:
-        if not kinds & terms.kinds.get(value.value, set()):
-            above = " and ".join(sorted(terms.kinds.get(value.value, {"nothing declared"})))
-            what = f"it is a {' and '.join(sorted(kinds))} under {called(value.value)}, which is {above}."
-            yield what, "Put a property under one of its own kind.", value.value
+    over = terms.kinds.get(value.value, set())
+    if name == RDFS + "subPropertyOf" and isinstance(value, NamedNode) and kinds and not kinds & over:
+        above = " and ".join(sorted(over)) or "nothing declared"
+        what = f"it is a {' and '.join(sorted(kinds))} under {called(value.value)}, which is {above}."
+        yield what, "Put a property under one of its own kind.", value.value
     if name == RDFS + "range" and isinstance(value, NamedNode):
         if "object property" in kinds and not terms.are(value.value, "class"):
             yield f"the range {called(value.value)} of an object property is no class.", "Name a class.", value.value
         if "data property" in kinds and not terms.are(value.value, "datatype"):
             yield f"the range {called(value.value)} of a data property is no datatype.", "Name a datatype.", value.value
         if value.value == RDF + "langString":
-            yield "a range of rdf:langString makes Pellet find contradictions that are none.", "Leave it out.", value.value
+            yield (
+                "a range of rdf:langString makes Pellet find contradictions that are none.",
+                "Leave it out.",
+                value.value,
+            )
     if name == RDFS + "domain" and isinstance(value, NamedNode) and not terms.are(value.value, "class"):
         yield f"the domain {called(value.value)} is no class.", "Name a class.", value.value
     if name == TYPE and value.value in _OF_OBJECTS and "object property" not in kinds:
-        yield f"only an object property can be {called(value.value)}.", "Declare it as such, or leave that out.", value.value
+        yield (
+            f"only an object property can be {called(value.value)}.",
+            "Declare it as such, or leave that out.",
+            value.value,
+        )
 
 
 def _structures(file: File) -> Iterator[Fault]:
@@ -204,16 +256,22 @@ def _structures(file: File) -> Iterator[Fault]:
         constraints = sum(said[name] for name in _CONSTRAINTS)
         if (OWL + "Restriction" in said or constraints) and (said[OWL + "onProperty"] != 1 or constraints != 1):
             what = "a restriction has not exactly one owl:onProperty and one constraint."
-            yield file.fault(owner, what, "Write [ a owl:Restriction ; owl:onProperty … ; owl:cardinality 1 ].", counted.get(node, OWL + "Restriction"))
+            yield file.fault(
+                owner,
+                what,
+                "Write [ a owl:Restriction ; owl:onProperty … ; owl:cardinality 1 ].",
+                counted.get(node, OWL + "Restriction"),
+            )
     for node in (node for node, count in uses.items() if count > 1):
-        yield file.fault(file.owners.get(node, ""), "a node without a name is used twice.", "Write it out at each place.")
+        yield file.fault(
+            file.owners.get(node, ""), "a node without a name is used twice.", "Write it out at each place."
+        )
 
 
 def _punning(project: Project, terms: Terms) -> Iterator[Fault]:
     """A term is not both class and datatype, nor properties of two kinds (5.8.1)."""
-    properties = {"object property", "data property", "annotation property"}
     for iri, kinds in sorted(terms.kinds.items()):
-        for clash in (kinds & {"class", "datatype"}, kinds & properties):
+        for clash in (kinds & {"class", "datatype"}, kinds & _PROPERTIES):
             if len(clash) > 1:
                 yield project.fault(iri, f"it is {' and '.join(sorted(clash))} at once.", "Keep one of the two.", TYPE)
 

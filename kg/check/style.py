@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from kg.check.files import File, Project
-from kg.check.spelling import Written, names_in
 from kg.errors import Fault
 from kg.namespaces import BASE, SH
+from kg.spelling import Written, names_in
 from kg.terms import parts
 
 _TABLE = "ontology/prefixes.ttl"
@@ -45,7 +46,7 @@ def _table(file: File | None) -> Iterator[Fault]:
                 "", f"'{name}' and '{spaces[space]}' are the same namespace.", "Keep one of the two.", name
             )
         spaces.setdefault(space, name)
-    for before, after in zip(names, names[1:], strict=False):
+    for before, after in pairwise(names):
         if before >= after:
             yield file.fault("", f"'{after}' stands after '{before}'.", "Put the prefixes into their order.", after)
 
@@ -111,7 +112,11 @@ def _found_blocks(file: File) -> Iterator[tuple[str, int, int]]:
     tops = [
         (number, row.split()[0])
         for number, row in enumerate(file.rows, 1)
-        if row and not row[0].isspace() and not row.startswith("#") and not _DECLARATION.match(row) and row.strip() != "."
+        if row
+        and not row[0].isspace()
+        and not row.startswith("#")
+        and not _DECLARATION.match(row)
+        and row.strip() != "."
     ]
     for index, (start, name) in enumerate(tops):
         limit = tops[index + 1][0] if index + 1 < len(tops) else len(file.rows) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -11,21 +11,20 @@ from rdflib.namespace import DefinedNamespace
 from rdflib.term import URIRef
 
 from kg.check.files import TERMS, Project, called, local, own
-from kg.check.spelling import Written
 from kg.errors import Fault
 from kg.namespaces import BASE, GRAPH, ID, RDF, SG, SGSH
+from kg.spelling import Written
 from kg.terms import NamedNode, parts
 
 _LIKE_ENOUGH = 60  # of 100, by rapidfuzz
-_LEFT_OUT = ("rule", "question", "hygiene")
 
 
-def faults(project: Project) -> Iterator[Fault]:
+def faults(project: Project, table: Mapping[str, str]) -> Iterator[Fault]:
     """Every name that is written somewhere, and defined nowhere."""
     defined = _defined(project)
     for file in project.files.values():
         seen: set[str] = set()
-        for iri, line in Written.of(file.text).terms():
+        for iri, line in Written.of(file.text).terms(table):
             if iri in seen or iri in defined or not _must_be_defined(iri):
                 continue
             seen.add(iri)

@@ -24,22 +24,28 @@ _HEADER_KEYS = ("parameters", "certainty")
 
 @dataclass(frozen=True)
 class Written:
-    """A text's prefixes (→ namespace and line), its names with a prefix, and its full IRIs, each with its line."""
+    """A text's prefixes (→ namespace and line), its names with a prefix, and its full IRIs, each with its line.
+
+    `headed` are the names in a header, which follow the project's table and not the text's own prefixes.
+    """
 
     prefixes: Mapping[str, tuple[str, int]]
     names: tuple[tuple[str, int], ...]
     iris: tuple[tuple[str, int], ...]
+    headed: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def of(cls, text: str) -> Written:
         return _written(text)
 
-    def terms(self) -> Iterator[tuple[str, int]]:
+    def terms(self, table: Mapping[str, str]) -> Iterator[tuple[str, int]]:
         """Every IRI that the text names, in full, with its line."""
-        for name, line in self.names:
-            prefix, _, rest = name.partition(":")
-            if prefix in self.prefixes:
-                yield self.prefixes[prefix][0] + rest, line
+        own = {prefix: namespace for prefix, (namespace, _) in self.prefixes.items()}
+        for names, prefixes in ((self.names, own), (self.headed, table)):
+            for name, line in names:
+                prefix, _, rest = name.partition(":")
+                if prefix in prefixes:
+                    yield prefixes[prefix] + rest, line
         yield from self.iris
 
 
@@ -53,6 +59,7 @@ def _written(text: str) -> Written:
     prefixes: dict[str, tuple[str, int]] = {}
     names: list[tuple[str, int]] = []
     iris: list[tuple[str, int]] = []
+    headed: list[tuple[str, int]] = []
     for token in _TOKEN.finditer(text):
         line = bisect_right(breaks, token.start()) + 1
         if token["namespace"] is not None:
@@ -62,8 +69,8 @@ def _written(text: str) -> Written:
         elif token["name"] or token["path"]:
             names.append((token["name"] or token["path"], line))
         elif token["skip"] and token["skip"].startswith("#+"):
-            names += [(name, line) for name in _in_header(token["skip"])]
-    return Written(prefixes, tuple(names), tuple(iris))
+            headed += [(name, line) for name in _in_header(token["skip"])]
+    return Written(prefixes, tuple(names), tuple(iris), tuple(headed))
 
 
 def _in_header(row: str) -> list[str]:
