@@ -38,8 +38,9 @@ format: $(VENV)/.installed-dev
 	@$(RUN) -m ruff check --quiet --fix .
 	@$(RUN) -m ruff format --quiet .
 
-bench: $(VENV)/.installed-dev
-	@for script in benchmarks/*.py; do test ! -e "$$script" || $(RUN) "$$script" || exit 1; done
+bench: $(VENV)/.installed-test
+	@$(RUN) benchmarks/first_answer.py
+	@$(RUN) benchmarks/english.py tests/english/development.txt
 
 clean:
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
