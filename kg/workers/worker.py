@@ -168,7 +168,8 @@ class Worker:
             base_iri=query.base,
             prefixes=self._prefixes,
             default_graph=self._dataset.default,
-            named_graphs=self._dataset.named,
+            # thousands of names are handed over only where the query can see them
+            named_graphs=self._dataset.named if "graph" in query.text.lower() else [],
         )
 
     def _open(self, path: str) -> None:
