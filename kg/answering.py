@@ -229,7 +229,7 @@ def _as_said_by(
     said = {
         claim: kept
         for claim, each in evidence.items()
-        if (kept := tuple(one for one in each if any(link.iri == speaker for link in one.chain)))
+        if (kept := tuple(one for one in each if any(speaker in (link.iri, *link.others) for link in one.chain)))
     }
     left = {index: replace(each, claims=tuple(c for c in each.claims if c in said)) for index, each in grounds.items()}
     return {index: each for index, each in left.items() if each.claims}, said

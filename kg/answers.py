@@ -117,9 +117,13 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
-    shown = asdict(evidence) | {"chain": [asdict(link) for link in evidence.chain]}
+    shown = asdict(evidence) | {"chain": [_link(link) for link in evidence.chain]}
     citation = ("citation", "paraphrase")
     return {name: value for name, value in shown.items() if name not in citation or value is not None}
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {name: value for name, value in asdict(link).items() if value or name != "others"}
 
 
 def _read_row(data: dict[str, Any]) -> Row:
@@ -133,4 +137,8 @@ def _read_row(data: dict[str, Any]) -> Row:
 
 
 def _read_evidence(data: dict[str, Any]) -> Evidence:
-    return Evidence(**data | {"chain": tuple(Link(**link) for link in data["chain"])})
+    return Evidence(**data | {"chain": tuple(_read_link(link) for link in data["chain"])})
+
+
+def _read_link(data: dict[str, Any]) -> Link:
+    return Link(**data | {"others": tuple(data.get("others", ()))})

@@ -18,11 +18,15 @@ from kg.terms import FAMILIAR, NamedNode, Node, Quad, Term, parts, short
 
 @dataclass(frozen=True)
 class Link:
-    """One link of a chain of attribution: who says it, and by which act ("reports", "signals")."""
+    """One link of a chain of attribution: who says it, and by which act ("reports", "signals").
+
+    `iri` is the speaker's; where several speak with one voice, that of the first, and `others` are the rest.
+    """
 
     speaker: str
     act: str
     iri: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

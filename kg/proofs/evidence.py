@@ -12,6 +12,7 @@ from kg.namespaces import DCTERMS, OA, RDF, RDFS, SG
 
 CLAIM = ox.NamedNode(SG + "Claim")
 TYPE = ox.NamedNode(RDF + "type")
+AFFIRMED = ox.NamedNode(SG + "affirmed")
 LABEL = ox.NamedNode(RDFS + "label")
 _SG = {
     name: ox.NamedNode(SG + name)
@@ -31,7 +32,8 @@ class Quads(Protocol):
 def evidence(store: Quads, claims: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
     """For each claim the words behind it, once for each chain of voices that it stands in.
 
-    The quote is that of the innermost claim, which carries the situation; the certainty that of the weakest link.
+    The quote is that of the innermost claim, which carries the situation; the certainty that of the weakest link,
+    and the polarity that of the outermost link that does not affirm: the denial of a report is a denial.
     A claim that nothing in the store evidences gets an empty tuple.
     """
     reader = Reader(store)
@@ -108,7 +110,8 @@ class Reader:
         certainties = [each for claim in chain for each in self.all(claim, "certainty")]
         certainty = min(certainties, key=lambda each: (self.rank(each), str(each)), default=None)
         links = tuple(self._link(claim) for claim in chain)
-        polarity = self.one(inner, "polarity")
+        stances = [stance for claim in chain for stance in self.all(claim, "polarity")]
+        polarity = next((each for each in stances if each != AFFIRMED), AFFIRMED if stances else None)
         for node in self.all(inner, "evidence"):
             yield Evidence(
                 claim=inner.value,  # type: ignore[attr-defined]
@@ -125,8 +128,9 @@ class Reader:
 
     def _link(self, claim: object) -> Link:
         speakers, act = self.all(claim, "speaker"), self.one(claim, "act")
-        iri = getattr(speakers[0], "value", "") if speakers else ""
-        return Link(" and ".join(map(self.label, speakers)), self.label(act) if act is not None else "", iri)
+        iris = [str(getattr(each, "value", "")) for each in speakers] or [""]
+        names = " and ".join(map(self.label, speakers))
+        return Link(names, self.label(act) if act is not None else "", iris[0], tuple(iris[1:]))
 
     def _source(self, node: object, outermost: object) -> str:
         """The text that is quoted or cited; else whose claim it is."""

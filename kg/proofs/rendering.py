@@ -140,8 +140,8 @@ def _claims(words: Words) -> Iterator[ox.Triple]:
         elif each.paraphrase is not None:
             yield _triple(claim, SG + "paraphrase", ox.Literal(each.paraphrase, language="en"))
         for link in each.chain:
-            if link.iri:
-                yield _triple(claim, PROV + "wasAttributedTo", ox.NamedNode(link.iri))
+            for speaker in filter(None, (link.iri, *link.others)):
+                yield _triple(claim, PROV + "wasAttributedTo", ox.NamedNode(speaker))
 
 
 def _parsed(term: Term) -> Any:

@@ -1,0 +1,134 @@
+"""Each thing that documents on the subject say has its place: an invented document says it, and a question reads it back.
+
+A file in `breadth/` asks: these questions with these arguments have exactly these rows, in the columns given. `load`
+names documents that go before, `holds` and `never` are statements that follow or do not, `rows_among` picks rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from kg import terms
+from kg.graph import KnowledgeGraph
+from kg.model import Answer, Row
+from kg.settings import Settings
+from kg.store import open_store
+
+FOLDER = Path(__file__).parent / "breadth"
+DOCUMENTS = sorted(path.stem for path in FOLDER.glob("*.ttl"))
+CASES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+SETTINGS = Settings()
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    """A graph with the seed alone; each test has a copy of its store."""
+    folder = tmp_path_factory.mktemp("seeded")
+    with KnowledgeGraph.open(replace(SETTINGS, store=f"file:{folder / 'store'}")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def graph(seeded: KnowledgeGraph, tmp_path: Path) -> Iterator[KnowledgeGraph]:
+    """A graph of the test's own, on the project's files as `seeded` has read them."""
+    store = open_store(f"file:{tmp_path / 'store'}")
+    store.replace_all(seeded.store.quads())
+    own = KnowledgeGraph(store, seeded.settings)
+    own.knowledge = seeded.knowledge
+    with own:
+        yield own
+
+
+def case(name: str) -> dict[str, Any]:
+    return dict(yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8")))
+
+
+def cell(row: Row, column: str) -> str | None:
+    return row.cells[column].label if column in row.cells else None
+
+
+def text_of(wanted: object) -> str | None:
+    return None if wanted is None else str(wanted)
+
+
+def is_like(row: Row, wanted: dict[str, object]) -> bool:
+    return all(cell(row, column) == text_of(value) for column, value in wanted.items())
+
+
+def asked(graph: KnowledgeGraph, ask: dict[str, Any]) -> Answer:
+    return graph.answer(
+        ask["question"],
+        ask.get("arguments", {}),
+        inferred=not ask.get("without_inferences", False),
+        according_to=ask.get("according_to"),
+    )
+
+
+def check(answer: Answer, ask: dict[str, Any], texts: dict[str, str]) -> None:
+    """The rows are those expected, each with words that stand in their source."""
+    among = ask.get("rows_among")
+    rows = [row for row in answer.rows if among is None or any(is_like(row, each) for each in among)]
+    columns = sorted({column for wanted in ask["rows"] for column in wanted})
+    found = {tuple(cell(row, column) for column in columns) for row in rows}
+    expected = {tuple(text_of(wanted.get(column)) for column in columns) for wanted in ask["rows"]}
+    assert found == expected if columns else not rows, [row.cells for row in rows]
+    for row in rows:
+        assert row.evidence, row
+        assert row.inferred == ask.get("inferred", row.inferred)
+        assert row.contested == ask.get("contested", row.contested)
+    for each in answer.evidence:
+        if each.source in texts:
+            assert each.quote == texts[each.source][each.start : each.end]
+
+
+def stands(graph: KnowledgeGraph, statement: str) -> bool:
+    quad = [terms.expand(part, graph.prefixes) for part in statement.split()]
+    return any(True for _ in graph.store.quads(*quad))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_an_invented_document_says_is_read_back(seeded: KnowledgeGraph, graph: KnowledgeGraph, name: str) -> None:
+    """And withdrawing it leaves what was there before, statement for statement."""
+    wanted, texts = case(name), {}
+    for document in [*wanted.get("load", []), name]:
+        loaded = graph.load(FOLDER / f"{document}.ttl").document
+        texts[loaded] = (FOLDER / f"{document}.txt").read_text(encoding="utf-8")
+    for ask in wanted["questions"]:
+        check(asked(graph, ask), ask, texts)
+    assert [each for each in wanted.get("holds", []) if not stands(graph, each)] == []
+    assert [each for each in wanted.get("never", []) if stands(graph, each)] == []
+    for document in texts:
+        graph.unload(document)
+    assert set(graph.store.quads()) == set(seeded.store.quads())
+
+
+def test_every_document_is_asked_of() -> None:
+    loaded = {name for each in CASES for name in (each, *case(each).get("load", []))}
+    assert loaded == set(DOCUMENTS)
+
+
+def test_every_class_of_situation_is_said_by_a_document(graph: KnowledgeGraph) -> None:
+    """In the seed, the background or an invented one; those that merely gather others aside."""
+    said = set()
+    for path in FOLDER.glob("*.ttl"):
+        said |= {word for word in path.read_text(encoding="utf-8").split() if word.startswith("sg:")}
+    known = {each.removeprefix("https://w3id.org/security-guarantees/ontology/") for each in situations(graph)}
+    stored = {quad.object.value.rpartition("/")[2] for quad in graph.store.quads() if quad.predicate.value.endswith("#type")}
+    assert known - {word.removeprefix("sg:") for word in said} - stored == {"Situation", "Compound"}
+
+
+def situations(graph: KnowledgeGraph) -> set[str]:
+    return {each for each in graph.knowledge.ontology.below("https://w3id.org/security-guarantees/ontology/Situation")}
+
+
+def test_every_question_without_an_answer_in_the_seed_is_asked_of_an_invented_document() -> None:
+    folder = Path(__file__).parent.parent / "queries"
+    unanswered = {path.stem for path in folder.glob("*.rq") if "#+ unanswered:" in path.read_text(encoding="utf-8")}
+    asked_of = {ask["question"] for name in CASES for ask in case(name)["questions"] if ask["rows"]}
+    assert unanswered - asked_of == set()
