@@ -93,16 +93,22 @@ def _place(document: Document, node: Node, source: str) -> tuple[Span | None, li
         return None, [
             document.fault(node, what, "Give the source its sg:textFile, or cite it with a paraphrase.", *quoted)
         ]
-    before, after, start, end = (_word(document, node, iri) for iri in (PREFIX, SUFFIX, START, END))
+    before, after, start = (_word(document, node, iri) for iri in (PREFIX, SUFFIX, START))
     given = int(start) if start.isdecimal() else None
     found = quotes.locate(text, quoted[0].value, before, after, given)
     if isinstance(found, quotes.Miss):
         return None, [document.fault(node, found.what, found.remedy, *quoted)]
-    if (end and end != str(found.end)) or (start and given is None):
-        given_place = f"sg:start {start or '?'} and sg:end {end or '?'}"
-        what = f"{given_place} are given, but the quote stands at {found.start} to {found.end}."
-        return None, [document.fault(node, what, "Leave both out, they are found; or mend them.", *quoted)]
+    for iri, offset in ((START, found.start), (END, found.end)):
+        for value in document.values(node, iri):
+            if value != _offset(offset):
+                what = f"{document.short(iri)} is {value}, but the quote stands at {found.start} to {found.end}."
+                return None, [document.fault(node, what, "Leave sg:start and sg:end out, they are found.", *quoted)]
     return found, []
+
+
+def _offset(characters: int) -> Literal:
+    """As the store spells it: it keeps an xsd:nonNegativeInteger as an xsd:integer."""
+    return Literal(str(characters), datatype=_INTEGER)
 
 
 def _word(document: Document, node: Node, iri: str) -> str:
@@ -155,7 +161,7 @@ def _selectors(document: Document, one: _Anchor, node: Node, graph: NamedNode) -
     if one.span is None:
         return
     exact, position = NamedNode(f"{node.value}/quote"), NamedNode(f"{node.value}/position")
-    start, end = (Literal(str(offset), datatype=_INTEGER) for offset in (one.span.start, one.span.end))
+    start, end = _offset(one.span.start), _offset(one.span.end)
     yield quad(node, START, start)
     yield quad(node, END, end)
     yield quad(node, OA + "hasSource", NamedNode(one.source))

@@ -288,9 +288,9 @@ def test_labels_of_situations_that_share_parts_do_not_grow_without_end() -> None
 
 def test_a_long_chain_of_situations_is_no_harm() -> None:
     condition = ":c{n} a sg:Readiness ; sg:actor id:china ; sg:readyFor :c{m} .\n"
-    chain = "".join(condition.format(n=n, m=n + 1) for n in range(3000))
-    end = ":c3000 a sg:Support ; sg:supporter id:china ; sg:supported id:russia .\n"
-    assert len(situations(anchored(note("So it is.", claim('[ sg:quote "So" ]', ":c0"), chain, end)))) == 3001
+    chain = "".join(condition.format(n=n, m=n + 1) for n in range(1000))
+    end = ":c1000 a sg:Support ; sg:supporter id:china ; sg:supported id:russia .\n"
+    assert len(situations(anchored(note("So it is.", claim('[ sg:quote "So" ]', ":c0"), chain, end)))) == 1001
 
 
 # Attribution
@@ -317,7 +317,7 @@ def test_several_circles_are_all_reported_each_once() -> None:
 
 
 def test_a_very_long_circle_is_reported_in_short() -> None:
-    ring = [*range(2000), 0]
+    ring = [*range(800), 0]
     message = refusal(
         note("They say so.", *(claim('[ sg:quote "say" ]', f":s{m}", f"s{n}") for n, m in pairwise(ring)))
     )

@@ -133,7 +133,7 @@ def test_whatever_a_document_states_it_is_taken_or_rejected(seed: int) -> None:
     sound = anchored(documents.read(HOME.seeds / "chinese-peacekeepers.ttl"))
     small = [documents.read(INVALID / f"{name}.ttl") for name in ("evidence-unused", "situation-cycle", "view-by-hand")]
     found: list[Fault] = []
-    for number in range(60):
+    for number in range(30):
         try:
             document = mutated(chance.choice([sound, *small]), chance)
             if number % 6 == 0:
