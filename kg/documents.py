@@ -19,7 +19,9 @@ TEXT, TEXT_FILE, SHA256 = SG + "text", SG + "textFile", SG + "sha256"
 SUFFIXES = {".ttl": syntax.TURTLE, ".jsonld": syntax.JSON_LD, ".json": syntax.JSON_LD}
 
 # Ends of IRIs that the pipeline keeps for its own graphs and nodes.
-_RESERVED = frozenset({"background", "inference", "inferred", "merged", "ontology", "rules", "shapes", "situation", "state", "views"})
+_RESERVED = frozenset(
+    {"background", "inference", "inferred", "merged", "ontology", "rules", "shapes", "situation", "state", "views"}
+)
 _LONGEST_NAME = 120
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
