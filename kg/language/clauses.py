@@ -43,6 +43,7 @@ class Clause:
     focus: Focus | None
     fillers: tuple[Filler, ...]
     words: tuple[Item, ...]
+    verbs: tuple[Item, ...]
     negated: bool
     able: bool
     several: bool  # more than one thing is asked for
@@ -75,7 +76,8 @@ def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
     )
     able = any(word in ABLE for item in items for word in item.word.split())
     several = sum(part.tag == "W" for part in parts) > 1
-    return Clause(focus, fillers, content, negated, able, several, tuple(part.item for part in parts))
+    verbs = tuple(part.item for part in parts if part.tag == "V" and part.item.kind == "word")
+    return Clause(focus, fillers, content, verbs, negated, able, several, tuple(part.item for part in parts))
 
 
 def _parts(items: Sequence[Item]) -> list[_Part]:
@@ -132,7 +134,8 @@ def _tag(
         follows = rest[0].kind if rest else ""
         if word in ("who", "whom", "that"):
             return "V"
-        return "V" if by["verb"][0].form == "s" and follows in ("name", "slot", "det", "neg") and word == "what" else other
+        object_follows = follows in ("name", "slot", "det", "neg") or (follows == "prep" and rest[0].word != "of")
+        return "V" if by["verb"][0].form == "s" and object_follows and word == "what" else other
     if before.tag in ("N", "C", "R"):
         aux = [part for part in found if part.tag == "A"]
         if by["verb"][0].form == "base" and not aux and before.tag == "N":

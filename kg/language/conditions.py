@@ -29,12 +29,13 @@ def head(items: Sequence[Item]) -> int:
 def separated(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], ...]]:
     """The ways to part what follows the head into one, two or three clauses, each with the head before it."""
     front, rest = tuple(items[:size]), tuple(items[size:])
-    for clauses in _ways(rest, 3):
+    for clauses in _ways(rest, 3, joined=size == 1):
         if len(clauses) > 1 or rest[:1] != clauses[0][:1]:
             yield tuple((*front, *each) for each in clauses)
 
 
-def _ways(rest: tuple[Item, ...], most: int) -> Iterator[list[tuple[Item, ...]]]:
+def _ways(rest: tuple[Item, ...], most: int, *, joined: bool) -> Iterator[list[tuple[Item, ...]]]:
+    """The partings of `rest`; only at conjunctions where the clauses must be `joined`."""
     rest = _bare(rest)
     if not rest:
         return
@@ -42,9 +43,9 @@ def _ways(rest: tuple[Item, ...], most: int) -> Iterator[list[tuple[Item, ...]]]
     if most == 1:
         return
     for index in range(1, len(rest)):
-        if not _opens(rest, index):
+        if not _opens(rest, index) or (joined and rest[index].kind != "conj"):
             continue
-        for others in _ways(rest[index:], most - 1):
+        for others in _ways(rest[index:], most - 1, joined=joined):
             yield [rest[:index], *others]
 
 

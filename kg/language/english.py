@@ -20,11 +20,13 @@ from kg.language.understanding import Candidate, Chooser, Entry
 from kg.model import NotAnswered
 from kg.language.words import Token
 from kg.names import Names
+from kg.namespaces import SG
 from kg.ontology import Ontology
 from kg.questions import Question
 
 _LONGEST = 600  # characters
 _MOST = 60  # tokens
+_VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"})
 _MARGIN = 0.12  # by how much the best candidate must be better than the next
 
 
@@ -58,7 +60,7 @@ class English:
         present = [q for q, e in zip(questions, entries, strict=True) if _is_present(e, held)]
         chooser = Chooser(_related(entries), frozenset(q.name for q in present), names, ontology)
         verbatim = {_bare(words.tokens(t)): q.name for q in reversed(present) for t in reversed(phrased[q.name]) if "{" not in t}
-        return cls(linker, chooser, Suggester(tuple(present), names), verbatim)
+        return cls(linker, chooser, Suggester.of(present, names), verbatim)
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
@@ -73,13 +75,13 @@ class English:
             return self._declined(text, (), "These are several sentences; ask one question at a time.")
         start, truth = opening([token.word for token in tokens])
         items = prepared(self.linker.items(tokens[start:]), self.linker.lexicon)
+        if pointing := [item.word for item in items if item.kind == "det" and item.word in words.POINTING]:
+            return self._declined(text, items, f'Say by name what "{pointing[0]}" stands for.')
         if name := self.verbatim.get(_bare(tokens)):
             entry = next(entry for entry in self.chooser.entries if entry.meaning.question.name == name)
             read = clause(items)
             kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
             return Reading((Part(name, entry.meaning.question.answer, self.chooser.constants(read, entry)),), kind)
-        if pointing := [item.word for item in items if item.kind == "det" and item.word in words.POINTING]:
-            return self._declined(text, items, f'Say by name what "{pointing[0]}" stands for.')
         if _misplaced_negation(items):
             return self._declined(text, items, 'What "not" denies here is not understood; put it by the verb.')
         attribution = attributed(items, self.chooser.names)
@@ -88,6 +90,8 @@ class English:
             return self._declined(text, items, self._reason(items, kind))
         if kind == "verdict" and any(part.negated for part in parts):
             return self._declined(text, items, 'Ask it without "not": yes or no, and silence, are told apart then.')
+        if any(part.negated and not self._countable(part) for part in parts):
+            return self._declined(text, items, 'Say of what kind it is that does not ("which states …", "which proposals …").')
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
 
@@ -105,6 +109,12 @@ class English:
         if not parts and (absent := self.chooser.absent(read)):
             return f'The graph holds nothing yet that could answer "{absent[0].entry.meaning.question.question}"', ()
         return (kind, parts) if parts else ("nothing", ())
+
+    def _countable(self, part: Part) -> bool:
+        """Whether it is said of what kind the things are among which those are left that do not."""
+        entry = next(entry for entry in self.chooser.entries if entry.meaning.question.name == part.name)
+        kinds = entry.meaning.kinds[part.column]
+        return part.column in part.kinds or (len(kinds) == 1 and not kinds & _VAGUE)
 
     def _surest(self, found: Sequence[Candidate], kind: str) -> Candidate | None:
         """The best candidate, unless another is nearly as good and says something else."""
@@ -157,7 +167,8 @@ class English:
 
 def _bare(tokens: Sequence[Token]) -> tuple[str, ...]:
     """The words of a question without determiners and signs, for comparison with a phrasing."""
-    return tuple(token.word for token in tokens if token.word not in words.DETERMINERS and token.word.isalnum())
+    idle = words.DETERMINERS | {"and"}
+    return tuple(token.word for token in tokens if token.word not in idle and token.word.isalnum())
 
 
 def _is_present(entry: Entry, held: Mapping[str, bool]) -> bool:

@@ -55,6 +55,10 @@ class Lexicon:
         senses: dict[Form, dict[Sense, None]] = {}
         verbs: dict[str, dict[str, None]] = {}
         for form, sense, base in [*_entries(ontology), *_labels(ontology)]:
+            if sense.concept.terms == {sense.concept.name} and any(
+                other.part == sense.part and sense.concept.name in other.concept.terms for other in senses.get(form, ())
+            ):
+                continue  # the lexicon says more of the term than its label does
             senses.setdefault(form, {})[sense] = None
             if sense.part == "verb":
                 verbs.setdefault(base, {})[" ".join(form)] = None

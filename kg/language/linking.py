@@ -55,6 +55,7 @@ class Linker:
     concepts: frozenset[str] = frozenset()
     standing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     verbal: frozenset[Form] = frozenset()
+    roles: frozenset[str] = frozenset()
     longest: int = _LONGEST
     _known: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -86,6 +87,7 @@ class Linker:
             frozenset(thing for thing in names.types if names.is_a(thing, _CONCEPT)),
             _standing(plain, names),
             frozenset(verbal),
+            names.ontology.roles,
             max((len(form) for form in plain), default=1),
             frozenset(vocabulary) | closed | words.FILLERS | words.NEGATIONS,
         )
@@ -152,7 +154,7 @@ class Linker:
             end = tokens[index + word_length - 1].end
             text = " ".join(each.word for each in tokens[index : index + word_length])
             return Item("word", text, token.start, end, senses=senses, typed=_typed(tokens, index, word_length)), word_length
-        kind = "number" if token.word[:1].isdigit() else "sign" if not token.word[:1].isalnum() else "unknown"
+        kind = "number" if token.word[:1].isdigit() or token.word in words.NUMBERS else "sign" if not token.word[:1].isalnum() else "unknown"
         return Item(kind, token.word, token.start, token.end, typed=token.text), 1
 
     def _standing_for(self, things: tuple[str, ...]) -> tuple[str, ...]:
@@ -160,8 +162,10 @@ class Linker:
         return tuple(found) if len(found) == 1 else ()
 
     def _is_rather_word(self, things: tuple[str, ...], senses: tuple[Sense, ...]) -> bool:
-        """Whether a concept's name is a verb or adjective of the lexicon ("possible", "named"): then it is a word."""
-        return set(things) <= self.concepts and any(sense.part in ("verb", "adjective") for sense in senses)
+        """Whether a concept's name is a word of the lexicon: a verb or adjective ("possible"), or of a role ("guarantors")."""
+        return set(things) <= self.concepts and any(
+            sense.part in ("verb", "adjective") or sense.concept.terms & self.roles for sense in senses
+        )
 
     def _name_at(self, tokens: tuple[Token, ...], index: int, most: int) -> tuple[tuple[bool, tuple[str, ...]] | None, int]:
         """The longest name that begins here; small words between its words may be missing or more."""

@@ -23,6 +23,7 @@ class Pattern:
     """One phrasing: the concepts of its content words, each a set of alternatives, and the columns by label."""
 
     words: tuple[frozenset[str], ...]
+    verbs: tuple[frozenset[str], ...]
     signature: Signature
     wh: str
     focus: frozenset[str]
@@ -56,7 +57,8 @@ def _pattern(read: Clause, meaning: Meaning) -> Pattern:
     if read.focus is not None and read.focus.label not in ("", SELF):
         signature.setdefault(read.focus.label, meaning.question.answer)
     return Pattern(
-        words=tuple(alternatives(item) for item in read.words if item.kind != "sign"),
+        words=tuple(alternatives(item) for item in read.words if item.kind not in ("sign", "number")),
+        verbs=tuple(alternatives(item) for item in read.verbs),
         signature={} if several else signature,
         wh=read.focus.wh if read.focus is not None else "",
         focus=frozenset(sense.concept.name for sense in read.focus.nouns) if read.focus is not None else frozenset(),

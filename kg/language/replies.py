@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg import answering
 from kg.answering import Request
@@ -15,10 +15,12 @@ from kg.names import Names
 from kg.namespaces import PROV, RDF, SG
 from kg.ontology import Ontology
 from kg.questions import Question
+from kg.terms import NamedNode
 
 if TYPE_CHECKING:
     from kg.language import Graph
 
+_STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"))  # what a state does, these do
 _DERIVED = re.compile(r"(\?\w+)\s+(?:sg:)(\w+)\s+(\?\w+)\s*\.")
 
 
@@ -45,7 +47,7 @@ def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
 
 def _combined(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> Answer:
     """The rows of all parts whose asked value every part has; of negated parts, none has."""
-    answered = [_narrowed(part, _answered(part, graph), graph.knowledge.ontology) for part in parts]
+    parts, answered = _all_answered(parts, graph, names)
     matched = tuple(
         Match(part.name, {name: " ".join(values) for name, values in part.arguments.items()}, part.negated) for part in parts
     )
@@ -59,8 +61,57 @@ def _combined(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> A
     return _joined(text, matched, positive, keys, "\n".join(answer.sparql for answer in answered))
 
 
-def _answered(part: Part, graph: Graph) -> Answer:
-    return graph.answer(part.name, dict(part.arguments), according_to=part.according_to)
+def _all_answered(
+    parts: Sequence[Part], graph: Graph, names: Names
+) -> tuple[tuple[Part, ...], list[Answer]]:
+    """Each part with its answer; where nothing is said of a state itself, its delegations and policies are asked about."""
+    taken: list[Part] = []
+    found: list[Answer] = []
+    for part in parts:
+        answer = _answered(part, graph, names)
+        if not answer.rows and (other := _by_delegates(part, graph, names)) is not None:
+            part, answer = other
+        taken.append(part)
+        found.append(answer)
+    return tuple(taken), found
+
+
+def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
+    question = next(each for each in graph.questions() if each.name == part.name)
+    for name, values in part.arguments.items():
+        acting = sorted(
+            quad.subject.value
+            for value in values
+            for predicate in _STANDING_FOR
+            for quad in graph.store.snapshot().quads(None, predicate, NamedNode(value))
+            if isinstance(quad.subject, NamedNode) and names.is_a(quad.subject.value, question.parameters[name])
+        ) if question.parameters[name].startswith(SG) else []
+        if acting:
+            other = replace(part, arguments={**part.arguments, name: tuple(acting)})
+            answer = _answered(other, graph, names)
+            if answer.rows:
+                return other, answer
+    return None
+
+
+def _answered(part: Part, graph: Graph, names: Names) -> Answer:
+    answer = graph.answer(part.name, dict(part.arguments), according_to=part.according_to)
+    answer = _narrowed(part, answer, graph.knowledge.ontology)
+    return _by_act(part, answer, names) if part.act else answer
+
+
+def _by_act(part: Part, answer: Answer, names: Names) -> Answer:
+    """The rows that somebody says by the part's speech act; where the speaker is asked for, it is that somebody."""
+    act = names.label(part.act or "")
+    rows: list[Row] = []
+    for row in answer.rows:
+        links = dict.fromkeys(link for place in row.evidence for link in answer.evidence[place].chain if link.act == act)
+        if links and part.column != "speaker":
+            rows.append(row)
+        for link in links if part.column == "speaker" else ():
+            speaker = Cell(link.speaker, link.iri or None, min(names.types.get(link.iri, ()), default=None))
+            rows.append(replace(row, cells={**row.cells, "speaker": speaker}))
+    return replace(answer, rows=tuple(rows))
 
 
 def _narrowed(part: Part, answer: Answer, ontology: Ontology) -> Answer:
@@ -114,20 +165,23 @@ def _joined(
 
 
 def _every(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]:
-    """All things that the negated part could be about: by a question that lists them with their words, if there is one."""
+    """All things that the negated part could be about: by the question that lists them with their words, if there is one."""
     question = next(each for each in graph.questions() if each.name == part.name)
-    kind = part.kinds.get(part.column) or question.parameters.get(part.column)
-    for other in graph.questions():
-        if kind is None and other.answer == part.column and other.name != part.name and "?x".join(other.parameters) is None:
-            break
-    listing = next((each for each in graph.questions() if each.answer == part.column and each.name == "proposals-made"), None)
+    kind = part.kinds.get(part.column) or question.parameters.get(part.column) or ""
+    listing = next((each for each in graph.questions() if _lists(each, kind)), None)
     if listing is not None:
-        answer = graph.answer(listing.name, {})
-        return Part(listing.name, listing.answer), answer
+        return Part(listing.name, listing.answer), graph.answer(listing.name, {})
     things = sorted(thing for thing in names.types if kind and names.is_a(thing, kind))
     rows = tuple(Row({part.column: Cell(names.label(thing), thing, kind)}) for thing in things)
     cells = tuple(row.cells[part.column] for row in rows)
     return part, Answer(question.question, (), (part.column,), cells, rows, (), "", len(rows))
+
+
+def _lists(question: Question, kind: str) -> bool:
+    """Whether the question is one that lists all things of a class: "List all proposals"."""
+    return question.parameters.get(question.answer) == kind and any(
+        phrasing.lower().startswith("list all ") for phrasing in question.phrasings
+    )
 
 
 def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
@@ -164,5 +218,3 @@ def denial(question: Question, ontology: Ontology) -> str | None:
         found = _DERIVED.sub(denied, found, count=1)
     return found if found != question.sparql else None
 
-
-_ = (Iterable, Mapping, Any)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.language.linking import Item
@@ -14,51 +14,65 @@ from kg.questions import Question
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _MOST = 3
+_ALIKE = 18  # characters: two that begin with the same ones are too like each other
+
+
+@dataclass(frozen=True)
+class _Phrasing:
+    text: str
+    words: frozenset[str]
+    slots: tuple[tuple[str, str], ...]  # name and class
+    rank: int
 
 
 @dataclass(frozen=True)
 class Suggester:
-    questions: tuple[Question, ...]
+    phrasings: tuple[_Phrasing, ...]
     names: Names
+
+    @classmethod
+    def of(cls, questions: Iterable[Question], names: Names) -> Suggester:
+        """Of the phrasings of `questions`, those that can be asked as they stand or with names in their slots."""
+        found = []
+        for question in questions:
+            for rank, text in enumerate((*question.phrasings, question.question)):
+                own = frozenset(token.word for token in tokens(_SLOT.sub("", text)))
+                slots = tuple((slot, question.parameters[slot]) for slot in _SLOT.findall(text))
+                if not own & POINTING and all(kind.startswith(SG) for _, kind in slots):
+                    found.append(_Phrasing(text, own, slots, rank))
+        return cls(tuple(found), names)
 
     def suggestions(self, items: Sequence[Item]) -> tuple[str, ...]:
         """Up to three, those that share most words with the question first."""
         asked = {word for item in items if item.kind in ("word", "unknown", "wh") for word in item.word.split()}
-        things = [thing for item in items for thing in item.things]
-        found: dict[str, float] = {}
-        for question in self.questions:
-            for rank, phrasing in enumerate((*question.phrasings, question.question)):
-                text, fitting = self._filled(phrasing, question, things)
-                own = {token.word for token in tokens(_SLOT.sub("", phrasing))}
-                if text is None or own & POINTING:
-                    continue
-                score = len(own & asked) / max(len(own), 1) + 0.5 * fitting - 0.01 * rank
-                if found.get(text, 0) < score:
-                    found[text] = score
-        best = sorted(found, key=lambda text: (-found[text], text))
+        things = tuple(dict.fromkeys(thing for item in items for thing in item.things))
+        scored: list[tuple[float, str]] = []
+        for phrasing in self.phrasings:
+            text = self._filled(phrasing, things)
+            if text is not None:
+                common = len(phrasing.words & asked) / max(len(phrasing.words), 1)
+                scored.append((-(common + 0.5 * len(phrasing.slots) - 0.01 * phrasing.rank), text))
         chosen: list[str] = []
-        for text in best:
-            if all(text[:18] != other[:18] for other in chosen):
+        for _, text in sorted(scored):
+            if all(text[:_ALIKE] != other[:_ALIKE] for other in chosen):
                 chosen.append(text)
-        return tuple(chosen[:_MOST])
+            if len(chosen) == _MOST:
+                break
+        return tuple(chosen)
 
-    def _filled(self, phrasing: str, question: Question, things: Sequence[str]) -> tuple[str | None, int]:
-        """The phrasing with names in its slots (those asked about first), and how many of those found a place."""
-        text, used = phrasing, set[str]()
-        for slot in _SLOT.findall(phrasing):
-            kind = question.parameters[slot]
-            if not kind.startswith(SG) or kind == SG + "Entity":
-                fits = [thing for thing in things if thing not in used and self.names.is_a(thing, SG + "Entity")]
-            else:
-                fits = [thing for thing in things if thing not in used and self.names.is_a(thing, kind)]
-            if not fits:
-                return None, 0
-            used.add(fits[0])
-            text = text.replace(f"{{{slot}}}", self._article(fits[0]), 1)
-        return text[:1].upper() + text[1:], len(used)
+    def _filled(self, phrasing: _Phrasing, things: Sequence[str]) -> str | None:
+        """The phrasing with names in its slots, of those asked about; None where they do not fill them."""
+        text, used = phrasing.text, set[str]()
+        for slot, kind in phrasing.slots:
+            fits = next((thing for thing in things if thing not in used and self.names.is_a(thing, kind)), None)
+            if fits is None:
+                return None
+            used.add(fits)
+            text = text.replace(f"{{{slot}}}", self._written(fits), 1)
+        return text[:1].upper() + text[1:]
 
-    def _article(self, thing: str) -> str:
+    def _written(self, thing: str) -> str:
+        """The thing's label, with its article where English wants one."""
         label = self.names.label(thing)
-        proper = self.names.is_a(thing, SG + "State") or label.startswith("the ")
-        plain = label[:1].islower() or not self.names.is_a(thing, SG + "Proposal")
-        return label if proper or plain else f"the {label}"
+        with_article = any(self.names.is_a(thing, SG + kind) for kind in ("Proposal", "Conflict", "IntergovernmentalBody", "Mandate"))
+        return f"the {label}" if with_article and not label.startswith("the ") else label

@@ -58,6 +58,7 @@ class Chooser:
     names: Names
     ontology: Ontology
     _licensed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    _fitting: dict[tuple[str, Sense], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._licensed = {entry.meaning.question.name: entry.licensed for entry in self.entries}
@@ -94,21 +95,31 @@ class Chooser:
         return next((name for name, kind in meaning.question.parameters.items() if kind.startswith(XSD)), None)
 
     def _sense_fits(self, sense: Sense, meaning: Meaning) -> bool:
+        """Whether the question speaks of what a word means, or the word may stand beside what it speaks of."""
+        key = meaning.question.name, sense
+        if key not in self._fitting:
+            self._fitting[key] = self._fits_sense(sense, meaning)
+        return self._fitting[key]
+
+    def _fits_sense(self, sense: Sense, meaning: Meaning) -> bool:
         spoken = meaning.terms - _OF_CLAIMS | meaning.core | {kind for kinds in meaning.kinds.values() for kind in kinds}
         if sense.concept.beside & spoken:
             return True
         for term in sense.concept.terms:
             if term in spoken:
                 return self._constants(sense) <= meaning.terms | self._settable(meaning, self._constants(sense))
-            if sense.part == "noun" and self._plain_class(sense, term) and self._column_of(term, meaning):
+            if sense.part == "noun" and self._plain_class(sense, term, meaning) and self._column_of(term, meaning):
                 return True
         constants = self._constants(sense)
         return bool(constants) and constants <= self._settable(meaning, constants)
 
-    def _plain_class(self, sense: Sense, term: str) -> bool:
-        """Whether a noun stands for things of a class; one of situations with roles ("condition") stands for a part."""
+    def _plain_class(self, sense: Sense, term: str, meaning: Meaning) -> bool:
+        """Whether a noun stands for things of a class; one of situations with roles ("condition") stands for a part,
+        unless situations are what the question asks for."""
         if term not in self.ontology.classes:
             return False
+        if (SG + "content", OBJECT) in meaning.roles.get(meaning.question.answer, ()):
+            return True
         return not self.ontology.is_a(term, SG + "Situation") or sense.concept.terms <= self.ontology.classes
 
     def _means_more(self, item: Item, meaning: Meaning) -> bool:
@@ -305,7 +316,7 @@ class Chooser:
             for term in sense.concept.terms:
                 if (term, OBJECT) in roles and term in self.ontology.properties:
                     fit = max(fit or 0, 0.6)
-                if self._plain_class(sense, term):
+                if self._plain_class(sense, term, meaning):
                     if term in kinds:
                         fit = max(fit or 0, 0.5 if len(kinds) == 1 else 0.3)
                     elif any(self.ontology.is_a(term, kind) for kind in kinds):
@@ -331,6 +342,9 @@ class Chooser:
         if not self._asked_in_place(clause.focus, signatures, answer):
             return None
         for signature in signatures:
+            free = [filler for filler in named if signature is None or filler.label not in signature]
+            if not all(self._in_place(filler, signatures, meaning) for filler in free):
+                continue
             placed = self._placed(named, clause.focus, signature, entry, answer)
             if placed is not None and (best is None or placed[1] > best[1]):
                 best = placed
@@ -344,6 +358,12 @@ class Chooser:
             return True
         there = [signature[focus.label] for signature in signatures if signature and focus.label in signature]
         return not there or answer in there
+
+    def _in_place(self, filler: Filler, signatures: Sequence[Signature | None], meaning: Meaning) -> bool:
+        """Whether a name's only column is one that some phrasing has where the name stands, if any has something there."""
+        there = {signature[filler.label] for signature in signatures if signature and filler.label in signature}
+        core = filler.label in (SUBJECT, OBJECT_LABEL)
+        return not (core and there) or self._only_column(filler.item, meaning, set()) in there
 
     def _set_constants(self, item: Item, meaning: Meaning, arguments: dict[str, tuple[str, ...]]) -> None:
         if item.kind == "number":
@@ -372,13 +392,17 @@ class Chooser:
         return meant or [thing for thing in item.others if self.names.is_a(thing, kind)]
 
     def _signatures(self, clause: Clause, entry: Entry) -> Iterator[Signature]:
-        asked = [alternatives(item) for item in clause.words]
         yield from constructed(clause.items, entry.meaning)
-        acts = any(self._settable(entry.meaning, self._constants(s)) for item in clause.words for s in item.senses)
+        asked = [alternatives(item) for item in clause.words]
+        verbs = [alternatives(item) for item in clause.verbs]
+        acts = any(self._settable(entry.meaning, self._constants(s)) for item in clause.verbs for s in item.senses)
         for pattern in [*entry.patterns, *entry.related]:
-            if not pattern.words or any(one & two for one in pattern.words for two in asked):
-                yield pattern.signature
-            elif acts and len(pattern.words) == 1:
+            if verbs:
+                same = any(one & two for one in pattern.verbs for two in verbs) or (acts and len(pattern.verbs) == 1)
+            else:
+                shared = any(one & two for one in pattern.words for two in asked) or not (pattern.words or asked)
+                same = shared and not pattern.verbs
+            if same:
                 yield pattern.signature
 
     def _placed(
@@ -408,7 +432,7 @@ class Chooser:
             if column is None or column not in parameters or (column in arguments and column != asked):
                 return None
             if column == asked and not (
-                signature is not None and filler.label in signature and any(column in p.slots for p in entry.patterns)
+                signature is not None and filler.label in signature and self._may_compare(focus, entry, answer)
             ):
                 return None
             values = self._values(filler, parameters[column])
@@ -418,6 +442,13 @@ class Chooser:
         if signature is None and named and not self._clear(named, meaning):
             return None
         return arguments, score
+
+    def _may_compare(self, focus: Focus | None, entry: Entry, answer: str) -> bool:
+        """Whether what is asked for may be named as well: "why can X …", "how do X and Y differ"; not "which X is Y"."""
+        if focus is None or focus.wh in _PERSONS or not any(answer in pattern.slots for pattern in entry.patterns):
+            return False
+        kinds = entry.meaning.kinds[answer]
+        return not any(term in kinds for sense in focus.nouns for term in sense.concept.terms)
 
     def _clear(self, named: Sequence[Filler], meaning: Meaning) -> bool:
         """Whether each name fits one column alone, so that word order need not be known."""

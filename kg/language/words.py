@@ -46,6 +46,9 @@ FILLERS = frozenset({
     "kindly", "thanks", "hello", "hi", "dear", "well", "still", "explicitly", "us", "me", "yes", "ok", "respectively",
     "possibly", "potentially", "eventually",
 })  # fmt: skip
+NUMBERS = frozenset({
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand", "million", "half", "zero",
+})  # fmt: skip
 ABLE = frozenset({"can", "could", "may", "might", "able", "capable", "power", "ability", "right", "enough", "sufficient", "let", "lets"})
 
 
