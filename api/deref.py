@@ -88,6 +88,15 @@ def _kind(things: Things, iri: str) -> str:
 
 
 def _document(things: Things, iri: str, form: str, prefixes: Mapping[str, str]) -> Response:
-    body = ox.serialize(things.rdf(iri), format=_SYNTAXES[form], prefixes=dict(prefixes))
+    body = _in_order(ox.serialize(things.rdf(iri), format=_SYNTAXES[form], prefixes=dict(prefixes)) or b"")
     headers = {"Vary": "Accept", "Link": f'<{quote(iri, safe=":/#?=&%")}>; rel="describes"'}
     return Response(body, media_type=form + ("; charset=utf-8" if form.startswith("text/") else ""), headers=headers)
+
+
+def _in_order(body: bytes) -> bytes:
+    """Turtle with its prefixes sorted, and only those that it uses: the engine writes them in any order."""
+    lines = body.split(b"\n")
+    declared = [line for line in lines if line.startswith(b"@prefix ")]
+    rest = b"\n".join(line for line in lines if not line.startswith(b"@prefix "))
+    used = sorted(line for line in declared if line.split()[1] in rest)
+    return b"\n".join([*used, rest])

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.templating import PageRoute, local, pages_around, render
+from api.templating import PageRoute, grouped, local, pages_around, render
 from api.v1 import Graph, Served, Speaker
 from kg.errors import BadParameter, KgError, QueryTooLarge
 from kg.graph import KnowledgeGraph
@@ -155,9 +155,12 @@ def _answered(graph: KnowledgeGraph, shown: _Asked) -> Response:
         if any(column in r.cells for r in shown.answer.rows)  # type: ignore[union-attr]
     ]
     context = vars(shown) | {"page": shown.page or {"previous": None, "next": None}, "arguments": shown.arguments or {}}
+    passages, places = grouped(shown.answer.evidence if shown.answer else ())
     return render(
         "answer.html",
         ontology,
+        passages=passages,
+        places=places,
         section="Questions",
         columns=columns,
         titles={each.name: each.question for each in graph.questions()},

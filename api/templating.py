@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def environment() -> Environment:
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.globals |= {"local": local, "in_place": in_place, "why_page": why_page, "section": ""}
-    made.filters |= {"short": short, "tail": tail, "spaced": spaced, "query": urlencode, "ours": ours}
+    made.filters |= {"short": short, "tail": tail, "spaced": spaced, "query": urlencode, "ours": ours, "placed": placed}
     return made
 
 
@@ -79,6 +80,30 @@ def why_page(statement: things.Statement) -> str:
     subject, predicate, object_ = statement.subject, statement.predicate, statement.object
     given = {"subject": subject.iri, "predicate": predicate.iri, "object": object_.iri or object_.label}
     return f"/why?{urlencode(given)}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same words, said through the same voices, and all claims that rest on them."""
+
+    evidence: Evidence
+    claims: tuple[str, ...]
+
+
+def grouped(evidence: Sequence[Evidence]) -> tuple[list[Words], dict[int, int]]:
+    """Evidence with each passage once, and for each place in `evidence` the passage's place."""
+    claims: dict[Evidence, list[str]] = {}
+    places: dict[int, int] = {}
+    for place, each in enumerate(evidence):
+        key = replace(each, claim="")
+        found = claims.setdefault(key, [])
+        found += [each.claim] if each.claim not in found else []
+        places[place] = list(claims).index(key)
+    return [Words(replace(key, claim=found[0]), tuple(found)) for key, found in claims.items()], places
+
+
+def placed(place: int, places: Mapping[int, int]) -> int:
+    return places[place]
 
 
 def short(iri: str) -> str:

@@ -10,13 +10,14 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Query, Response
 
 from api.resources import Known, clean, split
-from api.templating import PageRoute, pages_around, render
+from api.templating import PageRoute, grouped, pages_around, render
 from api.v1 import Graph
 from kg.model import Cell
 from kg.namespaces import BASE, ID, SG, SKOS
 from kg.terms import Literal
-from kg.things import Account, Sentence, Span, sources
+from kg.things import Account, Entity, Sentence, Span, sources
 from kg.things.describing import Description
+from kg.things.entities import CalledBy
 
 _CLAIMS = 25  # on a page
 _ENTITIES = 100
@@ -65,7 +66,7 @@ def entity(identifier: str, graph: Graph, known: Known) -> Response:
         graph.knowledge.ontology,
         section="Entities",
         entity=found,
-        called=[name for name in found.names if name.text != found.thing.label and name.kind != "code"],
+        called=_called(found),
         groups=(
             ("As sources state", "Said by a source in its own voice, or by a proposer of its own proposal", stated),
             ("What follows", "Inferred by rules from what is said and from the background", inferred),
@@ -74,6 +75,17 @@ def entity(identifier: str, graph: Graph, known: Known) -> Response:
         speaks=known.accounts(found.speaking[:_WITH_ENTITY]),
         **_elsewhere("entities", iri),
     )
+
+
+def _called(found: Entity) -> list[CalledBy]:
+    """Its other names, each once, in whatever language it is given first."""
+    shown = {found.thing.label}
+    kept = []
+    for name in found.names:
+        if name.text not in shown and name.kind in ("label", "other name"):
+            shown.add(name.text)
+            kept.append(name)
+    return kept
 
 
 @router.get("/claims")
@@ -225,12 +237,16 @@ def _within(account: Account, source: str, sentence: Sentence) -> bool:
 def compare(graph: Graph, known: Known, proposals: Annotated[list[str] | None, Query()] = None) -> Response:
     chosen = [clean(each) for several in proposals or [] for each in split(several) if each.strip()]
     query = urlencode({"proposals": chosen}, doseq=True)
+    comparison = known.compare(chosen)
+    passages, places = grouped(comparison.evidence)
     return render(
         "compare.html",
         graph.knowledge.ontology,
         section="Proposals compared",
         every=known.proposals(),
-        comparison=known.compare(chosen),
+        comparison=comparison,
+        passages=passages,
+        places=places,
         data=f"/api/v1/compare?{query}".rstrip("?"),
         csv=f"/api/v1/compare.csv?{query}".rstrip("?"),
     )
