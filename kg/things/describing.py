@@ -64,7 +64,7 @@ class Describing:
                 incoming.append(quad)
         return Description(
             thing=self._reading.cell(node),
-            kind=self._kind(node),
+            kind=self.kind(node),
             types=tuple(self._reading.cell(NamedNode(each)) for each in self._reading.types(node)),
             outgoing=self._ordered(self._stated(quad, quad.object) for quad in outgoing),
             incoming=self._ordered(self._stated(quad, quad.subject) for quad in incoming[:_MOST_INCOMING]),
@@ -103,7 +103,8 @@ class Describing:
     def _is_graph(self, iri: str) -> bool:
         return any(True for _ in self._reading.snapshot.quads(None, None, None, NamedNode(iri)))
 
-    def _kind(self, node: NamedNode) -> str:
+    def kind(self, node: NamedNode) -> str:
+        """What the IRI is of, in one word."""
         if node.value.startswith(GRAPH):
             return "graph"
         for start, kind in ((SGSH, "shape"), (SG, "term"), (SITUATION, "situation"), (INFERENCE, "inference")):
