@@ -42,7 +42,7 @@ def url(kg: Kg, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     home = tmp_path / "project"
-    for folder in ("ontology", "queries", "seeds", "tests/examples", "tests/invalid"):
+    for folder in ("ontology", "queries", "seeds", "tests/breadth", "tests/invalid"):
         if (CHECKOUT / folder).is_dir():
             shutil.copytree(CHECKOUT / folder, home / folder)
     return home
