@@ -45,7 +45,7 @@ GROUPS = tuple(dict.fromkeys(plant.group for plant in PLANTS))
 
 def copied() -> Path:
     home = Path(mkdtemp())
-    for folder in ("ontology", "queries", "seeds", "tests/examples"):
+    for folder in ("ontology", "queries", "seeds", "tests/breadth"):
         if (CHECKOUT / folder).is_dir():
             shutil.copytree(CHECKOUT / folder, home / folder)
     return home

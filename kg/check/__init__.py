@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kg.check import derivations, examples, files, hygiene, instances, logic, profile, seeded, style, uses
@@ -74,19 +75,17 @@ def watch(home: Home, report: Callable[[list[Fault]], None], progress: Progress,
 
 
 def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Fault]:
-    """Shapes, rules, questions and seeds, read and tried together; then the reasoners."""
+    """Shapes, rules, questions and seeds, read and tried together; the reasoners beside them, on another core."""
     progress("Loading the seeds, and inferring what follows")
     found: list[Fault] = []
     try:
-        with seeded.load(project.home) as graph:
-            data, exampled = tuple(graph.data()), examples.folder_of(project).is_dir()
-            found += examples.load(project, graph)
-            found += derivations.rules(project, graph, exampled)
-            found += derivations.questions(graph, exampled)
-            progress("Trying the shapes on valid and invalid examples")
-            found += examples.invalid(project, graph)
-            if reasoners:
-                found += _reasoned(project, graph, data, progress)
+        with seeded.load(project.home) as graph, ThreadPoolExecutor(1) as beside:
+            reasoned = beside.submit(_reasoned, project, graph, tuple(graph.data())) if reasoners else None
+            progress("Trying rules, questions and shapes on examples")
+            found += _tried(project, graph)
+            if reasoned:
+                progress("Waiting for HermiT and Pellet")
+                found += reasoned.result()
     except Rejected as rejected:
         found += rejected.faults
         if reasoners:
@@ -95,11 +94,18 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
     return found
 
 
-def _reasoned(project: Project, graph: Seeded, data: Sequence[Quad], progress: Progress) -> Iterator[Fault]:
-    progress("Asking HermiT and Pellet")
-    terms = profile.Terms.of(project)
-    frozen = list(instances.instances(graph.knowledge.rules.rules, terms))
-    return logic.faults(project, data, graph.documents, frozen)
+def _tried(project: Project, graph: Seeded) -> Iterator[Fault]:
+    """On the seeds, then with the examples beside them: a rule may fire, and a question be answered, on these alone."""
+    exampled, without_answer = examples.folder_of(project).is_dir(), derivations.unanswered(graph)
+    yield from examples.load(project, graph)
+    yield from derivations.rules(project, graph, exampled)
+    yield from derivations.questions(graph, without_answer, exampled)
+    yield from examples.invalid(project, graph)
+
+
+def _reasoned(project: Project, graph: Seeded, data: Sequence[Quad]) -> list[Fault]:
+    frozen = list(instances.instances(graph.knowledge.rules.rules, profile.Terms.of(project)))
+    return list(logic.faults(project, data, graph.documents, frozen))
 
 
 def _of_documents(home: Home, paths: Iterable[Path]) -> Iterator[Fault]:
@@ -117,7 +123,7 @@ def _times(home: Home) -> dict[Path, int]:
         home.ontology,
         home.queries,
         home.seeds,
-        home.path / "tests" / "examples",
+        home.path / "tests" / "breadth",
         home.path / "tests" / "invalid",
     )
     found: dict[Path, int] = {}

@@ -10,7 +10,9 @@ from kg.check.files import Project, called, local
 from kg.check.seeded import Seeded
 from kg.errors import Fault
 from kg.namespaces import RDF, SG
+from kg.questions import Question
 from kg.rules import Rule
+from kg.store import Snapshot
 from kg.terms import NamedNode, parts
 
 _DERIVED = SG + "DerivedProperty"
@@ -26,7 +28,7 @@ def rules(project: Project, seeded: Seeded, exampled: bool) -> Iterator[Fault]:
     fired = seeded.fired()
     for rule in known if exampled else ():
         if rule.iri.value not in fired:
-            why = "Mend its body, or add a document to tests/examples/ on which it fires."
+            why = "Mend its body, or add a document to tests/breadth/ on which it fires."
             yield Fault(
                 f"ontology/rules/{rule.name}.rq", "", "nothing follows by this rule, from seeds or examples.", why, 1
             )
@@ -57,18 +59,39 @@ def _heads(project: Project, rules: Sequence[Rule]) -> Iterator[Fault]:
         )
 
 
-def questions(seeded: Seeded, exampled: bool) -> Iterator[Fault]:
-    """Questions without an answer, from seeds or examples, if there are any (`exampled`), that do not say so."""
+def unanswered(seeded: Seeded) -> frozenset[str]:
+    """The questions that the seeded store has no row for."""
+    snapshot = seeded.store.snapshot()
+    return frozenset(each.name for each in seeded.knowledge.catalogue if not _rows(snapshot, each))
+
+
+def questions(seeded: Seeded, without_answer: frozenset[str], exampled: bool) -> Iterator[Fault]:
+    """Questions that say wrongly whether the seeds answer them (`without_answer`: those that these do not).
+
+    The examples, if there are any (`exampled`), which the store holds by now, answer the others.
+    """
     snapshot = seeded.store.snapshot()
     for question in seeded.knowledge.catalogue:
-        file = f"queries/{question.name}.rq"
-        solutions = snapshot.query(question.sparql)
-        rows = list(solutions) if isinstance(solutions, ox.QuerySolutions) else []
-        if exampled and not rows and not question.unanswered:
-            why = "Mend the query, add a document to tests/examples/, or say why none answers: `#+ unanswered: …`."
-            yield Fault(file, "", "it has no answer, from seeds or examples.", why, 1)
-        elif rows and question.unanswered:
-            yield Fault(file, "", "it is marked as unanswered, and has answers.", "Delete the line `#+ unanswered`.", 1)
-        elif rows and all(row[question.answer] is None for row in rows):
+        file, rows = f"queries/{question.name}.rq", _rows(snapshot, question)
+        if question.name in without_answer and not question.unanswered:
+            why = "Mend the query, or say why the seeds do not answer it: `#+ unanswered: …`."
+            yield Fault(file, "", "the project's own graph has no answer to it.", why, 1)
+        elif question.name not in without_answer and question.unanswered:
+            what = "it says that the project's own graph has no answer to it, which has."
+            yield Fault(file, "", what, "Delete the line `#+ unanswered`.", _line(seeded, question.name))
+        elif exampled and not rows:
+            why = "Mend the query, or add a document to tests/breadth/ that answers it."
+            yield Fault(file, "", "it has no answer, not from the examples either.", why, 1)
+        if rows and all(row[question.answer] is None for row in rows):
             what = f"no row has a value in the answer's column, '{question.answer}'."
             yield Fault(file, "", what, "Mend the query, or name another column.", 1)
+
+
+def _rows(snapshot: Snapshot, question: Question) -> list[ox.QuerySolution]:
+    solutions = snapshot.query(question.sparql)
+    return list(solutions) if isinstance(solutions, ox.QuerySolutions) else []
+
+
+def _line(seeded: Seeded, name: str) -> int:
+    rows = (seeded.knowledge.home.queries / f"{name}.rq").read_text(encoding="utf-8").splitlines()
+    return next((number for number, row in enumerate(rows, 1) if row.startswith("#+ unanswered")), 1)

@@ -1,14 +1,15 @@
 """Documents in `tests/` that show what shapes accept and refuse, and on which rules fire.
 
 `tests/invalid/NAME.ttl` says in a line `# shape: sgsh:NAME` which shape it breaks; each shape has one.
-`tests/examples/NAME.ttl` passes.
+`tests/breadth/NAME.ttl` passes.
 """
 
 from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +20,7 @@ from kg.errors import Fault, Rejected
 from kg.knowledge import Knowledge
 from kg.model import Document
 from kg.namespaces import SGSH, SH
-from kg.terms import Literal, NamedNode, Node, Quad, parts
+from kg.terms import Literal, NamedNode, Quad, parts
 from kg.vocabulary import Vocabulary
 
 _BREAKS = re.compile(r"^# shape: sgsh:(\S+)$", re.MULTILINE)
@@ -54,16 +55,22 @@ def invalid(project: Project, seeded: Seeded) -> Iterator[Fault]:
 
 
 def load(project: Project, seeded: Seeded) -> Iterator[Fault]:
-    """Load the documents of `tests/examples/` into the seeded store; what is wrong with them is faults."""
+    """Put the valid documents into the seeded store, and infer what follows; what is wrong with them is faults."""
+    examined: list[Document] = []
     for path in sorted(folder_of(project).glob("*.ttl")):
         try:
-            pipeline.load(seeded.store, seeded.knowledge, documents.read(path))
+            examined.append(pipeline.examine(documents.read(path), seeded.knowledge))
         except Rejected as rejected:
-            yield from (_in_folder(fault, "tests/examples") for fault in rejected.faults)
+            yield from (replace(fault, file=f"tests/breadth/{fault.file}") for fault in rejected.faults)
+    with seeded.store.draft() as draft:
+        draft.add([quad for document in examined for quad in document.quads])
+        seeded.knowledge.rules.infer_all(draft)
+        seeded.store.commit(draft.change())
 
 
 def folder_of(project: Project) -> Path:
-    return project.home.path / "tests" / "examples"
+    """Where documents lie that are valid, and that between them let each rule fire and each question be answered."""
+    return project.home.path / "tests" / "breadth"
 
 
 def _messages(quads: Iterable[Quad]) -> dict[str, str]:
@@ -78,10 +85,10 @@ def _messages(quads: Iterable[Quad]) -> dict[str, str]:
 def faults_of(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
     """What is wrong with the document in a file, beside the background."""
     try:
-        document = documents.read(path)
+        pipeline.examine(documents.read(path), knowledge)
     except Rejected as rejected:
         return rejected.faults
-    return _examined(document, knowledge, knowledge.vocabulary, _background(knowledge))
+    return ()
 
 
 def _refusals(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
@@ -97,29 +104,12 @@ def _background_faults(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
             raw = documents.read_background(Path(folder))
         except Rejected as rejected:
             return rejected.faults
-        return _examined(raw, knowledge, Vocabulary.of(knowledge.ontology.quads, raw.quads), lambda _: ())
-
-
-def _examined(
-    document: Document, knowledge: Knowledge, vocabulary: Vocabulary, describe: Callable[[Node], Iterable[Quad]]
-) -> list[Fault]:
-    found: list[Fault] = []
-    try:
-        document = anchors.anchor(document, vocabulary)
-    except Rejected as rejected:
-        found += rejected.faults
-    return [*found, *shapes.validate(document, knowledge.shapes, describe)]
-
-
-def _background(knowledge: Knowledge) -> Callable[[Node], Iterable[Quad]]:
-    described: dict[Node, list[Quad]] = {}
-    for quad in knowledge.background.quads:
-        described.setdefault(parts(quad)[0], []).append(quad)
-    return lambda node: described.get(node, ())
-
-
-def _in_folder(fault: Fault, folder: str) -> Fault:
-    return Fault(f"{folder}/{fault.file}", fault.subject, fault.what, fault.why, fault.line)
+        found: list[Fault] = []
+        try:
+            raw = anchors.anchor(raw, Vocabulary.of(knowledge.ontology.quads, raw.quads))
+        except Rejected as rejected:
+            found += rejected.faults
+        return [*found, *shapes.validate(raw, knowledge.shapes, lambda _: ())]
 
 
 def _line(path: Path, words: str) -> int | None:
