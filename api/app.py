@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from api import problems
 from api.front import Front
 from api.graphs import GraphStore
+from api.mcp import McpEndpoint
 from api.openapi import complete
 from api.service import Service
 from api.sparql import SparqlEndpoint
@@ -70,9 +71,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         "/sparql/update": UpdateEndpoint(service),
         "/sparql/graphs": GraphStore(service, queries),
     }
+    mcp = McpEndpoint(service)
+    if service.graph is not None:
+        app.state.endpoints["/mcp"] = mcp
     try:
         yield
     finally:
+        await mcp.close()
         await service.close()
 
 

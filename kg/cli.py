@@ -14,7 +14,7 @@ from typing import Annotated
 import pyoxigraph as ox
 import typer
 
-from kg import answers, errors, exporting, results, server, session, terminal
+from kg import answers, errors, exporting, results, server, session, terminal, workers
 from kg.model import Answer, NotAnswered
 from kg.session import GraphFormat, ProofFormat
 from kg.settings import Settings
@@ -275,6 +275,22 @@ def export(
     """
     with session.graph(store) as graph:
         session.write(graph.export(exporting.FORMATS[form], inferred=inferred, annotated=annotated), output)
+
+
+@app.command()
+def mcp(store: Store = DEFAULT.store) -> None:
+    """Serve the graph to language models by the Model Context Protocol, over standard input and output.
+
+    \b
+    Example, in the settings of a program that speaks the protocol:
+      {"mcpServers": {"security-guarantees": {"command": "kg", "args": ["mcp"]}}}
+    """
+    from kg import mcp_server  # heavy, and of use to this command alone
+
+    chosen = session.settings()
+    limits = workers.Limits(seconds=chosen.query_seconds, memory=chosen.query_memory_mb << 20)
+    with session.graph(store) as graph:
+        mcp_server.serve(graph, limits)
 
 
 if __name__ == "__main__":

@@ -89,6 +89,10 @@ class Client:
         quads = (ox.Quad(row["subject"], row["predicate"], row["object"], row["graph"]) for row in found)
         return exporting.export(quads, form, self.prefixes, inferred=inferred, annotated=annotated)
 
+    def get(self, path: str, parameters: Mapping[str, Any]) -> Any:
+        """What a route of the JSON API answers."""
+        return self._json(path, {name: value for name, value in parameters.items() if value not in ("", [], None)})
+
     def _json(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
         data, _ = self._call("GET", f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path)
         return json.loads(data)

@@ -1,0 +1,127 @@
+"""The graph for language models: a server of the Model Context Protocol with six tools that read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+from typing import Annotated, Any, TypeVar
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.types import ToolAnnotations
+from pydantic import Field
+
+from kg.client import Client
+from kg.errors import BadParameter, KgError
+from kg.graph import KnowledgeGraph
+from kg.mcp_server.backends import Backend, Here, There
+from kg.workers import Limits, Pool
+
+_READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+_ABOUT = """\
+What documents say about states, peace proposals, security guarantees and mandates; who says it, through whom, how \
+surely, and in which words; and what follows by rules. Nothing here is a bare fact: report a statement together with \
+who says it and how surely ("asserted", "possible", "perceived"), quote its evidence, and give the source. \
+What is inferred is marked so. "Not said" and "silent" do not mean "no". Start with `ask`; where it declines, take one \
+of its suggestions, or look in the catalogue with `question`.\
+"""
+Value = TypeVar("Value")
+
+
+async def _told(answer: Awaitable[Value]) -> Value:
+    """The answer; an error in words by which the model can mend its call."""
+    try:
+        return await answer
+    except KgError as error:
+        candidates = error.candidates if isinstance(error, BadParameter) else ()
+        raise ToolError("\n".join([str(error), *(f"Perhaps: {label} <{iri}>" for iri, label in candidates)])) from error
+
+
+def server(backend: Backend) -> MCPServer[Any]:
+    """The server with its tools."""
+    made: MCPServer[Any] = MCPServer(
+        "security-guarantees", title="Security Guarantees KG", instructions=_ABOUT, log_level="ERROR"
+    )
+
+    @made.tool(annotations=_READS)
+    async def ask(
+        question: Annotated[str, Field(max_length=2000, examples=["Which proposals name China as guarantor?"])],
+    ) -> dict[str, Any]:
+        """Answer a question in plain English, with the exact words behind each row and who says them.
+
+        `answered` is false where the question was not understood surely: `reason` and `suggestions` say what can be
+        asked. `answered` with no `answers` means: understood, and no source says anything of it. A yes-no question has
+        a `verdict`: yes, denied, or not said. `rows[].evidence` are places in `evidence`.
+        """
+        return await _told(backend.ask(question))
+
+    @made.tool(annotations=_READS)
+    async def question(
+        name: Annotated[str, Field(description="A question's name; empty: list the catalogue")] = "",
+        parameters: Annotated[dict[str, str], Field(description="Its parameters, by names, codes or IRIs")] = {},  # noqa: B006
+        according_to: Annotated[str, Field(description="Only what this speaker says, at any link of the chain")] = "",
+    ) -> dict[str, Any]:
+        """Answer one question of the catalogue by its name, exactly; without a name, list all questions and parameters.
+
+        Use it where `ask` declines, or to filter, e.g. name "proposals-naming-guarantor" with {"guarantor": "China"}.
+        """
+        if not name:
+            return {"questions": await _told(backend.catalogue())}
+        return await _told(backend.question(name, parameters, according_to or None))
+
+    @made.tool(annotations=_READS)
+    async def sparql(query: Annotated[str, Field(description="SELECT, ASK, CONSTRUCT or DESCRIBE, SPARQL 1.1")]) -> str:
+        """Run a read-only SPARQL query over all graphs; JSON results, or Turtle for CONSTRUCT and DESCRIBE.
+
+        Prefixes need no declaring: sg: the ontology, id: things, graph: named graphs, rdf:, rdfs:, prov:, skos:.
+        Direct properties: sg:namesGuarantor, sg:requiresMandate, sg:canBlock (inferred), sg:proposedBy, sg:echoes.
+        A claim has sg:speaker, sg:act, sg:polarity, sg:certainty, sg:content (a situation or a further claim) and
+        sg:evidence/sg:quote. Add a LIMIT.
+        """
+        return await _told(backend.sparql(query))
+
+    @made.tool(annotations=_READS)
+    async def why(subject: str, predicate: str, object: str) -> str:  # noqa: A002 - what the statement calls it
+        """Prove a statement: the rules that made it and their premises, down to quoted words and citations.
+
+        Each part by name, prefixed name or IRI: subject "France", predicate "can block", object "Chinese initiative".
+        """
+        return await _told(backend.why(subject, predicate, object))
+
+    @made.tool(annotations=_READS)
+    async def search(
+        text: Annotated[str, Field(max_length=200, examples=["Beijing"])],
+        kind: Annotated[str, Field(description='A class of the ontology, e.g. "state", "proposal"; empty: any')] = "",
+    ) -> dict[str, Any]:
+        """Find actors, proposals, mandates, places and other things by name, in any language and if misspelt."""
+        return {"items": await _told(backend.search(text, kind))}
+
+    @made.tool(annotations=_READS)
+    async def compare(
+        proposals: Annotated[list[str], Field(description="Names or IRIs; empty: all proposals")] = [],  # noqa: B006
+    ) -> dict[str, Any]:
+        """Compare proposals point by point: proposer, date, guarantors, mandate, conditions, exclusions, who can block.
+
+        A cell is covered, denied, contested or silent. Silent: no source says anything; never report it as no.
+        """
+        return await _told(backend.compare(proposals))
+
+    return made
+
+
+def serve(known: KnowledgeGraph | Client, limits: Limits) -> None:
+    """Speak the protocol over standard input and output until that closes."""
+    asyncio.run(_serve(known, limits))
+
+
+async def _serve(known: KnowledgeGraph | Client, limits: Limits) -> None:
+    async with AsyncExitStack() as stack:
+        if isinstance(known, Client):
+            backend: Backend = There(known)
+        else:
+            pool = Pool(known.prefixes, limits)
+            await pool.open()
+            stack.push_async_callback(pool.close)
+            backend = Here(known, pool)
+        await server(backend).run_stdio_async()
