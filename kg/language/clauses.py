@@ -219,6 +219,9 @@ def _labelled(parts: list[_Part], focus: Focus | None, taken: set[int]) -> tuple
     if verbs and _is_passive(parts, verbs):
         turned = {SUBJECT: OBJECT, "by": SUBJECT}
         labels = {index: turned.get(label, label) for index, label in labels.items()}
+    if focus is not None and focus.nouns and verbs and parts[verbs[-1]].item.word in AUXILIARIES["have"]:
+        labels = {index: "of" if label == SUBJECT else label for index, label in labels.items()}  # X has N: N of X
+        focus = replace(focus, label=SELF)
     fillers = tuple(
         Filler(labels.get(unit.index, ""), unit.part.item, unit.part.tag == "C", unit.joined, unit.either)
         for unit in units

@@ -11,11 +11,12 @@ from kg.language.conditions import head, separated, spread
 from kg.language.lexicon import Lexicon
 from kg.language.linking import Item, Linker
 from kg.language.meanings import meaning, unions
-from kg.language.patterns import pattern, phrasing_tokens
+from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import opening, prepared
 from kg.language.reading import Part, Reading
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
+from kg.language.templates import Templates
 from kg.language.understanding import Candidate, Chooser, Entry
 from kg.model import NotAnswered
 from kg.language.words import Token
@@ -37,7 +38,7 @@ class English:
     linker: Linker
     chooser: Chooser
     suggester: Suggester
-    verbatim: Mapping[tuple[str, ...], str]  # phrasings without slots → the question's name
+    templates: Templates
 
     @classmethod
     def of(
@@ -50,17 +51,23 @@ class English:
         typed = [phrasing_tokens(text) for texts in phrased.values() for text in texts]
         linker = linker.knowing(token.word for tokens in typed for token in tokens)
         united = unions(ontology)
-        entries = []
-        for question in questions:
-            meant = meaning(question, ontology, united)
-            entries.append(Entry(meant, tuple(pattern(text, meant, linker) for text in phrased[question.name])))
+        meanings = {question.name: meaning(question, ontology, united) for question in questions}
+        read = [
+            (question, prepared(linker.items(phrasing_tokens(text)), linker.lexicon), text)
+            for question in questions
+            for text in phrased[question.name]
+        ]
+        patterns: dict[str, list[Pattern]] = {}
+        for question, items, _ in read:
+            patterns.setdefault(question.name, []).append(pattern(items, meanings[question.name]))
+        entries = [Entry(meanings[name], tuple(each)) for name, each in patterns.items()]
         held = {
             term: holds(term) for entry in entries for term in sorted(entry.meaning.core) if term not in ontology.derived
         }
         present = [q for q, e in zip(questions, entries, strict=True) if _is_present(e, held)]
         chooser = Chooser(_related(entries), frozenset(q.name for q in present), names, ontology)
-        verbatim = {_bare(words.tokens(t)): q.name for q in reversed(present) for t in reversed(phrased[q.name]) if "{" not in t}
-        return cls(linker, chooser, Suggester.of(present, names), verbatim)
+        templates = Templates.of(((question, items) for question, items, _ in read), names)
+        return cls(linker, chooser, Suggester.of(present, names), templates)
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
@@ -77,11 +84,8 @@ class English:
         items = prepared(self.linker.items(tokens[start:]), self.linker.lexicon)
         if pointing := [item.word for item in items if item.kind == "det" and item.word in words.POINTING]:
             return self._declined(text, items, f'Say by name what "{pointing[0]}" stands for.')
-        if name := self.verbatim.get(_bare(tokens)):
-            entry = next(entry for entry in self.chooser.entries if entry.meaning.question.name == name)
-            read = clause(items)
-            kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
-            return Reading((Part(name, entry.meaning.question.answer, self.chooser.constants(read, entry)),), kind)
+        if matched := self.templates.match(items):
+            return self._verbatim(items, *matched)
         if _misplaced_negation(items):
             return self._declined(text, items, 'What "not" denies here is not understood; put it by the verb.')
         attribution = attributed(items, self.chooser.names)
@@ -94,6 +98,13 @@ class English:
             return self._declined(text, items, 'Say of what kind it is that does not ("which states …", "which proposals …").')
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
+
+    def _verbatim(self, items: Sequence[Item], question: Question, arguments: dict[str, tuple[str, ...]]) -> Reading:
+        entry = next(entry for entry in self.chooser.entries if entry.meaning.question.name == question.name)
+        read = clause(items)
+        kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
+        constants = self.chooser.constants(read, entry)
+        return Reading((Part(question.name, question.answer, {**constants, **arguments}),), kind)
 
     def _parts(self, asked: Attribution, whether: bool) -> tuple[str, tuple[Part, ...]]:
         """The parts of the reading and its kind; none, and the kind of doubt, where it is not surely understood."""
@@ -153,7 +164,9 @@ class English:
         return NotAnswered(text, reason, self.suggester.suggestions(items))
 
     def _reason(self, items: Sequence[Item], doubt: str) -> str:
-        unknown = [item.typed or item.word for item in items if item.kind in ("unknown", "number", "sign")]
+        known = self.chooser.licensed
+        strange = [item for item in items if item.kind in ("unknown", "number", "sign") and item.word not in known]
+        unknown = [item.typed or item.word for item in strange]
         if unknown and len(unknown) > len(items) / 2 and not any(item.kind in ("wh", "aux") for item in items):
             return "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
         if unknown:
@@ -163,12 +176,6 @@ class English:
         if doubt == "doubt":
             return "It could be asked in several ways; take one of these."
         return "Each word is known, but not what they ask together."
-
-
-def _bare(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """The words of a question without determiners and signs, for comparison with a phrasing."""
-    idle = words.DETERMINERS | {"and"}
-    return tuple(token.word for token in tokens if token.word not in idle and token.word.isalnum())
 
 
 def _is_present(entry: Entry, held: Mapping[str, bool]) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.language.clauses import SELF, Clause, clause
-from kg.language.linking import Item, Linker
+from kg.language.clauses import SELF, clause
+from kg.language.linking import Item
 from kg.language.meanings import OBJECT, Meaning
-from kg.language.preparation import prepared
 from kg.language.words import Token, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -30,6 +29,7 @@ class Pattern:
     things: frozenset[str]
     slots: frozenset[str]
     able: bool = False
+    negated: bool = False
 
 
 def phrasing_tokens(text: str) -> tuple[Token, ...]:
@@ -43,12 +43,9 @@ def phrasing_tokens(text: str) -> tuple[Token, ...]:
     return tuple([*found, *tokens(text[place:])])
 
 
-def pattern(text: str, meaning: Meaning, linker: Linker) -> Pattern:
-    read = clause(prepared(linker.items(phrasing_tokens(text)), linker.lexicon))
-    return _pattern(read, meaning)
-
-
-def _pattern(read: Clause, meaning: Meaning) -> Pattern:
+def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
+    """The pattern of a phrasing, given its items."""
+    read = clause(items)
     signature: dict[str, str] = {}
     several = sum(item.kind == "wh" for item in read.items) > 1
     for filler in read.fillers:
@@ -64,6 +61,7 @@ def _pattern(read: Clause, meaning: Meaning) -> Pattern:
         focus=frozenset(sense.concept.name for sense in read.focus.nouns) if read.focus is not None else frozenset(),
         slots=frozenset(item.slot for item in read.items if item.slot),
         able=read.able,
+        negated=read.negated,
         things=frozenset(thing for filler in read.fillers if not filler.item.slot for thing in filler.item.things),
     )
 

@@ -54,13 +54,20 @@ def _relative(items: list[Item]) -> list[Item]:
     found: list[Item] = []
     for index, item in enumerate(items):
         before = found[-1] if found else None
-        nominal = before is not None and (before.kind in ("name", "slot") or any(s.part == "noun" for s in before.senses))
-        if nominal and item.word in ("that", "which", "who", "whom") and index + 1 < len(items):
+        if before is not None and before.kind == "prep" and item.word in ("which", "whom") and len(found) > 1 and _nominal(found[-2]):
+            found[-1] = replace(item, kind="rel")  # "a proposal under which …"
+            continue
+        nominal = before is not None and _nominal(before)
+        if nominal and item.word in ("that", "which", "who", "whom", "where") and index + 1 < len(items):
             follows = items[index + 1]
             if item.word == "that" or follows.kind in ("aux", "neg", "word", "name", "slot", "det"):
                 item = replace(item, kind="rel")
         found.append(item)
     return found
+
+
+def _nominal(item: Item) -> bool:
+    return item.kind in ("name", "slot") or any(sense.part == "noun" for sense in item.senses)
 
 
 def _requested(items: list[Item]) -> list[Item]:

@@ -76,6 +76,11 @@ class Chooser:
         found = [one for entry in entries for one in self._fits(clause, entry, column)]
         return sorted(found, key=lambda one: (-one.score, one.part.name))
 
+    @property
+    def licensed(self) -> frozenset[str]:
+        """The words and concepts that some phrasing has."""
+        return frozenset().union(*self._licensed.values())
+
     def constants(self, clause: Clause, entry: Entry) -> dict[str, tuple[str, ...]]:
         """The arguments that words alone set: speech acts, certainties, relations."""
         arguments: dict[str, tuple[str, ...]] = {}
@@ -233,7 +238,7 @@ class Chooser:
         named = sum(bool(filler.item.things) * (1 + len(filler.joined)) for filler in clause.fillers)
         named += sum(item.kind == "number" for item in clause.words)
         for pattern in entry.patterns if asked else ():
-            if len(pattern.slots) > named or (pattern.able and not clause.able):
+            if len(pattern.slots) > named or (pattern.able and not clause.able) or pattern.negated != clause.negated:
                 continue
             if not pattern.words or not all(any(one & two for two in asked) for one in pattern.words):
                 continue
