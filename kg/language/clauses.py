@@ -150,11 +150,14 @@ def _focus(parts: list[_Part]) -> tuple[Focus | None, set[int]]:
     if index < 0:
         if parts and parts[0].tag == "A":
             return None, set()
-        if not any(part.tag in ("V", "A") for part in parts):
-            nouns, used = _nouns(parts, 0, skip_names=True)
-            return Focus("list", SELF, nouns), used
-        return Focus("list"), set()
+        first = next((i for i, part in enumerate(parts) if part.tag in ("V", "A")), len(parts))
+        nouns, used = _nouns(parts[:first], 0, skip_names=True)
+        if first == len(parts) or not nouns:
+            return Focus("list", SELF if nouns else "", nouns), used
+        return Focus("list", "", nouns, False, min(used)), used
     wh, many = parts[index].item.word, False
+    if wh == "which" and index + 1 < len(parts) and parts[index + 1].tag == "N" and not parts[index + 1].item.adjective:
+        return Focus("definition", "", (), many, index), {index}
     taken, after = {index}, index + 1
     following = parts[after].item.word if after < len(parts) else ""
     if wh == "how" and following in ("many", "much", "long", "often", "big", "far"):
@@ -166,8 +169,9 @@ def _focus(parts: list[_Part]) -> tuple[Focus | None, set[int]]:
         if nouns:
             return Focus(wh, "", () if wh == "whose" else nouns, many, index), taken | used
     if wh in ("what", "who", "which") and after < len(parts) and parts[after].item.word in AUXILIARIES["be"]:
-        if not any(part.tag == "V" for part in parts[after:]):
-            nouns, used = _nouns(parts, after + 1, skip_names=True)
+        nouns, used = _nouns(parts, after + 1, skip_names=True)
+        follows = parts[max(used) + 1].tag if used and max(used) + 1 < len(parts) else "P"
+        if follows in ("P", "R") or not any(part.tag == "V" for part in parts[after:]):
             if nouns and wh == "what" and any(parts[i].item.word in ("a", "an") for i in range(after, min(used))):
                 return Focus("definition", "", (), many, index), taken
             if nouns:
@@ -198,8 +202,10 @@ def _labelled(parts: list[_Part], focus: Focus | None, taken: set[int]) -> tuple
     """All fillers with their labels, and the focus with its own."""
     verbs = [index for index, part in enumerate(parts) if part.tag == "V"]
     last_aux = [index for index, part in enumerate(parts) if part.tag == "A"]
-    if not verbs and len(last_aux) > 1 and parts[last_aux[-1]].item.word in ("do", "have", "be"):
-        verbs = [last_aux[-1]]
+    if not verbs and last_aux and not any(part.item.verbal for part in parts):
+        word = parts[last_aux[-1]].item.word
+        if (len(last_aux) > 1 and word in ("do", "have")) or (len(last_aux) == 1 and word in AUXILIARIES["have"]):
+            verbs = [last_aux[-1]]
     if not verbs:
         verbs = _predicates(parts)
     first, last = (verbs[0], verbs[-1]) if verbs else (len(parts), len(parts))
@@ -219,7 +225,8 @@ def _labelled(parts: list[_Part], focus: Focus | None, taken: set[int]) -> tuple
     if verbs and _is_passive(parts, verbs):
         turned = {SUBJECT: OBJECT, "by": SUBJECT}
         labels = {index: turned.get(label, label) for index, label in labels.items()}
-    if focus is not None and focus.nouns and verbs and parts[verbs[-1]].item.word in AUXILIARIES["have"]:
+    asked = labels.get(focus.place, "") if focus is not None else ""
+    if focus is not None and asked == OBJECT and focus.nouns and verbs and parts[verbs[-1]].item.word in AUXILIARIES["have"]:
         labels = {index: "of" if label == SUBJECT else label for index, label in labels.items()}  # X has N: N of X
         focus = replace(focus, label=SELF)
     fillers = tuple(
@@ -267,7 +274,7 @@ def _units(parts: list[_Part], focus: Focus | None, taken: set[int]) -> tuple[li
         elif focus is not None and index == focus.place:
             units.append(_Unit(index, part, "of" if focus.wh == "whose" else pending))
             pending = ""
-        elif part.tag in ("N", "C") and index not in taken:
+        elif part.tag in ("N", "C") and index not in taken and not (part.tag == "C" and part.item.word in ABLE):
             if part.item.verbal and pending == "to":
                 pending = ""
             unit, index, pending = _unit(parts, index, pending)

@@ -73,6 +73,9 @@ class Linker:
             if form and len(form) <= _LONGEST:
                 (adjectives if name.rank == _ADJECTIVE else plain).setdefault(form, {})[name.iri] = None
         verbal = set()
+        for form, things in list(_renamed(plain, names, lexicon)):
+            for thing in things:
+                plain.setdefault(form, {})[thing] = None
         for form, things, with_verb in list(_variants(plain, adjectives, lexicon)):
             if with_verb:
                 verbal.add(form)
@@ -190,6 +193,24 @@ class Linker:
             if senses:
                 return senses, length
         return (), 0
+
+
+def _renamed(
+    plain: Mapping[Form, Iterable[str]], names: Names, lexicon: Lexicon
+) -> Iterator[tuple[Form, tuple[str, ...]]]:
+    """Names whose last word is a noun for their class, with its other nouns: "Chinese plan" for "Chinese initiative"."""
+    nouns: dict[str, set[str]] = {}
+    for form, senses in lexicon.senses.items():
+        for sense in senses:
+            if len(form) == 1 and sense.part == "noun":
+                for kind in sense.concept.terms & names.ontology.classes:
+                    nouns.setdefault(kind, set()).add(form[0])
+    for form, things in plain.items():
+        for kind, each in nouns.items() if len(form) > 1 else ():
+            targets = tuple(thing for thing in things if names.is_a(thing, kind))
+            if form[-1] in each and targets:
+                for noun in sorted(each):
+                    yield (*form[:-1], noun), targets
 
 
 def _variants(

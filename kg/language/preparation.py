@@ -45,6 +45,8 @@ def prepared(items: Sequence[Item], lexicon: Lexicon | None = None) -> tuple[Ite
         replace(item, kind="det") if item.word in ("one", "ones") and index and kept[index - 1].word == "which" else item
         for index, item in enumerate(kept)
     ]
+    if [item.word for item in kept[-2:]] == ["and", "why"]:
+        kept = kept[:-2]  # every answer comes with its proof
     kept = _requested(kept)
     return tuple(_negated(kept, lexicon) if lexicon is not None else kept)
 

@@ -78,6 +78,12 @@ def _all_answered(
 
 def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
     question = next(each for each in graph.questions() if each.name == part.name)
+    if len(part.arguments.get("speaker", ())) == 1 and part.according_to is None:
+        rest = {name: values for name, values in part.arguments.items() if name != "speaker"}
+        other = replace(part, arguments=rest, according_to=part.arguments["speaker"][0])
+        answer = _answered(other, graph, names)
+        if answer.rows:
+            return other, answer
     for name, values in part.arguments.items():
         acting = sorted(
             quad.subject.value

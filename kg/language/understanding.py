@@ -204,7 +204,7 @@ class Chooser:
             for prop, _ in meaning.roles.get(self._parameter_for(term, meaning) or "", ())
         }
         own = core - _OF_ANY_CLAIM or core
-        if clause.several and same != 1.0:
+        if clause.several:
             return None
         if own and constants <= hit and hit & own:
             return 1.0 + (len(hit & own) / len(own) if self._is_specific(own) else 0.2)
@@ -342,13 +342,17 @@ class Chooser:
         for item in content:
             self._set_constants(item, meaning, arguments)
         named = [filler for filler in clause.fillers if filler.item.things and not self._idle(filler, entry, arguments)]
+        for filler in clause.fillers:
+            if filler.item.things and filler not in named:
+                self._set_constants(filler.item, meaning, arguments)
         best: tuple[dict[str, tuple[str, ...]], float] | None = None
-        signatures = [*self._signatures(clause, entry), None]
-        if not self._asked_in_place(clause.focus, signatures, answer):
+        found = list(self._signatures(clause, entry))
+        strict = [signature for signature, alike in found if alike]
+        if not self._asked_in_place(clause.focus, strict, answer):
             return None
-        for signature in signatures:
+        for signature in [*(signature for signature, _ in found), *([None] if self._is_specific(meaning.core) else [])]:
             free = [filler for filler in named if signature is None or filler.label not in signature]
-            if not all(self._in_place(filler, signatures, meaning) for filler in free):
+            if not all(self._in_place(filler, strict, meaning) for filler in free):
                 continue
             placed = self._placed(named, clause.focus, signature, entry, answer)
             if placed is not None and (best is None or placed[1] > best[1]):
@@ -357,16 +361,16 @@ class Chooser:
             return None
         return {**arguments, **best[0]}, best[1]
 
-    def _asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature | None], answer: str) -> bool:
+    def _asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature], answer: str) -> bool:
         """Whether what is asked for stands where some phrasing has the answer, if any has something there."""
         if focus is None or focus.label not in (SUBJECT, OBJECT_LABEL):
             return True
-        there = [signature[focus.label] for signature in signatures if signature and focus.label in signature]
+        there = [signature[focus.label] for signature in signatures if focus.label in signature]
         return not there or answer in there
 
-    def _in_place(self, filler: Filler, signatures: Sequence[Signature | None], meaning: Meaning) -> bool:
+    def _in_place(self, filler: Filler, signatures: Sequence[Signature], meaning: Meaning) -> bool:
         """Whether a name's only column is one that some phrasing has where the name stands, if any has something there."""
-        there = {signature[filler.label] for signature in signatures if signature and filler.label in signature}
+        there = {signature[filler.label] for signature in signatures if filler.label in signature}
         core = filler.label in (SUBJECT, OBJECT_LABEL)
         return not (core and there) or self._only_column(filler.item, meaning, set()) in there
 
@@ -396,8 +400,10 @@ class Chooser:
         meant = [thing for thing in item.things if self.names.is_a(thing, kind)]
         return meant or [thing for thing in item.others if self.names.is_a(thing, kind)]
 
-    def _signatures(self, clause: Clause, entry: Entry) -> Iterator[Signature]:
-        yield from constructed(clause.items, entry.meaning)
+    def _signatures(self, clause: Clause, entry: Entry) -> Iterator[tuple[Signature, bool]]:
+        """Columns by label, of constructions and of phrasings with the same predicate; and whether of as many verbs."""
+        for signature in constructed(clause.items, entry.meaning):
+            yield signature, True
         asked = [alternatives(item) for item in clause.words]
         verbs = [alternatives(item) for item in clause.verbs]
         acts = any(self._settable(entry.meaning, self._constants(s)) for item in clause.verbs for s in item.senses)
@@ -408,7 +414,7 @@ class Chooser:
                 shared = any(one & two for one in pattern.words for two in asked) or not (pattern.words or asked)
                 same = shared and not pattern.verbs
             if same:
-                yield pattern.signature
+                yield pattern.signature, len(pattern.verbs) == len(verbs)
 
     def _placed(
         self, named: Sequence[Filler], focus: Focus | None, signature: Signature | None, entry: Entry, answer: str
@@ -427,7 +433,8 @@ class Chooser:
             return None
         for filler in named:
             column = signature.get(filler.label) if signature is not None else None
-            if column is None and signature is not None and not self._clear(named, meaning):
+            sure = self._clear(named, meaning) and self._is_specific(meaning.core)
+            if column is None and signature is not None and not sure:
                 return None
             if column is None:
                 taken = {asked} if asked and not any(asked in pattern.slots for pattern in entry.patterns) else set()
