@@ -43,7 +43,7 @@ def _claim(name: str, place: int, sentence: str, choose: random.Random) -> str:
     content = f"[ {_situation(name, choose)} ]"
     common = f'sg:evidence [ sg:quote "{sentence}" ]'
     if place % 3:
-        return _block(name, f"c{place}", f"id:{name}", "asserts", content, common, choose.random() < 0.05)
+        return _block(name, f"c{place}", f"id:{name}", "asserts", content, common, choose.random() < 0.02)
     inner = _block(name, f"c{place}", "id:analysts", "warns", content, common, denied=False)
     return inner + _block(name, f"c{place}-outer", f"id:{name}", "reports", f"<{_in(name, f'c{place}')}>", common, False)
 
@@ -58,13 +58,13 @@ def _block(name: str, local: str, speaker: str, act: str, content: str, evidence
 
 def _situation(name: str, choose: random.Random) -> str:
     state, other = choose.sample(STATES, 2)
-    proposal = f"<{_in(name, 'proposal')}>" if choose.random() < 0.9 else "id:istanbul-proposals-2022"
+    proposal = f"<{_in(name, 'proposal')}>" if choose.random() < 0.98 else "id:istanbul-proposals-2022"
     return choose.choice(
         (
             f"a sg:GuarantorDesignation ; sg:guarantor id:{state} ; sg:proposal {proposal}",
             f"a sg:Effect ; sg:cause {proposal} ; sg:outcome sg:weakening ; sg:affected id:{state} ; sg:direction sg:worse",
             f"a sg:Coordination ; sg:actor id:{state} ; sg:coordinatedWith id:{other}",
-            f"a sg:Proposing ; sg:proposer id:{state} ; sg:proposal {proposal}",
+            f"a sg:Readiness ; sg:actor id:{state} ; sg:readyFor [ a sg:Ceasefire ; sg:conflict id:russia-ukraine-war ]",
             f"a sg:MandateBasis ; sg:proposal {proposal} ; sg:mandate id:un-mandate",
             f"a sg:Aim ; sg:actor id:{state} ; sg:goal sg:regionalInfluence",
         )
