@@ -1,5 +1,7 @@
 """Fixtures. Choose the first that does:
 
+`seeded`   the graph with the seed in this process, which all tests share: read, do not write
+`graph`    one like it that is this test's alone
 `kg`       the command line on the seed's graph, which all tests share: read, do not write
 `own_kg`   the same on a copy of the store that is this test's alone
 `url`      a server on a copy of that store, for all tests; writing needs `tests.processes.TOKEN`
@@ -10,11 +12,32 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from kg.graph import KnowledgeGraph
+from kg.settings import Settings
+from kg.store import open_store
 from tests.processes import CHECKOUT, TOKEN, Kg
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    store = tmp_path_factory.mktemp("seeded") / "store"
+    with KnowledgeGraph.open(replace(Settings(), store=f"file:{store}")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def graph(seeded: KnowledgeGraph, tmp_path: Path) -> Iterator[KnowledgeGraph]:
+    """On the project's files as `seeded` has read them."""
+    store = open_store(f"file:{tmp_path / 'store'}")
+    store.replace_all(seeded.store.quads())
+    with KnowledgeGraph(store, seeded.settings) as own:
+        own.knowledge = seeded.knowledge
+        yield own
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Each thing that documents on the subject say has its place: an invented document says it, and a question reads it back.
+"""Each thing that documents on the subject say has its place: an invented document says it, a question reads it back.
 
 A file in `breadth/` asks: these questions with these arguments have exactly these rows, in the columns given. `load`
 names documents that go before, `holds` and `never` are statements that follow or do not, `rows_among` picks rows.
@@ -6,8 +6,6 @@ names documents that go before, `holds` and `never` are statements that follow o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,32 +15,11 @@ import yaml
 from kg import terms
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, Row
-from kg.settings import Settings
-from kg.store import open_store
+from kg.namespaces import SG
 
 FOLDER = Path(__file__).parent / "breadth"
 DOCUMENTS = sorted(path.stem for path in FOLDER.glob("*.ttl"))
 CASES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
-SETTINGS = Settings()
-
-
-@pytest.fixture(scope="module")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
-    """A graph with the seed alone; each test has a copy of its store."""
-    folder = tmp_path_factory.mktemp("seeded")
-    with KnowledgeGraph.open(replace(SETTINGS, store=f"file:{folder / 'store'}")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def graph(seeded: KnowledgeGraph, tmp_path: Path) -> Iterator[KnowledgeGraph]:
-    """A graph of the test's own, on the project's files as `seeded` has read them."""
-    store = open_store(f"file:{tmp_path / 'store'}")
-    store.replace_all(seeded.store.quads())
-    own = KnowledgeGraph(store, seeded.settings)
-    own.knowledge = seeded.knowledge
-    with own:
-        yield own
 
 
 def case(name: str) -> dict[str, Any]:
@@ -118,13 +95,15 @@ def test_every_class_of_situation_is_said_by_a_document(graph: KnowledgeGraph) -
     said = set()
     for path in FOLDER.glob("*.ttl"):
         said |= {word for word in path.read_text(encoding="utf-8").split() if word.startswith("sg:")}
-    known = {each.removeprefix("https://w3id.org/security-guarantees/ontology/") for each in situations(graph)}
-    stored = {quad.object.value.rpartition("/")[2] for quad in graph.store.quads() if quad.predicate.value.endswith("#type")}
+    known = {each.removeprefix(SG) for each in situations(graph)}
+    stored = {
+        quad.object.value.rpartition("/")[2] for quad in graph.store.quads() if quad.predicate.value.endswith("#type")
+    }
     assert known - {word.removeprefix("sg:") for word in said} - stored == {"Situation", "Compound"}
 
 
 def situations(graph: KnowledgeGraph) -> set[str]:
-    return {each for each in graph.knowledge.ontology.below("https://w3id.org/security-guarantees/ontology/Situation")}
+    return set(graph.knowledge.ontology.below(SG + "Situation"))
 
 
 def test_every_question_without_an_answer_in_the_seed_is_asked_of_an_invented_document() -> None:
