@@ -43,10 +43,11 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     problems.install(app)
     app.add_api_route("/healthz", health, methods=["GET"], summary="Whether the server is up, and its data's version")
     if not settings.plain:
-        from api import deref, pages, resources, templating, thing_pages
+        from api import deref, pages, reconcile, resources, templating, thing_pages, void
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
-        for each in (router, resources.router, deref.router, pages.router, thing_pages.router):
+        parts = (resources, deref, pages, thing_pages, reconcile, void)
+        for each in (router, *(part.router for part in parts)):
             app.include_router(each)
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
         templating.install(app)

@@ -88,12 +88,12 @@ def _kind(things: Things, iri: str) -> str:
 
 
 def _document(things: Things, iri: str, form: str, prefixes: Mapping[str, str]) -> Response:
-    body = _in_order(ox.serialize(things.rdf(iri), format=_SYNTAXES[form], prefixes=dict(prefixes)) or b"")
+    body = in_order(ox.serialize(things.rdf(iri), format=_SYNTAXES[form], prefixes=dict(prefixes)) or b"")
     headers = {"Vary": "Accept", "Link": f'<{quote(iri, safe=":/#?=&%")}>; rel="describes"'}
     return Response(body, media_type=form + ("; charset=utf-8" if form.startswith("text/") else ""), headers=headers)
 
 
-def _in_order(body: bytes) -> bytes:
+def in_order(body: bytes) -> bytes:
     """Turtle with its prefixes sorted, and only those that it uses: the engine writes them in any order."""
     lines = body.split(b"\n")
     declared = [line for line in lines if line.startswith(b"@prefix ")]

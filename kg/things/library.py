@@ -24,6 +24,7 @@ from kg.things.entities import Entities, Entity
 from kg.things.reading import Reading
 from kg.things.search import Hit, Index
 from kg.things.sources import Source, Sources
+from kg.things.statistics import Statistics, count
 
 Item = TypeVar("Item")
 _ENTITY, _SOURCE, _CLAIM, _CONCEPT = SG + "Entity", SG + "Source", SG + "Claim", SKOS + "Concept"
@@ -130,6 +131,14 @@ class Things:
     def accounts(self, claims: Iterable[str]) -> list[Account]:
         return self._claims.of(list(claims))
 
+    def claim_iris(self) -> list[str]:
+        """All claims about situations."""
+        return self._claims.find(Filters())
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        return count(self._reading)
+
     def claim(self, text: str) -> tuple[Account, ...]:
         """A claim with each of its chains; raise NotFound."""
         iri = self._direct(text)
@@ -141,6 +150,15 @@ class Things:
         """The roles of a situation, each with its value."""
         read = self._reading
         return tuple((read.cell(role), read.cell(value)) for role, value in read.roles(NamedNode(situation)))
+
+    def types(self, iri: str) -> tuple[Cell, ...]:
+        """The classes that are given for a thing."""
+        return tuple(self._reading.cell(NamedNode(each)) for each in self._reading.types(NamedNode(iri)))
+
+    def values(self, iri: str, property_: str) -> tuple[Cell, ...]:
+        """What is stated of a thing by a property, views and inferences included."""
+        predicate = NamedNode(property_)
+        return tuple(self._reading.cell(value) for value in self._reading.objects(NamedNode(iri), predicate))
 
     @cached_property
     def _counts(self) -> Mapping[str, int]:

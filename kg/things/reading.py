@@ -23,7 +23,7 @@ def sg(name: str) -> NamedNode:
 
 
 class Reading:
-    """Reads the graphs that the pipeline keeps in a snapshot; labels are in `language` where there are such, else in English."""
+    """Reads the graphs that the pipeline keeps; labels are in `language` where there are such, else in English."""
 
     def __init__(self, snapshot: Snapshot, ontology: Ontology, language: str = "en") -> None:
         self.snapshot, self.ontology, self.language = snapshot, ontology, language

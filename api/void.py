@@ -1,0 +1,137 @@
+"""The data set described (VoID, W3C 2011), and the pages listed (sitemaps.org)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from urllib.parse import quote
+
+import pyoxigraph as ox
+from fastapi import APIRouter, Request, Response
+
+from api.deref import in_order, page_of
+from api.negotiation import GRAPHS, best
+from api.requests import Incoming
+from api.v1 import Graph
+from kg.errors import NotAcceptable
+from kg.namespaces import BASE, DCTERMS, GRAPH, ID, RDF, RDFS, SG, XSD
+from kg.things import Things
+from kg.things.statistics import Statistics
+
+VOID, FOAF = "http://rdfs.org/ns/void#", "http://xmlns.com/foaf/0.1/"
+_DATASET = BASE + "void#dataset"
+_SYNTAXES = {"text/turtle": ox.RdfFormat.TURTLE, "application/ld+json": ox.RdfFormat.JSON_LD}
+_OFFERED = {name: GRAPHS[name] for name in _SYNTAXES}
+_VOCABULARIES = (SG, "http://www.w3.org/ns/prov#", "http://www.w3.org/ns/oa#", "http://www.w3.org/2004/02/skos/core#")
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_MOST_ADDRESSES = 50_000  # what one sitemap may list
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/.well-known/void")
+@router.get("/void")
+def void(request: Request, graph: Graph) -> Response:
+    """What the data set holds, how much of it, and where it can be asked."""
+    form = best(_OFFERED, request.headers.get("accept")) or best(_OFFERED, "text/turtle")
+    if form is None:
+        raise NotAcceptable(culprit="the Accept header", expected=", ".join(_OFFERED))
+    root = _root(request)
+    triples = sorted(set(_described(root, graph.things())), key=str)
+    names = {"void": VOID, "foaf": FOAF, "dcterms": DCTERMS, "xsd": XSD, "rdfs": RDFS}
+    body = ox.serialize(triples, format=_SYNTAXES[form], prefixes=names) or b""
+    tag = f'"{graph.store.id[:8]}-{graph.version}-void"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(in_order(body), media_type=form, headers=headers)
+
+
+@router.get("/sitemap.xml")
+def sitemap(request: Request, graph: Graph) -> Response:
+    """The pages that are about one thing each."""
+    root = _root(request)
+    paths = ["/", "/sources", "/claims", "/entities", "/compare", "/sparql"]
+    paths += [f"/questions/{each.name}" for each in graph.questions()]
+    paths += _pages(graph.things())
+    listed = "\n".join(f"<url><loc>{escape(root + path)}</loc></url>" for path in paths[:_MOST_ADDRESSES])
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{listed}\n</urlset>\n'
+    return Response(body, media_type="application/xml")
+
+
+@router.get("/robots.txt")
+def robots(request: Request) -> Response:
+    rules = f"User-agent: *\nDisallow: /query\nDisallow: /sparql\nSitemap: {_root(request)}/sitemap.xml\n"
+    return Response(rules, media_type="text/plain; charset=utf-8")
+
+
+def _pages(things: Things) -> Iterator[str]:
+    for each in things.sources():
+        yield page_of(str(each.thing.iri), "source")
+    for _, cell in things.entities("", None, _MOST_ADDRESSES, 0).items:
+        yield page_of(str(cell.iri), "entity")
+    for claim in things.claim_iris():
+        yield f"/claims/{quote(claim.removeprefix(ID), safe='/')}"
+
+
+def _root(request: Request) -> str:
+    return Incoming(request.scope).url.removesuffix(str(request.scope["path"]))
+
+
+def _described(root: str, things: Things) -> Iterator[ox.Triple]:
+    counted = things.statistics
+    yield from _node(BASE + "void", RDF + "type", VOID + "DatasetDescription")
+    yield from _node(BASE + "void", FOAF + "primaryTopic", _DATASET)
+    yield from _node(_DATASET, RDF + "type", VOID + "Dataset")
+    yield _literal(_DATASET, DCTERMS + "title", "Security Guarantees KG", language="en")
+    about = "Who says what about peace proposals and security guarantees, in which words, and what follows from it."
+    yield _literal(_DATASET, DCTERMS + "description", about, language="en")
+    for property_, value in (
+        (DCTERMS + "license", _LICENCE),
+        (FOAF + "homepage", f"{root}/"),
+        (VOID + "sparqlEndpoint", f"{root}/sparql"),
+        (VOID + "uriLookupEndpoint", f"{root}/api/v1/entities?q="),
+        (VOID + "exampleResource", ID + "china"),
+        (VOID + "feature", "http://www.w3.org/ns/formats/Turtle"),
+        (VOID + "feature", "http://www.w3.org/ns/formats/JSON-LD"),
+        *((VOID + "vocabulary", vocabulary) for vocabulary in _VOCABULARIES),
+    ):
+        yield from _node(_DATASET, property_, value)
+    yield _literal(_DATASET, VOID + "uriSpace", ID)
+    yield from _counted(counted)
+
+
+def _counted(counted: Statistics) -> Iterator[ox.Triple]:
+    totals: Mapping[str, int] = {
+        "triples": sum(counted.graphs.values()),
+        "entities": counted.entities,
+        "classes": len(counted.classes),
+        "properties": counted.properties,
+        "documents": counted.documents,
+    }
+    for name, number in totals.items():
+        yield _literal(_DATASET, VOID + name, str(number), datatype=XSD + "integer")
+    for graph, number in counted.graphs.items():
+        yield from _node(_DATASET, VOID + "subset", graph)
+        yield from _node(graph, RDF + "type", VOID + "Dataset")
+        yield _literal(graph, VOID + "triples", str(number), datatype=XSD + "integer")
+        yield _literal(graph, DCTERMS + "title", graph.removeprefix(GRAPH), language="en")
+    for kind, number in counted.classes.items():
+        partition = f"{BASE}void#class-{quote(kind.removeprefix(SG), safe='')}"
+        yield from _node(_DATASET, VOID + "classPartition", partition)
+        yield from _node(partition, VOID + "class", kind)
+        yield _literal(partition, VOID + "entities", str(number), datatype=XSD + "integer")
+
+
+def _node(subject: str, property_: str, value: str) -> Iterator[ox.Triple]:
+    yield ox.Triple(ox.NamedNode(subject), ox.NamedNode(property_), ox.NamedNode(value))
+
+
+def _literal(
+    subject: str, property_: str, text: str, language: str | None = None, datatype: str | None = None
+) -> ox.Triple:
+    value = (
+        ox.Literal(text, language=language)
+        if language
+        else ox.Literal(text, datatype=ox.NamedNode(datatype or XSD + "string"))
+    )
+    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(property_), value)
