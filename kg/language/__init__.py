@@ -50,7 +50,11 @@ def understand(text: str, english: English) -> Reading | NotAnswered:
 def _holds(snapshot: Snapshot) -> Callable[[str], bool]:
     def holds(term: str) -> bool:
         used = f"{{ ?s a <{term}> }} UNION {{ ?s <{term}> ?o }} UNION {{ ?s ?p <{term}> FILTER (?p != <{RDF}type>) }}"
-        return bool(snapshot.query(f"ASK {{ GRAPH ?graph {{ {used} }} FILTER (?graph NOT IN (<{ONTOLOGY_GRAPH}>, <{SHAPES_GRAPH}>)) }}"))
+        return bool(
+            snapshot.query(
+                f"ASK {{ GRAPH ?graph {{ {used} }} FILTER (?graph NOT IN (<{ONTOLOGY_GRAPH}>, <{SHAPES_GRAPH}>)) }}"
+            )
+        )
 
     return holds
 
@@ -64,5 +68,3 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         _MADE[graph] = made
     reading = made[1].read(text)
     return reading if isinstance(reading, NotAnswered) else reply(text, reading, graph, names)
-
-

@@ -77,6 +77,8 @@ def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
     able = any(word in ABLE for item in items for word in item.word.split())
     several = sum(part.tag == "W" for part in parts) > 1
     verbs = tuple(part.item for part in parts if part.tag == "V" and part.item.kind == "word")
+    if focus is None or focus.label != SELF:
+        verbs = verbs or tuple(parts[index].item for index in _having(parts))
     return Clause(focus, fillers, content, verbs, negated, able, several, tuple(part.item for part in parts))
 
 
@@ -96,7 +98,10 @@ def _part(item: Item, before: _Part | None, rest: Sequence[Item], verbs: bool, f
         return _Part("A", item)
     if item.kind != "word":
         return _Part("-", item)
-    by = {part: [sense for sense in item.senses if sense.part == part] for part in ("verb", "noun", "adjective", "adposition")}
+    by = {
+        part: [sense for sense in item.senses if sense.part == part]
+        for part in ("verb", "noun", "adjective", "adposition")
+    }
     tag = _tag(by, before, rest, verbs, found)
     kept = by[{"V": "verb", "C": "noun", "J": "adjective"}[tag]] or by["adposition"]
     if tag != "V":
@@ -187,7 +192,11 @@ def _nouns(parts: list[_Part], start: int, *, skip_names: bool = False) -> tuple
         if part.tag == "C":
             return tuple(sense for sense in part.item.senses if sense.part == "noun"), used | {index}
         kinds = ("det", "fill", "number")
-        if part.item.kind in kinds or part.tag == "J" or (part.tag == "P" and part.item.word == "of" and index == start):
+        if (
+            part.item.kind in kinds
+            or part.tag == "J"
+            or (part.tag == "P" and part.item.word == "of" and index == start)
+        ):
             used.add(index) if part.tag == "P" else None
             continue
         if skip_names and part.tag in ("N", "'"):
@@ -201,11 +210,7 @@ def _nouns(parts: list[_Part], start: int, *, skip_names: bool = False) -> tuple
 def _labelled(parts: list[_Part], focus: Focus | None, taken: set[int]) -> tuple[tuple[Filler, ...], Focus | None]:
     """All fillers with their labels, and the focus with its own."""
     verbs = [index for index, part in enumerate(parts) if part.tag == "V"]
-    last_aux = [index for index, part in enumerate(parts) if part.tag == "A"]
-    if not verbs and last_aux and not any(part.item.verbal for part in parts):
-        word = parts[last_aux[-1]].item.word
-        if (len(last_aux) > 1 and word in ("do", "have")) or (len(last_aux) == 1 and word in AUXILIARIES["have"]):
-            verbs = [last_aux[-1]]
+    verbs = verbs or _having(parts)
     if not verbs:
         verbs = _predicates(parts)
     first, last = (verbs[0], verbs[-1]) if verbs else (len(parts), len(parts))
@@ -226,7 +231,13 @@ def _labelled(parts: list[_Part], focus: Focus | None, taken: set[int]) -> tuple
         turned = {SUBJECT: OBJECT, "by": SUBJECT}
         labels = {index: turned.get(label, label) for index, label in labels.items()}
     asked = labels.get(focus.place, "") if focus is not None else ""
-    if focus is not None and asked == OBJECT and focus.nouns and verbs and parts[verbs[-1]].item.word in AUXILIARIES["have"]:
+    if (
+        focus is not None
+        and asked == OBJECT
+        and focus.nouns
+        and verbs
+        and parts[verbs[-1]].item.word in AUXILIARIES["have"]
+    ):
         labels = {index: "of" if label == SUBJECT else label for index, label in labels.items()}  # X has N: N of X
         focus = replace(focus, label=SELF)
     fillers = tuple(
@@ -237,6 +248,16 @@ def _labelled(parts: list[_Part], focus: Focus | None, taken: set[int]) -> tuple
     if focus is not None and focus.label != SELF:
         focus = replace(focus, label=labels.get(focus.place, ""))
     return fillers, focus
+
+
+def _having(parts: list[_Part]) -> list[int]:
+    """Where no other verb is: "have" or "do" as the verb itself ("which goals does X have")."""
+    helpers = [index for index, part in enumerate(parts) if part.tag == "A"]
+    if not helpers or any(part.tag == "V" or part.item.verbal for part in parts):
+        return []
+    word = parts[helpers[-1]].item.word
+    alone = len(helpers) == 1 and word in AUXILIARIES["have"]
+    return helpers[-1:] if alone or (len(helpers) > 1 and word in ("do", "have")) else []
 
 
 def _predicates(parts: list[_Part]) -> list[int]:

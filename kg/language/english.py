@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language import words
+from kg.language.choosing import Candidate, Chooser
 from kg.language.clauses import Clause, clause
 from kg.language.conditions import head, separated, spread
+from kg.language.explanations import Entry
 from kg.language.lexicon import Lexicon
 from kg.language.linking import Item, Linker
 from kg.language.meanings import meaning, unions
@@ -17,7 +19,6 @@ from kg.language.reading import Part, Reading
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.templates import Templates
-from kg.language.understanding import Candidate, Chooser, Entry
 from kg.model import NotAnswered
 from kg.language.words import Token
 from kg.names import Names
@@ -62,17 +63,22 @@ class English:
             patterns.setdefault(question.name, []).append(pattern(items, meanings[question.name]))
         entries = [Entry(meanings[name], tuple(each)) for name, each in patterns.items()]
         held = {
-            term: holds(term) for entry in entries for term in sorted(entry.meaning.core) if term not in ontology.derived
+            term: holds(term)
+            for entry in entries
+            for term in sorted(entry.meaning.needed | entry.meaning.either)
+            if term not in ontology.derived
         }
         present = [q for q, e in zip(questions, entries, strict=True) if _is_present(e, held)]
-        chooser = Chooser(_related(entries), frozenset(q.name for q in present), names, ontology)
+        chooser = Chooser.of(_related(entries), frozenset(q.name for q in present), names, ontology)
         templates = Templates.of(((question, items) for question, items, _ in read), names)
         return cls(linker, chooser, Suggester.of(present, names), templates)
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
         if len(text) > _LONGEST:
-            return self._declined(text[:80] + "…", (), f"The question is longer than {_LONGEST} characters; ask a shorter one.")
+            return self._declined(
+                text[:80] + "…", (), f"The question is longer than {_LONGEST} characters; ask a shorter one."
+            )
         tokens = words.tokens(text)
         if not any(token.word.isalnum() for token in tokens):
             return self._declined(text, (), "There is no question here.")
@@ -88,19 +94,21 @@ class English:
             return self._verbatim(items, *matched)
         if _misplaced_negation(items):
             return self._declined(text, items, 'What "not" denies here is not understood; put it by the verb.')
-        attribution = attributed(items, self.chooser.names)
+        attribution = attributed(items, self.chooser.explanations.names)
         kind, parts = self._parts(attribution, truth or attribution.whether)
         if not parts:
             return self._declined(text, items, self._reason(items, kind))
         if kind == "verdict" and any(part.negated for part in parts):
             return self._declined(text, items, 'Ask it without "not": yes or no, and silence, are told apart then.')
         if any(part.negated and not self._countable(part) for part in parts):
-            return self._declined(text, items, 'Say of what kind it is that does not ("which states …", "which proposals …").')
+            return self._declined(
+                text, items, 'Say of what kind it is that does not ("which states …", "which proposals …").'
+            )
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
 
     def _verbatim(self, items: Sequence[Item], question: Question, arguments: dict[str, tuple[str, ...]]) -> Reading:
-        entry = next(entry for entry in self.chooser.entries if entry.meaning.question.name == question.name)
+        entry = self.chooser.entry(question.name)
         read = clause(items)
         kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
         constants = self.chooser.constants(read, entry)
@@ -123,7 +131,7 @@ class English:
 
     def _countable(self, part: Part) -> bool:
         """Whether it is said of what kind the things are among which those are left that do not."""
-        entry = next(entry for entry in self.chooser.entries if entry.meaning.question.name == part.name)
+        entry = self.chooser.entry(part.name)
         kinds = entry.meaning.kinds[part.column]
         return part.column in part.kinds or (len(kinds) == 1 and not kinds & _VAGUE)
 
@@ -164,7 +172,7 @@ class English:
         return NotAnswered(text, reason, self.suggester.suggestions(items))
 
     def _reason(self, items: Sequence[Item], doubt: str) -> str:
-        known = self.chooser.licensed
+        known = frozenset().union(*self.chooser.explanations.licensed.values())
         strange = [item for item in items if item.kind in ("unknown", "number", "sign") and item.word not in known]
         unknown = [item.typed or item.word for item in strange]
         if unknown and len(unknown) > len(items) / 2 and not any(item.kind in ("wh", "aux") for item in items):
@@ -182,13 +190,16 @@ def _is_present(entry: Entry, held: Mapping[str, bool]) -> bool:
     """Whether the graph holds statements of the terms that make the question what it is."""
     if entry.meaning.either:
         return any(held.get(term, True) for term in entry.meaning.either)
-    return all(held.get(term, True) for term in entry.meaning.core)
+    return all(held.get(term, True) for term in entry.meaning.needed)
 
 
 def _misplaced_negation(items: Sequence[Item]) -> bool:
     """Whether "not" stands by a name ("but not Russia"): what it denies is then not the whole condition."""
     return any(
-        item.kind == "neg" and index + 1 < len(items) and items[index + 1].kind == "name" and items[index - 1].kind != "aux"
+        item.kind == "neg"
+        and index + 1 < len(items)
+        and items[index + 1].kind == "name"
+        and items[index - 1].kind != "aux"
         for index, item in enumerate(items)
     )
 

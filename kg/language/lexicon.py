@@ -7,10 +7,10 @@ Source: W3C Ontology-Lexicon Community Group, Lexicon Model for Ontologies (2016
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kg.language.words import noun_forms, tokens, verb_forms
+from kg.language.words import PREPOSITIONS, noun_forms, tokens, verb_forms
 from kg.namespaces import RDFS, SG, SKOS
 from kg.ontology import Ontology
 from kg.terms import BlankNode, Literal, NamedNode
@@ -54,7 +54,11 @@ class Lexicon:
     def of(cls, ontology: Ontology) -> Lexicon:
         senses: dict[Form, dict[Sense, None]] = {}
         verbs: dict[str, dict[str, None]] = {}
-        for form, sense, base in [*_entries(ontology), *_labels(ontology)]:
+        entries = list(_entries(ontology))
+        known: dict[Form, list[Sense]] = {}
+        for form, sense, _ in entries:
+            known.setdefault(form, []).append(sense)
+        for form, sense, base in [*entries, *_labels(ontology, known)]:
             if sense.concept.terms == {sense.concept.name} and any(
                 other.part == sense.part and sense.concept.name in other.concept.terms for other in senses.get(form, ())
             ):
@@ -121,21 +125,30 @@ def _forms(part: str, base: list[str], other: list[str]) -> Iterator[tuple[str, 
             yield text, "base"
 
 
-def _labels(ontology: Ontology) -> Iterator[tuple[Form, Sense, str]]:
+def _labels(ontology: Ontology, known: Mapping[Form, Sequence[Sense]]) -> Iterator[tuple[Form, Sense, str]]:
     """Labels and other names of classes (nouns) and of direct properties (verbs in the third person)."""
     for iri in sorted(ontology.classes):
         if ontology.supers(iri) & _CONCEPTS and iri not in _CONCEPTS:
             for text in _names(ontology, iri):
                 for form in noun_forms(text):
-                    yield form_of(form), Sense("noun", "base" if form == text else "s", Concept(iri, frozenset({iri}))), text
+                    yield (
+                        form_of(form),
+                        Sense("noun", "base" if form == text else "s", Concept(iri, frozenset({iri}))),
+                        text,
+                    )
     for iri in sorted(ontology.derived):
         for text in _names(ontology, iri):
             concept = Concept(iri, frozenset({iri}))
             first, _, rest = text.partition(" ")
+            if rest in PREPOSITIONS:
+                rest = ""  # where it stands in a question is for grammar to see
+                if any(sense.part == "verb" for sense in known.get((first,), ())):
+                    continue
             base = f"{_base(first)} {rest}".strip()
             for form, tag in verb_forms(base).items():
                 yield form_of(form), Sense("verb", tag, concept), base
-            yield form_of(text), Sense("verb", "ed" if first.endswith("ed") else "s", concept), base
+            given = f"{first} {rest}".strip()
+            yield form_of(given), Sense("verb", "ed" if first.endswith("ed") else "s", concept), base
 
 
 def _names(ontology: Ontology, iri: str) -> list[str]:

@@ -16,8 +16,13 @@ from kg.names import Names
 from kg.namespaces import SG, SKOS
 
 _LONGEST = 10  # words in a name
-_UNNAMED = {SG + kind for kind in ("Act", "Polarity", "Certainty", "Direction", "ConditionKind", "VoteKind", "CastVote", "SupportKind")}
-_SKIPPED = frozenset({"of", "in", "the", "from", "over", "-", ",", "(", ")", "a", "an", "to"})  # between the words of a name
+_UNNAMED = {
+    SG + kind
+    for kind in ("Act", "Polarity", "Certainty", "Direction", "ConditionKind", "VoteKind", "CastVote", "SupportKind")
+}
+_SKIPPED = frozenset(
+    {"of", "in", "the", "from", "over", "-", ",", "(", ")", "a", "an", "to"}
+)  # between the words of a name
 _ADJECTIVE = 3
 _CONCEPT = SKOS + "Concept"
 _NAMED = (SG + "Entity", SG + "Source", _CONCEPT)
@@ -113,7 +118,14 @@ class Linker:
     def mended(self, token: Token) -> Token:
         """The token, or, where English has no such word, the one that it is likely a misspelling of."""
         word = token.word
-        if word in self._known or word.startswith("{") or len(word) < 3 or not word.isascii() or not word.isalpha() or is_english(word):
+        if (
+            word in self._known
+            or word.startswith("{")
+            or len(word) < 3
+            or not word.isascii()
+            or not word.isalpha()
+            or is_english(word)
+        ):
             return token
         close = self._nearest(word)
         return Token(token.text, close, token.start, token.end) if close else token
@@ -146,7 +158,9 @@ class Linker:
             own = senses if word_length == name_length else ()
             typed, others = _typed(tokens, index, name_length), self._standing_for(things)
             verbal = _plain(tuple(text.split())) in self.verbal
-            return Item("name", text, token.start, end, things, others, adjective, verbal, own, typed=typed), name_length
+            return Item(
+                "name", text, token.start, end, things, others, adjective, verbal, own, typed=typed
+            ), name_length
         closed, closed_length = _closed_at(tokens, index)
         if closed and closed_length >= word_length:
             own = senses if closed_length == word_length else ()
@@ -156,8 +170,16 @@ class Linker:
         if senses:
             end = tokens[index + word_length - 1].end
             text = " ".join(each.word for each in tokens[index : index + word_length])
-            return Item("word", text, token.start, end, senses=senses, typed=_typed(tokens, index, word_length)), word_length
-        kind = "number" if token.word[:1].isdigit() or token.word in words.NUMBERS else "sign" if not token.word[:1].isalnum() else "unknown"
+            return Item(
+                "word", text, token.start, end, senses=senses, typed=_typed(tokens, index, word_length)
+            ), word_length
+        kind = (
+            "number"
+            if token.word[:1].isdigit() or token.word in words.NUMBERS
+            else "sign"
+            if not token.word[:1].isalnum()
+            else "unknown"
+        )
         return Item(kind, token.word, token.start, token.end, typed=token.text), 1
 
     def _standing_for(self, things: tuple[str, ...]) -> tuple[str, ...]:
@@ -170,7 +192,9 @@ class Linker:
             sense.part in ("verb", "adjective") or sense.concept.terms & self.roles for sense in senses
         )
 
-    def _name_at(self, tokens: tuple[Token, ...], index: int, most: int) -> tuple[tuple[bool, tuple[str, ...]] | None, int]:
+    def _name_at(
+        self, tokens: tuple[Token, ...], index: int, most: int
+    ) -> tuple[tuple[bool, tuple[str, ...]] | None, int]:
         """The longest name that begins here; small words between its words may be missing or more."""
         if tokens[index].word in _SKIPPED:
             return None, 0

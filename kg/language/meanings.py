@@ -24,6 +24,7 @@ class Meaning:
     """`core` are the terms that make the question what it is; `terms` all that its query speaks of.
 
     Where `either` is not empty, the core is not said outside a UNION: one of these terms makes it what it is.
+    `needed` are the terms without statements of which nothing can be an answer.
     `choices` are the terms of which its FILTER lets only some through: a question that has them needs one of them.
     `roles` says of which property a variable is object or subject, `kinds` of which classes its values are.
     """
@@ -31,6 +32,7 @@ class Meaning:
     question: Question
     core: frozenset[str]
     either: frozenset[str]
+    needed: frozenset[str]
     choices: frozenset[str]
     terms: frozenset[str]
     roles: Mapping[str, frozenset[tuple[str, str]]]
@@ -69,6 +71,7 @@ def meaning(question: Question, ontology: Ontology, unions: Mapping[str, frozens
         question,
         core,
         either,
+        frozenset(term for term in needed if term in used or term in core),
         choices,
         terms,
         {name: frozenset(each) for name, each in roles.items()},

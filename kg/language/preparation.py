@@ -8,7 +8,9 @@ from dataclasses import replace
 from kg.language.lexicon import Lexicon
 from kg.language.linking import Item
 
-_REQUESTS = frozenset({"list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state"})
+_REQUESTS = frozenset(
+    {"list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state"}
+)
 _OPENINGS = (
     "i would like to know", "i want to know", "i wish to know", "we would like to know", "we need to know", "i need to know",
     "could you please tell me", "can you please tell me", "would you please tell me", "could you tell me", "can you tell me",
@@ -42,7 +44,9 @@ def prepared(items: Sequence[Item], lexicon: Lexicon | None = None) -> tuple[Ite
     """The items without idle signs; a request to list things opens with a wh-item "list"."""
     kept = [item for item in _relative(list(items)) if not (item.kind == "sign" and item.word in _IDLE)]
     kept = [
-        replace(item, kind="det") if item.word in ("one", "ones") and index and kept[index - 1].word == "which" else item
+        replace(item, kind="det")
+        if item.word in ("one", "ones") and index and kept[index - 1].word == "which"
+        else item
         for index, item in enumerate(kept)
     ]
     if [item.word for item in kept[-2:]] == ["and", "why"]:
@@ -56,7 +60,13 @@ def _relative(items: list[Item]) -> list[Item]:
     found: list[Item] = []
     for index, item in enumerate(items):
         before = found[-1] if found else None
-        if before is not None and before.kind == "prep" and item.word in ("which", "whom") and len(found) > 1 and _nominal(found[-2]):
+        if (
+            before is not None
+            and before.kind == "prep"
+            and item.word in ("which", "whom")
+            and len(found) > 1
+            and _nominal(found[-2])
+        ):
             found[-1] = replace(item, kind="rel")  # "a proposal under which …"
             continue
         nominal = before is not None and _nominal(before)

@@ -49,7 +49,8 @@ def _combined(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> A
     """The rows of all parts whose asked value every part has; of negated parts, none has."""
     parts, answered = _all_answered(parts, graph, names)
     matched = tuple(
-        Match(part.name, {name: " ".join(values) for name, values in part.arguments.items()}, part.negated) for part in parts
+        Match(part.name, {name: " ".join(values) for name, values in part.arguments.items()}, part.negated)
+        for part in parts
     )
     positive = [(part, answer) for part, answer in zip(parts, answered, strict=True) if not part.negated]
     negative = [(part, answer) for part, answer in zip(parts, answered, strict=True) if part.negated]
@@ -61,9 +62,7 @@ def _combined(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> A
     return _joined(text, matched, positive, keys, "\n".join(answer.sparql for answer in answered))
 
 
-def _all_answered(
-    parts: Sequence[Part], graph: Graph, names: Names
-) -> tuple[tuple[Part, ...], list[Answer]]:
+def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tuple[Part, ...], list[Answer]]:
     """Each part with its answer; where nothing is said of a state itself, its delegations and policies are asked about."""
     taken: list[Part] = []
     found: list[Answer] = []
@@ -85,13 +84,17 @@ def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]
         if answer.rows:
             return other, answer
     for name, values in part.arguments.items():
-        acting = sorted(
-            quad.subject.value
-            for value in values
-            for predicate in _STANDING_FOR
-            for quad in graph.store.snapshot().quads(None, predicate, NamedNode(value))
-            if isinstance(quad.subject, NamedNode) and names.is_a(quad.subject.value, question.parameters[name])
-        ) if question.parameters[name].startswith(SG) else []
+        acting = (
+            sorted(
+                quad.subject.value
+                for value in values
+                for predicate in _STANDING_FOR
+                for quad in graph.store.snapshot().quads(None, predicate, NamedNode(value))
+                if isinstance(quad.subject, NamedNode) and names.is_a(quad.subject.value, question.parameters[name])
+            )
+            if question.parameters[name].startswith(SG)
+            else []
+        )
         if acting:
             other = replace(part, arguments={**part.arguments, name: tuple(acting)})
             answer = _answered(other, graph, names)
@@ -111,7 +114,9 @@ def _by_act(part: Part, answer: Answer, names: Names) -> Answer:
     act = names.label(part.act or "")
     rows: list[Row] = []
     for row in answer.rows:
-        links = dict.fromkeys(link for place in row.evidence for link in answer.evidence[place].chain if link.act == act)
+        links = dict.fromkeys(
+            link for place in row.evidence for link in answer.evidence[place].chain if link.act == act
+        )
         if links and part.column != "speaker":
             rows.append(row)
         for link in links if part.column == "speaker" else ():
@@ -223,4 +228,3 @@ def denial(question: Question, ontology: Ontology) -> str | None:
     if found == question.sparql:
         found = _DERIVED.sub(denied, found, count=1)
     return found if found != question.sparql else None
-

@@ -90,7 +90,11 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     ]
     act = acts[0] if acts and not any(_CONTENT in sense.concept.terms for sense in items[verb].senses) else None
     before = items[:verb]
-    if before[0].word == "who" and all(item.kind in ("wh", "aux", "fill") for item in before) and _is_statement(rest, that):
+    if (
+        before[0].word == "who"
+        and all(item.kind in ("wh", "aux", "fill") for item in before)
+        and _is_statement(rest, that)
+    ):
         return replace(asked, items=tuple(rest), column="speaker", act=act, whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
     if quoted and before[0].kind == "wh" and that:
@@ -102,7 +106,9 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
 
 
 def _speech(item: Item) -> bool:
-    speech = {_CONTENT} | {SG + act for act in ("warns", "emphasises", "reports", "signals", "affirms", "denies", "asserts")}
+    speech = {_CONTENT} | {
+        SG + act for act in ("warns", "emphasises", "reports", "signals", "affirms", "denies", "asserts")
+    }
     return item.kind == "word" and any(sense.part == "verb" and sense.concept.terms & speech for sense in item.senses)
 
 
@@ -110,6 +116,8 @@ def _is_statement(rest: Sequence[Item], that: bool) -> bool:
     """Whether a statement follows: one opened by "that", or one with a verb of its own after its subject."""
     if that:
         return True
-    return bool(rest) and rest[0].kind in ("name", "det") and any(
-        sense.part == "verb" for item in rest[1:] for sense in item.senses
+    return (
+        bool(rest)
+        and rest[0].kind in ("name", "det")
+        and any(sense.part == "verb" for item in rest[1:] for sense in item.senses)
     )

@@ -74,5 +74,7 @@ class Suggester:
     def _written(self, thing: str) -> str:
         """The thing's label, with its article where English wants one."""
         label = self.names.label(thing)
-        with_article = any(self.names.is_a(thing, SG + kind) for kind in ("Proposal", "Conflict", "IntergovernmentalBody", "Mandate"))
+        with_article = any(
+            self.names.is_a(thing, SG + kind) for kind in ("Proposal", "Conflict", "IntergovernmentalBody", "Mandate")
+        )
         return f"the {label}" if with_article and not label.startswith("the ") else label

@@ -49,7 +49,23 @@ FILLERS = frozenset({
 NUMBERS = frozenset({
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand", "million", "half", "zero",
 })  # fmt: skip
-ABLE = frozenset({"can", "could", "may", "might", "able", "capable", "power", "ability", "right", "enough", "sufficient", "let", "lets"})
+ABLE = frozenset(
+    {
+        "can",
+        "could",
+        "may",
+        "might",
+        "able",
+        "capable",
+        "power",
+        "ability",
+        "right",
+        "enough",
+        "sufficient",
+        "let",
+        "lets",
+    }
+)
 
 
 @dataclass(frozen=True)

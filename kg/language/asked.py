@@ -1,0 +1,102 @@
+"""Whether a question's answer column can be what is asked for: by the wh-word, its noun, and the part it plays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.language.clauses import OBJECT as OBJECT_LABEL
+from kg.language.clauses import SUBJECT, Clause, Focus
+from kg.language.explanations import Entry, Explanations
+from kg.language.lexicon import Sense
+from kg.language.meanings import OBJECT, Meaning
+from kg.namespaces import SG
+
+_ACTOR, _PLACE = SG + "Actor", SG + "Place"
+PERSONS = frozenset({"who", "whom", "whose"})
+_ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
+
+
+@dataclass(frozen=True)
+class Asked:
+    explanations: Explanations
+
+    def fits(self, focus: Focus | None, entry: Entry, answer: str) -> float | None:
+        """Whether the answer column can be what is asked for, and how surely; None where it cannot."""
+        meaning = entry.meaning
+        if focus is None:
+            return 0.0
+        if focus.nouns:
+            return self._nouns_fit(focus, entry, answer)
+        kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh
+        phrased = answer == meaning.question.answer and any(
+            pattern.wh == wh and not pattern.focus for pattern in entry.patterns
+        )
+        if wh == "list":
+            return 0.0 if phrased else None
+        if wh in _ADVERBS:
+            if wh == "where" and any(self.explanations.ontology.is_a(kind, _PLACE) for kind in kinds):
+                return 0.5
+            if wh == "when" and any(
+                place == OBJECT and prop.lower().endswith("when") for prop, place in meaning.roles.get(answer, ())
+            ):
+                return 0.5
+            return 0.3 if phrased else None
+        persons = any(
+            self.explanations.ontology.is_a(kind, _ACTOR) or self.explanations.ontology.is_a(_ACTOR, kind)
+            for kind in kinds
+        )
+        if wh in PERSONS:
+            return (0.4 if phrased else 0.2) if persons else None
+        if wh in ("what", "which"):
+            only = bool(kinds) and all(self.explanations.ontology.is_a(kind, _ACTOR) for kind in kinds)
+            return None if only and not phrased else 0.4 if phrased else 0.2
+        return 0.3 if phrased else None
+
+    def _nouns_fit(self, focus: Focus, entry: Entry, answer: str) -> float | None:
+        meaning = entry.meaning
+        kinds, roles = meaning.kinds.get(answer, frozenset()), meaning.roles.get(answer, frozenset())
+        best: float | None = None
+        for sense in focus.nouns:
+            fit: float | None = None
+            for term in sense.concept.terms:
+                if (term, OBJECT) in roles and term in self.explanations.ontology.properties:
+                    fit = max(fit or 0, 0.6)
+                if self.explanations.is_plain_class(sense, term, meaning):
+                    if term in kinds:
+                        fit = max(fit or 0, 0.5 if len(kinds) == 1 else 0.3)
+                    elif any(self.explanations.ontology.is_a(term, kind) for kind in kinds):
+                        fit = max(fit or 0, 0.3)
+            if fit is None and answer == meaning.question.answer:
+                if any(sense.concept.name in pattern.focus for pattern in entry.patterns):
+                    fit = 0.5
+            if fit is not None:
+                best = max(best or 0, fit)
+        return best
+
+    def plays_its_part(self, clause: Clause, meaning: Meaning, answer: str) -> bool:
+        """Whether what is asked for plays the part that a noun gives it: "whom … name as guarantor", "who is guarantor"."""
+        if clause.focus is None:
+            return True
+        for filler in clause.fillers:
+            role_of = {"as": OBJECT_LABEL, "predicate": SUBJECT}.get(filler.label)
+            if not filler.noun or role_of is None or clause.focus.label != role_of:
+                continue
+            roles = {
+                (term, OBJECT) for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms
+            }
+            if any(roles & meaning.roles.get(name, frozenset()) for name in meaning.kinds):
+                return bool(roles & meaning.roles.get(answer, frozenset()))
+            classes = {term for term, _ in roles} & self.explanations.ontology.classes
+            if (
+                filler.label == "predicate"
+                and classes
+                and not any(self._fits_kinds(c, meaning, answer) for c in classes)
+            ):
+                return False
+        return True
+
+    def _fits_kinds(self, kind: str, meaning: Meaning, column: str) -> bool:
+        return any(
+            self.explanations.ontology.is_a(kind, each) or self.explanations.ontology.is_a(each, kind)
+            for each in meaning.kinds[column]
+        )

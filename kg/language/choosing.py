@@ -1,0 +1,102 @@
+"""Choose the question of the catalogue that a clause asks: every word explained, every name in its place, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.language.asked import Asked
+from kg.language.clauses import Clause
+from kg.language.evocation import Evocation
+from kg.language.explanations import Entry, Explanations
+from kg.language.places import Places
+from kg.language.reading import Part
+from kg.names import Names
+from kg.namespaces import SKOS
+from kg.ontology import Ontology
+
+_BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to understand a clause, with how well it fits."""
+
+    part: Part
+    score: float
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """The entries by which questions are chosen; `present` are the names of those that the graph could answer."""
+
+    entries: tuple[Entry, ...]
+    present: frozenset[str]
+    explanations: Explanations
+    evocation: Evocation
+    asked: Asked
+    places: Places
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, ontology: Ontology) -> Chooser:
+        licensed = {entry.meaning.question.name: entry.licensed for entry in entries}
+        explanations = Explanations(ontology, names, licensed)
+        return cls(
+            tuple(entries), present, explanations, Evocation(explanations), Asked(explanations), Places(explanations)
+        )
+
+    def candidates(self, clause: Clause, column: str | None = None) -> list[Candidate]:
+        """All questions that explain the clause whole, the best first; `column`: asked for instead of the answer's."""
+        return self._among(
+            [entry for entry in self.entries if entry.meaning.question.name in self.present], clause, column
+        )
+
+    def absent(self, clause: Clause) -> list[Candidate]:
+        """The questions that explain the clause, and to which nothing in the graph could be an answer."""
+        return self._among(
+            [entry for entry in self.entries if entry.meaning.question.name not in self.present], clause, None
+        )
+
+    def entry(self, name: str) -> Entry:
+        return next(entry for entry in self.entries if entry.meaning.question.name == name)
+
+    def constants(self, clause: Clause, entry: Entry) -> dict[str, tuple[str, ...]]:
+        """The arguments that words alone set: speech acts, certainties, relations."""
+        arguments: dict[str, tuple[str, ...]] = {}
+        for item in clause.words:
+            self.explanations.set_constants(item, entry.meaning, arguments)
+        return arguments
+
+    def _among(self, entries: Sequence[Entry], clause: Clause, column: str | None) -> list[Candidate]:
+        if not self._says_something(clause):
+            return []
+        found = [one for entry in entries for one in self._fits(clause, entry, column)]
+        return sorted(found, key=lambda one: (-one.score, one.part.name))
+
+    def _says_something(self, clause: Clause) -> bool:
+        """Whether there is more than names: a word, or the name of a concept that says what is so ("can dictate …")."""
+        if clause.words or any(item.kind == "prep" and item.senses for item in clause.items):
+            return True
+        things = [thing for filler in clause.fillers for thing in filler.item.things]
+        concept = any(self.explanations.names.is_a(thing, SKOS + "Concept") for thing in things)
+        return bool(things) and (clause.focus is not None or concept)
+
+    def _fits(self, clause: Clause, entry: Entry, column: str | None) -> Iterator[Candidate]:
+        meaning, answer = entry.meaning, column or entry.meaning.question.answer
+        if answer not in meaning.question.columns or not all(
+            self.explanations.explains(item, entry) for item in clause.words
+        ):
+            return
+        evoked = self.evocation.strength(clause, entry)
+        focus = self.asked.fits(clause.focus, entry, answer)
+        if evoked is None or focus is None or not self.asked.plays_its_part(clause, meaning, answer):
+            return
+        placed = self.places.arguments(clause, entry, answer)
+        if placed is None:
+            return
+        arguments, labelled = placed
+        strange = sum(self.explanations.means_more(item, meaning) for item in clause.words)
+        score = evoked + focus + labelled + self.evocation.likeness(clause, entry) - _BY_PHRASING_ALONE * strange
+        kinds = self.places.kinds(clause, meaning, answer, arguments)
+        yield Candidate(Part(meaning.question.name, answer, arguments, kinds, clause.negated), score, entry)

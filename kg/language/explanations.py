@@ -1,0 +1,143 @@
+"""What explains a word of a question: the terms that a catalogue question speaks of, and the words of its phrasings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kg.language.lexicon import Sense
+from kg.language.linking import Item
+from kg.language.meanings import OBJECT, Meaning
+from kg.language.patterns import Pattern, alternatives
+from kg.names import Names
+from kg.namespaces import RDF, SG, XSD
+from kg.ontology import Ontology
+
+# What every question on claims speaks of: words for these are explained only where they are what a question is about.
+_OF_CLAIMS = frozenset(
+    SG + name for name in ("act", "certainty", "content", "evidence", "polarity", "quote", "speaker")
+)
+_YEAR = 4  # digits
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A question with its meaning and phrasings, and the words, concepts and names that these make known for it."""
+
+    meaning: Meaning
+    patterns: tuple[Pattern, ...]
+    related: tuple[Pattern, ...] = ()  # of questions on the same terms, with the same columns
+
+    @property
+    def licensed(self) -> frozenset[str]:
+        return frozenset().union(*(alternative for pattern in self.patterns for alternative in pattern.words))
+
+    @property
+    def things(self) -> frozenset[str]:
+        return frozenset().union(*(pattern.things for pattern in self.patterns))
+
+
+@dataclass
+class Explanations:
+    """By ontology and names, what a sense has to do with a question; what was found is kept."""
+
+    ontology: Ontology
+    names: Names
+    licensed: Mapping[str, frozenset[str]]
+    _fitting: dict[tuple[str, Sense], bool] = field(default_factory=dict)
+
+    def explains(self, item: Item, entry: Entry) -> bool:
+        """Whether the question has a place for the word: a term that it means, or a phrasing that holds it."""
+        licensed = self.licensed[entry.meaning.question.name]
+        if item.kind == "number":
+            return len(item.word) == _YEAR and self.literal_parameter(entry.meaning) is not None
+        if alternatives(item) & licensed:
+            return True
+        return any(self.fits(sense, entry.meaning) for sense in item.senses)
+
+    def literal_parameter(self, meaning: Meaning) -> str | None:
+        """The parameter that takes a year."""
+        return next((name for name, kind in meaning.question.parameters.items() if kind.startswith(XSD)), None)
+
+    def fits(self, sense: Sense, meaning: Meaning) -> bool:
+        """Whether the question speaks of what a word means, or the word may stand beside what it speaks of."""
+        key = meaning.question.name, sense
+        if key not in self._fitting:
+            self._fitting[key] = self._fits_anew(sense, meaning)
+        return self._fitting[key]
+
+    def _fits_anew(self, sense: Sense, meaning: Meaning) -> bool:
+        spoken = (
+            meaning.terms - _OF_CLAIMS | meaning.core | {kind for kinds in meaning.kinds.values() for kind in kinds}
+        )
+        if sense.concept.beside & spoken:
+            return True
+        for term in sense.concept.terms:
+            if term in spoken:
+                return self.constants(sense) <= meaning.terms | self.settable(meaning, self.constants(sense))
+            if sense.part == "noun" and self.is_plain_class(sense, term, meaning) and self._has_column(term, meaning):
+                return True
+        constants = self.constants(sense)
+        return bool(constants) and constants <= self.settable(meaning, constants)
+
+    def is_plain_class(self, sense: Sense, term: str, meaning: Meaning) -> bool:
+        """Whether a noun stands for things of a class; one of situations with roles ("condition") stands for a part,
+        unless situations are what the question asks for."""
+        if term not in self.ontology.classes:
+            return False
+        if (SG + "content", OBJECT) in meaning.roles.get(meaning.question.answer, ()):
+            return True
+        return not self.ontology.is_a(term, SG + "Situation") or sense.concept.terms <= self.ontology.classes
+
+    def means_more(self, item: Item, meaning: Meaning) -> bool:
+        """Whether the question's phrasings alone explain a word that has a meaning of its own."""
+        return any(s.concept.terms for s in item.senses) and not any(self.fits(s, meaning) for s in item.senses)
+
+    def constants(self, sense: Sense) -> frozenset[str]:
+        """The terms of a sense that are neither class nor property: "for the better", "warns"."""
+        known = self.ontology.classes | self.ontology.properties
+        return frozenset(term for term in sense.concept.terms if term not in known)
+
+    def settable(self, meaning: Meaning, constants: frozenset[str]) -> frozenset[str]:
+        """Those of `constants` that are values for a parameter of the question."""
+        return frozenset(term for term in constants if self.parameter_for(term, meaning))
+
+    def parameter_for(self, term: str, meaning: Meaning) -> str | None:
+        """The parameter of which `term` is a value, by its class."""
+        kinds = {value.value for value in self.ontology.values(term, RDF + "type")}
+        for name, kind in meaning.question.parameters.items():
+            if kind in kinds:
+                return name
+        return None
+
+    def _has_column(self, kind: str, meaning: Meaning) -> bool:
+        for kinds in meaning.kinds.values():
+            if any(
+                self.ontology.is_a(kind, each) or self.ontology.is_a(each, kind)
+                for each in kinds
+                if each.startswith(SG)
+            ):
+                return True
+        return False
+
+    def is_specific(self, core: frozenset[str]) -> bool:
+        """Whether a core has a class of situation or a derived property: it is then more than any claim."""
+        return any(term in self.ontology.derived or self.ontology.is_a(term, SG + "Situation") for term in core)
+
+    def set_constants(self, item: Item, meaning: Meaning, arguments: dict[str, tuple[str, ...]]) -> None:
+        """Add to `arguments` those that the word alone sets: a speech act, a certainty, a relation, a year."""
+        if item.kind == "number":
+            name = self.literal_parameter(meaning)
+            if name:
+                arguments[name] = (item.word,)
+        for sense in item.senses:
+            for term in sorted(sense.concept.terms):
+                name = self.parameter_for(term, meaning)
+                chosen = term in self.ontology.derived or term not in (meaning.core | meaning.terms) - meaning.choices
+                if name and chosen and term not in arguments.get(name, ()):
+                    arguments[name] = (*arguments.get(name, ()), term)
+
+    def things_of(self, item: Item, kind: str) -> list[str]:
+        """The things of that class that a name means; where there are none, those that it stands for."""
+        meant = [thing for thing in item.things if self.names.is_a(thing, kind)]
+        return meant or [thing for thing in item.others if self.names.is_a(thing, kind)]

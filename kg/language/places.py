@@ -1,0 +1,199 @@
+"""Each name in its place: by the label that it has in the clause, else where its class leaves one column alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.language.asked import PERSONS
+from kg.language.clauses import OBJECT as OBJECT_LABEL
+from kg.language.clauses import SELF, SUBJECT, Clause, Filler, Focus
+from kg.language.explanations import Entry, Explanations
+from kg.language.lexicon import Sense
+from kg.language.linking import Item
+from kg.language.meanings import Meaning
+from kg.language.patterns import Signature, alternatives, constructed
+from kg.namespaces import SG
+
+Arguments = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Places:
+    explanations: Explanations
+
+    def arguments(self, clause: Clause, entry: Entry, answer: str) -> tuple[Arguments, float] | None:
+        """The arguments, and how many of them grammar put in their place; None where a name finds no place."""
+        meaning = entry.meaning
+        arguments: Arguments = {}
+        for item in clause.words:
+            self.explanations.set_constants(item, meaning, arguments)
+        named = [filler for filler in clause.fillers if filler.item.things and not self._idle(filler, entry, arguments)]
+        for filler in clause.fillers:
+            if filler.item.things and filler not in named:
+                self.explanations.set_constants(filler.item, meaning, arguments)
+        best: tuple[Arguments, float] | None = None
+        found = list(self._signatures(clause, entry))
+        strict = [signature for signature, alike in found if alike]
+        if not self._asked_in_place(clause.focus, strict, answer):
+            return None
+        for signature in [
+            *(signature for signature, _ in found),
+            *([None] if self.explanations.is_specific(meaning.core) else []),
+        ]:
+            free = [filler for filler in named if signature is None or filler.label not in signature]
+            if not all(self._in_place(filler, strict, meaning) for filler in free):
+                continue
+            placed = self._placed(named, clause.focus, signature, entry, answer)
+            if placed is not None and (best is None or placed[1] > best[1]):
+                best = placed
+        if best is None:
+            return None
+        return {**arguments, **best[0]}, best[1]
+
+    def _asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature], answer: str) -> bool:
+        """Whether what is asked for stands where some phrasing has the answer, if any has something there."""
+        if focus is None or focus.label not in (SUBJECT, OBJECT_LABEL):
+            return True
+        there = [signature[focus.label] for signature in signatures if focus.label in signature]
+        return not there or answer in there
+
+    def _in_place(self, filler: Filler, signatures: Sequence[Signature], meaning: Meaning) -> bool:
+        """Whether a name's only column is one that some phrasing has where the name stands, if any has something there."""
+        there = {signature[filler.label] for signature in signatures if filler.label in signature}
+        core = filler.label in (SUBJECT, OBJECT_LABEL)
+        return not (core and there) or self._only_column(filler.item, meaning, set()) in there
+
+    def _idle(self, filler: Filler, entry: Entry, arguments: Mapping[str, tuple[str, ...]]) -> bool:
+        """A name that the question's own phrasings hold, or one that is also a word which the question explains."""
+        item = filler.item
+        if any(self.explanations.things_of(item, kind) for kind in entry.meaning.question.parameters.values()):
+            return False
+        if item.senses and self.explanations.explains(item, entry):
+            return True
+        return bool(frozenset(item.things) & entry.things)
+
+    def _signatures(self, clause: Clause, entry: Entry) -> Iterator[tuple[Signature, bool]]:
+        """Columns by label, of constructions and of phrasings with the same predicate; and whether of as many verbs."""
+        for signature in constructed(clause.items, entry.meaning):
+            yield signature, True
+        asked = [alternatives(item) for item in clause.words]
+        verbs = [alternatives(item) for item in clause.verbs]
+        acts = any(
+            self.explanations.settable(entry.meaning, self.explanations.constants(s))
+            for item in clause.verbs
+            for s in item.senses
+        )
+        for pattern in [*entry.patterns, *entry.related]:
+            if verbs:
+                same = any(one & two for one in pattern.verbs for two in verbs) or (acts and len(pattern.verbs) == 1)
+            else:
+                shared = any(one & two for one in pattern.words for two in asked) or not (pattern.words or asked)
+                same = shared and not pattern.verbs
+            if same:
+                yield pattern.signature, len(pattern.verbs) == len(verbs)
+
+    def _placed(
+        self, named: Sequence[Filler], focus: Focus | None, signature: Signature | None, entry: Entry, answer: str
+    ) -> tuple[Arguments, float] | None:
+        """Each name in a parameter: by its label in `signature`, else where its class leaves one column alone."""
+        meaning = entry.meaning
+        parameters = meaning.question.parameters
+        arguments: Arguments = {}
+        score = 0.0
+        asked = answer if focus is not None else None
+        if signature is not None and focus is not None and focus.label in signature and focus.label != SELF:
+            if signature[focus.label] != answer:
+                return None
+            score += 0.2
+        elif (
+            signature is not None
+            and focus is not None
+            and focus.label in (SUBJECT, OBJECT_LABEL)
+            and not self._clear(named, meaning)
+        ):
+            return None
+        for filler in named:
+            column = signature.get(filler.label) if signature is not None else None
+            sure = self._clear(named, meaning) and self.explanations.is_specific(meaning.core)
+            if column is None and signature is not None and not sure:
+                return None
+            if column is None:
+                taken = {asked} if asked and not any(asked in pattern.slots for pattern in entry.patterns) else set()
+                column = self._only_column(filler.item, meaning, {*arguments, *taken})
+            elif signature is not None and filler.label in signature:
+                score += 0.2
+            if column is None or column not in parameters or (column in arguments and column != asked):
+                return None
+            if column == asked and not (
+                signature is not None and filler.label in signature and self._may_compare(focus, entry, answer)
+            ):
+                return None
+            values = self._values(filler, parameters[column])
+            if values is None:
+                return None
+            arguments[column] = (*arguments.get(column, ()), *values)
+        if signature is None and named and not self._clear(named, meaning):
+            return None
+        return arguments, score
+
+    def _may_compare(self, focus: Focus | None, entry: Entry, answer: str) -> bool:
+        """Whether what is asked for may be named as well: "why can X …", "how do X and Y differ"; not "which X is Y"."""
+        if focus is None or focus.wh in PERSONS or not any(answer in pattern.slots for pattern in entry.patterns):
+            return False
+        kinds = entry.meaning.kinds[answer]
+        return not any(term in kinds for sense in focus.nouns for term in sense.concept.terms)
+
+    def _clear(self, named: Sequence[Filler], meaning: Meaning) -> bool:
+        """Whether each name fits one column alone, so that word order need not be known."""
+        return all(self._only_column(filler.item, meaning, set()) for filler in named)
+
+    def _only_column(self, item: Item, meaning: Meaning, taken: set[str]) -> str | None:
+        for things in (item.things, item.others):
+            fits = [
+                name
+                for name, kinds in meaning.kinds.items()
+                if name not in taken
+                and any(
+                    self.explanations.names.is_a(thing, kind)
+                    for thing in things
+                    for kind in kinds
+                    if kind.startswith(SG)
+                )
+                and (name in meaning.question.parameters or name == meaning.question.answer)
+            ]
+            if fits:
+                return fits[0] if len(fits) == 1 else None
+        return None
+
+    def _values(self, filler: Filler, kind: str) -> tuple[str, ...] | None:
+        values: list[str] = []
+        for item in (filler.item, *filler.joined):
+            things = self.explanations.things_of(item, kind)
+            if len(things) != 1:
+                return None
+            values += things
+        return tuple(values)
+
+    def kinds(self, clause: Clause, meaning: Meaning, answer: str, arguments: Mapping[str, object]) -> dict[str, str]:
+        """The classes that nouns demand of columns, where they are narrower than the column's own."""
+        found: dict[str, str] = {}
+        if clause.focus is not None:
+            self._narrow([sense for sense in clause.focus.nouns], [answer], meaning, found)
+        for item in (filler.item for filler in clause.fillers if filler.noun):
+            free = [name for name in meaning.kinds if name not in arguments and not (clause.focus and name == answer)]
+            self._narrow([sense for sense in item.senses if sense.part == "noun"], free, meaning, found)
+        return found
+
+    def _narrow(self, senses: Sequence[Sense], columns: Sequence[str], meaning: Meaning, found: dict[str, str]) -> None:
+        for sense in senses:
+            for term in sorted(sense.concept.terms & self.explanations.ontology.classes):
+                fits = [
+                    name
+                    for name in columns
+                    if any(self.explanations.ontology.is_a(term, kind) and term != kind for kind in meaning.kinds[name])
+                    and not any(self.explanations.ontology.is_a(kind, term) for kind in meaning.kinds[name])
+                ]
+                if len(fits) == 1 and term not in meaning.core:
+                    found[fits[0]] = term
+                    return
