@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.namespaces import ID, PROV, RDF, SG
+from kg.namespaces import GRAPH, ID, MERGED_GRAPH, PROV, RDF, SG
 from kg.rules.syntax import Closure, Pattern, Term
 from kg.rules.variants import Conjunction, Tally
 
@@ -56,10 +56,34 @@ class Writable(Quads, Protocol):
     def remove(self, quads: Iterable[ox.Quad]) -> None: ...
 
 
+class Kept:
+    """A draft or store as rules read it: the graphs that the pipeline keeps, all as one; never a user's own."""
+
+    def __init__(self, source: Quads) -> None:
+        self._source = source
+        merged = source.query("ASK { ?s ?p ?o }", graphs=[MERGED_GRAPH])
+        self._graphs = [MERGED_GRAPH] if bool(merged) else None
+
+    def query(self, sparql: str, *, graphs: Collection[str] | None = None) -> object:
+        return self._source.query(sparql, graphs=graphs or self._graphs)
+
+    def quads(self, s: object = None, p: object = None, o: object = None, g: object = None) -> Iterator[ox.Quad]:
+        for quad in self._source.quads(s, p, o, g):
+            graph = quad.graph_name
+            if isinstance(graph, ox.NamedNode) and graph.value.startswith(GRAPH):
+                yield quad
+
+    def add(self, quads: Iterable[ox.Quad]) -> None:
+        self._source.add(quads)  # type: ignore[attr-defined]
+
+    def remove(self, quads: Iterable[ox.Quad]) -> None:
+        self._source.remove(quads)  # type: ignore[attr-defined]
+
+
 class Statistics:
     """Bounded counts and samples of the data, taken once each."""
 
-    LIMIT = 1000
+    LIMIT = 200
 
     def __init__(self, source: Quads) -> None:
         self._source = source
@@ -123,6 +147,7 @@ class Evaluator:
 
     def __init__(self, source: Quads, graphs: Collection[str] | None = None) -> None:
         self.source, self.graphs, self.statistics = source, graphs, Statistics(source)
+        self._orders: dict[object, list[Pattern | Closure]] = {}
 
     def solve(
         self, body: Conjunction, table: Table | None = None, *, wanted: Collection[str] | None = None
@@ -191,13 +216,18 @@ class Evaluator:
         lines += map(str, body.values)
         lines += [self._counted(tally, table) for tally in body.tallies]
         bound.update(name for tally in body.tallies for name in tally.keys)
-        parts = ordered([*body.patterns, *body.closures], bound, self.statistics)
+        parts = self._ordered((*body.patterns, *body.closures), frozenset(bound))
         lines += [f"LATERAL {{ {part} }}" if index or lines else str(part) for index, part in enumerate(parts)]
         lines += map(str, body.binds)
         lines += map(str, body.filters)
         lines += _no_nodes(body)
         lines += [f"FILTER NOT EXISTS {{ {self.text(absent)} }}" for absent in body.absent]
         return "\n".join(lines)
+
+    def _ordered(self, parts: tuple[Pattern | Closure, ...], bound: frozenset[str]) -> list[Pattern | Closure]:
+        if (parts, bound) not in self._orders:
+            self._orders[parts, bound] = ordered(parts, bound, self.statistics)
+        return self._orders[parts, bound]
 
     def _counted(self, tally: Tally, table: Table | None) -> str:
         """Solutions are made distinct first: what stands in two graphs counts once."""

@@ -8,7 +8,6 @@ it is taken back with all that rests on it, in a circle too, and derived again f
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -22,12 +21,11 @@ from kg.rules.derivations import Derivation, Mask, Pool, derive, made, restricti
 from kg.rules.evaluation import Evaluator, Ground, Triple, Writable, unify
 from kg.rules.record import Mark, Record, node_quads
 from kg.rules.strata import Producer, Stratum
-from kg.rules.touching import Touching
+from kg.rules.touching import Changes, Touching
 
 # Holds, while derivations are looked for that a change bears on, the statements that are gone; never outlives one search.
 GONE = ox.NamedNode(GRAPH + "gone")
 
-Filed = Mapping[object, Collection[Triple]]
 Nodes = dict[ox.NamedNode, Triple]
 New = dict[ox.NamedNode, Derivation]
 Weights = Mapping[ox.NamedNode, tuple[frozenset[Ground], Mark]]
@@ -40,8 +38,9 @@ class Maintenance:
         self._draft, self._strata, self._contest = draft, strata, contest
         self._claims, self._record = claims, Record(draft, claims)
         self._evaluator = Evaluator(draft)
+        self._derived = frozenset(key[0] for stratum in strata for key in stratum.keys)
         self._gone: dict[Triple, None] = {}
-        self._changed: dict[object, dict[Triple, None]] = defaultdict(dict)
+        self._changed = Changes(())
 
     def everything(self) -> None:
         """Derive all, where nothing derived stands."""
@@ -55,14 +54,24 @@ class Maintenance:
     def follow(self, added: Collection[Triple], gone: Collection[Triple], dirty: Mapping[ox.NamedNode, Triple]) -> None:
         """Follow a change of statements; `dirty` are nodes whose sources changed otherwise, with what they state."""
         self._gone.update(dict.fromkeys(gone))
-        for triple in (*added, *gone):
-            self._changed[triple[1]][triple] = None
+        self._changed = Changes((*added, *gone), self._wholly({*added, *gone}))
         for stratum in self._strata:
             self._follow(stratum, {node: triple for node, triple in dirty.items() if stratum.holds(triple)})
         self._contest.around()
 
+    def _wholly(self, changed: set[Triple]) -> frozenset[Ground]:
+        """The things of which every statement in a document changed."""
+        return frozenset(
+            subject
+            for subject in {triple[0] for triple in changed}
+            if all(
+                quad.graph_name in self._record.graphs or (quad.subject, quad.predicate, quad.object) in changed
+                for quad in self._draft.quads(subject, None, None, None)
+            )
+        )
+
     def _follow(self, stratum: Stratum, dirty: Nodes) -> None:
-        finders = [Touching(producer) for producer in stratum.producers]
+        finders = [Touching(producer, self._derived) for producer in stratum.producers]
         old, new = self._touched(stratum, finders)
         self._again(stratum, {node: triple for node, triple in dirty.items() if node not in old}, old, new)
         if not old and not new:
@@ -177,7 +186,7 @@ class Maintenance:
         affected, fresh = set(shaky), set(shaky)
         with self._remembering(finders):
             while fresh:
-                filed = _filed(fresh)
+                filed = Changes(fresh)
                 heads = {
                     (head, producer.denied)
                     for producer, finder in zip(stratum.producers, finders, strict=True)
@@ -262,7 +271,7 @@ class Maintenance:
 
     def _turn(self, triples: Iterable[Triple]) -> None:
         for triple in triples:
-            self._changed[triple[1]][triple] = None
+            self._changed.add([triple])
             if not any(True for _ in self._draft.quads(*triple, None)):
                 self._gone[triple] = None
 

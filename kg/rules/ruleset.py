@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Protocol
@@ -15,14 +15,14 @@ from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SG, SHAPES_GRAPH
 from kg.rules.claims import CERTAINTY, CLAIM, CONTENT, Claims, is_situation
 from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Pool, derive, restriction
-from kg.rules.evaluation import Evaluator, Ground, Quads, Triple, Writable, unify
+from kg.rules.evaluation import Evaluator, Ground, Kept, Quads, Triple, Writable, unify
 from kg.rules.maintenance import Maintenance
 from kg.rules.reading import Rule, read_rule
 from kg.rules.record import GRAPHS, Record
 from kg.rules.strata import Stratum, denied_twins, producers, stratify
 
-# Graphs of the pipeline's that rules do not read: the shapes, and what it notes for itself.
-_UNREAD = frozenset({SHAPES_GRAPH, GRAPH + "state"})
+# A change of these bears on everything.
+_WIDE = frozenset({ONTOLOGY_GRAPH, SHAPES_GRAPH})
 COUNTERPART = ox.NamedNode(SG + "counterpart")
 
 
@@ -57,6 +57,7 @@ class RuleSet:
     """Rules, and how they are run."""
 
     rules: tuple[Rule, ...]
+    _strata: dict[object, tuple[Stratum, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def by_iri(self) -> dict[str, Rule]:
@@ -64,14 +65,17 @@ class RuleSet:
 
     def strata(self, counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> tuple[Stratum, ...]:
         """In the order in which they are settled; what is denied through `counterparts` comes last."""
-        asserting = producers(self.rules)
-        return stratify(asserting, denied_twins(asserting, counterparts))
+        key = frozenset(counterparts.items())
+        if key not in self._strata:
+            asserting = producers(self.rules)
+            self._strata[key] = stratify(asserting, denied_twins(asserting, counterparts))
+        return self._strata[key]
 
     def derivations(self, source: Quads, triple: Triple, denied: bool = False) -> list[Derivation]:
         """Every way in which `triple` follows, or is denied, from what stands in `source`; by the IRI of its node."""
         asserting = producers(self.rules)
         candidates = denied_twins(asserting, _counterparts(source)) if denied else asserting
-        evaluator, pool = Evaluator(source), Pool()
+        evaluator, pool = Evaluator(Kept(source)), Pool()
         for producer in candidates:
             if unify(producer.head, triple) is not None:
                 for derivation in derive(producer, evaluator, restriction(producer, [triple], [])):
@@ -81,20 +85,21 @@ class RuleSet:
 
     def infer_all(self, draft: Writable) -> None:
         """Derive everything afresh."""
+        kept = Kept(draft)
         for graph in GRAPHS:
-            draft.remove(list(draft.quads(None, None, None, graph)))
-        self._maintenance(draft).everything()
+            kept.remove(list(kept.quads(None, None, None, graph)))
+        self._maintenance(kept).everything()
 
     def infer(self, draft: Writable, change: Changed) -> None:
         """Follow a change that `draft` holds already; what comes out is what `infer_all` would make of it."""
         if any(_is_wide(quad) for quad in (*change.added, *change.removed)):
             self.infer_all(draft)
             return
-        added = _new(draft, change.added, change.removed)
-        gone = _lost(draft, change.removed)
+        kept = Kept(draft)
+        added = _new(kept, change.added, change.removed)
+        gone = _lost(kept, change.removed)
         if added or gone:
-            maintenance = self._maintenance(draft)
-            maintenance.follow(added, gone, dict(_dirty(draft, added | gone, gone)))
+            self._maintenance(kept).follow(added, gone, dict(_dirty(kept, added | gone, gone)))
 
     def _maintenance(self, draft: Writable) -> Maintenance:
         claims = Claims(draft)
@@ -109,15 +114,13 @@ def _counterparts(draft: Quads) -> dict[ox.NamedNode, ox.NamedNode]:
 def _is_wide(quad: ox.Quad) -> bool:
     """A change of the vocabulary, or of what no rule can name, bears on everything."""
     blank = isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
-    return _reads(quad) and (blank or quad.graph_name == ox.NamedNode(ONTOLOGY_GRAPH))
+    return _reads(quad) and (blank or quad.graph_name.value in _WIDE)  # type: ignore[union-attr]
 
 
 def _reads(quad: ox.Quad) -> bool:
     """Do rules read the graph that the quad stands in? Derived graphs apart, which only rules write."""
     graph = quad.graph_name
-    if not isinstance(graph, ox.NamedNode) or graph in GRAPHS or graph.value in _UNREAD:
-        return False
-    return graph.value.startswith(GRAPH)
+    return isinstance(graph, ox.NamedNode) and graph.value.startswith(GRAPH) and graph not in GRAPHS
 
 
 def _triple(quad: ox.Quad) -> Triple:

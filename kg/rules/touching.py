@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
 from kg.rules.derivations import Mask
 from kg.rules.evaluation import Evaluator, Ground, Solution, Table, Triple, unify
-from kg.rules.strata import Producer
+from kg.rules.strata import TYPE, Producer
 from kg.rules.syntax import Closure, Filter, Pattern
 from kg.rules.variants import Conjunction
 
@@ -20,6 +20,49 @@ class Trigger:
 
     part: Pattern | Closure
     rest: Conjunction
+    asked: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+
+    def is_due(self, triple: Triple, found: Mapping[str, Ground], changed: Changes) -> bool:
+        """Can the part, matched with a changed statement, lead to a solution that no other trigger leads to?
+
+        Of a thing of which every statement changed, all that is asked must be among the changes; and then it is enough
+        to start from what is asked most narrowly.
+        """
+        for name, value in found.items():
+            patterns = self.asked.get(name, ())
+            if patterns and value in changed.whole:
+                if not all(changed.has(value, pattern) for pattern in patterns):
+                    return False
+                is_subject = isinstance(self.part, Pattern) and self.part.subject == ox.Variable(name)
+                if is_subject and self.part != patterns[0]:
+                    return False
+        return True
+
+
+class Changes:
+    """Changed statements, filed by property; `whole` are the things of which every statement changed."""
+
+    def __init__(self, triples: Iterable[Triple], whole: Collection[Ground] = frozenset()) -> None:
+        self.by_property: dict[object, dict[Triple, None]] = {}
+        self.whole = whole
+        self._objects: dict[tuple[Ground, ox.NamedNode], set[Ground]] = {}
+        self.add(triples)
+
+    def add(self, triples: Iterable[Triple]) -> None:
+        for triple in triples:
+            self.by_property.setdefault(triple[1], {})[triple] = None
+            self._objects.setdefault(triple[:2], set()).add(triple[2])
+
+    def matching(self, pattern: Pattern) -> Iterable[Triple]:
+        """Those with the pattern's property."""
+        if isinstance(pattern.predicate, ox.Variable):
+            return [triple for triples in self.by_property.values() for triple in triples]
+        return self.by_property.get(pattern.predicate, ())
+
+    def has(self, subject: Ground, pattern: Pattern) -> bool:
+        """Is there one about `subject` that the pattern could match?"""
+        objects = self._objects.get((subject, pattern.predicate), ())  # type: ignore[arg-type]
+        return bool(objects) if isinstance(pattern.object, ox.Variable) else pattern.object in objects
 
 
 def triggers(body: Conjunction) -> Iterator[Trigger]:
@@ -84,20 +127,21 @@ def _evaluable(filters: Collection[Filter], one: Conjunction, other: Conjunction
 
 
 class Touching:
-    """Finds the conclusions of one producer that changed statements bear on."""
+    """Finds the conclusions of one producer that changed statements bear on; `derived` are the properties that rules derive."""
 
-    def __init__(self, producer: Producer) -> None:
-        self._head, self._body, self._triggers = producer.head, producer.body, tuple(triggers(producer.body))
+    def __init__(self, producer: Producer, derived: Collection[ox.NamedNode] = ()) -> None:
+        self._head, self._body = producer.head, producer.body
+        self._triggers = tuple(_narrowed(each, derived) for each in triggers(producer.body))
 
     @property
     def is_plain(self) -> bool:
         """Do the variables of its body alone say which derivation it is?"""
         return not self._body.tallies and not self._body.closures
 
-    def solutions(self, changed: Mapping[object, Collection[Triple]], evaluator: Evaluator) -> Iterator[Solution]:
+    def solutions(self, changed: Changes, evaluator: Evaluator) -> Iterator[Solution]:
         """The solutions of the body, absences aside, that changed statements bear on; of a plain body alone."""
         for trigger in self._triggers:
-            table = _table(trigger.part, changed, evaluator)
+            table = _table(trigger, changed, evaluator)
             if table is None or not table[1]:
                 continue
             wanted = self._body.bound
@@ -107,10 +151,10 @@ class Touching:
     def parts(self) -> Iterator[Pattern | Closure]:
         return (trigger.part for trigger in self._triggers)
 
-    def heads(self, changed: Mapping[object, Collection[Triple]], evaluator: Evaluator) -> Iterator[Mask]:
-        """`changed` is filed by property; `evaluator` sees old and new statements alike."""
+    def heads(self, changed: Changes, evaluator: Evaluator) -> Iterator[Mask]:
+        """`evaluator` sees old and new statements alike."""
         for trigger in self._triggers:
-            table = _table(trigger.part, changed, evaluator)
+            table = _table(trigger, changed, evaluator)
             if table is None or not table[1]:
                 continue
             wanted = (trigger.rest.bound | set(table[0])) & _names(self._head)
@@ -137,20 +181,35 @@ def _names(pattern: Pattern) -> set[str]:
     return {term.value for term in pattern.terms if isinstance(term, ox.Variable)}
 
 
-def _table(part: Pattern | Closure, changed: Mapping[object, Collection[Triple]], evaluator: Evaluator) -> Table | None:
+def _table(trigger: Trigger, changed: Changes, evaluator: Evaluator) -> Table | None:
+    part = trigger.part
     if isinstance(part, Closure):
-        return _reach(part, changed, evaluator)
-    if isinstance(part.predicate, ox.Variable):
-        matching = [triple for triples in changed.values() for triple in triples]
-    else:
-        matching = list(changed.get(part.predicate, ()))
+        return _reach(part, changed.by_property, evaluator)
     names = tuple(sorted(_names(part)))
     rows = {}
-    for triple in matching:
+    for triple in changed.matching(part):
         found = unify(part, triple)
-        if found is not None:
+        if found is not None and trigger.is_due(triple, found, changed):
             rows[tuple(found[name] for name in names)] = None
     return names, list(rows)
+
+
+def _narrowed(trigger: Trigger, derived: Collection[ox.NamedNode]) -> Trigger:
+    """With what is known of new or gone things: all that a rule asks of one must be among the changes."""
+    whole = [each for each in trigger.rest.patterns if each.predicate not in derived]
+    if isinstance(trigger.part, Pattern) and trigger.part.predicate not in derived:
+        whole.append(trigger.part)
+    asked: dict[str, list[Pattern]] = {}
+    for pattern in sorted(whole, key=str):
+        if isinstance(pattern.subject, ox.Variable) and isinstance(pattern.predicate, ox.NamedNode):
+            asked.setdefault(pattern.subject.value, []).append(pattern)
+    return replace(trigger, asked={name: tuple(sorted(patterns, key=_breadth)) for name, patterns in asked.items()})
+
+
+def _breadth(pattern: Pattern) -> tuple[int, str]:
+    """The narrowest first: of a class, then with a given value, then any."""
+    given = not isinstance(pattern.object, ox.Variable)
+    return (0 if given and pattern.predicate == TYPE else 1 if given else 2), str(pattern)
 
 
 def _reach(closure: Closure, changed: Mapping[object, Collection[Triple]], evaluator: Evaluator) -> Table:

@@ -46,7 +46,8 @@ class Draft:
         self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
     ) -> Results:
         """Run a trusted query on the draft, over the graphs that the pipeline keeps, or over `graphs` alone."""
-        return evaluate(self._store, sparql, prefixes, graphs, Dataset.of(self._store, kept_alone=True))
+        everything = Dataset([], []) if graphs is not None else Dataset.of(self._store, kept_alone=True)
+        return evaluate(self._store, sparql, prefixes, graphs, everything)
 
     def quads(
         self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
