@@ -39,9 +39,14 @@ def ranges(accept: str) -> tuple[tuple[str, float], ...]:
 
 def best(offered: Mapping[str, tuple[str, ...]], accept: str | None) -> str | None:
     """The media type of `offered` that the header likes best, the first of several; None where none will do."""
+    return _best(tuple(offered.items()), accept)
+
+
+@lru_cache(maxsize=512)
+def _best(offered: tuple[tuple[str, tuple[str, ...]], ...], accept: str | None) -> str | None:
     if not accept or not accept.strip():
-        return next(iter(offered))
-    graded = [(quality(name, accept, others), name) for name, others in offered.items()]
+        return offered[0][0]
+    graded = [(quality(name, accept, others), name) for name, others in offered]
     highest = max(grade for grade, _ in graded)
     return next((name for grade, name in graded if grade == highest), None) if highest > 0 else None
 
@@ -51,6 +56,7 @@ def quality(name: str, accept: str, others: tuple[str, ...] = ()) -> float:
     return max(_of_name(each, accept) for each in (name, *others))
 
 
+@lru_cache(maxsize=128)
 def encoding(accept: str | None) -> str | None:
     """The content coding to use, of those that there are; None: as it is."""
     graded = dict(_codings(accept)) if accept else {}

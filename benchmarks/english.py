@@ -121,7 +121,10 @@ def report(name: str, found: Tally) -> None:
     answered = len(found.right) + len(found.wrong)
     answerable = len(found.right) + len(found.missed) + sum(case.answerable for case, _ in found.wrong)
     unanswerable = len(found.declined) + sum(not case.answerable for case, _ in found.wrong)
-    percent = [100 * a / max(b, 1) for a, b in ((len(found.right), answered), (len(found.right), answerable), (len(found.declined), unanswerable))]
+    percent = [
+        100 * a / max(b, 1)
+        for a, b in ((len(found.right), answered), (len(found.right), answerable), (len(found.declined), unanswerable))
+    ]
     median, most = 1000 * statistics.median(found.seconds), 1000 * max(found.seconds)
     print(
         f"{name}: precision {percent[0]:.1f} % ({len(found.right)} of {answered} answered), "

@@ -45,7 +45,9 @@ def _claim(name: str, place: int, sentence: str, choose: random.Random) -> str:
     if place % 3:
         return _block(name, f"c{place}", f"id:{name}", "asserts", content, common, choose.random() < 0.02)
     inner = _block(name, f"c{place}", "id:analysts", "warns", content, common, denied=False)
-    return inner + _block(name, f"c{place}-outer", f"id:{name}", "reports", f"<{_in(name, f'c{place}')}>", common, False)
+    return inner + _block(
+        name, f"c{place}-outer", f"id:{name}", "reports", f"<{_in(name, f'c{place}')}>", common, False
+    )
 
 
 def _block(name: str, local: str, speaker: str, act: str, content: str, evidence: str, denied: bool) -> str:

@@ -85,7 +85,7 @@ class Client:
 
     def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:
         found = self.query(_ALL, inferred=inferred)
-        assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - a SELECT has solutions
+        assert isinstance(found, ox.QuerySolutions)
         quads = (ox.Quad(row["subject"], row["predicate"], row["object"], row["graph"]) for row in found)
         return exporting.export(quads, form, self.prefixes, inferred=inferred, annotated=annotated)
 

@@ -132,7 +132,12 @@ class Loaded:
     def __str__(self) -> str:
         if not (self.added or self.removed):
             return f"{self.document}: nothing changed."
-        parts = (f"{self.added} statements added", f"{self.removed} removed", f"{self.derived} derived", f"{self.withdrawn} no longer derived")
+        parts = (
+            f"{self.added} statements added",
+            f"{self.removed} removed",
+            f"{self.derived} derived",
+            f"{self.withdrawn} no longer derived",
+        )
         return f"{self.document}: {', '.join(parts)}."
 
 

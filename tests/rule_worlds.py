@@ -12,7 +12,6 @@ from pathlib import Path
 import pyoxigraph as ox
 import rdflib
 
-
 from kg.namespaces import GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF, SG, VIEWS_GRAPH
 from kg.store import Change
 
@@ -126,7 +125,9 @@ def by_rdflib(quads: Iterable[ox.Quad], levels: Iterable[Collection[str]]) -> se
     found: set[object] = set()
     for level in levels:
         while True:
-            new = {made for sparql in level for made in graph.query(f"PREFIX sg: <{SG}> PREFIX id: <{ID}> {sparql}")} - found
+            new = {
+                made for sparql in level for made in graph.query(f"PREFIX sg: <{SG}> PREFIX id: <{ID}> {sparql}")
+            } - found
             if not new:
                 break
             found |= new

@@ -5,13 +5,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import pyoxigraph as ox
-import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg import rules
-from kg.errors import Rejected
 from tests.rule_worlds import Sheet, by_rdflib, exchange, vocabulary, write_rule
 
 NAMES = ("a", "b", "c", "d")
@@ -19,7 +16,10 @@ DOCUMENTS = ("one", "two", "three")
 
 edges = st.builds("{} {} {}".format, st.sampled_from(NAMES), st.sampled_from(["p", "q", "r"]), st.sampled_from(NAMES))
 roles = st.builds(
-    "situation/{} {} {}".format, st.sampled_from("xyz"), st.sampled_from(["of", "part"]), st.sampled_from([*NAMES, "situation/x"])
+    "situation/{} {} {}".format,
+    st.sampled_from("xyz"),
+    st.sampled_from(["of", "part"]),
+    st.sampled_from([*NAMES, "situation/x"]),
 )
 
 
@@ -35,7 +35,12 @@ def claims(draw: st.DrawFn) -> list[str]:
 def _claim(draw: st.DrawFn, name: str, content: str) -> list[str]:
     certainty = draw(st.sampled_from(["possible", "presumed", "asserted"]))
     polarity = draw(st.sampled_from(["affirmed", "affirmed", "denied"]))
-    return [f"@{name} a Claim", f"@{name} certainty {certainty}", f"@{name} polarity {polarity}", f"@{name} content {content}"]
+    return [
+        f"@{name} a Claim",
+        f"@{name} certainty {certainty}",
+        f"@{name} polarity {polarity}",
+        f"@{name} content {content}",
+    ]
 
 
 @st.composite
@@ -157,14 +162,24 @@ def test_whatever_the_rules_are_another_engine_derives_the_same(
     levels: list[dict[str, str]], sequence: list[tuple[str, list[str]]]
 ) -> None:
     sheet = follows_every_step(rule_set(levels), sequence)
-    stated = [quad for quad in sheet.quads() if "/graph/views" not in quad.graph_name.value and "/graph/inf" not in quad.graph_name.value]
+    stated = [
+        quad
+        for quad in sheet.quads()
+        if "/graph/views" not in quad.graph_name.value and "/graph/inf" not in quad.graph_name.value
+    ]
     assert sheet.conclusions() == by_rdflib(stated, [level.values() for level in levels])
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sets(st.sampled_from(ALL), min_size=3), contents(), contents())
-def test_all_that_a_rule_may_hold_means_the_same_to_another_engine(chosen: set[str], one: list[str], two: list[str]) -> None:
+def test_all_that_a_rule_may_hold_means_the_same_to_another_engine(
+    chosen: set[str], one: list[str], two: list[str]
+) -> None:
     levels = [{name: sparql for name, sparql in level.items() if name in chosen} for level in LEVELS]
     sheet = follows_every_step(rule_set(levels), [("one", one), ("two", two)])
-    stated = [quad for quad in sheet.quads() if "/graph/views" not in quad.graph_name.value and "/graph/inf" not in quad.graph_name.value]
+    stated = [
+        quad
+        for quad in sheet.quads()
+        if "/graph/views" not in quad.graph_name.value and "/graph/inf" not in quad.graph_name.value
+    ]
     assert sheet.conclusions() == by_rdflib(stated, [level.values() for level in levels])

@@ -90,7 +90,7 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
         found += rejected.faults
         if reasoners:
             progress("Asking HermiT and Pellet about the ontology alone")
-            found += logic.faults(project, (), (), ())
+            found += logic.faults(project, logic.Given())
     return found
 
 
@@ -103,9 +103,15 @@ def _tried(project: Project, graph: Seeded) -> Iterator[Fault]:
     yield from examples.invalid(project, graph)
 
 
-def _reasoned(project: Project, graph: Seeded, data: Sequence[Quad]) -> list[Fault]:
+def _reasoned(project: Project, graph: Seeded, data: tuple[Quad, ...]) -> list[Fault]:
     frozen = list(instances.instances(graph.knowledge.rules.rules, profile.Terms.of(project)))
-    return list(logic.faults(project, data, graph.documents, frozen))
+    heads = {
+        (rule.iri.value, str(pattern.predicate).strip("<>")): (f"ontology/rules/{rule.name}.rq", pattern.line)
+        for rule in graph.knowledge.rules.rules
+        for pattern in rule.head
+    }
+    made = {said: heads[rule, said[1]] for said, rule in graph.made_by().items() if (rule, said[1]) in heads}
+    return list(logic.faults(project, logic.Given(data, graph.documents, frozen, made)))
 
 
 def _of_documents(home: Home, paths: Iterable[Path]) -> Iterator[Fault]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from kg import reasoner
@@ -25,28 +25,33 @@ _LISTS = ("Disjoint", "Different", "AllDifferent", "All")  # how Pellet begins a
 _NOT_THINGS = frozenset({SG + "DerivedProperty", SG + "Evidence"})
 
 
-def faults(
-    project: Project, data: Iterable[Quad], documents: Sequence[Document], instances: Sequence[Instance]
-) -> Iterator[Fault]:
-    """The faults of the ontology's modules together with `data`, and with an instance of each rule's body."""
-    kept = tuple(data)
-    undeclared = list(_undeclared(project, kept))
-    yield from undeclared
-    statements = [quad for file in project.of("module", "vocabulary") for quad in file.quads]
-    statements += [
-        *kept,
-        *distinct([*project.quads, *kept]),
-        *(quad for instance in instances for quad in instance.quads),
-    ]
+@dataclass(frozen=True)
+class Given:
+    """What the reasoners see besides the ontology: statements, and where each was written.
+
+    `derived` maps a statement (subject, property, value) to file and line of a rule that concluded it.
+    """
+
+    data: tuple[Quad, ...] = ()
+    documents: Sequence[Document] = ()
+    instances: Sequence[Instance] = ()
+    derived: Mapping[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
+
+
+def faults(project: Project, given: Given) -> Iterator[Fault]:
+    """The faults of the ontology's modules together with the data, and with an instance of each rule's body."""
+    yield from _undeclared(project, given.data)
+    statements = [*project.quads, *given.data, *distinct([*project.quads, *given.data])]
+    statements += [quad for instance in given.instances for quad in instance.quads]
     try:
         found = reasoner.reason(axioms(statements))
     except ReasonerFailed as error:
         yield Fault(_HEADER, "", f"{error.culprit} does not accept the ontology: {error.found}.", "Mend it.", 1)
         return
-    places = _Places(project, documents, {node: each for each in instances for node in each.nodes})
+    places = _Places(project, given)
     yield from (_unread(project, line) for line in found.ignored)
     yield from (places.contradiction(each, found) for each in found.explanations)
-    yield from _unseen(project, kept, found, places)
+    yield from _unseen(project, given.data, found, places)
 
 
 def distinct(quads: Iterable[Quad]) -> Iterator[Quad]:
@@ -139,14 +144,17 @@ class _Places:
     """Where an axiom is written."""
 
     project: Project
-    documents: Sequence[Document]
-    instances: Mapping[str, Instance]
+    given: Given
+
+    @cached_property
+    def instances(self) -> Mapping[str, Instance]:
+        return {node: each for each in self.given.instances for node in each.nodes}
 
     @cached_property
     def _by_node(self) -> dict[str, Document]:
         return {
             node.value: document
-            for document in reversed(self.documents)
+            for document in reversed(self.given.documents)
             for node in document.descriptions
             if isinstance(node, NamedNode)
         }
@@ -160,7 +168,7 @@ class _Places:
         )
 
     def contradiction(self, explanation: Explanation, found: Reasoned) -> Fault:
-        """The fault stands where the first axiom about data or a rule stands, else at the class or the first axiom."""
+        """The fault stands at the first axiom that a rule made, else at the first about data, else at the class."""
         mentioned = _counted(explanation.axioms)
         axioms = [_narrowed(axiom, mentioned) for axiom in explanation.axioms]
         places = [self._place(axiom) for axiom in axioms]
@@ -172,10 +180,8 @@ class _Places:
             (empty,) = Explanation.terms(explanation.conclusion)[:1] or [""]
             what = f"nothing can be a {called(empty)}, because: {listed}."
             return self.project.fault(empty, what, "Take one of these back, or widen it.")
-        subject, (file, line) = next(
-            (pair for pair in zip(axioms, places, strict=True) if _about_data(pair[1][0])),
-            (axioms[0], places[0]) if axioms else ("", ("", None)),
-        )
+        ranked = sorted(zip(axioms, places, strict=True), key=lambda pair: _rank(pair[1][0]))
+        subject, (file, line) = ranked[0] if ranked else ("", ("", None))
         culprit = self._name(Explanation.terms(subject)[0]) if Explanation.terms(subject) else ""
         return Fault(
             file, culprit, f"this contradicts the ontology or other data: {listed}.", "Take one of these back.", line
@@ -188,6 +194,8 @@ class _Places:
         if terms[0] in self.instances:
             instance = self.instances[terms[0]]
             return instance.file, instance.line(terms)
+        if tuple(terms) in self.given.derived:
+            return self.given.derived[terms[0], terms[1], terms[2]]
         if axiom.startswith("Disjoint"):
             return self._disjointness(terms)
         if axiom.startswith(_LISTS):
@@ -214,8 +222,11 @@ class _Places:
         return document.short(NamedNode(iri)) if document else called(iri)
 
 
-def _about_data(file: str) -> bool:
-    return bool(file) and (not file.startswith("ontology/") or file.endswith(".rq"))
+def _rank(file: str) -> int:
+    """Rules first, then data, then the ontology, then what nobody wrote."""
+    if file.endswith(".rq"):
+        return 0
+    return 3 if not file else 2 if file.startswith("ontology/") else 1
 
 
 def _short(text: str) -> str:

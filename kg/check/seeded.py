@@ -10,12 +10,13 @@ from kg import anchors, documents, pipeline
 from kg.errors import Rejected
 from kg.knowledge import Knowledge
 from kg.model import Document
-from kg.namespaces import ONTOLOGY_GRAPH, SG, SHAPES_GRAPH
+from kg.namespaces import ONTOLOGY_GRAPH, RDF, SG, SHAPES_GRAPH
 from kg.pipeline import STATE_GRAPH
 from kg.settings import Home
 from kg.store import Store, open_store
 from kg.terms import NamedNode, Quad, parts
 
+_PARTS = 4  # of a derivation's node: rule, subject, property, value
 _NOT_DATA = frozenset({ONTOLOGY_GRAPH, SHAPES_GRAPH, STATE_GRAPH})
 
 
@@ -34,6 +35,18 @@ class Seeded:
             graph = quad.graph_name
             if isinstance(graph, NamedNode) and graph.value not in _NOT_DATA and quad.subject not in recorded:
                 yield quad
+
+    def made_by(self) -> dict[tuple[str, str, str], str]:
+        """Each derived statement → a rule that derived it."""
+        said: dict[str, dict[str, str]] = {}
+        for name in (SG + "rule", RDF + "subject", RDF + "predicate", RDF + "object"):
+            for subject, predicate, value in map(parts, self.store.quads(None, NamedNode(name), None, None)):
+                said.setdefault(str(subject), {})[predicate.value] = value.value
+        return {
+            (one[RDF + "subject"], one[RDF + "predicate"], one[RDF + "object"]): one[SG + "rule"]
+            for one in said.values()
+            if len(one) == _PARTS
+        }
 
     def fired(self) -> set[str]:
         """The rules that derived something."""

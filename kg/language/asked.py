@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from kg.language.clauses import OBJECT as OBJECT_LABEL
 from kg.language.clauses import SUBJECT, Clause, Focus
 from kg.language.explanations import Entry, Explanations
-from kg.language.lexicon import Sense
 from kg.language.meanings import OBJECT, Meaning
 from kg.namespaces import SG
 

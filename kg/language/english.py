@@ -19,8 +19,8 @@ from kg.language.reading import Part, Reading
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.templates import Templates
-from kg.model import NotAnswered
 from kg.language.words import Token
+from kg.model import NotAnswered
 from kg.names import Names
 from kg.namespaces import SG
 from kg.ontology import Ontology

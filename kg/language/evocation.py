@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from kg.language.clauses import Clause
 from kg.language.explanations import Entry, Explanations
-from kg.language.meanings import Meaning
 from kg.language.patterns import alternatives
 from kg.namespaces import SG, SKOS
 

@@ -321,7 +321,7 @@ def _closed_at(tokens: tuple[Token, ...], index: int) -> tuple[str, int]:
 
 @cache
 def _dictionary() -> frozenset[str]:
-    from spellchecker import SpellChecker  # noqa: PLC0415  it reads its list of words on import of a language
+    from spellchecker import SpellChecker
 
     return frozenset(SpellChecker(language="en").word_frequency.dictionary)
 

@@ -82,7 +82,9 @@ class Reader:
             found = [quad.object for quad in self._store.quads(term, LABEL, None, None)]
             english = sorted(each.value for each in found if getattr(each, "language", None) == "en")
             others = sorted(each.value for each in found)
-            self._labels[term] = (english or others or [term.value.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1]])[0]
+            self._labels[term] = (english or others or [term.value.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1]])[
+                0
+            ]
         return self._labels[term]
 
     def one(self, subject: object, name: str) -> object | None:
@@ -135,7 +137,7 @@ class Reader:
     def _source(self, node: object, outermost: object) -> str:
         """The text that is quoted or cited; else whose claim it is."""
         for predicate in _SOURCES:
-            found = sorted((quad.object.value for quad in self._store.quads(node, predicate, None, None)))
+            found = sorted(quad.object.value for quad in self._store.quads(node, predicate, None, None))
             if found:
                 return str(found[0])
         return str(getattr(self.one(outermost, "speaker"), "value", ""))

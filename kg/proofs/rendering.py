@@ -55,7 +55,15 @@ def as_text(proof: Proof) -> str:
 
 
 def _lines(proof: Proof, indent: str) -> Iterator[str]:
-    marks = [mark for mark in (proof.certainty, "denied" if proof.polarity == "denied" else "", "contested" if proof.contested else "") if mark]
+    marks = [
+        mark
+        for mark in (
+            proof.certainty,
+            "denied" if proof.polarity == "denied" else "",
+            "contested" if proof.contested else "",
+        )
+        if mark
+    ]
     ending = f" [{', '.join(marks)}]" if marks else ""
     above = " (shown above)" if proof.above else ""
     yield f"{indent}{proof.subject.label} – {proof.predicate.label} – {proof.object.label}{ending}{above}"

@@ -18,7 +18,9 @@ _NODE = ID + "inference/"
 _SITUATION = ID + "situation/"
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 _FROM = ox.NamedNode(PROV + "wasDerivedFrom")
-_RULE, _POLARITY, _CERTAINTY, _CONTESTED = (ox.NamedNode(SG + name) for name in ("rule", "polarity", "certainty", "contested"))
+_RULE, _POLARITY, _CERTAINTY, _CONTESTED = (
+    ox.NamedNode(SG + name) for name in ("rule", "polarity", "certainty", "contested")
+)
 _DENIED = ox.NamedNode(SG + "denied")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -231,14 +233,22 @@ class _Prover:
 
     def _explanation(self, template: str, bindings: Mapping[str, Any]) -> str:
         """The template with labels; a part in square brackets falls away where something in it has no value."""
-        kept = _PART.sub(lambda match: match[1] if all(name in bindings for name in _SLOT.findall(match[1])) else "", template)
-        return _SLOT.sub(lambda match: self._reader.label(bindings[match[1]]) if match[1] in bindings else "something", kept)
+        kept = _PART.sub(
+            lambda match: match[1] if all(name in bindings for name in _SLOT.findall(match[1])) else "", template
+        )
+        return _SLOT.sub(
+            lambda match: self._reader.label(bindings[match[1]]) if match[1] in bindings else "something", kept
+        )
 
     def _absence(self, absent: Any, bindings: Mapping[str, Any]) -> Absence:
         texts, groups = [], []
         for part in (*absent.patterns, *absent.closures):
             predicate = getattr(part, "predicate", None) or part.path()
-            words = [self._sought(part.terms[0], bindings), self._sought(predicate, bindings), self._sought(part.terms[-1], bindings)]
+            words = [
+                self._sought(part.terms[0], bindings),
+                self._sought(predicate, bindings),
+                self._sought(part.terms[-1], bindings),
+            ]
             texts.append(" – ".join(words))
             groups.append(str(part))
         groups += [str(each) for each in absent.filters]

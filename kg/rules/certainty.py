@@ -154,7 +154,9 @@ def _marks(weighed: Mapping[Triple, list[Weighed]], ranks: Mapping[Triple, int])
         settled: dict[Triple, Mark] = {}
         for triple, several in left.items():
             rank = ranks[triple]
-            fit = [each for each in several if _rank(each, ranks) == rank and _is_settled(each, ranks, marks, rank, height)]
+            fit = [
+                each for each in several if _rank(each, ranks) == rank and _is_settled(each, ranks, marks, rank, height)
+            ]
             if fit:
                 settled[triple] = Mark(min((each.derivation.node for each in fit), key=str), rank, height)
         if not settled and height > deepest:

@@ -17,7 +17,6 @@ from kg.rules.strata import Producer
 from kg.rules.syntax import Closure
 from kg.rules.variants import Conjunction, Tally
 
-
 # A conclusion of which some terms may not be known yet: a number, or what BIND makes of one.
 Mask: TypeAlias = tuple[Ground | None, ox.NamedNode, Ground | None]
 
@@ -142,6 +141,8 @@ def restriction(producer: Producer, affected: Collection[Triple], masks: Collect
         if found is not None:
             rows[tuple(found[name] for name in names)] = None
     for mask in masks:
-        known = {term.value: value for term, value in zip(head.terms, mask, strict=True) if isinstance(term, ox.Variable)}
+        known = {
+            term.value: value for term, value in zip(head.terms, mask, strict=True) if isinstance(term, ox.Variable)
+        }
         rows[tuple(known[name] for name in names)] = None  # type: ignore[misc]
     return names, list(rows)

@@ -43,9 +43,7 @@ class Quads(Protocol):
 
     def query(self, sparql: str, *, graphs: Collection[str] | None = None) -> object: ...
 
-    def quads(
-        self, s: object = None, p: object = None, o: object = None, g: object = None
-    ) -> Iterator[ox.Quad]: ...
+    def quads(self, s: object = None, p: object = None, o: object = None, g: object = None) -> Iterator[ox.Quad]: ...
 
 
 class Writable(Quads, Protocol):
@@ -126,7 +124,9 @@ def _known(term: Term, bound: Collection[str]) -> bool:
     return not isinstance(term, ox.Variable) or term.value in bound
 
 
-def ordered(parts: Sequence[Pattern | Closure], bound: Collection[str], statistics: Statistics) -> list[Pattern | Closure]:
+def ordered(
+    parts: Sequence[Pattern | Closure], bound: Collection[str], statistics: Statistics
+) -> list[Pattern | Closure]:
     """The parts, each next one the cheapest, given what those before it bind; none apart from these while it can be helped."""
     left, known, chosen = list(parts), set(bound), []
     while left:

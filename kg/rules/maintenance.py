@@ -84,7 +84,9 @@ class Maintenance:
         shaky = set(self._shaky(old, new, weights, scale))
         affected = self._settle(stratum, finders, shaky) if shaky else set()
         calm = {node: triple for node, triple in old.items() if triple not in affected}
-        self._write(stratum, calm, {node: each for node, each in new.items() if each.conclusion not in affected}, weights)
+        self._write(
+            stratum, calm, {node: each for node, each in new.items() if each.conclusion not in affected}, weights
+        )
 
     def _scale(self, stratum: Stratum) -> Scale:
         return Scale(stratum, self._strata, self._record, self._claims)
@@ -109,7 +111,9 @@ class Maintenance:
 
     def _by_solutions(self, producer: Producer, solutions: list[dict[str, Ground]], old: Nodes, new: New) -> None:
         names = tuple(sorted(producer.body.bound - {bind.variable for bind in producer.body.binds}))
-        rows = dict.fromkeys(tuple(each[name] for name in names) for each in solutions if all(name in each for name in names))
+        rows = dict.fromkeys(
+            tuple(each[name] for name in names) for each in solutions if all(name in each for name in names)
+        )
         for solution in solutions:
             derivation = made(producer, dict(solution), self._evaluator)
             if derivation is not None and self._record.exists(derivation.node):

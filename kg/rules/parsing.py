@@ -66,7 +66,9 @@ class _Parser:
     def _expect(self, mark: str) -> Token:
         token = self._take()
         if not token.is_mark(mark):
-            raise NotSupported(f"{str(token) or 'the end'!r} in place of {mark!r}", "Write it in a plainer way.", token.line)
+            raise NotSupported(
+                f"{str(token) or 'the end'!r} in place of {mark!r}", "Write it in a plainer way.", token.line
+            )
         return token
 
     def _is_next(self, *marks: str) -> bool:
@@ -346,5 +348,7 @@ def _plain(pattern: Pattern | PathPattern) -> Pattern:
         raise NotSupported("a path in what follows", "The head states plain triples.", pattern.line)
     for term in pattern.terms:
         if isinstance(term, ox.Variable) and term.value.startswith("_"):
-            raise NotSupported("a blank node in what follows", "Name it by a variable of the body, or an IRI.", pattern.line)
+            raise NotSupported(
+                "a blank node in what follows", "Name it by a variable of the body, or an IRI.", pattern.line
+            )
     return pattern

@@ -27,7 +27,15 @@ _POSITION = re.compile(r"(?:at )?(\d+):\d+")
 # What derivations say of themselves: a rule neither reads nor writes it.
 RESERVED = frozenset(
     ox.NamedNode(iri)
-    for iri in (RDF + "subject", RDF + "predicate", RDF + "object", SG + "rule", SG + "contested", PROV + "wasDerivedFrom", PROV + "specializationOf")
+    for iri in (
+        RDF + "subject",
+        RDF + "predicate",
+        RDF + "object",
+        SG + "rule",
+        SG + "contested",
+        PROV + "wasDerivedFrom",
+        PROV + "specializationOf",
+    )
 )
 
 
@@ -94,7 +102,11 @@ class _Place:
 
 
 def _rule(
-    headed: headers.Headed, construct: Construct, bodies: tuple[Conjunction, ...], prefixes: Mapping[str, str], place: _Place
+    headed: headers.Headed,
+    construct: Construct,
+    bodies: tuple[Conjunction, ...],
+    prefixes: Mapping[str, str],
+    place: _Place,
 ) -> Rule:
     header, certainty = headed.header, None
     if "certainty" in header:
@@ -106,16 +118,20 @@ def _rule(
             raise Rejected(headed.path.name, (fault,)) from error
     texts = {key: str(header.get(key, "")) for key in REQUIRED}
     kind = str(header.get("kind", "inference"))
-    return Rule(headed.name, kind=kind, certainty=certainty, head=construct.head, bodies=bodies, sparql=headed.sparql, **texts)
+    return Rule(
+        headed.name, kind=kind, certainty=certainty, head=construct.head, bodies=bodies, sparql=headed.sparql, **texts
+    )
 
 
 def _header_faults(header: dict[str, Any], place: _Place) -> Iterator[Fault]:
     for key in header:
         if key not in KEYS:
-            yield place.fault(f"unknown key {key!r}", f"A rule's header has {', '.join(sorted(KEYS))}.", place.key(str(key)))
+            yield place.fault(
+                f"unknown key {key!r}", f"A rule's header has {', '.join(sorted(KEYS))}.", place.key(str(key))
+            )
     for key in REQUIRED:
         if not isinstance(header.get(key), str) or not header[key].strip():
-            yield place.fault(f"no {key}", f"Add a line `#+ {key}: \"…\"`.", place.key(key))
+            yield place.fault(f"no {key}", f'Add a line `#+ {key}: "…"`.', place.key(key))
     if header.get("kind", "inference") not in KINDS:
         yield place.fault(f"the kind {header['kind']!r}", "A rule is a view or an inference.", place.key("kind"))
 
@@ -154,7 +170,9 @@ def _body_faults(body: Conjunction, place: _Place) -> Iterator[Fault]:
     if not (body.patterns or body.closures or body.tallies):
         why = "Say from which statements it follows; a path of no length (?, *) is none."
         yield place.fault("a body that asks for nothing", why)
-    bound = {term.value for part in (*body.patterns, *body.closures) for term in part.terms if isinstance(term, ox.Variable)}
+    bound = {
+        term.value for part in (*body.patterns, *body.closures) for term in part.terms if isinstance(term, ox.Variable)
+    }
     bound.update(name for block in body.values for name in block.variables)
     for part in (*body.patterns, *(each for absent in body.absent for each in absent.patterns)):
         if part.predicate in RESERVED:

@@ -88,7 +88,10 @@ class Record:
 
     def statement(self, node: Ground) -> Triple | None:
         """What a node states."""
-        terms = [next((quad.object for quad in self._source.quads(node, each, None, None)), None) for each in (SUBJECT, PREDICATE, OBJECT)]
+        terms = [
+            next((quad.object for quad in self._source.quads(node, each, None, None)), None)
+            for each in (SUBJECT, PREDICATE, OBJECT)
+        ]
         return None if None in terms else (terms[0], terms[1], terms[2])  # type: ignore[return-value]
 
     def is_denied(self, node: Ground) -> bool:

@@ -104,7 +104,9 @@ class RuleSet:
     def _maintenance(self, draft: Writable) -> Maintenance:
         claims = Claims(draft)
         counterparts = _counterparts(draft)
-        return Maintenance(draft, self.strata(counterparts), Contest(draft, Record(draft, claims), counterparts), claims)
+        return Maintenance(
+            draft, self.strata(counterparts), Contest(draft, Record(draft, claims), counterparts), claims
+        )
 
 
 def _counterparts(draft: Quads) -> dict[ox.NamedNode, ox.NamedNode]:
@@ -149,7 +151,9 @@ def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator
     for subject, predicate, object_ in gone:
         if predicate == CONTENT or (is_situation(subject) and is_situation(object_)):
             held.setdefault(subject, set()).add(object_)
-    starts = {subject for subject, predicate, object_ in changed if predicate in (CERTAINTY, CONTENT) or object_ == CLAIM}
+    starts = {
+        subject for subject, predicate, object_ in changed if predicate in (CERTAINTY, CONTENT) or object_ == CLAIM
+    }
     starts |= {subject for subject, _, object_ in changed if is_situation(subject) and is_situation(object_)}
     record, seen, work = Record(draft, Claims(draft)), set(starts), list(starts)
     while work:

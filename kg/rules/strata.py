@@ -162,7 +162,9 @@ def _components(keys: Sequence[Key], feeds: Mapping[Key, Mapping[Key, object]]) 
     return found[::-1]
 
 
-def _refuse(order: list[list[Key]], feeds: Mapping[Key, Mapping[Key, tuple[Producer, bool]]], asserting: Sequence[Producer]) -> None:
+def _refuse(
+    order: list[list[Key]], feeds: Mapping[Key, Mapping[Key, tuple[Producer, bool]]], asserting: Sequence[Producer]
+) -> None:
     faults: list[Fault] = []
     for component in order:
         keys = frozenset(component)
@@ -197,7 +199,11 @@ def _makes_terms(producer: Producer) -> bool:
 
 
 def _circle_fault(
-    producer: Producer, key: Key, target: Key, keys: frozenset[Key], feeds: Mapping[Key, Mapping[Key, tuple[Producer, bool]]]
+    producer: Producer,
+    key: Key,
+    target: Key,
+    keys: frozenset[Key],
+    feeds: Mapping[Key, Mapping[Key, tuple[Producer, bool]]],
 ) -> Fault:
     way, seen, queue = {target: None}, [target], [target]
     while queue and key not in way:

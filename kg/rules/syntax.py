@@ -179,4 +179,6 @@ def _replaced(token: Token, names: Mapping[str, Term]) -> Token:
     if token.kind != "var" or token.text not in names:
         return token
     term = names[token.text]
-    return Token("var", term.value, token.line) if isinstance(term, ox.Variable) else Token("word", str(term), token.line)
+    return (
+        Token("var", term.value, token.line) if isinstance(term, ox.Variable) else Token("word", str(term), token.line)
+    )

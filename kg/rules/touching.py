@@ -158,7 +158,9 @@ class Touching:
             if table is None or not table[1]:
                 continue
             wanted = (trigger.rest.bound | set(table[0])) & _names(self._head)
-            for solution in evaluator.solve(trigger.rest, table, wanted=wanted) if _is_body(trigger.rest) else _plain(table):
+            for solution in (
+                evaluator.solve(trigger.rest, table, wanted=wanted) if _is_body(trigger.rest) else _plain(table)
+            ):
                 yield self._mask(solution)
 
     def _mask(self, solution: Mapping[str, Ground]) -> Mask:

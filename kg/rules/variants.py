@@ -66,7 +66,12 @@ class Conjunction:
     @property
     def bound(self) -> frozenset[str]:
         """The variables that every solution binds."""
-        names = {term.value for part in (*self.patterns, *self.closures) for term in part.terms if isinstance(term, ox.Variable)}
+        names = {
+            term.value
+            for part in (*self.patterns, *self.closures)
+            for term in part.terms
+            if isinstance(term, ox.Variable)
+        }
         names.update(name for block in self.values for name in block.variables)
         names.update(name for tally in self.tallies for name in (*tally.keys, *(output for output, _ in tally.outputs)))
         names.update(bind.variable for bind in self.binds)
@@ -110,7 +115,9 @@ class _Normaliser:
         for element in later:
             found = [self._guarded(each, element) for each in found]
         if len(found) > MOST_VARIANTS:
-            raise NotSupported(f"{len(found)} ways to read it", f"Make several rules of it: at most {MOST_VARIANTS} each.", 0)
+            raise NotSupported(
+                f"{len(found)} ways to read it", f"Make several rules of it: at most {MOST_VARIANTS} each.", 0
+            )
         return found
 
     def _joined(self, so_far: Conjunction, element: Element) -> list[Conjunction]:
@@ -201,7 +208,9 @@ class _Normaliser:
         """What may not be, in each of its readings; its filters may speak of the variables around it."""
         for part in element.group.elements:
             if isinstance(part, (Optional, Bind, Count)):
-                raise NotSupported(f"{type(part).__name__.upper()} within an absence", "Look for plain patterns.", element.line)
+                raise NotSupported(
+                    f"{type(part).__name__.upper()} within an absence", "Look for plain patterns.", element.line
+                )
         filters = tuple(part for part in element.group.elements if isinstance(part, Filter))
         found = self.group(Group(tuple(part for part in element.group.elements if not isinstance(part, Filter))))
         for each in found:
@@ -219,7 +228,9 @@ class _Normaliser:
         counted = frozenset().union(*(expression.variables for _, expression in count.outputs))
         readings = _Normaliser(self._used | counted).group(count.group)
         if len(readings) != 1:
-            raise NotSupported("UNION, OPTIONAL or a path with a choice under GROUP BY", "Count over plain patterns.", count.line)
+            raise NotSupported(
+                "UNION, OPTIONAL or a path with a choice under GROUP BY", "Count over plain patterns.", count.line
+            )
         over = _resolved(readings[0], frozenset())
         if over is None or over.tallies or not set(count.keys) <= over.bound:
             raise NotSupported("this GROUP BY", "Group by variables that its patterns bind.", count.line)
@@ -241,7 +252,9 @@ def _steps(path: Path, forwards: bool) -> Iterator[tuple[ox.NamedNode, bool]]:
         for part in path.parts:
             yield from _steps(part, forwards)
     else:
-        raise NotSupported(f"{path.kind} within * or +", "Give that step a property of its own, by another rule.", path.line)
+        raise NotSupported(
+            f"{path.kind} within * or +", "Give that step a property of its own, by another rule.", path.line
+        )
 
 
 def _join(one: Conjunction, other: Conjunction) -> Conjunction:
@@ -276,7 +289,9 @@ def _resolved(found: Conjunction, outer: frozenset[str]) -> Conjunction | None:
             left, right = right, left
         if not isinstance(left, ox.Variable):
             return None
-        fixed = outer | {name for each in found.values for name in each.variables} | {each.variable for each in found.binds}
+        fixed = (
+            outer | {name for each in found.values for name in each.variables} | {each.variable for each in found.binds}
+        )
         fixed |= {name for tally in found.tallies for name in (*tally.keys, *(output for output, _ in tally.outputs))}
         if left.value in fixed and isinstance(right, ox.Variable) and right.value not in fixed:
             left, right = right, left

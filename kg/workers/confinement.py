@@ -10,7 +10,6 @@ import resource
 import signal
 import struct
 import sys
-import time
 from pathlib import Path
 
 # Per machine: the audit architecture, and the system calls that open and connect sockets (Linux).
@@ -53,16 +52,23 @@ def limit_address_space(room: int | None) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (soft, resource.RLIM_INFINITY))
 
 
-def limit_processor_time(seconds: float) -> None:
-    """End this process some seconds after the limit even where nobody is left to do so."""
-    until = int(time.process_time() + seconds) + 5
-    resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
+class ProcessorTime:
+    """Ends this process some seconds after a query's limit, even where nobody is left to do so."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def allow(self, seconds: float, used: float) -> None:
+        """Let this process, which has used so many seconds, go on for `seconds` at least; rarely a system call."""
+        if used + seconds > self._until:
+            self._until = used + seconds + 10
+            resource.setrlimit(resource.RLIMIT_CPU, (int(self._until) + 1, resource.RLIM_INFINITY))
 
 
-def largest_size() -> int:
-    """The most memory that this process has ever held, in bytes."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+def usage() -> tuple[float, int]:
+    """The processor time that this process has used, in seconds, and the most memory it has held, in bytes."""
+    found = resource.getrusage(resource.RUSAGE_SELF)
+    return found.ru_utime + found.ru_stime, found.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def _program(architecture: int, calls: tuple[int, ...]) -> bytes:

@@ -207,14 +207,14 @@ class Pool:
             self._waiting.append(turn)
         if job.on_long:
             job.on_long()
+        timer = asyncio.get_running_loop().call_later(LONGEST_WAIT, _give_up, turn)
         try:
-            await asyncio.wait_for(turn, LONGEST_WAIT)
-        except TimeoutError:
-            raise _busy("no free lane in time") from None
+            await turn
         except asyncio.CancelledError:
             self._wake()
             raise
         finally:
+            timer.cancel()
             with suppress(ValueError):
                 self._waiting.remove(turn)
 
@@ -329,6 +329,11 @@ class Pool:
             command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
         )
         theirs.close()
+
+
+def _give_up(turn: asyncio.Future[None]) -> None:
+    if not turn.done():
+        turn.set_exception(_busy("no free lane in time"))
 
 
 def _busy(found: str) -> Busy:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import marshal
 import os
 import socket
-import time
 from collections.abc import Mapping
 
 import pyoxigraph as ox
 
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge
 from kg.store.merging import Dataset
-from kg.workers.confinement import largest_size, limit_address_space, limit_processor_time
+from kg.workers.confinement import ProcessorTime, limit_address_space, usage
 from kg.workers.requests import (
     DATA,
     END,
@@ -86,6 +85,8 @@ class Worker:
 
     def __init__(self, connection: socket.socket, prefixes: Mapping[str, str], memory: int, *, confined: bool) -> None:
         self._connection, self._prefixes, self._memory = connection, dict(prefixes), memory
+        self._time, self._used = ProcessorTime(), 0.0
+        self._received = bytearray()
         self._confined = confined  # whether the kernel refuses it every connection
         self._path, self._store = "", ox.Store()
 
@@ -101,7 +102,7 @@ class Worker:
         """Carry out one request; say whether this process is to end."""
         retiring = not isinstance(request, Query)
         try:
-            limit_processor_time(seconds)
+            self._time.allow(seconds, self._used)
             if isinstance(request, Query):
                 self._open(path)
                 output = self._query(request)
@@ -111,11 +112,13 @@ class Worker:
             return True
         except Exception as error:  # noqa: BLE001 - whatever the engine raises belongs to the query, which is told so
             retiring = retiring or isinstance(error, MemoryError)
-            outcome = OUTCOME.pack(retiring, time.process_time())
+            self._used, _ = usage()
+            outcome = OUTCOME.pack(retiring, self._used)
             self._connection.sendall(frame(ERROR, outcome + marshal.dumps(_description(error))))
             return retiring
-        retiring = retiring or largest_size() > self._memory // 4
-        output.end(OUTCOME.pack(retiring, time.process_time()))
+        self._used, largest = usage()
+        retiring = retiring or largest > self._memory // 4
+        output.end(OUTCOME.pack(retiring, self._used))
         return retiring
 
     def _query(self, query: Query) -> Output:
@@ -183,18 +186,18 @@ class Worker:
         limit_address_space(self._memory)
 
     def _receive(self) -> bytes | None:
-        head = self._exactly(LENGTH.size)
-        return self._exactly(LENGTH.unpack(head)[0]) if head else None
-
-    def _exactly(self, size: int) -> bytes | None:
-        parts, missing = [], size
-        while missing:
-            part = self._connection.recv(min(missing, 1 << 20))
+        """The next request; None where the server has closed the socket."""
+        data = self._received
+        wanted = LENGTH.size
+        while len(data) < wanted:
+            part = self._connection.recv(1 << 18)
             if not part:
                 return None
-            parts.append(part)
-            missing -= len(part)
-        return b"".join(parts)
+            data += part
+            if len(data) >= LENGTH.size:
+                wanted = LENGTH.size + LENGTH.unpack_from(data)[0]
+        self._received = data[wanted:]
+        return bytes(data[LENGTH.size : wanted])
 
 
 def _acceptable(wanted: str | None, offered: Mapping[str, object]) -> str:
