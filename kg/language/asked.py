@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.language.clauses import OBJECT as OBJECT_LABEL
-from kg.language.clauses import SUBJECT, Clause, Focus
+from kg.language.clauses import Clause
 from kg.language.explanations import Entry, Explanations
+from kg.language.focus import Focus
+from kg.language.labelling import OBJECT as OBJECT_LABEL
+from kg.language.labelling import SUBJECT
 from kg.language.meanings import OBJECT, Meaning
 from kg.namespaces import SG
 
@@ -65,15 +67,15 @@ class Asked:
                         fit = max(fit or 0, 0.5 if len(kinds) == 1 else 0.3)
                     elif any(self.explanations.ontology.is_a(term, kind) for kind in kinds):
                         fit = max(fit or 0, 0.3)
-            if fit is None and answer == meaning.question.answer:
-                if any(sense.concept.name in pattern.focus for pattern in entry.patterns):
-                    fit = 0.5
+            phrased = any(sense.concept.name in pattern.focus for pattern in entry.patterns)
+            if fit is None and answer == meaning.question.answer and phrased:
+                fit = 0.5
             if fit is not None:
                 best = max(best or 0, fit)
         return best
 
     def plays_its_part(self, clause: Clause, meaning: Meaning, answer: str) -> bool:
-        """Whether what is asked for plays the part that a noun gives it: "whom … name as guarantor", "who is guarantor"."""
+        """Whether what is asked for plays the part that a noun gives it: "whom … as guarantor", "who is guarantor"."""
         if clause.focus is None:
             return True
         for filler in clause.fillers:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from kg.language.clauses import Clause
-from kg.language.linking import Item
+from kg.language.items import Item
 from kg.language.reading import Part
 
 

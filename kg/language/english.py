@@ -10,8 +10,9 @@ from kg.language.choosing import Candidate, Chooser
 from kg.language.clauses import Clause, clause
 from kg.language.conditions import head, separated, spread
 from kg.language.explanations import Entry
+from kg.language.items import Item
 from kg.language.lexicon import Lexicon
-from kg.language.linking import Item, Linker
+from kg.language.linking import Linker
 from kg.language.meanings import meaning, unions
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import opening, prepared
@@ -29,6 +30,9 @@ from kg.questions import Question
 _LONGEST = 600  # characters
 _MOST = 60  # tokens
 _VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"})
+_NOT_ENGLISH = (
+    "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
+)
 _MARGIN = 0.12  # by how much the best candidate must be better than the next
 
 
@@ -176,7 +180,7 @@ class English:
         strange = [item for item in items if item.kind in ("unknown", "number", "sign") and item.word not in known]
         unknown = [item.typed or item.word for item in strange]
         if unknown and len(unknown) > len(items) / 2 and not any(item.kind in ("wh", "aux") for item in items):
-            return "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
+            return _NOT_ENGLISH
         if unknown:
             return f"Not understood: {', '.join(unknown)}."
         if doubt.startswith("The graph"):

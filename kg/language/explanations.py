@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kg.language.items import Item
 from kg.language.lexicon import Sense
-from kg.language.linking import Item
 from kg.language.meanings import OBJECT, Meaning
 from kg.language.patterns import Pattern, alternatives
 from kg.names import Names

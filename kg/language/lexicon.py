@@ -80,10 +80,12 @@ def _entries(ontology: Ontology) -> Iterator[tuple[Form, Sense, str]]:
     for quad in ontology.quads:
         name = quad.predicate.value
         if name == _ONTOLEX + "writtenRep" and isinstance(quad.object, Literal):
+            assert isinstance(quad.subject, NamedNode | BlankNode)
             written[quad.subject.value] = quad.object.value
-        elif name.startswith(_ONTOLEX) or name == _LEXINFO + "partOfSpeech":
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | BlankNode):
-                entries.setdefault(quad.subject.value, {}).setdefault(name, []).append(quad.object.value)
+        elif not (name.startswith(_ONTOLEX) or name == _LEXINFO + "partOfSpeech"):
+            continue
+        elif isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode | BlankNode):
+            entries.setdefault(quad.subject.value, {}).setdefault(name, []).append(quad.object.value)
     concepts: dict[str, Concept] = {}
     for entry in entries.values():
         parts = [part.removeprefix(_LEXINFO) for part in entry.get(_LEXINFO + "partOfSpeech", ())]

@@ -83,9 +83,10 @@ def _cores(needed: list[str], ontology: Ontology) -> Iterator[str]:
     for term in needed:
         if ontology.is_a(term, SG + "Situation") or term in ontology.derived:
             yield term
-        elif term.startswith(SG) and term not in ontology.classes and term not in ontology.properties:
-            if term not in (SG + "affirmed", SG + "denied"):
-                yield term
+        elif term in ontology.classes or term in ontology.properties or term in (SG + "affirmed", SG + "denied"):
+            continue
+        elif term.startswith(SG):
+            yield term
 
 
 def _kinds(

@@ -1,4 +1,4 @@
-"""The phrasings of a question, read by the same parser as what people ask: which words it explains, who stands where."""
+"""The phrasings of a question, read by the parser of what people ask: which words it explains, who stands where."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.language.clauses import SELF, clause
-from kg.language.linking import Item
+from kg.language.clauses import clause
+from kg.language.focus import SELF
+from kg.language.items import Item
 from kg.language.meanings import OBJECT, Meaning
 from kg.language.words import Token, tokens
 
@@ -40,7 +41,7 @@ def phrasing_tokens(text: str) -> tuple[Token, ...]:
         found.extend(tokens(text[place : slot.start()]))
         found.append(Token(slot.group(), slot.group(), slot.start(), slot.end()))
         place = slot.end()
-    return tuple([*found, *tokens(text[place:])])
+    return (*found, *tokens(text[place:]))
 
 
 def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.language.asked import PERSONS
-from kg.language.clauses import OBJECT as OBJECT_LABEL
-from kg.language.clauses import SELF, SUBJECT, Clause, Filler, Focus
+from kg.language.clauses import Clause
 from kg.language.explanations import Entry, Explanations
+from kg.language.focus import SELF, Focus
+from kg.language.items import Item
+from kg.language.labelling import OBJECT as OBJECT_LABEL
+from kg.language.labelling import SUBJECT, Filler
 from kg.language.lexicon import Sense
-from kg.language.linking import Item
 from kg.language.meanings import Meaning
 from kg.language.patterns import Signature, alternatives, constructed
 from kg.namespaces import SG
@@ -28,7 +30,7 @@ class Places:
         arguments: Arguments = {}
         for item in clause.words:
             self.explanations.set_constants(item, meaning, arguments)
-        named = [filler for filler in clause.fillers if filler.item.things and not self._idle(filler, entry, arguments)]
+        named = [filler for filler in clause.fillers if filler.item.things and not self._idle(filler, entry)]
         for filler in clause.fillers:
             if filler.item.things and filler not in named:
                 self.explanations.set_constants(filler.item, meaning, arguments)
@@ -59,12 +61,12 @@ class Places:
         return not there or answer in there
 
     def _in_place(self, filler: Filler, signatures: Sequence[Signature], meaning: Meaning) -> bool:
-        """Whether a name's only column is one that some phrasing has where the name stands, if any has something there."""
+        """Whether a name's only column is one that some phrasing has where it stands, if any has something there."""
         there = {signature[filler.label] for signature in signatures if filler.label in signature}
         core = filler.label in (SUBJECT, OBJECT_LABEL)
         return not (core and there) or self._only_column(filler.item, meaning, set()) in there
 
-    def _idle(self, filler: Filler, entry: Entry, arguments: Mapping[str, tuple[str, ...]]) -> bool:
+    def _idle(self, filler: Filler, entry: Entry) -> bool:
         """A name that the question's own phrasings hold, or one that is also a word which the question explains."""
         item = filler.item
         if any(self.explanations.things_of(item, kind) for kind in entry.meaning.question.parameters.values()):
@@ -98,47 +100,52 @@ class Places:
     ) -> tuple[Arguments, float] | None:
         """Each name in a parameter: by its label in `signature`, else where its class leaves one column alone."""
         meaning = entry.meaning
-        parameters = meaning.question.parameters
-        arguments: Arguments = {}
-        score = 0.0
-        asked = answer if focus is not None else None
-        if signature is not None and focus is not None and focus.label in signature and focus.label != SELF:
-            if signature[focus.label] != answer:
-                return None
-            score += 0.2
-        elif (
-            signature is not None
-            and focus is not None
-            and focus.label in (SUBJECT, OBJECT_LABEL)
-            and not self._clear(named, meaning)
-        ):
+        clear = self._clear(named, meaning)
+        score = self._focus_placed(focus, signature, answer, clear=clear)
+        if score is None or (signature is None and named and not clear):
             return None
+        arguments: Arguments = {}
         for filler in named:
-            column = signature.get(filler.label) if signature is not None else None
-            sure = self._clear(named, meaning) and self.explanations.is_specific(meaning.core)
-            if column is None and signature is not None and not sure:
+            labelled = signature is not None and filler.label in signature
+            if not labelled and signature is not None and not (clear and self.explanations.is_specific(meaning.core)):
                 return None
+            column = self._column(filler, signature, entry, answer if focus is not None else None, arguments)
             if column is None:
-                taken = {asked} if asked and not any(asked in pattern.slots for pattern in entry.patterns) else set()
-                column = self._only_column(filler.item, meaning, {*arguments, *taken})
-            elif signature is not None and filler.label in signature:
-                score += 0.2
-            if column is None or column not in parameters or (column in arguments and column != asked):
                 return None
-            if column == asked and not (
-                signature is not None and filler.label in signature and self._may_compare(focus, entry, answer)
-            ):
+            if focus is not None and column == answer:
+                if not (labelled and self._may_compare(focus, entry, answer)):
+                    return None
+            elif column in arguments:
                 return None
-            values = self._values(filler, parameters[column])
+            values = self._values(filler, meaning.question.parameters[column])
             if values is None:
                 return None
             arguments[column] = (*arguments.get(column, ()), *values)
-        if signature is None and named and not self._clear(named, meaning):
-            return None
+            score += 0.2 * labelled
         return arguments, score
 
+    def _focus_placed(
+        self, focus: Focus | None, signature: Signature | None, answer: str, *, clear: bool
+    ) -> float | None:
+        """What it adds that what is asked for stands where the signature has the answer; None where it does not."""
+        if focus is None or signature is None or focus.label == SELF:
+            return 0.0
+        if focus.label in signature:
+            return 0.2 if signature[focus.label] == answer else None
+        return None if focus.label in (SUBJECT, OBJECT_LABEL) and not clear else 0.0
+
+    def _column(
+        self, filler: Filler, signature: Signature | None, entry: Entry, asked: str | None, arguments: Arguments
+    ) -> str | None:
+        """The parameter that the name fills."""
+        column = signature.get(filler.label) if signature is not None else None
+        if column is None:
+            taken = {asked} if asked and not any(asked in pattern.slots for pattern in entry.patterns) else set()
+            column = self._only_column(filler.item, entry.meaning, {*arguments, *taken})
+        return column if column in entry.meaning.question.parameters else None
+
     def _may_compare(self, focus: Focus | None, entry: Entry, answer: str) -> bool:
-        """Whether what is asked for may be named as well: "why can X …", "how do X and Y differ"; not "which X is Y"."""
+        """Whether what is asked for may be named too: "why can X …", "how do X and Y differ"; not "which X is Y"."""
         if focus is None or focus.wh in PERSONS or not any(answer in pattern.slots for pattern in entry.patterns):
             return False
         kinds = entry.meaning.kinds[answer]
@@ -179,7 +186,7 @@ class Places:
         """The classes that nouns demand of columns, where they are narrower than the column's own."""
         found: dict[str, str] = {}
         if clause.focus is not None:
-            self._narrow([sense for sense in clause.focus.nouns], [answer], meaning, found)
+            self._narrow(clause.focus.nouns, [answer], meaning, found)
         for item in (filler.item for filler in clause.fillers if filler.noun):
             free = [name for name in meaning.kinds if name not in arguments and not (clause.focus and name == answer)]
             self._narrow([sense for sense in item.senses if sense.part == "noun"], free, meaning, found)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg.language.items import Item
 from kg.language.lexicon import Lexicon
-from kg.language.linking import Item
 
 _REQUESTS = frozenset(
     {"list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state"}
 )
 _OPENINGS = (
-    "i would like to know", "i want to know", "i wish to know", "we would like to know", "we need to know", "i need to know",
-    "could you please tell me", "can you please tell me", "would you please tell me", "could you tell me", "can you tell me",
-    "can you say", "would you tell me", "do you know", "please tell me", "tell me", "let me know", "let us know", "i wonder",
-    "i am wondering", "i am curious", "may i ask", "please", "kindly", "is it true that", "is it the case that", "is it so that",
-    "is it correct that", "can we say that", "and", "so", "but", "also", "then", "hello", "hi", "well",
-    "dear colleagues", "question", "my question is", "in your view", "i am asking", "we ask", "remind me",
+    "i would like to know", "i want to know", "i wish to know", "we would like to know", "we need to know",
+    "i need to know", "could you please tell me", "can you please tell me", "would you please tell me",
+    "could you tell me", "can you tell me", "can you say", "would you tell me", "do you know", "please tell me",
+    "tell me", "let me know", "let us know", "i wonder", "i am wondering", "i am curious", "may i ask", "please",
+    "kindly", "is it true that", "is it the case that", "is it so that", "is it correct that", "can we say that",
+    "and", "so", "but", "also", "then", "hello", "hi", "well", "dear colleagues", "question", "my question is",
+    "in your view", "i am asking", "we ask", "remind me",
 )  # fmt: skip
 _TRUTH = ("is it true that", "is it the case that", "is it so that", "is it correct that", "can we say that")
 _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "–", "(", ")", "«", "»", "…"})

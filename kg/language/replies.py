@@ -63,7 +63,7 @@ def _combined(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> A
 
 
 def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tuple[Part, ...], list[Answer]]:
-    """Each part with its answer; where nothing is said of a state itself, its delegations and policies are asked about."""
+    """Each part with its answer; where nothing is said of a state itself, that of its delegations and policies."""
     taken: list[Part] = []
     found: list[Answer] = []
     for part in parts:
@@ -176,7 +176,7 @@ def _joined(
 
 
 def _every(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]:
-    """All things that the negated part could be about: by the question that lists them with their words, if there is one."""
+    """All things that the negated part could be about: by the question that lists them, if there is one."""
     question = next(each for each in graph.questions() if each.name == part.name)
     kind = part.kinds.get(part.column) or question.parameters.get(part.column) or ""
     listing = next((each for each in graph.questions() if _lists(each, kind)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kg.language.linking import Item
+from kg.language.items import Item
 from kg.names import Names
 from kg.namespaces import RDF, SG
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.language.linking import Item
+from kg.language.items import Item
 from kg.language.words import POINTING, tokens
 from kg.names import Names
 from kg.namespaces import SG

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.language.linking import Item
+from kg.language.items import Item
 from kg.names import Names
 from kg.questions import Question
 
@@ -36,7 +36,7 @@ class Templates:
     def match(self, items: Sequence[Item]) -> tuple[Question, dict[str, tuple[str, ...]]] | None:
         """The question whose phrasing `items` are, with its arguments; None where it is none, or one of several's."""
         bare = _bare(items)
-        found = {}
+        found: dict[str, tuple[Question, dict[str, tuple[str, ...]]]] = {}
         for template in self.by_size.get(len(bare), ()):
             arguments = self._arguments(template, bare)
             if arguments is not None:

@@ -11,7 +11,8 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?|[^\w
 _CONTRACTIONS = {
     "can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "what's": "what is",
     "who's": "who is", "where's": "where is", "how's": "how is", "when's": "when is", "that's": "that is",
-    "there's": "there is", "it's": "it is", "let's": "let us", "i'm": "i am", "i'd": "i would", "co-ordinate": "coordinate",
+    "there's": "there is", "it's": "it is", "let's": "let us", "i'm": "i am", "i'd": "i would",
+    "co-ordinate": "coordinate",
 }  # fmt: skip
 
 AUXILIARIES = {
@@ -22,32 +23,35 @@ AUXILIARIES = {
 }
 AUXILIARY = frozenset().union(*AUXILIARIES.values())
 PREPOSITIONS = frozenset({
-    "about", "above", "after", "against", "among", "around", "as", "at", "before", "behind", "between", "beyond", "by", "concerning",
-    "during", "for", "from", "given", "in", "inside", "into", "of", "on", "onto", "over", "per", "regarding", "since", "through",
-    "thanks to", "throughout", "to", "toward", "towards", "under", "until", "upon", "via", "with", "within", "without", "because of",
-    "due to", "by means of", "as a result of", "on account of", "owing to", "along with", "together with", "out of", "according to",
+    "about", "above", "after", "against", "among", "around", "as", "at", "before", "behind", "between", "beyond",
+    "by", "concerning", "during", "for", "from", "given", "in", "inside", "into", "of", "on", "onto", "over", "per",
+    "regarding", "since", "through", "thanks to", "throughout", "to", "toward", "towards", "under", "until", "upon",
+    "via", "with", "within", "without", "because of", "due to", "by means of", "as a result of", "on account of",
+    "owing to", "along with", "together with", "out of", "according to",
 })  # fmt: skip
 # Of one meaning to a reader: what is said with one is understood with the other.
 SAME_PREPOSITION = {
-    "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from", "as a result of": "from", "on account of": "from",
-    "upon": "on", "concerning": "about", "regarding": "about", "via": "through", "by means of": "through", "over": "about",
-    "into": "to", "towards": "to", "toward": "to", "onto": "on", "inside": "in", "within": "in", "under": "under",
+    "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from", "as a result of": "from",
+    "on account of": "from", "upon": "on", "concerning": "about", "regarding": "about", "via": "through",
+    "by means of": "through", "over": "about", "into": "to", "towards": "to", "toward": "to", "onto": "on",
+    "inside": "in", "within": "in", "under": "under",
 }  # fmt: skip
 WH = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "why", "how", "whether"})
 DETERMINERS = frozenset({
-    "a", "an", "the", "this", "that", "these", "those", "any", "some", "all", "every", "each", "its", "their", "his", "her",
-    "both", "either", "several", "such", "there",
+    "a", "an", "the", "this", "that", "these", "those", "any", "some", "all", "every", "each", "its", "their",
+    "his", "her", "both", "either", "several", "such", "there",
 })  # fmt: skip
 POINTING = frozenset({"this", "these", "those"})  # to something said before, which a question alone does not have
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet"})
 FILLERS = frozenset({
-    "please", "also", "then", "now", "currently", "actually", "really", "exactly", "so", "indeed", "ever", "already", "anyway",
-    "kindly", "thanks", "hello", "hi", "dear", "well", "still", "explicitly", "us", "me", "yes", "ok", "respectively",
-    "possibly", "potentially", "eventually",
+    "please", "also", "then", "now", "currently", "actually", "really", "exactly", "so", "indeed", "ever",
+    "already", "anyway", "kindly", "thanks", "hello", "hi", "dear", "well", "still", "explicitly", "us", "me",
+    "yes", "ok", "respectively", "possibly", "potentially", "eventually",
 })  # fmt: skip
 NUMBERS = frozenset({
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand", "million", "half", "zero",
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand",
+    "million", "half", "zero",
 })  # fmt: skip
 ABLE = frozenset(
     {

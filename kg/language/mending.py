@@ -1,0 +1,56 @@
+"""Misspelt words: those that English has not, and that one known word is near to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from kg.language import words
+from kg.language.words import Token
+
+_SHORT = 8  # characters: below, one letter may be wrong, else two
+
+
+@dataclass(frozen=True)
+class Mender:
+    """What words are known: of names, lexicon, phrasings and grammar."""
+
+    known: frozenset[str] = field(repr=False)
+
+    def knowing(self, extra: Iterable[str]) -> Mender:
+        return Mender(self.known | frozenset(extra))
+
+    def mended(self, token: Token) -> Token:
+        """The token, or, where English has no such word, the one that it is likely a misspelling of."""
+        word = token.word
+        if word in self.known or len(word) < 3 or not word.isascii() or not word.isalpha() or is_english(word):
+            return token
+        close = self._nearest(word)
+        return replace(token, word=close) if close else token
+
+    def _nearest(self, word: str) -> str | None:
+        most = 1 if len(word) < _SHORT else 2
+        candidates = [each for each in self.known if each[:1] == word[:1] and len(each) >= max(4, len(word) - most)]
+        near = process.extract(word, candidates, scorer=OSA.distance, score_cutoff=most, limit=4)
+        best = [text for text, distance, _ in near if distance == near[0][1]] if near else []
+        if any(text in words.WH for text in best):
+            return min(text for text in best if text in words.WH)
+        if len(word) == 3:
+            best = [text for text in best if len(text) == 4]
+        return min(best) if len(best) == 1 or (best and len({text.rstrip("s") for text in best}) == 1) else None
+
+
+@cache
+def _dictionary() -> frozenset[str]:
+    from spellchecker import SpellChecker
+
+    return frozenset(SpellChecker(language="en").word_frequency.dictionary)
+
+
+def is_english(word: str) -> bool:
+    """Whether English has the word: what it has is never taken for a misspelling."""
+    return word in _dictionary()

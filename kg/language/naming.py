@@ -1,0 +1,161 @@
+"""How things are called in questions: their names in the register and the graph, and what grammar makes of these."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from kg.language import words
+from kg.language.lexicon import Form, Lexicon, form_of
+from kg.names import Names
+from kg.namespaces import SG, SKOS
+
+_LONGEST = 10  # words in a name
+_UNNAMED = {
+    SG + kind
+    for kind in ("Act", "Polarity", "Certainty", "Direction", "ConditionKind", "VoteKind", "CastVote", "SupportKind")
+}
+SKIPPED = frozenset(
+    {"of", "in", "the", "from", "over", "-", ",", "(", ")", "a", "an", "to"}
+)  # between the words of a name
+_ADJECTIVE = 3
+_CONCEPT = SKOS + "Concept"
+_NAMED = (SG + "Entity", SG + "Source", _CONCEPT)
+
+
+@dataclass(frozen=True)
+class Naming:
+    """Names by their forms (adjectives such as "Chinese" apart); `verbal` are those said with a verb.
+
+    `standing` says of a place which proposals are called after it.
+    """
+
+    nouns: Mapping[Form, tuple[str, ...]] = field(repr=False)
+    adjectives: Mapping[Form, tuple[str, ...]] = field(repr=False)
+    verbal: frozenset[Form] = field(repr=False)
+    standing: Mapping[str, tuple[str, ...]]
+    longest: int  # words
+
+    @classmethod
+    def of(cls, names: Names, lexicon: Lexicon) -> Naming:
+        plain, adjectives = _registered(names)
+        for form, things in list(_renamed(plain, names, lexicon)):
+            plain.setdefault(form, {}).update(dict.fromkeys(things))
+        verbal: set[Form] = set()
+        for form, things, with_verb in list(_variants(plain, adjectives, lexicon)):
+            if with_verb:
+                verbal.add(form)
+            plain.setdefault(form, {}).update(dict.fromkeys(things))
+        return cls(
+            {form: tuple(things) for form, things in plain.items()},
+            {form: tuple(things) for form, things in adjectives.items()},
+            frozenset(verbal),
+            _standing(plain, names),
+            max((len(form) for form in plain), default=1),
+        )
+
+    def words(self) -> frozenset[str]:
+        return frozenset(word for form in [*self.nouns, *self.adjectives] for word in form)
+
+    def standing_for(self, things: tuple[str, ...]) -> tuple[str, ...]:
+        """The one thing that the name of another stands for; none where there are several."""
+        found = {other for thing in things for other in self.standing.get(thing, ())}
+        return tuple(found) if len(found) == 1 else ()
+
+
+def plain_form(form: Form) -> Form:
+    """The form without the small words that may be missing from a name."""
+    return tuple(word for word in form if word not in SKIPPED)
+
+
+_Forms = dict[Form, dict[str, None]]
+
+
+def _registered(names: Names) -> tuple[_Forms, _Forms]:
+    """The nouns and the adjectives that things are called by in the graph."""
+    plain: _Forms = {}
+    adjectives: _Forms = {}
+    terms = names.ontology.classes | names.ontology.properties
+    for name in names.names:
+        if names.types.get(name.iri, frozenset()) <= _UNNAMED or name.iri in terms:
+            continue
+        if not any(names.is_a(name.iri, kind) for kind in _NAMED):
+            continue
+        form = plain_form(form_of(name.text))
+        if form and len(form) <= _LONGEST:
+            (adjectives if name.rank == _ADJECTIVE else plain).setdefault(form, {})[name.iri] = None
+    return plain, adjectives
+
+
+def _renamed(
+    plain: Mapping[Form, Iterable[str]], names: Names, lexicon: Lexicon
+) -> Iterator[tuple[Form, tuple[str, ...]]]:
+    """Names that end in a noun for their class, with its other nouns: "Chinese plan" for "Chinese initiative"."""
+    nouns: dict[str, set[str]] = {}
+    for form, senses in lexicon.senses.items():
+        for sense in senses:
+            if len(form) == 1 and sense.part == "noun":
+                for kind in sense.concept.terms & names.ontology.classes:
+                    nouns.setdefault(kind, set()).add(form[0])
+    for form, things in plain.items():
+        for kind, each in nouns.items() if len(form) > 1 else ():
+            targets = tuple(thing for thing in things if names.is_a(thing, kind))
+            if form[-1] in each and targets:
+                for noun in sorted(each):
+                    yield (*form[:-1], noun), targets
+
+
+def _variants(
+    plain: Mapping[Form, Iterable[str]], adjectives: Mapping[Form, Iterable[str]], lexicon: Lexicon
+) -> Iterator[tuple[Form, tuple[str, ...], bool]]:
+    """Other ways to say a name: "Russia's delegation" (the Russian one), "undermine …" (the undermining of it)."""
+    called: dict[str, list[Form]] = {}
+    verbs: dict[str, list[str]] = {}
+    for form, senses in lexicon.senses.items():
+        for sense in senses:
+            if len(form) == 1 and sense.part == "verb" and sense.form == "base":
+                verbs.setdefault(sense.concept.name, []).append(form[0])
+    for form, things in plain.items():
+        for thing in things:
+            called.setdefault(thing, []).append(form)
+    for form, things in plain.items():
+        targets = tuple(things)
+        for adjective, owners in adjectives.items():
+            size = len(adjective)
+            if len(form) > size and form[:size] == adjective:
+                for name in [name for owner in owners for name in called.get(owner, ())]:
+                    yield (*name, "'s", *form[size:]), targets, False
+            for name in [name for owner in owners for name in called.get(owner, ())]:
+                if form[: len(name)] == name and len(form) > len(name):
+                    yield (*adjective, *form[len(name) + (form[len(name)] == "'s") :]), targets, False
+        if len(form) > 1:
+            for index, word in enumerate(form):
+                for base in _verbs_of(word, lexicon, verbs):
+                    for verb in lexicon.verbs[base]:
+                        yield (*form[:index], *verb.split(), *form[index + 1 :]), targets, index == 0
+
+
+def _verbs_of(word: str, lexicon: Lexicon, verbs: Mapping[str, Iterable[str]]) -> list[str]:
+    """The verbs of which `word` is the gerund or a nominalisation ("undermining", "purchase")."""
+    senses = lexicon.senses.get((word,), ())
+    gerund = any(sense.part == "verb" and sense.form == "ing" for sense in senses)
+    return sorted(
+        {
+            verb
+            for sense in senses
+            if sense.part == ("verb" if gerund else "noun")
+            for verb in verbs.get(sense.concept.name, ())
+            if not gerund or word in words.verb_forms(verb) or word[:3] == verb[:3]
+        }
+    )
+
+
+def _standing(plain: Mapping[Form, Iterable[str]], names: Names) -> dict[str, tuple[str, ...]]:
+    """Of each place, the proposals whose names begin with its own."""
+    found: dict[str, set[str]] = {}
+    for form, things in plain.items():
+        for place in (thing for thing in things if names.is_a(thing, SG + "Place")):
+            for other, proposals in plain.items():
+                if other[: len(form)] == form and other != form:
+                    found.setdefault(place, set()).update(p for p in proposals if names.is_a(p, SG + "Proposal"))
+    return {place: tuple(sorted(proposals)) for place, proposals in found.items()}
