@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
 from kg import terms
@@ -57,7 +58,7 @@ class Names:
         names: dict[Name, None] = {}
         types: dict[str, set[str]] = {}
         hidden = ontology.below(SG + "Situation")
-        for row in snapshot.query_kept(sparql):
+        for row in _solutions(snapshot.query_kept(sparql)):
             kind, thing = row["type"].value, row["thing"].value
             if kind not in ontology.classes or kind in hidden:
                 continue
@@ -177,6 +178,10 @@ class Names:
         for name in sorted(self.names, key=lambda name: (name.rank, name.language != "en")):
             labels.setdefault(name.iri, name.text)
         return labels
+
+
+def _solutions(results: object) -> Iterable[ox.QuerySolution]:
+    return results if isinstance(results, ox.QuerySolutions) else ()
 
 
 def folded(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
 from kg.namespaces import ONTOLOGY_GRAPH, OWL, RDF, RDFS, SG
-from kg.terms import BlankNode, Literal, NamedNode, Quad
+from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, parts
 
 _TYPE = RDF + "type"
 _UP = (RDFS + "subClassOf", RDFS + "subPropertyOf")
@@ -31,14 +31,14 @@ class Ontology:
     files: dict[str, str] = field(default_factory=dict)  # term → the file that describes it
 
     @cached_property
-    def _index(self) -> dict[tuple[str, str], tuple[NamedNode | BlankNode | Literal, ...]]:
-        index: dict[tuple[str, str], list[NamedNode | BlankNode | Literal]] = {}
-        for quad in self.quads:
-            if isinstance(quad.subject, NamedNode):
-                index.setdefault((quad.subject.value, quad.predicate.value), []).append(quad.object)
+    def _index(self) -> dict[tuple[str, str], tuple[Term, ...]]:
+        index: dict[tuple[str, str], list[Term]] = {}
+        for subject, predicate, value in map(parts, self.quads):
+            if isinstance(subject, NamedNode):
+                index.setdefault((subject.value, predicate.value), []).append(value)
         return {key: tuple(values) for key, values in index.items()}
 
-    def values(self, subject: str, predicate: str) -> tuple[NamedNode | BlankNode | Literal, ...]:
+    def values(self, subject: str, predicate: str) -> tuple[Term, ...]:
         """The objects of `subject predicate ?`, in the order of the files."""
         return self._index.get((subject, predicate), ())
 
@@ -158,17 +158,16 @@ def read(folder: Path) -> Ontology:
 
 def _parse(path: Path, number: int) -> Iterator[Quad]:
     """The file's statements in graph/ontology, its blank nodes named after the file's number: the same at each run."""
-    names: dict[str, BlankNode] = {}
+    names: dict[BlankNode, BlankNode] = {}
 
-    def renamed(node: NamedNode | BlankNode | Literal) -> NamedNode | BlankNode | Literal:
-        if isinstance(node, BlankNode):
-            return names.setdefault(node.value, BlankNode(f"o{number}x{len(names)}"))
-        return node
+    def renamed(node: BlankNode) -> BlankNode:
+        return names.setdefault(node, BlankNode(f"o{number}x{len(names)}"))
 
     graph = NamedNode(ONTOLOGY_GRAPH)
-    for triple in _triples(path):
-        yield Quad(renamed(triple.subject), triple.predicate, renamed(triple.object), graph)
-
-
-def _triples(path: Path) -> Iterable[Quad]:
-    return ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+    for subject, predicate, value in map(parts, ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)):
+        yield Quad(
+            renamed(subject) if isinstance(subject, BlankNode) else subject,
+            predicate,
+            renamed(value) if isinstance(value, BlankNode) else value,
+            graph,
+        )

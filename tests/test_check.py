@@ -136,7 +136,7 @@ def test_watching_reports_at_once_and_again_when_a_file_changes() -> None:
         reports.append(faults)
         module.write_text(text.replace('rdfs:label "bloc"@en , ', "rdfs:label ", 1), encoding="utf-8")
 
-    check.watch(Home(home), report, lambda message: None, rounds=2)
+    check.watch(Home(home), report, lambda _: None, rounds=2)
     first, second = reports
     assert [fault.file for fault in first] == ["ontology/actors.ttl"]
     assert "no Turtle" in first[0].what

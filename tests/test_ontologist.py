@@ -126,14 +126,28 @@ id:recognition-note
 """
 
 
+TEXT = "As is known, France recognises Ukraine.\n"
+
+
+def turtle(body: str) -> str:
+    """`body` under the prefixes that it uses."""
+    used = (line for line in PREFIXES.splitlines(keepends=True) if f" {line.split()[1]}" in body.replace("\n", " "))
+    return "".join(used) + body
+
+
 @pytest.fixture
 def extended(project: Path, tmp_path: Path) -> Kg:
-    (project / "ontology" / "recognition.ttl").write_text(PREFIXES + MODULE)
-    (project / "ontology" / "shapes" / "recognition.ttl").write_text(PREFIXES + SHAPE)
+    (project / "ontology" / "recognition.ttl").write_text(turtle(MODULE))
+    (project / "ontology" / "shapes" / "recognition.ttl").write_text(turtle(SHAPE))
     (project / "ontology" / "rules" / "recognises.rq").write_text(RULE)
     (project / "queries" / "states-recognising.rq").write_text(QUESTION)
-    (project / "seeds" / "recognition-note.txt").write_text("As is known, France recognises Ukraine.\n")
-    (project / "seeds" / "recognition-note.ttl").write_text(PREFIXES + DOCUMENT % "ukraine")
+    (project / "seeds" / "recognition-note.txt").write_text(TEXT)
+    (project / "seeds" / "recognition-note.ttl").write_text(turtle(DOCUMENT % "ukraine"))
+    invalid = project / "tests" / "invalid"
+    (invalid / "recognition-note.txt").write_text(TEXT)
+    (invalid / "shape-recognitionshape-recognised.ttl").write_text(
+        "# shape: sgsh:RecognitionShape-recognised\n" + turtle(DOCUMENT % "france")
+    )
     return Kg(tmp_path, project)
 
 
@@ -152,8 +166,8 @@ def test_the_new_question_is_understood_in_english(extended: Kg) -> None:
 
 
 def test_the_new_shape_guards_the_new_class(extended: Kg, tmp_path: Path) -> None:
-    (tmp_path / "recognition-note.txt").write_text("As is known, France recognises Ukraine.\n")
-    (tmp_path / "itself.ttl").write_text(PREFIXES + DOCUMENT % "france")
+    (tmp_path / "recognition-note.txt").write_text(TEXT)
+    (tmp_path / "itself.ttl").write_text(turtle(DOCUMENT % "france"))
     refused = extended("load", "itself.ttl")
     assert refused.code == 1
     assert "A state does not recognise itself" in refused.stderr
