@@ -1,7 +1,7 @@
 """Queries a second beside `oxigraph serve`: same data, same machine, same run, 8 connections, isolation on.
 
 Each query is asked with every text new (a comment counts up), then with one text again and again. Needs wrk
-(apt install wrk) and the PyPI package oxigraph. `--seconds` says how long each measurement takes, `--only NAME` picks one.
+(apt install wrk) and the PyPI package oxigraph. `--seconds` says how long a measurement takes, `--only NAME` picks one.
 """
 
 from __future__ import annotations
@@ -88,9 +88,8 @@ def main() -> None:
     chosen = options.parse_args()
     missing = [name for name, found in (("wrk", shutil.which("wrk")), ("oxigraph", _oxigraph())) if not found]
     if missing:
-        print(
-            f"throughput: left out, since there is no {' and no '.join(missing)} here (apt install wrk; pip install oxigraph)"
-        )
+        remedy = "apt install wrk; pip install oxigraph"
+        print(f"throughput: left out, since there is no {' and no '.join(missing)} here ({remedy})")
         return
     with tempfile.TemporaryDirectory() as folder, _servers(Path(folder)) as (ours, theirs, engine):
         print(f"{'query':14} {'engine':>9} {'peer':>9} {'new':>9} {'ratio':>6} {'again':>9} {'ratio':>6}   aims")

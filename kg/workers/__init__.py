@@ -6,7 +6,8 @@ from outside is parsed and run in a worker on a read-only checkpoint, and the se
 
 from __future__ import annotations
 
-from kg.workers.pool import Job, Limits, Pool
+from kg.workers.job import Job
+from kg.workers.pool import Limits, Pool
 from kg.workers.requests import Query, Update, Upload
 
 __all__ = ["Job", "Limits", "Pool", "Query", "Update", "Upload"]
