@@ -11,10 +11,9 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.staticfiles import StaticFiles
 
-from api import problems
+from api import mcp, problems
 from api.front import Front
 from api.graphs import GraphStore
-from api.mcp import McpEndpoint
 from api.openapi import complete
 from api.service import Service
 from api.sparql import SparqlEndpoint
@@ -72,13 +71,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         "/sparql/update": UpdateEndpoint(service),
         "/sparql/graphs": GraphStore(service, queries),
     }
-    mcp = McpEndpoint(service)
+    tools = mcp.McpEndpoint(service)
     if service.graph is not None:
-        app.state.endpoints["/mcp"] = mcp
+        app.state.endpoints[mcp.PATH] = tools
     try:
         yield
     finally:
-        await mcp.close()
+        await tools.close()
         await service.close()
 
 

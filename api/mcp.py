@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.service import Service
 
-_PATH = "/mcp"
+PATH = "/mcp"
 
 
 class McpEndpoint:
@@ -45,7 +45,7 @@ class McpEndpoint:
         # It only reads what anybody may read here, so that a foreign page that reached it would gain nothing.
         anybody = TransportSecuritySettings(enable_dns_rebinding_protection=False)
         app = made.streamable_http_app(
-            streamable_http_path=_PATH, stateless_http=True, json_response=True, transport_security=anybody
+            streamable_http_path=PATH, stateless_http=True, json_response=True, transport_security=anybody
         )
         started = asyncio.Event()
 

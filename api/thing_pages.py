@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
 
 from api.resources import Known, clean, split
 from api.templating import PageRoute, grouped, pages_around, render
@@ -23,6 +24,7 @@ _CLAIMS = 25  # on a page
 _ENTITIES = 100
 _OFFERED = 400  # names that a field offers
 _WITH_ENTITY = 12  # claims shown on an entity's page
+_CHOSEN = ("act", "polarity", "certainty", "source")  # fields of /claims, each for a class of that name
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000)]
 
@@ -88,36 +90,32 @@ def _called(found: Entity) -> list[CalledBy]:
     return kept
 
 
+class Fields(BaseModel):
+    """The fields of the form at /claims; one that is empty asks for nothing."""
+
+    q: Annotated[str, Field(max_length=200)] = ""
+    speaker: str = ""
+    about: str = ""
+    act: str = ""
+    polarity: str = ""
+    certainty: str = ""
+    source: str = ""
+    contested: str = ""
+
+    @property
+    def given(self) -> dict[str, str]:
+        return {name: clean(value) for name, value in self.model_dump().items()}
+
+    @property
+    def wanted(self) -> dict[str, str | bool | None]:
+        return {**self.given, "contested": {"true": True, "false": False}.get(self.given["contested"])}
+
+
 @router.get("/claims")
-def claims(
-    graph: Graph,
-    known: Known,
-    speaker: str = "",
-    act: str = "",
-    polarity: str = "",
-    certainty: str = "",
-    about: str = "",
-    source: str = "",
-    contested: str = "",
-    q: Annotated[str, Query(max_length=200)] = "",
-    offset: Offset = 0,
-) -> Response:
+def claims(graph: Graph, known: Known, fields: Annotated[Fields, Depends()], offset: Offset = 0) -> Response:
     """All claims, or those that the fields ask for."""
-    given = {
-        name: clean(value)
-        for name, value in {
-            "q": q,
-            "speaker": speaker,
-            "about": about,
-            "act": act,
-            "polarity": polarity,
-            "certainty": certainty,
-            "source": source,
-            "contested": contested,
-        }.items()
-    }
-    wanted: dict[str, Any] = {**given, "contested": {"true": True, "false": False}.get(contested)}
-    page = known.claims(known.filters(wanted), _CLAIMS, offset)
+    given = fields.given
+    page = known.claims(known.filters(fields.wanted), _CLAIMS, offset)
     query = urlencode({name: value for name, value in given.items() if value})
     readable = {name: known.cell(value).label if value.startswith(BASE) else value for name, value in given.items()}
     return render(
@@ -130,12 +128,7 @@ def claims(
         page=pages_around("/claims", given, offset, _CLAIMS, page.total),
         speakers=_labels(graph, SG + "Actor", SG + "Source"),
         entities=_labels(graph, SG + "Entity"),
-        choices=(
-            ("act", "Act", _labels(graph, SG + "Act")),
-            ("polarity", "Polarity", _labels(graph, SG + "Polarity")),
-            ("certainty", "Certainty", _labels(graph, SG + "Certainty")),
-            ("source", "Source", _labels(graph, SG + "Source")),
-        ),
+        choices=[(name, name.capitalize(), _labels(graph, SG + name.capitalize())) for name in _CHOSEN],
         data=f"/api/v1/claims?{query}".rstrip("?"),
         csv=f"/api/v1/claims.csv?{query}".rstrip("?"),
     )

@@ -50,10 +50,7 @@ def main() -> None:
         session.complain(f"{getattr(error, 'filename', None) or 'input'}: {getattr(error, 'strerror', None) or error}.")
         sys.exit(2)
     except Exception as error:  # noqa: BLE001 - a fault of ours is said in one line, too
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        session.complain(
-            f"a fault of kg's own in {Path(place.filename).name}:{place.lineno}: {error!r}. Please report it."
-        )
+        session.complain(f"a fault of kg's own in {_place(error)}: {error!r}. Please report it.")
         sys.exit(4)
 
 
@@ -282,7 +279,10 @@ def mcp(store: Store = DEFAULT.store) -> None:
     """Serve the graph to language models by the Model Context Protocol, over standard input and output.
 
     \b
-    Example, in the settings of a program that speaks the protocol:
+    Examples:
+      kg mcp
+      kg mcp --store file:another-store
+    In the settings of a program that speaks the protocol:
       {"mcpServers": {"security-guarantees": {"command": "kg", "args": ["mcp"]}}}
     """
     from kg import mcp_server  # heavy, and of use to this command alone

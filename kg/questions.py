@@ -85,7 +85,7 @@ def read(folder: Path, ontology: Ontology, prefixes: Mapping[str, str]) -> Catal
     """Read every question; raise Rejected with all faults, each with file and line."""
     questions: dict[str, Question] = {}
     faults: list[Fault] = []
-    for path in sorted(folder.glob("*.rq")):
+    for path in sorted(folder.glob("*.rq"), key=lambda path: path.stem):
         try:
             headed = headers.read(path)
             questions[headed.name] = _question(headed, ontology, prefixes)

@@ -57,12 +57,12 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
 
 def test_every_route_is_in_the_readme_and_no_other() -> None:
     """A `.csv` goes with its JSON; what pages load from `/static`, and what /docs is made of, needs no mention."""
+    from api import mcp
     from api.asgi import app
 
     documented = {path for row in table("Routes") for path in re.findall(r"`(/[^`?]*)", row[0])}
-    there = {re.sub(r":path}", "}", path) for path in paths(app.routes) if not path.endswith(".csv")} | set(
-        app.openapi()["paths"]
-    )
+    there = {re.sub(r":path}", "}", path) for path in paths(app.routes) if not path.endswith(".csv")}
+    there |= {*app.openapi()["paths"], mcp.PATH}
     assert documented == {path for path in there if not path.startswith(("/static", "/docs/"))}
 
 

@@ -38,14 +38,14 @@ async def _told(answer: Awaitable[Value]) -> Value:
         raise ToolError("\n".join([str(error), *(f"Perhaps: {label} <{iri}>" for iri, label in candidates)])) from error
 
 
-def server(backend: Backend) -> MCPServer[Any]:
-    """The server with its tools."""
-    made: MCPServer[Any] = MCPServer(
-        "security-guarantees", title="Security Guarantees KG", instructions=_ABOUT, log_level="ERROR"
-    )
+class Tools:
+    """What a language model can ask; the docstrings are what it reads of each."""
 
-    @made.tool(annotations=_READS)
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
     async def ask(
+        self,
         question: Annotated[str, Field(max_length=2000, examples=["Which proposals name China as guarantor?"])],
     ) -> dict[str, Any]:
         """Answer a question in plain English, with the exact words behind each row and who says them.
@@ -54,10 +54,10 @@ def server(backend: Backend) -> MCPServer[Any]:
         asked. `answered` with no `answers` means: understood, and no source says anything of it. A yes-no question has
         a `verdict`: yes, denied, or not said. `rows[].evidence` are places in `evidence`.
         """
-        return await _told(backend.ask(question))
+        return await _told(self._backend.ask(question))
 
-    @made.tool(annotations=_READS)
     async def question(
+        self,
         name: Annotated[str, Field(description="A question's name; empty: list the catalogue")] = "",
         parameters: Annotated[dict[str, str], Field(description="Its parameters, by names, codes or IRIs")] = {},  # noqa: B006
         according_to: Annotated[str, Field(description="Only what this speaker says, at any link of the chain")] = "",
@@ -67,11 +67,12 @@ def server(backend: Backend) -> MCPServer[Any]:
         Use it where `ask` declines, or to filter, e.g. name "proposals-naming-guarantor" with {"guarantor": "China"}.
         """
         if not name:
-            return {"questions": await _told(backend.catalogue())}
-        return await _told(backend.question(name, parameters, according_to or None))
+            return {"questions": await _told(self._backend.catalogue())}
+        return await _told(self._backend.question(name, parameters, according_to or None))
 
-    @made.tool(annotations=_READS)
-    async def sparql(query: Annotated[str, Field(description="SELECT, ASK, CONSTRUCT or DESCRIBE, SPARQL 1.1")]) -> str:
+    async def sparql(
+        self, query: Annotated[str, Field(description="SELECT, ASK, CONSTRUCT or DESCRIBE, SPARQL 1.1")]
+    ) -> str:
         """Run a read-only SPARQL query over all graphs; JSON results, or Turtle for CONSTRUCT and DESCRIBE.
 
         Prefixes need no declaring: sg: the ontology, id: things, graph: named graphs, rdf:, rdfs:, prov:, skos:.
@@ -79,34 +80,42 @@ def server(backend: Backend) -> MCPServer[Any]:
         A claim has sg:speaker, sg:act, sg:polarity, sg:certainty, sg:content (a situation or a further claim) and
         sg:evidence/sg:quote. Add a LIMIT.
         """
-        return await _told(backend.sparql(query))
+        return await _told(self._backend.sparql(query))
 
-    @made.tool(annotations=_READS)
-    async def why(subject: str, predicate: str, object: str) -> str:  # noqa: A002 - what the statement calls it
+    async def why(self, subject: str, predicate: str, object: str) -> str:  # noqa: A002 - what the statement calls it
         """Prove a statement: the rules that made it and their premises, down to quoted words and citations.
 
         Each part by name, prefixed name or IRI: subject "France", predicate "can block", object "Chinese initiative".
         """
-        return await _told(backend.why(subject, predicate, object))
+        return await _told(self._backend.why(subject, predicate, object))
 
-    @made.tool(annotations=_READS)
     async def search(
+        self,
         text: Annotated[str, Field(max_length=200, examples=["Beijing"])],
         kind: Annotated[str, Field(description='A class of the ontology, e.g. "state", "proposal"; empty: any')] = "",
     ) -> dict[str, Any]:
         """Find actors, proposals, mandates, places and other things by name, in any language and if misspelt."""
-        return {"items": await _told(backend.search(text, kind))}
+        return {"items": await _told(self._backend.search(text, kind))}
 
-    @made.tool(annotations=_READS)
     async def compare(
+        self,
         proposals: Annotated[list[str], Field(description="Names or IRIs; empty: all proposals")] = [],  # noqa: B006
     ) -> dict[str, Any]:
         """Compare proposals point by point: proposer, date, guarantors, mandate, conditions, exclusions, who can block.
 
         A cell is covered, denied, contested or silent. Silent: no source says anything; never report it as no.
         """
-        return await _told(backend.compare(proposals))
+        return await _told(self._backend.compare(proposals))
 
+
+def server(backend: Backend) -> MCPServer[Any]:
+    """The server with its tools."""
+    made: MCPServer[Any] = MCPServer(
+        "security-guarantees", title="Security Guarantees KG", instructions=_ABOUT, log_level="ERROR"
+    )
+    tools = Tools(backend)
+    for tool in (tools.ask, tools.question, tools.sparql, tools.why, tools.search, tools.compare):
+        made.add_tool(tool, annotations=_READS)
     return made
 
 
