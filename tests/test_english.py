@@ -1,0 +1,52 @@
+"""English is understood by meaning: questions written apart from the code are answered, or declined, as they should be.
+
+`python benchmarks/english.py FILE` names each question of a file that is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from benchmarks.english import Altered, Tally, cases, sentence_spans, tally
+from kg.graph import KnowledgeGraph
+from tests.processes import CHECKOUT
+
+QUESTIONS = CHECKOUT / "tests" / "english"
+PRECISION, RECALL, ABSTENTION = 95, 85, 98  # percent, at least
+
+
+@pytest.fixture(scope="module")
+def development(seeded: KnowledgeGraph) -> Tally:
+    spans = sentence_spans(CHECKOUT / "seeds" / "000_081586eb59fd031d.txt")
+    seeded.ask("Which proposals name China as guarantor?")
+    return tally(seeded, cases(QUESTIONS / "development.txt"), spans)
+
+
+def test_what_is_answered_is_right(development: Tally) -> None:
+    assert development.precision >= PRECISION, development.wrong
+
+
+def test_what_can_be_answered_is(development: Tally) -> None:
+    assert development.recall >= RECALL, development.missed
+
+
+def test_what_cannot_be_answered_is_declined(development: Tally) -> None:
+    unsure = [(case, got) for case, got in development.wrong if not case.answerable]
+    assert development.abstention >= ABSTENTION, unsure
+
+
+def test_a_question_takes_no_noticeable_time(development: Tally) -> None:
+    assert development.quantile(95) < 500  # milliseconds; on an idle machine it is a fraction
+
+
+def test_a_file_of_questions_that_was_altered_is_not_measured(tmp_path: Path) -> None:
+    sealed = hashlib.sha256(b"Who? => -\n").hexdigest()
+    (tmp_path / "README.md").write_text(f"| `sealed.txt` | closed | `{sealed}` |\n")
+    (tmp_path / "sealed.txt").write_text("Who? => -\n")
+    assert [case.question for case in cases(tmp_path / "sealed.txt")] == ["Who?"]
+    (tmp_path / "sealed.txt").write_text("What? => -\n")
+    with pytest.raises(Altered, match=sealed):
+        cases(tmp_path / "sealed.txt")
