@@ -99,4 +99,11 @@ class Chooser:
         strange = sum(self.explanations.means_more(item, meaning) for item in clause.words)
         score = evoked + focus + labelled + self.evocation.likeness(clause, entry) - _BY_PHRASING_ALONE * strange
         kinds = self.places.kinds(clause, meaning, answer, arguments)
+        if not _is_whole(entry, {answer, *arguments, *kinds}):
+            return
         yield Candidate(Part(meaning.question.name, answer, arguments, kinds, clause.negated), score, entry)
+
+
+def _is_whole(entry: Entry, given: set[str]) -> bool:
+    """Whether as much is given as some phrasing asks for: "who speaks of" what, nobody can say."""
+    return any(pattern.slots <= given and not (pattern.pointing and not pattern.slots) for pattern in entry.patterns)

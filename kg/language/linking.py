@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from kg.language import words
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon, Sense
 from kg.language.mending import Mender
+from kg.language.merging import Merger
 from kg.language.naming import SKIPPED, Naming, plain_form
 from kg.language.words import Token
 from kg.names import Names
@@ -26,41 +27,46 @@ class Linker:
     mender: Mender
     concepts: frozenset[str]
     roles: frozenset[str]
+    merger: Merger = field(default_factory=lambda: Merger({}), repr=False)
 
     @classmethod
     def of(cls, names: Names, lexicon: Lexicon) -> Linker:
         naming = Naming.of(names, lexicon)
         closed = words.AUXILIARY | words.WH | words.DETERMINERS | words.PREPOSITIONS | words.CONJUNCTIONS
         vocabulary = naming.words() | {word for form in lexicon.senses for word in form}
-        return cls(
+        linker = cls(
             naming,
             lexicon,
             Mender(vocabulary | closed | words.FILLERS | words.NEGATIONS),
             frozenset(thing for thing in names.types if names.is_a(thing, _CONCEPT)),
             names.ontology.roles,
         )
+        called = [
+            (name.iri, linker.items(words.tokens(name.text), without=name.iri)) for name in Naming.registered(names)
+        ]
+        return replace(linker, merger=Merger.of(called))
 
     def knowing(self, extra: Iterable[str]) -> Linker:
         """The linker that also knows the words `extra`, of phrasings alone: they are no misspellings."""
         return replace(self, mender=self.mender.knowing(extra))
 
-    def items(self, tokens: tuple[Token, ...], split: Collection[int] = ()) -> tuple[Item, ...]:
-        """The items of a question; at the token indices `split` the longest reading is not taken."""
+    def items(self, tokens: tuple[Token, ...], without: str = "") -> tuple[Item, ...]:
+        """The items of a question; `without` is a thing whose names are not to be seen."""
         tokens = tuple(self.mender.mended(token) for token in tokens)
         found: list[Item] = []
         index = 0
         while index < len(tokens):
-            item, length = self._longest_at(tokens, index, 1 if index in split else self.naming.longest + 4)
+            item, length = self._longest_at(tokens, index, without)
             found.append(item)
             index += length
-        return tuple(found)
+        return tuple(self.merger.merged(found, self.naming.standing_for))
 
-    def _longest_at(self, tokens: tuple[Token, ...], index: int, most: int) -> tuple[Item, int]:
+    def _longest_at(self, tokens: tuple[Token, ...], index: int, without: str) -> tuple[Item, int]:
         token = tokens[index]
         if token.word.startswith("{") and len(token.word) > 1:
             return Item("slot", token.word, token.start, token.end, slot=token.word[1:-1]), 1
-        name, name_length = self._name_at(tokens, index, most)
-        senses, word_length = self._word_at(tokens, index, most)
+        name, name_length = self._name_at(tokens, index, without)
+        senses, word_length = self._word_at(tokens, index)
         if name and name_length == word_length and self._is_rather_word(name[1], senses):
             name = None
         if name and name_length >= word_length:
@@ -101,26 +107,26 @@ class Linker:
         )
 
     def _name_at(
-        self, tokens: tuple[Token, ...], index: int, most: int
+        self, tokens: tuple[Token, ...], index: int, without: str
     ) -> tuple[tuple[bool, tuple[str, ...]] | None, int]:
         """The longest name that begins here; small words between its words may be missing or more."""
         if tokens[index].word in SKIPPED:
             return None, 0
         best: tuple[tuple[bool, tuple[str, ...]] | None, int] = (None, 0)
         form: list[str] = []
-        for length in range(1, min(most, len(tokens) - index) + 1):
+        for length in range(1, min(self.naming.longest + 4, len(tokens) - index) + 1):
             word = tokens[index + length - 1].word
             if word in SKIPPED:
                 continue
             form.append(word)
             for adjective, table in ((True, self.naming.adjectives), (False, self.naming.nouns)):
                 things = table.get(tuple(form))
-                if things:
+                if things and things != (without,):
                     best = ((adjective, things), length)
         return best
 
-    def _word_at(self, tokens: tuple[Token, ...], index: int, most: int) -> tuple[tuple[Sense, ...], int]:
-        for length in range(min(most, len(tokens) - index, 6), 0, -1):
+    def _word_at(self, tokens: tuple[Token, ...], index: int) -> tuple[tuple[Sense, ...], int]:
+        for length in range(min(len(tokens) - index, 6), 0, -1):
             senses = self.lexicon.senses.get(tuple(token.word for token in tokens[index : index + length]))
             if senses:
                 return senses, length

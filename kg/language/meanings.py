@@ -58,6 +58,7 @@ def meaning(question: Question, ontology: Ontology, unions: Mapping[str, frozens
                 if variable.startswith("?"):
                     roles.setdefault(variable[1:], set()).add((predicate, place))
     terms = frozenset(term for token in written for term in token.split("|") if term.startswith("http"))
+    optional = {term for token in needed if "|" in token for term in token.split("|")}  # one of them is enough
     needed = [term for token in needed for term in token.split("|") if term.startswith(SG)]
     used = {predicate for _, predicates, _ in _triples(stated) for predicate in predicates}
     core = frozenset(_cores(needed, ontology))
@@ -71,7 +72,7 @@ def meaning(question: Question, ontology: Ontology, unions: Mapping[str, frozens
         question,
         core,
         either,
-        frozenset(term for term in needed if term in used or term in core),
+        frozenset(term for term in needed if term not in optional and (term in used or term in core)),
         choices,
         terms,
         {name: frozenset(each) for name, each in roles.items()},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.language import words
 from kg.language.lexicon import Form, Lexicon, form_of
-from kg.names import Names
+from kg.names import Name, Names
 from kg.namespaces import SG, SKOS
 
 _LONGEST = 10  # words in a name
@@ -54,6 +54,15 @@ class Naming:
             max((len(form) for form in plain), default=1),
         )
 
+    @staticmethod
+    def registered(names: Names) -> Iterator[Name]:
+        """The names by which questions may call things."""
+        terms = names.ontology.classes | names.ontology.properties
+        for name in names.names:
+            unnamed = names.types.get(name.iri, frozenset()) <= _UNNAMED or name.iri in terms
+            if not unnamed and any(names.is_a(name.iri, kind) for kind in _NAMED):
+                yield name
+
     def words(self) -> frozenset[str]:
         return frozenset(word for form in [*self.nouns, *self.adjectives] for word in form)
 
@@ -75,12 +84,7 @@ def _registered(names: Names) -> tuple[_Forms, _Forms]:
     """The nouns and the adjectives that things are called by in the graph."""
     plain: _Forms = {}
     adjectives: _Forms = {}
-    terms = names.ontology.classes | names.ontology.properties
-    for name in names.names:
-        if names.types.get(name.iri, frozenset()) <= _UNNAMED or name.iri in terms:
-            continue
-        if not any(names.is_a(name.iri, kind) for kind in _NAMED):
-            continue
+    for name in Naming.registered(names):
         form = plain_form(form_of(name.text))
         if form and len(form) <= _LONGEST:
             (adjectives if name.rank == _ADJECTIVE else plain).setdefault(form, {})[name.iri] = None

@@ -10,7 +10,7 @@ from kg.language.clauses import clause
 from kg.language.focus import SELF
 from kg.language.items import Item
 from kg.language.meanings import OBJECT, Meaning
-from kg.language.words import Token, tokens
+from kg.language.words import POINTING, Token, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _ROLE = re.compile(r"\{(\w+)\}")
@@ -31,6 +31,7 @@ class Pattern:
     slots: frozenset[str]
     able: bool = False
     negated: bool = False
+    pointing: bool = False  # to "this", which a question must name
 
 
 def phrasing_tokens(text: str) -> tuple[Token, ...]:
@@ -63,6 +64,7 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         slots=frozenset(item.slot for item in read.items if item.slot),
         able=read.able,
         negated=read.negated,
+        pointing=any(item.word in POINTING for item in items),
         things=frozenset(thing for filler in read.fillers if not filler.item.slot for thing in filler.item.things),
     )
 

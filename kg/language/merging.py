@@ -1,0 +1,163 @@
+"""Names said in other words: "talks over a UN mandate" for "deliberations over a UN mandate".
+
+Words are compared by what they mean, in any order: a run of items is a name where each of them means what a word of the
+name does, its head among them, and no other thing is called so as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from kg.language.items import Item
+from kg.language.words import PREPOSITIONS
+
+_BETWEEN = frozenset({"of", "in", "over", "from", "between", "on", "for", "about", "to", "against", "and", "-", "–"})
+_LEAST, _LONGEST = 2, 8  # items
+_ENOUGH = 0.5  # of the words of a name
+_ENOUGH_OF_VERB = 0.7  # where it is said with a verb: "buy from Russia" is not yet "purchase of Russian oil"
+
+Keys = frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Called:
+    """A name of a thing: what each of its words may mean, and which of them is the head."""
+
+    thing: str
+    words: tuple[Keys, ...]
+    head: int
+    verbal: bool
+
+
+@dataclass(frozen=True)
+class Merger:
+    """The names by what their heads may mean."""
+
+    by_head: dict[str, tuple[_Called, ...]]
+
+    @classmethod
+    def of(cls, called: Iterable[tuple[str, Sequence[Item]]]) -> Merger:
+        """The names as (thing, items), each read without the name itself."""
+        found: dict[str, dict[_Called, None]] = {}
+        for thing, items in called:
+            name = _called(thing, items)
+            for key in name.words[name.head] if name is not None else ():
+                assert name is not None
+                found.setdefault(key, {})[name] = None
+        return cls({key: tuple(names) for key, names in found.items()})
+
+    def merged(self, items: Sequence[Item], standing_for: Callable[[tuple[str, ...]], tuple[str, ...]]) -> list[Item]:
+        """The items with each run of them that is a name, the longest first, made one."""
+        found: list[Item] = []
+        index = 0
+        while index < len(items):
+            end, name = self._longest_at(items, index)
+            if name is None:
+                found.append(items[index])
+                index += 1
+                continue
+            run = items[index:end]
+            text = " ".join(item.word for item in run)
+            typed = " ".join(item.typed for item in run)
+            others = standing_for((name.thing,))
+            verbal = name.verbal or _is_verb(run[0])
+            found.append(
+                Item("name", text, run[0].start, run[-1].end, (name.thing,), others, verbal=verbal, typed=typed)
+            )
+            index = end
+        return found
+
+    def _longest_at(self, items: Sequence[Item], start: int) -> tuple[int, _Called | None]:
+        if not _is_content(items[start]) or items[start].slot:
+            return start, None
+        indefinite = start > 0 and items[start - 1].word in ("a", "an", "any", "some", "which", "what")
+        best: tuple[int, _Called | None] = (start, None)
+        content = [items[start]]
+        for end in range(start + 1, len(items)):
+            item = items[end]
+            if not _is_content(item):
+                if item.kind in ("det", "poss") or item.word in _BETWEEN:
+                    continue
+                break
+            content.append(item)
+            if len(content) > _LONGEST:
+                break
+            if indefinite and not any(each.things for each in content):
+                continue
+            name = self._named(content)
+            if name is not None and (name.verbal or not _is_subject(items, start)):
+                best = end + 1, name
+        return best
+
+    def _named(self, content: Sequence[Item]) -> _Called | None:
+        """The one thing that the items name; None where they name none, or several equally well."""
+        meant = [keys(item) for item in content]
+        enough = _ENOUGH_OF_VERB if any(_is_verb(item) for item in content) else _ENOUGH
+        fits: dict[str, tuple[float, _Called]] = {}
+        for name in {name: None for each in meant for key in sorted(each) for name in self.by_head.get(key, ())}:
+            share = len(content) / len(name.words)
+            if share > 1 or share < enough or not _matches(meant, name):
+                continue
+            if name.thing not in fits or share > fits[name.thing][0]:
+                fits[name.thing] = share, name
+        most = max((share for share, _ in fits.values()), default=0)
+        best = [name for share, name in fits.values() if share == most]
+        return best[0] if len(best) == 1 else None
+
+
+def keys(item: Item) -> Keys:
+    """What a word may mean, for comparison: things, concepts, and the word itself without its ending."""
+    own = {_stem(item.word)} if not item.things else set(item.things)
+    return frozenset(own | {sense.concept.name for sense in item.senses})
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def _is_subject(items: Sequence[Item], start: int) -> bool:
+    """Whether a name stands between an auxiliary and what may be its verb: "could Russia dictate …"."""
+    item = items[start]
+    before = start > 0 and items[start - 1].kind == "aux"
+    return before and bool(item.things) and not item.adjective and _is_content(items[start + 1])
+
+
+def _is_verb(item: Item) -> bool:
+    parts = {sense.part for sense in item.senses}
+    return "verb" in parts and "noun" not in parts
+
+
+def _is_content(item: Item) -> bool:
+    return item.kind in ("name", "word", "number", "unknown")
+
+
+def _matches(meant: Sequence[Keys], name: _Called) -> bool:
+    """Whether each of `meant` is a word of the name, each word taken once, the head among them."""
+    free = dict(enumerate(name.words))
+    taken = set[int]()
+    for each in meant:
+        place = next((index for index, word in free.items() if each & word), None)
+        if place is None:
+            return False
+        taken.add(place)
+        del free[place]
+    return name.head in taken
+
+
+def _called(thing: str, items: Sequence[Item]) -> _Called | None:
+    """The name, whose head is its first verb, else what stands before its first preposition, else its last word."""
+    opened = next((index for index, item in enumerate(items) if item.word == "("), len(items))
+    content = [index for index, item in enumerate(items) if _is_content(item)]
+    if len(content) < _LEAST:
+        return None
+    verbs = [
+        index
+        for index in content[:2]
+        if any(s.part == "verb" and s.form in ("ing", "base") for s in items[index].senses)
+    ]
+    verbs = [index for index in verbs if not any(s.part == "noun" for s in items[index].senses)]
+    small = [index for index, item in enumerate(items) if item.word in PREPOSITIONS and content[0] < index < opened]
+    before = [index for index in content if index < (small[0] if small else opened)]
+    head = verbs[0] if verbs else before[-1]
+    return _Called(thing, tuple(keys(replace(items[index])) for index in content), content.index(head), bool(verbs))
