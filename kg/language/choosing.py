@@ -101,7 +101,9 @@ class Chooser:
         kinds = self.places.kinds(clause, meaning, answer, arguments)
         if not _is_whole(entry, {answer, *arguments, *kinds}):
             return
-        yield Candidate(Part(meaning.question.name, answer, arguments, kinds, clause.negated), score, entry)
+        vouched = not self.explanations.accuses(clause.items)
+        part = Part(meaning.question.name, answer, arguments, kinds, clause.negated, vouched=vouched)
+        yield Candidate(part, score, entry)
 
 
 def _is_whole(entry: Entry, given: set[str]) -> bool:

@@ -116,7 +116,8 @@ class English:
         read = clause(items)
         kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
         constants = self.chooser.constants(read, entry)
-        return Reading((Part(question.name, question.answer, {**constants, **arguments}),), kind)
+        vouched = not self.chooser.explanations.accuses(items)
+        return Reading((Part(question.name, question.answer, {**constants, **arguments}, vouched=vouched),), kind)
 
     def _parts(self, asked: Attribution, whether: bool) -> tuple[str, tuple[Part, ...]]:
         """The parts of the reading and its kind; none, and the kind of doubt, where it is not surely understood."""

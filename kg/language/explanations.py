@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kg.language.items import Item
@@ -17,6 +17,7 @@ from kg.ontology import Ontology
 _OF_CLAIMS = frozenset(
     SG + name for name in ("act", "certainty", "content", "evidence", "polarity", "quote", "speaker")
 )
+_UNVOUCHED = SG + "UnvouchedAct"
 _YEAR = 4  # digits
 
 
@@ -136,6 +137,11 @@ class Explanations:
                 chosen = term in self.ontology.derived or term not in (meaning.core | meaning.terms) - meaning.choices
                 if name and chosen and term not in arguments.get(name, ()):
                     arguments[name] = (*arguments.get(name, ()), term)
+
+    def accuses(self, items: Iterable[Item]) -> bool:
+        """Whether a word is of an act by which nobody vouches for what is said: "is X accused of …"."""
+        beside = {term for item in items for sense in item.senses for term in sense.concept.beside}
+        return any(value.value == _UNVOUCHED for term in beside for value in self.ontology.values(term, RDF + "type"))
 
     def things_of(self, item: Item, kind: str) -> list[str]:
         """The things of that class that a name means; where there are none, those that it stands for."""

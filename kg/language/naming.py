@@ -13,8 +13,11 @@ from kg.namespaces import SG, SKOS
 _LONGEST = 10  # words in a name
 _UNNAMED = {
     SG + kind
-    for kind in ("Act", "Polarity", "Certainty", "Direction", "ConditionKind", "VoteKind", "CastVote", "SupportKind")
-}
+    for kind in (
+        "Act", "CastVote", "Certainty", "ConditionKind", "Direction", "Polarity", "SupportKind", "UnvouchedAct",
+        "VoteKind",
+    )
+}  # fmt: skip
 SKIPPED = frozenset(
     {"of", "in", "the", "from", "over", "-", ",", "(", ")", "a", "an", "to"}
 )  # between the words of a name

@@ -12,6 +12,7 @@ class Part:
 
     `kinds` maps a column to the class that its values must be of; `column` is the one asked for.
     `according_to` is the speaker (an IRI) in whose words it must be said, `act` the speech act by which.
+    `vouched`: what is only held against somebody is not enough for "yes".
     """
 
     name: str
@@ -21,6 +22,7 @@ class Part:
     negated: bool = False
     according_to: str | None = None
     act: str | None = None
+    vouched: bool = True
 
 
 @dataclass(frozen=True)
