@@ -20,6 +20,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# What looks like an IRI and is a comparison to an engine that takes the shortest token: FILTER(1<?b)SERVICE?v#>
+_COMPARED = re.compile(r"<[^<>]*\)\s*service(?:silent)?(?:[?$]|\w*:)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -32,7 +34,8 @@ def screen(text: str) -> None:
     measure(text)
     for spelling in _spellings(text):
         for match in _TOKEN.finditer(spelling):
-            if match["word"] and _asks_elsewhere(match["word"].lower(), lowered):
+            word = match["word"]
+            if _asks_elsewhere(word.lower(), lowered) if word else _COMPARED.match(match[0]):
                 raise Elsewhere(
                     culprit="the query",
                     found="SERVICE, a request to another endpoint",

@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     r"""
       (?P<skip> \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
               | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' | \#[^\n\r]* )
-    | (?P<iri> <[^<>"{}|^`\\\x00-\x20]*> )
+    | (?P<iri> <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*> )
     | (?P<variable> [?$]\w+ )
     | (?P<brace> [{};] )
     | (?P<word> [\w.\-]*:[\w.\-:%\\]* | \w+ )
@@ -22,6 +22,7 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 EVERYTHING, UNNAMED = "*", ""
+_NOTHING = "DELETE DATA {}"
 
 
 @dataclass
@@ -34,7 +35,8 @@ class Reading:
     targets: set[str] = field(default_factory=set)  # IRIs, UNNAMED, or EVERYTHING where the update does not name them
     wheres: list[int] = field(default_factory=list)  # where the WHERE of each INSERT or DELETE begins
     names_dataset: bool = False  # whether it has a WITH or USING
-    loads: bool = False  # whether it has a LOAD that is not SILENT
+    silent_loads: list[tuple[int, int]] = field(default_factory=list)  # where each LOAD SILENT begins and ends
+    loads: bool = False  # whether it has a LOAD, other than those
 
 
 def read(text: str, prefixes: Mapping[str, str], base: str | None) -> Reading:
@@ -47,21 +49,24 @@ def read(text: str, prefixes: Mapping[str, str], base: str | None) -> Reading:
     return reading
 
 
-def with_dataset(reading: Reading, default_graphs: tuple[str, ...], named_graphs: tuple[str, ...]) -> str:
-    """The update with the dataset of the protocol's `using-…` parameters in each WHERE.
+def rewritten(reading: Reading, default_graphs: tuple[str, ...], named_graphs: tuple[str, ...]) -> str:
+    """The update with the dataset of the protocol's `using-…` parameters in each WHERE, and with nothing to fetch.
 
-    Raise BadQuery where the update has a dataset of its own.
+    A LOAD SILENT does nothing and succeeds, as for a source that cannot be had. Raise BadQuery where there are such
+    parameters and the update has a dataset of its own.
     """
-    if reading.names_dataset:
+    if reading.names_dataset and (default_graphs or named_graphs):
         raise BadQuery(
             culprit="the update",
             found="USING or WITH beside using-graph-uri or using-named-graph-uri",
             remedy="Name the dataset in one place alone.",
         )
     clauses = [f"USING <{graph}> " for graph in default_graphs] + [f"USING NAMED <{graph}> " for graph in named_graphs]
+    edits = [(start, end, _NOTHING) for start, end in reading.silent_loads]
+    edits += [(place, place, "".join(clauses)) for place in reading.wheres if clauses]
     text = reading.text
-    for place in reversed(reading.wheres):
-        text = text[:place] + "".join(clauses) + text[place:]
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
     return text
 
 
@@ -142,35 +147,44 @@ class _Reader:
         self._template = self._open = False
 
     def _clear(self, _: int) -> None:
-        self._reading.targets.add(self._graph()[1])
+        self._reading.targets.add(self._graph())
 
     def _copy(self, _: int) -> None:
         self._graph()
         self._next()  # TO
-        self._reading.targets.add(self._graph()[1])
+        self._reading.targets.add(self._graph())
 
     def _move(self, _: int) -> None:
-        self._reading.targets.add(self._graph()[1])
+        self._reading.targets.add(self._graph())
         self._next()
-        self._reading.targets.add(self._graph()[1])
+        self._reading.targets.add(self._graph())
 
-    def _load(self, _: int) -> None:
-        self._reading.loads |= not self._graph()[0]
+    def _load(self, place: int) -> None:
+        kind, word, start = self._next()
+        silent = word.lower() == "silent"
+        if silent:
+            kind, word, start = self._next()
+        known, end = self._resolve(kind, word) != EVERYTHING, start + len(word)
+        if self._next()[1].lower() == "into":
+            known &= self._next()[1].lower() == "graph"
+            kind, word, start = self._next()
+            end = start + len(word)
+        if silent and known:
+            self._reading.silent_loads.append((place, end))
+        else:
+            self._reading.loads = True
 
-    def _graph(self) -> tuple[bool, str]:
-        """The next graph, and whether SILENT stood before it."""
-        silent = False
+    def _graph(self) -> str:
+        """The next graph."""
         for kind, word, _ in self._tokens:
             lowered = word.lower()
-            if lowered == "silent":
-                silent = True
-            elif lowered == "default":
-                return silent, UNNAMED
-            elif lowered in ("named", "all"):
-                return silent, EVERYTHING
-            elif lowered != "graph":
-                return silent, self._resolve(kind, word)
-        return silent, EVERYTHING
+            if lowered == "default":
+                return UNNAMED
+            if lowered in ("named", "all"):
+                return EVERYTHING
+            if lowered not in ("graph", "silent"):
+                return self._resolve(kind, word)
+        return EVERYTHING
 
     def _reference(self) -> str:
         kind, word, _ = self._next()

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from kg.errors import Elsewhere, UpdateFailed, WritingClosed
 from kg.workers.requests import Update, Upload
 from kg.workers.screen import measure, screen
-from kg.workers.targets import EVERYTHING, read, with_dataset
+from kg.workers.targets import EVERYTHING, read, rewritten
 
 FORMATS = {
     "text/turtle": ox.RdfFormat.TURTLE,
@@ -34,12 +34,10 @@ def run_update(store: ox.Store, update: Update, prefixes: Mapping[str, str], *, 
     reading = read(update.text, prefixes, update.base)
     if update.kept is not None:
         for target in sorted(reading.targets):
-            _refuse_kept(target, update.kept)
+            refuse_kept(target, update.kept)
     if reading.loads and not confined:
         raise _elsewhere()
-    text = update.text
-    if update.default_graphs or update.named_graphs:
-        text = with_dataset(reading, update.default_graphs, update.named_graphs)
+    text = rewritten(reading, update.default_graphs, update.named_graphs)
     try:
         store.update(text, base_iri=update.base, prefixes=dict(prefixes))
     except OSError as error:
@@ -73,7 +71,8 @@ def _elsewhere() -> Elsewhere:
     )
 
 
-def _refuse_kept(target: str, kept: str) -> None:
+def refuse_kept(target: str, kept: str) -> None:
+    """Raise WritingClosed where an update's target is one of the graphs that are kept, or might be."""
     if target == EVERYTHING:
         raise WritingClosed(
             culprit="the update",
