@@ -73,6 +73,10 @@ class Sheet:
         """All that stands in the derived graphs, as sorted N-Quads."""
         return sorted(str(quad) for graph in DERIVED for quad in self.quads(None, None, None, graph))
 
+    def stated(self) -> list[ox.Quad]:
+        """All that stands in other graphs."""
+        return [quad for quad in self.quads() if quad.graph_name not in DERIVED]
+
     def conclusions(self) -> set[tuple[str, str, str]]:
         """The derived statements, the nodes of their derivations aside."""
         quads = (quad for graph in DERIVED for quad in self.quads(None, None, None, graph))
@@ -121,7 +125,6 @@ def by_rdflib(quads: Iterable[ox.Quad], levels: Iterable[Collection[str]]) -> se
     graph = rdflib.Graph()
     for quad in quads:
         graph.add(tuple(_for_rdflib(term) for term in quad.triple))
-    start = set(graph)
     found: set[object] = set()
     for level in levels:
         while True:
@@ -133,7 +136,6 @@ def by_rdflib(quads: Iterable[ox.Quad], levels: Iterable[Collection[str]]) -> se
             found |= new
             for made in new:
                 graph.add(made)
-    del start
     return {tuple(term.n3() for term in made) for made in found}
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 import pyoxigraph as ox
 
 from kg.model import Evidence, Link
 from kg.namespaces import DCTERMS, OA, RDF, RDFS, SG
+from kg.store.snapshot import GraphName, Subject
+from kg.store.snapshot import Term as Value
+from kg.terms import Term, parts
 
 CLAIM = ox.NamedNode(SG + "Claim")
 TYPE = ox.NamedNode(RDF + "type")
@@ -17,16 +20,24 @@ LABEL = ox.NamedNode(RDFS + "label")
 _SG = {
     name: ox.NamedNode(SG + name)
     for name in (
-        "act", "certainty", "citation", "content", "end", "evidence", "paraphrase", "polarity", "quote", "rank", "speaker", "start",
+        "act", "certainty", "citation", "content", "end", "evidence", "paraphrase", "polarity", "quote", "rank",
+        "speaker", "start",
     )
 }  # fmt: skip
 _SOURCES = (ox.NamedNode(OA + "hasSource"), ox.NamedNode(DCTERMS + "source"))
+_SUREST = 1_000_000
 
 
 class Quads(Protocol):
     """What is read of a store, snapshot or draft."""
 
-    def quads(self, s: object = None, p: object = None, o: object = None, g: object = None) -> Iterator[ox.Quad]: ...
+    def quads(
+        self,
+        s: Subject | None = None,
+        p: ox.NamedNode | None = None,
+        o: Value | None = None,
+        g: GraphName | None = None,
+    ) -> Iterator[ox.Quad]: ...
 
 
 def evidence(store: Quads, claims: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
@@ -45,7 +56,7 @@ class Reader:
 
     def __init__(self, store: Quads) -> None:
         self._store = store
-        self._labels: dict[object, str] = {}
+        self._labels: dict[Term, str] = {}
 
     def evidence(self, claim: ox.NamedNode) -> Iterator[Evidence]:
         inner = self.inward(claim)
@@ -53,7 +64,7 @@ class Reader:
             if claim in chain:
                 yield from self._evidence(chain)
 
-    def inward(self, claim: object) -> tuple[object, ...]:
+    def inward(self, claim: Term) -> tuple[Term, ...]:
         """The claim, then the claims within it, down to the one that carries a situation."""
         links = [claim]
         while True:
@@ -62,44 +73,47 @@ class Reader:
                 return tuple(links)
             links.append(within)
 
-    def content(self, claim: object) -> object | None:
+    def content(self, claim: Term) -> Term | None:
         """The situation that a claim is about in the end."""
         return self.one(self.inward(claim)[-1], "content")
 
-    def claims_of(self, situation: object) -> list[object]:
+    def claims_of(self, situation: Term) -> list[ox.NamedNode]:
         """The claims whose content it is, by IRI."""
-        found = {quad.subject for quad in self._store.quads(None, _SG["content"], situation, None)}
+        found = {parts(quad)[0] for quad in self._store.quads(None, _SG["content"], situation, None)}
         return sorted((each for each in found if self.is_claim(each)), key=str)
 
-    def is_claim(self, term: object) -> bool:
+    def is_claim(self, term: Term) -> TypeGuard[ox.NamedNode]:
         return isinstance(term, ox.NamedNode) and any(True for _ in self._store.quads(term, TYPE, CLAIM, None))
 
-    def label(self, term: object) -> str:
+    def label(self, term: Term) -> str:
         """The English label, another language's, or the end of the IRI; a literal's text."""
         if not isinstance(term, ox.NamedNode):
-            return str(getattr(term, "value", term))
+            return term.value
         if term not in self._labels:
-            found = [quad.object for quad in self._store.quads(term, LABEL, None, None)]
-            english = sorted(each.value for each in found if getattr(each, "language", None) == "en")
+            found = [parts(quad)[2] for quad in self._store.quads(term, LABEL, None, None)]
+            english = sorted(each.value for each in found if isinstance(each, ox.Literal) and each.language == "en")
             others = sorted(each.value for each in found)
-            self._labels[term] = (english or others or [term.value.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1]])[
-                0
-            ]
+            ending = term.value.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+            self._labels[term] = (english or others or [ending])[0]
         return self._labels[term]
 
-    def one(self, subject: object, name: str) -> object | None:
+    def one(self, subject: Term, name: str) -> Term | None:
         """The value of sg:NAME, the first by its text."""
         found = self.all(subject, name)
         return found[0] if found else None
 
-    def all(self, subject: object, name: str) -> list[object]:
-        return sorted({quad.object for quad in self._store.quads(subject, _SG[name], None, None)}, key=str)
+    def all(self, subject: Term, name: str) -> list[Term]:
+        """The values of sg:NAME, by their text; a literal has none."""
+        if isinstance(subject, ox.Literal):
+            return []
+        return sorted({parts(quad)[2] for quad in self._store.quads(subject, _SG[name], None, None)}, key=str)
 
-    def rank(self, certainty: object) -> int:
-        rank = self.one(certainty, "rank")
-        return int(getattr(rank, "value", 0)) if rank is not None else 1_000_000
+    def rank(self, certainty: Term | None) -> int:
+        """How sure a term of the certainty vocabulary is; where nothing says, surer than any."""
+        rank = None if certainty is None else self.one(certainty, "rank")
+        return _SUREST if rank is None else int(rank.value)
 
-    def _chains(self, claim: object, below: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
+    def _chains(self, claim: Term, below: tuple[Term, ...] = ()) -> Iterator[tuple[Term, ...]]:
         chain = (claim, *below)
         outer = [each for each in self.claims_of(claim) if each not in chain]
         if not outer:
@@ -107,7 +121,7 @@ class Reader:
         for each in outer:
             yield from self._chains(each, chain)
 
-    def _evidence(self, chain: tuple[object, ...]) -> Iterator[Evidence]:
+    def _evidence(self, chain: tuple[Term, ...]) -> Iterator[Evidence]:
         inner = chain[-1]
         certainties = [each for claim in chain for each in self.all(claim, "certainty")]
         certainty = min(certainties, key=lambda each: (self.rank(each), str(each)), default=None)
@@ -116,7 +130,7 @@ class Reader:
         polarity = next((each for each in stances if each != AFFIRMED), AFFIRMED if stances else None)
         for node in self.all(inner, "evidence"):
             yield Evidence(
-                claim=inner.value,  # type: ignore[attr-defined]
+                claim=inner.value,
                 source=self._source(node, chain[0]),
                 polarity=self.label(polarity) if polarity is not None else "",
                 certainty=self.label(certainty) if certainty is not None else "",
@@ -128,24 +142,26 @@ class Reader:
                 citation=self._text(node, "citation"),
             )
 
-    def _link(self, claim: object) -> Link:
+    def _link(self, claim: Term) -> Link:
         speakers, act = self.all(claim, "speaker"), self.one(claim, "act")
-        iris = [str(getattr(each, "value", "")) for each in speakers] or [""]
+        iris = [each.value for each in speakers] or [""]
         names = " and ".join(map(self.label, speakers))
         return Link(names, self.label(act) if act is not None else "", iris[0], tuple(iris[1:]))
 
-    def _source(self, node: object, outermost: object) -> str:
+    def _source(self, node: Term, outermost: Term) -> str:
         """The text that is quoted or cited; else whose claim it is."""
-        for predicate in _SOURCES:
-            found = sorted(quad.object.value for quad in self._store.quads(node, predicate, None, None))
-            if found:
-                return str(found[0])
-        return str(getattr(self.one(outermost, "speaker"), "value", ""))
+        if not isinstance(node, ox.Literal):
+            for predicate in _SOURCES:
+                found = sorted(parts(quad)[2].value for quad in self._store.quads(node, predicate, None, None))
+                if found:
+                    return found[0]
+        speaker = self.one(outermost, "speaker")
+        return "" if speaker is None else speaker.value
 
-    def _text(self, node: object, name: str) -> str | None:
+    def _text(self, node: Term, name: str) -> str | None:
         value = self.one(node, name)
-        return None if value is None else str(value.value)  # type: ignore[attr-defined]
+        return None if value is None else value.value
 
-    def _number(self, node: object, name: str) -> int | None:
+    def _number(self, node: Term, name: str) -> int | None:
         text = self._text(node, name)
         return None if text is None else int(text)

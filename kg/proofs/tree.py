@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TypeGuard
 
 import pyoxigraph as ox
 
 from kg.errors import NotFound
 from kg.model import Evidence
 from kg.namespaces import ID, PROV, RDF, SG
-from kg.proofs.evidence import Quads, Reader
+from kg.proofs.evidence import Reader
+from kg.rules import RuleSet
+from kg.rules.conjunctions import Conjunction
+from kg.rules.derivations import Derivation
+from kg.rules.sources import NODE as _NODE
+from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
+from kg.rules.syntax import Pattern
+from kg.rules.syntax import Term as PatternTerm
+from kg.terms import Node, parts
 
-_NODE = ID + "inference/"
 _SITUATION = ID + "situation/"
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 _FROM = ox.NamedNode(PROV + "wasDerivedFrom")
@@ -24,29 +31,6 @@ _RULE, _POLARITY, _CERTAINTY, _CONTESTED = (
 _DENIED = ox.NamedNode(SG + "denied")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
-
-Statement = tuple[Any, ox.NamedNode, Any]
-
-
-class Rule(Protocol):
-    label: str
-    explanation: str
-
-
-class Derivation(Protocol):
-    rule: Any
-    premises: frozenset[Any]
-    bindings: tuple[tuple[str, Any], ...]
-    body: Any
-
-    @property
-    def node(self) -> ox.NamedNode: ...
-
-
-class Rules(Protocol):
-    """What derives statements anew: a `RuleSet`."""
-
-    def derivations(self, source: Any, triple: Any, denied: bool = False) -> Sequence[Any]: ...
 
 
 @dataclass(frozen=True)
@@ -79,8 +63,9 @@ class Absence:
 
 @dataclass(frozen=True)
 class Step:
-    """One application of a rule. `statements` are all that it draws on, ground, as N-Triples write them, without the dot.
+    """One application of a rule.
 
+    `statements` are all that it draws on, ground, as N-Triples write them, without the dot;
     `bindings` are those of the rule's variables that its patterns bind, by which the step can be evaluated anew.
     """
 
@@ -98,8 +83,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Proof:
-    """Why a statement holds (or is denied): by every derivation, the surest first; stated outright where it has words of its own.
+    """Why a statement holds (or is denied): by every derivation, the surest first.
 
+    One that is stated outright has words of its own.
     `above` marks a statement whose proof stands already on the way from the root: it is not shown within itself.
     """
 
@@ -134,17 +120,17 @@ def _leaves(proof: Proof) -> Iterator[Words]:
                 yield from _leaves(premise)
 
 
-def why(store: Quads, rules: Rules, subject: Any, predicate: ox.NamedNode, object_: Any) -> Proof:
-    """The proof of a statement, or of its denial where it is only denied; raise NotFound where the store does not have it."""
+def why(store: Quads, rules: RuleSet, subject: Node, predicate: ox.NamedNode, object_: Ground) -> Proof:
+    """The proof of a statement, or of its denial where it is only denied; raise NotFound where there is neither."""
     return _Prover(store, rules).prove((subject, predicate, object_))
 
 
 class _Prover:
-    def __init__(self, store: Quads, rules: Rules) -> None:
+    def __init__(self, store: Quads, rules: RuleSet) -> None:
         self._store, self._rules, self._reader = store, rules, Reader(store)
-        self._known: dict[tuple[Statement, bool], Proof] = {}
+        self._known: dict[tuple[Triple, bool], Proof] = {}
 
-    def prove(self, statement: Statement) -> Proof:
+    def prove(self, statement: Triple) -> Proof:
         nodes = self._nodes(statement)
         affirmed = [node for node in nodes if not self._is(node, _POLARITY, _DENIED)]
         if nodes:
@@ -157,7 +143,7 @@ class _Prover:
             remedy="Give subject, predicate and object of a statement that a query shows.",
         )
 
-    def _derived(self, statement: Statement, denied: bool, above: tuple[Statement, ...]) -> Proof:
+    def _derived(self, statement: Triple, denied: bool, above: tuple[Triple, ...]) -> Proof:
         """Its proof; within itself a mere mention."""
         if (statement, denied) in self._known:
             return self._known[statement, denied]
@@ -173,32 +159,35 @@ class _Prover:
             self._known[statement, denied] = proof
         return proof
 
-    def _stated(self, statement: Statement) -> Proof:
+    def _stated(self, statement: Triple) -> Proof:
         """A statement that a document makes: by whose claims."""
         subject = statement[0]
         claims = [subject] if self._reader.is_claim(subject) else self._stating(subject)
         words = tuple(self._words(claim) for claim in claims)
         return replace(self._bare(statement, "affirmed", []), words=words)
 
-    def _stating(self, situation: Any, seen: frozenset[Any] = frozenset()) -> list[Any]:
+    def _stating(self, situation: Ground, seen: frozenset[Ground] = frozenset()) -> list[ox.NamedNode]:
         """The claims of a situation; for a part of other situations, theirs."""
         own = self._reader.claims_of(situation)
         if own or not _is_under(situation, _SITUATION):
             return own
-        whole = {quad.subject for quad in self._store.quads(None, None, situation, None)} - seen
+        whole = {parts(quad)[0] for quad in self._store.quads(None, None, situation, None)} - seen
         outer = [each for each in sorted(whole, key=str) if _is_under(each, _SITUATION)]
         return [claim for each in outer for claim in self._stating(each, seen | {situation})]
 
-    def _bare(self, statement: Statement, polarity: str, nodes: list[Any]) -> Proof:
+    def _bare(self, statement: Triple, polarity: str, nodes: list[ox.NamedNode]) -> Proof:
         surest = max(nodes, key=lambda node: (self._rank(node), str(node)), default=None)
+        subject, predicate, object_ = map(self._term, statement)
         return Proof(
-            *(self._term(term) for term in statement),
+            subject=subject,
+            predicate=predicate,
+            object=object_,
             polarity=polarity,
             certainty=self._certainty(surest) if surest is not None else "",
             contested=any(self._is(node, _CONTESTED) for node in nodes),
         )
 
-    def _step(self, derivation: Any, above: tuple[Statement, ...]) -> Step:
+    def _step(self, derivation: Derivation, above: tuple[Triple, ...]) -> Step:
         node, rule, bindings = derivation.node, derivation.rule, dict(derivation.bindings)
         return Step(
             node=node.value,
@@ -213,13 +202,12 @@ class _Prover:
             absences=tuple(self._absence(absent, bindings) for absent in derivation.body.absent),
         )
 
-    def _premises(self, node: Any, above: tuple[Statement, ...]) -> Iterator[Proof | Words]:
+    def _premises(self, node: ox.NamedNode, above: tuple[Triple, ...]) -> Iterator[Proof | Words]:
         """What the node cites: derived statements with their proofs first, then the words of claims."""
-        cited = sorted({quad.object for quad in self._store.quads(node, _FROM, None, None)}, key=str)
+        cited = sorted(objects(self._store, node, _FROM), key=str)
         for each in cited:
-            if _is_under(each, _NODE):
-                statement = tuple(self._value(each, part) for part in (_SUBJECT, _PREDICATE, _OBJECT))
-                yield self._derived(statement, denied=False, above=above)  # type: ignore[arg-type]
+            if _is_under(each, _NODE) and (statement := self._statement(each)) is not None:
+                yield self._derived(statement, denied=False, above=above)
         for each in cited:
             if self._reader.is_claim(each):
                 yield self._words(each)
@@ -227,11 +215,11 @@ class _Prover:
                 evidence = (self._words(claim).evidence for claim in self._stating(each))
                 yield Words(self._term(each), tuple(words for several in evidence for words in several))
 
-    def _words(self, claim: Any) -> Words:
+    def _words(self, claim: ox.NamedNode) -> Words:
         content = self._reader.content(claim)
         return Words(self._term(content if content is not None else claim), tuple(self._reader.evidence(claim)))
 
-    def _explanation(self, template: str, bindings: Mapping[str, Any]) -> str:
+    def _explanation(self, template: str, bindings: Mapping[str, Ground]) -> str:
         """The template with labels; a part in square brackets falls away where something in it has no value."""
         kept = _PART.sub(
             lambda match: match[1] if all(name in bindings for name in _SLOT.findall(match[1])) else "", template
@@ -240,10 +228,10 @@ class _Prover:
             lambda match: self._reader.label(bindings[match[1]]) if match[1] in bindings else "something", kept
         )
 
-    def _absence(self, absent: Any, bindings: Mapping[str, Any]) -> Absence:
+    def _absence(self, absent: Conjunction, bindings: Mapping[str, Ground]) -> Absence:
         texts, groups = [], []
-        for part in (*absent.patterns, *absent.closures):
-            predicate = getattr(part, "predicate", None) or part.path()
+        for part in absent.parts:
+            predicate = part.predicate if isinstance(part, Pattern) else part.path()
             words = [
                 self._sought(part.terms[0], bindings),
                 self._sought(predicate, bindings),
@@ -254,35 +242,42 @@ class _Prover:
         groups += [str(each) for each in absent.filters]
         return Absence("nothing says: " + "; ".join(texts), " ".join(groups))
 
-    def _sought(self, term: Any, bindings: Mapping[str, Any]) -> str:
+    def _sought(self, term: PatternTerm | str, bindings: Mapping[str, Ground]) -> str:
         if isinstance(term, ox.Variable):
             return self._reader.label(bindings[term.value]) if term.value in bindings else "anything"
         return term if isinstance(term, str) else self._reader.label(term)
 
-    def _term(self, term: Any) -> Term:
+    def _term(self, term: Ground) -> Term:
         return Term(str(term), self._reader.label(term))
 
-    def _nodes(self, statement: Statement) -> list[Any]:
+    def _nodes(self, statement: Triple) -> list[ox.NamedNode]:
         subject, predicate, object_ = statement
-        found = {quad.subject for quad in self._store.quads(None, _SUBJECT, subject, None)}
-        found = {node for node in found if self._is(node, _OBJECT, object_) and self._is(node, _PREDICATE, predicate)}
-        return sorted((node for node in found if _is_under(node, _NODE)), key=str)
+        found = {node for node in subjects(self._store, _SUBJECT, subject) if _is_under(node, _NODE)}
+        fitting = (node for node in found if self._is(node, _OBJECT, object_) and self._is(node, _PREDICATE, predicate))
+        return sorted(fitting, key=str)
 
-    def _is(self, node: Any, predicate: ox.NamedNode, value: Any = None) -> bool:
-        return any(True for _ in self._store.quads(node, predicate, value, None))
+    def _is(self, node: ox.NamedNode, predicate: ox.NamedNode, value: Ground | None = None) -> bool:
+        return has(self._store, node, predicate, value)
 
-    def _value(self, node: Any, predicate: ox.NamedNode) -> Any:
-        return next((quad.object for quad in self._store.quads(node, predicate, None, None)), None)
+    def _statement(self, node: ox.NamedNode) -> Triple | None:
+        """What a node states."""
+        subject, predicate, object_ = (self._value(node, part) for part in (_SUBJECT, _PREDICATE, _OBJECT))
+        if subject is None or isinstance(subject, ox.Literal) or object_ is None:
+            return None
+        return (subject, predicate, object_) if isinstance(predicate, ox.NamedNode) else None
 
-    def _certainty(self, node: Any) -> str:
+    def _value(self, node: ox.NamedNode, predicate: ox.NamedNode) -> Ground | None:
+        return next(objects(self._store, node, predicate), None)
+
+    def _certainty(self, node: ox.NamedNode) -> str:
         value = self._value(node, _CERTAINTY)
         return self._reader.label(value) if value is not None else ""
 
-    def _rank(self, node: Any) -> int:
+    def _rank(self, node: ox.NamedNode) -> int:
         return self._reader.rank(self._value(node, _CERTAINTY))
 
 
-def _is_under(term: Any, start: str) -> bool:
+def _is_under(term: object, start: str) -> TypeGuard[ox.NamedNode]:
     return isinstance(term, ox.NamedNode) and term.value.startswith(start)
 
 

@@ -1,4 +1,4 @@
-"""How sure each derivation is, and what it cites: claims, situations, and the surest nodes of the statements it draws on."""
+"""How sure each derivation is, and what it cites: claims, situations, the surest nodes of what it draws on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pyoxigraph as ox
 
 from kg.rules.claims import Claims, is_situation, terms_of
 from kg.rules.derivations import Derivation
-from kg.rules.evaluation import Ground, Triple
 from kg.rules.record import Mark, Record
+from kg.rules.sources import Ground, Triple
 from kg.rules.strata import Stratum
 
 Pool = Mapping[Triple, Mapping[ox.NamedNode, Derivation]]

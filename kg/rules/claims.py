@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Iterator
 import pyoxigraph as ox
 
 from kg.namespaces import ID, RDF, SG
-from kg.rules.evaluation import Ground, Quads, Triple
+from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
+from kg.terms import parts
 
 TYPE = ox.NamedNode(RDF + "type")
 CLAIM = ox.NamedNode(SG + "Claim")
@@ -25,14 +26,14 @@ class Claims:
         self._is_claim: dict[Ground, bool] = {}
         self._chain: dict[Ground, int] = {}
         self._stating: dict[Ground, frozenset[Ground]] = {}
-        self._ranks = {quad.subject: int(quad.object.value) for quad in source.quads(None, RANK, None, None)}
+        self._ranks: dict[Ground, int] = dict(_ranks(source))
         concepts = sorted(self._ranks, key=lambda term: (self._ranks[term], str(term)), reverse=True)
         self._concepts = {self._ranks[term]: term for term in concepts}
         self.top = max(self._concepts, default=0)
 
     def rank(self, certainty: Ground | None) -> int:
         """How sure a term of the certainty vocabulary is; higher is surer; the surest where nothing says."""
-        return self._ranks.get(certainty, self.top)
+        return self.top if certainty is None else self._ranks.get(certainty, self.top)
 
     def concept(self, rank: int) -> Ground | None:
         """The term of the certainty vocabulary that has this rank."""
@@ -42,14 +43,14 @@ class Claims:
         if not isinstance(term, ox.NamedNode):
             return False
         if term not in self._is_claim:
-            self._is_claim[term] = any(True for _ in self._source.quads(term, TYPE, CLAIM, None))
+            self._is_claim[term] = has(self._source, term, TYPE, CLAIM)
         return self._is_claim[term]
 
     def chain_rank(self, claim: Ground, above: frozenset[Ground] = frozenset()) -> int:
         """A claim is as sure as the weakest link of the surest chain from its source down to it."""
         if claim not in self._chain:
-            own = min((self.rank(each) for each in _objects(self._source, claim, CERTAINTY)), default=self.top)
-            outer = [each for each in _subjects(self._source, CONTENT, claim) if each not in above and each != claim]
+            own = min((self.rank(each) for each in objects(self._source, claim, CERTAINTY)), default=self.top)
+            outer = [each for each in subjects(self._source, CONTENT, claim) if each not in above and each != claim]
             links = [self.chain_rank(each, above | {claim}) for each in outer]
             rank = min(own, max(links, default=self.top))
             if above:
@@ -64,21 +65,22 @@ class Claims:
         return self._stating[situation]
 
     def _stated(self, situation: Ground, seen: set[Ground]) -> Iterator[Ground]:
-        own = list(_subjects(self._source, CONTENT, situation))
+        own = list(subjects(self._source, CONTENT, situation))
         yield from own
         if own:
             return
         for quad in self._source.quads(None, None, situation, None):
-            if quad.subject not in seen and is_situation(quad.subject):
-                seen.add(quad.subject)
-                yield from self._stated(quad.subject, seen)
+            whole = parts(quad)[0]
+            if whole not in seen and is_situation(whole):
+                seen.add(whole)
+                yield from self._stated(whole, seen)
 
     def around(self, claims: Collection[Ground]) -> set[Ground]:
         """The claims, and those that they report or are reported by."""
         found, work = set(claims), list(claims)
         while work:
             claim = work.pop()
-            near = [*_subjects(self._source, CONTENT, claim), *_objects(self._source, claim, CONTENT)]
+            near = [*subjects(self._source, CONTENT, claim), *objects(self._source, claim, CONTENT)]
             for each in near:
                 if each not in found and self.is_claim(each):
                     found.add(each)
@@ -95,9 +97,7 @@ def terms_of(triples: Iterable[Triple]) -> set[Ground]:
     return {term for triple in triples for term in (triple[0], triple[2])}
 
 
-def _subjects(source: Quads, predicate: ox.NamedNode, object_: Ground) -> Iterator[Ground]:
-    yield from dict.fromkeys(quad.subject for quad in source.quads(None, predicate, object_, None))
-
-
-def _objects(source: Quads, subject: Ground, predicate: ox.NamedNode) -> Iterator[Ground]:
-    yield from dict.fromkeys(quad.object for quad in source.quads(subject, predicate, None, None))
+def _ranks(source: Quads) -> Iterator[tuple[Ground, int]]:
+    for quad in source.quads(None, RANK, None, None):
+        certainty, _, rank = parts(quad)
+        yield certainty, int(rank.value)

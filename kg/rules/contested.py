@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kg.rules.evaluation import Triple, Writable
 from kg.rules.record import CONTESTED, DENIED, GRAPHS, POLARITY, TRUE, Record, is_node
+from kg.rules.sources import Triple, Writable
+from kg.terms import Node, parts
 
 
 class Contest:
-    """Sets `sg:contested` on nodes; `counterparts` are properties of which the one denies the subject that the other affirms."""
+    """Sets `sg:contested` on nodes.
+
+    `counterparts` are properties of which the one denies the subject that the other affirms.
+    """
 
     def __init__(self, draft: Writable, record: Record, counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> None:
         self._draft, self._record = draft, record
@@ -55,21 +59,20 @@ class Contest:
     def _both(self) -> Iterator[Triple]:
         for graph in GRAPHS:
             for quad in list(self._draft.quads(None, POLARITY, DENIED, graph)):
-                statement = self._record.statement(quad.subject)
+                statement = self._record.statement(parts(quad)[0])
                 if statement is not None and self._record.nodes(statement):
                     yield statement
             for property_, counterpart in self._counterparts.items():
-                for quad in list(self._draft.quads(None, property_, None, graph)):
-                    if self._stands(quad.subject, counterpart):
-                        yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+                for triple in map(parts, list(self._draft.quads(None, property_, None, graph))):
+                    if self._stands(triple[0], counterpart):
+                        yield triple
 
     def _opposed(self, statement: Triple) -> Iterator[Triple]:
         """What the counterpart of its property says of the same subject."""
         counterpart = self._counterparts.get(statement[1])
         if counterpart is not None:
             for graph in GRAPHS:
-                for quad in self._draft.quads(statement[0], counterpart, None, graph):
-                    yield quad.subject, quad.predicate, quad.object  # type: ignore[misc]
+                yield from map(parts, self._draft.quads(statement[0], counterpart, None, graph))
 
     def _is_contested(self, node: ox.NamedNode) -> bool:
         statement = self._record.statement(node)
@@ -77,7 +80,7 @@ class Contest:
             return False
         if self._record.is_both(statement) or any(True for _ in self._opposed(statement)):
             return True
-        return any(is_node(cited) and bool(self.flags(cited)) for cited in self._record.cited(node))  # type: ignore[arg-type]
+        return any(is_node(cited) and bool(self.flags(cited)) for cited in self._record.cited(node))
 
-    def _stands(self, subject: object, predicate: ox.NamedNode) -> bool:
+    def _stands(self, subject: Node, predicate: ox.NamedNode) -> bool:
         return any(True for graph in GRAPHS for _ in self._draft.quads(subject, predicate, None, graph))

@@ -11,14 +11,16 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from kg.rules.evaluation import NODE, Evaluator, Ground, Solution, Table, Triple, ground, instance, unify
+from kg.rules.conjunctions import Conjunction, Tally
+from kg.rules.evaluation import Evaluator, Solution, Table, ground, instance, unify
 from kg.rules.reading import Rule
+from kg.rules.sources import NODE, Ground, Triple
 from kg.rules.strata import Producer
 from kg.rules.syntax import Closure
-from kg.rules.variants import Conjunction, Tally
+from kg.terms import Node
 
 # A conclusion of which some terms may not be known yet: a number, or what BIND makes of one.
-Mask: TypeAlias = tuple[Ground | None, ox.NamedNode, Ground | None]
+Mask: TypeAlias = tuple[Node | None, ox.NamedNode, Ground | None]
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Pool:
     def add(self, derivation: Derivation) -> bool:
         """Put it in; is it the first of its statement?"""
         nodes = self.derivations[derivation.conclusion]
+        is_first = not nodes
         nodes[derivation.node] = derivation
-        return len(nodes) == 1
+        return is_first
 
 
 def written(triple: Triple) -> str:
@@ -76,7 +79,7 @@ def made(producer: Producer, solution: Solution, evaluator: Evaluator) -> Deriva
     for name, term in body.aliases:
         bindings[name] = ground(term, bindings)
     conclusion = instance(producer.head, bindings)
-    if not isinstance(conclusion[0], ox.NamedNode) or isinstance(conclusion[2], ox.BlankNode):
+    if conclusion is None or isinstance(conclusion[0], ox.BlankNode) or isinstance(conclusion[2], ox.BlankNode):
         return None
     premises = frozenset(_premises(body, solution, evaluator))
     ordered = tuple(sorted(bindings.items()))
@@ -85,7 +88,8 @@ def made(producer: Producer, solution: Solution, evaluator: Evaluator) -> Deriva
 
 def _premises(body: Conjunction, solution: Solution, evaluator: Evaluator) -> Iterator[Triple]:
     for pattern in body.patterns:
-        yield instance(pattern, solution)
+        if (premise := instance(pattern, solution)) is not None:
+            yield premise
     for closure in body.closures:
         yield from _chain(closure, solution, evaluator)
     for tally in body.tallies:
@@ -123,15 +127,15 @@ def _chain(closure: Closure, solution: Solution, evaluator: Evaluator) -> Iterat
 def _neighbours(here: Ground, closure: Closure, evaluator: Evaluator) -> Iterator[tuple[Ground, Triple]]:
     for step, forwards in closure.steps:
         if forwards and not isinstance(here, ox.Literal):
-            for _, _, there in evaluator.triples(here, step, None):
-                yield there, (here, step, there)
+            for triple in evaluator.triples(here, step, None):
+                yield triple[2], triple
         elif not forwards:
-            for there, _, _ in evaluator.triples(None, step, here):
-                yield there, (there, step, here)
+            for triple in evaluator.triples(None, step, here):
+                yield triple[0], triple
 
 
 def restriction(producer: Producer, affected: Collection[Triple], masks: Collection[Mask]) -> Table | None:
-    """What the head's variables may be, as far as the body's patterns bind them; None where nothing is known of them."""
+    """What the head's variables may be, as far as the body's patterns bind them; None where nothing is known."""
     body, head = producer.body, producer.head
     made = {bind.variable for bind in body.binds} | {name for tally in body.tallies for name, _ in tally.outputs}
     names = tuple(sorted({term.value for term in head.terms if isinstance(term, ox.Variable)} - made))
@@ -142,7 +146,9 @@ def restriction(producer: Producer, affected: Collection[Triple], masks: Collect
             rows[tuple(found[name] for name in names)] = None
     for mask in masks:
         known = {
-            term.value: value for term, value in zip(head.terms, mask, strict=True) if isinstance(term, ox.Variable)
+            term.value: value
+            for term, value in zip(head.terms, mask, strict=True)
+            if isinstance(term, ox.Variable) and value is not None
         }
-        rows[tuple(known[name] for name in names)] = None  # type: ignore[misc]
+        rows[tuple(known[name] for name in names)] = None
     return names, list(rows)

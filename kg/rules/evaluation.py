@@ -1,24 +1,23 @@
-"""A conjunction → its solutions, by the store's SPARQL engine, patterns in an order that statistics of the data choose."""
+"""A conjunction → its solutions, by the store's SPARQL engine, in an order that statistics of the data choose."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from kg.namespaces import GRAPH, ID, MERGED_GRAPH, PROV, RDF, SG
+from kg.namespaces import PROV, RDF, SG
+from kg.rules.conjunctions import Conjunction, Tally
+from kg.rules.sources import NODE, Ground, Quads, Triple, solutions
 from kg.rules.syntax import Closure, Pattern, Term
-from kg.rules.variants import Conjunction, Tally
+from kg.terms import Node, parts
 
-Ground: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
-Triple: TypeAlias = tuple[Ground, ox.NamedNode, Ground]
 Solution: TypeAlias = dict[str, Ground]
 Table: TypeAlias = tuple[tuple[str, ...], Sequence[tuple[Ground, ...]]]
 
-NODE = ID + "inference/"
 # What the nodes of derivations say of themselves: rules see conclusions, not these.
 NODE_PROPERTIES = frozenset(
     ox.NamedNode(iri)
@@ -38,46 +37,6 @@ NODE_PROPERTIES = frozenset(
 ROWS_AT_ONCE = 1000
 
 
-class Quads(Protocol):
-    """What evaluation asks of a store or a draft."""
-
-    def query(self, sparql: str, *, graphs: Collection[str] | None = None) -> object: ...
-
-    def quads(self, s: object = None, p: object = None, o: object = None, g: object = None) -> Iterator[ox.Quad]: ...
-
-
-class Writable(Quads, Protocol):
-    """What maintenance asks of a draft."""
-
-    def add(self, quads: Iterable[ox.Quad]) -> None: ...
-
-    def remove(self, quads: Iterable[ox.Quad]) -> None: ...
-
-
-class Kept:
-    """A draft or store as rules read it: the graphs that the pipeline keeps, all as one; never a user's own."""
-
-    def __init__(self, source: Quads) -> None:
-        self._source = source
-        merged = source.query("ASK { ?s ?p ?o }", graphs=[MERGED_GRAPH])
-        self._graphs = [MERGED_GRAPH] if bool(merged) else None
-
-    def query(self, sparql: str, *, graphs: Collection[str] | None = None) -> object:
-        return self._source.query(sparql, graphs=graphs or self._graphs)
-
-    def quads(self, s: object = None, p: object = None, o: object = None, g: object = None) -> Iterator[ox.Quad]:
-        for quad in self._source.quads(s, p, o, g):
-            graph = quad.graph_name
-            if isinstance(graph, ox.NamedNode) and graph.value.startswith(GRAPH):
-                yield quad
-
-    def add(self, quads: Iterable[ox.Quad]) -> None:
-        self._source.add(quads)  # type: ignore[attr-defined]
-
-    def remove(self, quads: Iterable[ox.Quad]) -> None:
-        self._source.remove(quads)  # type: ignore[attr-defined]
-
-
 class Statistics:
     """Bounded counts and samples of the data, taken once each."""
 
@@ -85,10 +44,10 @@ class Statistics:
 
     def __init__(self, source: Quads) -> None:
         self._source = source
-        self._sizes: dict[tuple[object, object], float] = {}
-        self._fans: dict[object, float] = {}
+        self._sizes: dict[tuple[ox.NamedNode | None, Ground | None], float] = {}
+        self._fans: dict[ox.NamedNode | None, float] = {}
 
-    def size(self, predicate: object, object_: object) -> float:
+    def size(self, predicate: ox.NamedNode | None, object_: Ground | None) -> float:
         """How many quads have this predicate and object, at most LIMIT."""
         key = (predicate, object_)
         if key not in self._sizes:
@@ -96,7 +55,7 @@ class Statistics:
             self._sizes[key] = float(sum(1 for _ in islice(found, self.LIMIT)))
         return self._sizes[key]
 
-    def sharing(self, predicate: object) -> float:
+    def sharing(self, predicate: ox.NamedNode | None) -> float:
         """How many subjects share an object of `predicate`, by a sample."""
         if predicate not in self._fans:
             sample = list(islice(self._source.quads(None, predicate, None, None), self.LIMIT))
@@ -127,7 +86,10 @@ def _known(term: Term, bound: Collection[str]) -> bool:
 def ordered(
     parts: Sequence[Pattern | Closure], bound: Collection[str], statistics: Statistics
 ) -> list[Pattern | Closure]:
-    """The parts, each next one the cheapest, given what those before it bind; none apart from these while it can be helped."""
+    """The parts, each next one the cheapest, given what those before it bind.
+
+    None stands apart from those before it while that can be helped.
+    """
     left, known, chosen = list(parts), set(bound), []
     while left:
         joined = [part for part in left if _variables(part) & known or not _variables(part)]
@@ -152,7 +114,7 @@ class Evaluator:
     def solve(
         self, body: Conjunction, table: Table | None = None, *, wanted: Collection[str] | None = None
     ) -> Iterator[Solution]:
-        """The distinct solutions of `body`, joined with `table` (names, rows); of the variables `wanted` alone, where given."""
+        """The distinct solutions of `body`, joined with `table` (names, rows); only `wanted` variables, where given."""
         if table is None:
             yield from self._answers(body, None, wanted)
             return
@@ -172,8 +134,8 @@ class Evaluator:
         names = sorted(known if wanted is None or body.absent else wanted)
         selected = " ".join(f"?{name}" for name in names) or "(1 AS ?_)"
         query = f"SELECT DISTINCT {selected} WHERE {{ {self.text(replace(body, absent=()), table)} }}"
-        answers = self.source.query(query, graphs=self.graphs)
-        rows = ({name: row[name] for name in names if row[name] is not None} for row in answers)  # type: ignore[attr-defined]
+        answers = solutions(self.source, query, self.graphs)
+        rows: Iterator[Solution] = ({name: row[name] for name in names if row[name] is not None} for row in answers)
         if not body.absent:
             yield from rows
             return
@@ -196,17 +158,16 @@ class Evaluator:
         for start in range(0, len(edges), ROWS_AT_ONCE):
             rows = _rows((("_x", "_y"), edges[start : start + ROWS_AT_ONCE]))
             query = f"SELECT DISTINCT ?_s ?_o WHERE {{ {rows} ?_s {path} ?_x . ?_y {path} ?_o . }}"
-            for solution in self.source.query(query, graphs=self.graphs):  # type: ignore[attr-defined]
+            for solution in solutions(self.source, query, self.graphs):
                 yield solution["_s"], solution["_o"]
 
-    def triples(self, s: Ground | None, p: ox.NamedNode | None, o: Ground | None) -> Iterator[Triple]:
+    def triples(self, s: Node | None, p: ox.NamedNode | None, o: Ground | None) -> Iterator[Triple]:
         """The distinct statements that match, in the graphs that rules read."""
-        seen = set()
-        for quad in self.source.quads(s, p, o, None):
-            triple = (quad.subject, quad.predicate, quad.object)
-            if triple not in seen and (self.graphs is None or quad.graph_name.value in self.graphs):
-                seen.add(triple)
-                yield triple  # type: ignore[misc]
+        yield from dict.fromkeys(parts(quad) for quad in self.source.quads(s, p, o, None) if self._reads(quad))
+
+    def _reads(self, quad: ox.Quad) -> bool:
+        graph = quad.graph_name
+        return self.graphs is None or (isinstance(graph, ox.NamedNode) and graph.value in self.graphs)
 
     def text(self, body: Conjunction, table: Table | None = None) -> str:
         """`body` in SPARQL."""
@@ -216,8 +177,8 @@ class Evaluator:
         lines += map(str, body.values)
         lines += [self._counted(tally, table) for tally in body.tallies]
         bound.update(name for tally in body.tallies for name in tally.keys)
-        parts = self._ordered((*body.patterns, *body.closures), frozenset(bound))
-        lines += [f"LATERAL {{ {part} }}" if index or lines else str(part) for index, part in enumerate(parts)]
+        steps = self._ordered(body.parts, frozenset(bound))
+        lines += [f"LATERAL {{ {step} }}" if index or lines else str(step) for index, step in enumerate(steps)]
         lines += map(str, body.binds)
         lines += map(str, body.filters)
         lines += _no_nodes(body)
@@ -259,7 +220,8 @@ def _rows(table: Table) -> str:
 
 def _no_nodes(body: Conjunction) -> list[str]:
     """Filters that keep the derivations' own nodes out, where the patterns alone do not."""
-    doubtful, safe = set(), set()
+    doubtful: set[str] = set()
+    safe: set[str] = set()
     for pattern in body.patterns:
         if not isinstance(pattern.subject, ox.Variable):
             continue
@@ -286,11 +248,12 @@ def ground(term: Term, solution: Mapping[str, Ground]) -> Ground:
     return solution[term.value] if isinstance(term, ox.Variable) else term
 
 
-def instance(pattern: Pattern, solution: Mapping[str, Ground]) -> Triple:
-    """The triple that `pattern` becomes."""
-    predicate = ground(pattern.predicate, solution)
-    assert isinstance(predicate, ox.NamedNode)
-    return ground(pattern.subject, solution), predicate, ground(pattern.object, solution)
+def instance(pattern: Pattern, solution: Mapping[str, Ground]) -> Triple | None:
+    """The triple that `pattern` becomes; None where a literal would be its subject or property."""
+    subject, predicate = ground(pattern.subject, solution), ground(pattern.predicate, solution)
+    if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode):
+        return None
+    return subject, predicate, ground(pattern.object, solution)
 
 
 def unify(pattern: Pattern, triple: Triple) -> Solution | None:

@@ -18,12 +18,15 @@ from kg.rules.certainty import Scale, order
 from kg.rules.claims import Claims
 from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Mask, Pool, derive, made, restriction
-from kg.rules.evaluation import Evaluator, Ground, Triple, Writable, unify
-from kg.rules.record import Mark, Record, node_quads
+from kg.rules.evaluation import Evaluator, unify
+from kg.rules.record import Mark, Record, is_node, node_quads
+from kg.rules.sources import Ground, Triple, Writable
 from kg.rules.strata import Producer, Stratum
+from kg.rules.syntax import Closure, Pattern
 from kg.rules.touching import Changes, Touching
+from kg.terms import parts
 
-# Holds, while derivations are looked for that a change bears on, the statements that are gone; never outlives one search.
+# Holds the statements that are gone while derivations are looked for that a change bears on; outlives no search.
 GONE = ox.NamedNode(GRAPH + "gone")
 
 Nodes = dict[ox.NamedNode, Triple]
@@ -65,7 +68,7 @@ class Maintenance:
             subject
             for subject in {triple[0] for triple in changed}
             if all(
-                quad.graph_name in self._record.graphs or (quad.subject, quad.predicate, quad.object) in changed
+                quad.graph_name in self._record.graphs or parts(quad) in changed
                 for quad in self._draft.quads(subject, None, None, None)
             )
         )
@@ -122,7 +125,7 @@ class Maintenance:
             new[derivation.node] = derivation
 
     def _by_heads(self, stratum: Stratum, producer: Producer, masks: set[Mask], old: Nodes, new: New) -> None:
-        """By whole conclusions, where a chain or a count decides which derivation it is: all by the rule, however read."""
+        """By whole conclusions, where a chain or a count says which derivation it is: all by the rule, any reading."""
         matching = {triple for mask in masks for triple in self._record.matching(*mask, producer.denied)}
         for triple in matching:
             for node in self._record.nodes(triple, producer.denied):
@@ -165,7 +168,7 @@ class Maintenance:
                 yield triple
 
     def _settle(self, stratum: Stratum, finders: Sequence[Touching], shaky: set[Triple]) -> set[Triple]:
-        """Take shaky statements back with all that rests on them, and derive them again; return all that was looked at."""
+        """Take shaky statements back with all that rests on them, and derive them again; return all looked at."""
         while True:
             affected = self._resting_on(stratum, finders, shaky)
             old = {node: triple for triple in affected for node in self._record.nodes(triple)}
@@ -179,6 +182,8 @@ class Maintenance:
                 break
             shaky |= late
             self._gone.update(dict.fromkeys(withdrawn))
+            fresh = [triple for triple in pool.derivations if not self._record.nodes(triple)]
+            self._draft.remove([ox.Quad(*triple, graph) for triple in fresh for graph in graphs])
         for triple in withdrawn:
             if triple in pool.derivations:
                 self._gone.pop(triple, None)
@@ -201,7 +206,10 @@ class Maintenance:
         return affected
 
     def _meant(self, head: Mask, denied: bool) -> Collection[Triple]:
-        return self._record.matching(*head, denied) if None in head else [head]  # type: ignore[list-item]
+        subject, predicate, object_ = head
+        if subject is None or object_ is None:
+            return self._record.matching(*head, denied)
+        return [(subject, predicate, object_)]
 
     def _restricted(self, producer: Producer, affected: set[Triple]) -> Iterator[Derivation]:
         found = derive(producer, self._evaluator, restriction(producer, affected, ()))
@@ -223,9 +231,9 @@ class Maintenance:
 
     def _from(self, producer: Producer, new: Sequence[Triple]) -> Iterator[Derivation]:
         """The derivations that draw on one of the statements `new`."""
-        filed = _filed(new)
+        changes = Changes(new)
         for pattern in producer.body.patterns:
-            candidates = new if isinstance(pattern.predicate, ox.Variable) else filed.get(pattern.predicate, ())
+            candidates = changes.matching(pattern)
             solutions = [found for triple in candidates if (found := unify(pattern, triple)) is not None]
             if solutions:
                 names = tuple(sorted(solutions[0]))
@@ -233,7 +241,7 @@ class Maintenance:
                 yield from derive(producer, self._evaluator, (names, rows))
 
     def _assert(self, stratum: Stratum, pool: Pool, derivations: Iterable[Derivation]) -> list[Triple]:
-        """Put derivations into the pool and what they conclude into the draft; return the statements that are new in the pool."""
+        """Put derivations into the pool and what they conclude into the draft; return the pool's new statements."""
         derivations = list(derivations)
         new = [each.conclusion for each in derivations if pool.add(each)]
         if not stratum.denied:
@@ -241,7 +249,7 @@ class Maintenance:
         return new
 
     def _write(self, stratum: Stratum, old: Nodes, new: New, weights: Weights) -> None:
-        """Nodes in the place of others; statements that thereby stand, fall or are as sure as never before are a change."""
+        """Nodes in the place of others; what thereby stands, falls or is as sure as never before is a change."""
         touched = {*old.values(), *(each.conclusion for each in new.values())}
         before = {triple: self._standing(stratum, triple) for triple in touched}
         had = {quad for node in old for quad in self._record.quads(node)}
@@ -254,7 +262,7 @@ class Maintenance:
         self._draft.add(have - had)
         after = {triple: self._standing(stratum, triple) for triple in touched}
         turned = {triple for triple in touched if bool(before[triple]) != bool(after[triple])}
-        self._contest.note({quad.subject for quad in had ^ have}, turned)
+        self._contest.note(filter(is_node, {quad.subject for quad in had ^ have}), turned)
         if not stratum.denied:
             self._stand(touched)
             self._turn(triple for triple in touched if before[triple] != after[triple])
@@ -284,15 +292,7 @@ def _flat(pool: Pool) -> New:
     return {node: each for nodes in pool.derivations.values() for node, each in nodes.items()}
 
 
-def _filed(triples: Iterable[Triple]) -> dict[object, list[Triple]]:
-    found: dict[object, list[Triple]] = {}
-    for triple in triples:
-        found.setdefault(triple[1], []).append(triple)
-    return found
-
-
-def _matches(part: object, triple: Triple) -> bool:
-    steps = getattr(part, "steps", None)
-    if steps is not None:
-        return any(step == triple[1] for step, _ in steps)
-    return unify(part, triple) is not None  # type: ignore[arg-type]
+def _matches(part: Pattern | Closure, triple: Triple) -> bool:
+    if isinstance(part, Closure):
+        return any(step == triple[1] for step, _ in part.steps)
+    return unify(part, triple) is not None

@@ -13,10 +13,11 @@ import pyoxigraph as ox
 from kg import headers
 from kg.errors import Fault, KgError, Rejected
 from kg.namespaces import INFERRED_GRAPH, PROV, RDF, SG, VIEWS_GRAPH
+from kg.rules.conjunctions import Conjunction
 from kg.rules.parsing import parse
 from kg.rules.syntax import Construct, Pattern
 from kg.rules.tokens import NotSupported
-from kg.rules.variants import Conjunction, variants
+from kg.rules.variants import variants
 from kg.terms import expand
 
 KEYS = {"label", "kind", "explanation", "example", "certainty"}
@@ -41,8 +42,9 @@ RESERVED = frozenset(
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `explanation` has variables in braces; a part in square brackets falls away where a variable of it has no value.
+    """One rule. `explanation` has variables in braces.
 
+    A part of it in square brackets falls away where a variable of it has no value.
     `certainty` is the surest that a conclusion by it can be; None where it sets no limit.
     """
 
@@ -170,9 +172,7 @@ def _body_faults(body: Conjunction, place: _Place) -> Iterator[Fault]:
     if not (body.patterns or body.closures or body.tallies):
         why = "Say from which statements it follows; a path of no length (?, *) is none."
         yield place.fault("a body that asks for nothing", why)
-    bound = {
-        term.value for part in (*body.patterns, *body.closures) for term in part.terms if isinstance(term, ox.Variable)
-    }
+    bound = {term.value for part in body.parts for term in part.terms if isinstance(term, ox.Variable)}
     bound.update(name for block in body.values for name in block.variables)
     for part in (*body.patterns, *(each for absent in body.absent for each in absent.patterns)):
         if part.predicate in RESERVED:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import pyoxigraph as ox
 
 from kg.namespaces import ID, INFERRED_GRAPH, PROV, RDF, SG, VIEWS_GRAPH
 from kg.rules.claims import CERTAINTY, TYPE, Claims
 from kg.rules.derivations import Derivation
-from kg.rules.evaluation import NODE, Ground, Quads, Triple
+from kg.rules.sources import NODE, Ground, Quads, Triple, has, objects
+from kg.store.snapshot import GraphName
+from kg.terms import Node
 
 SUBJECT, PREDICATE, OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 RULE, POLARITY, CONTESTED = (ox.NamedNode(SG + name) for name in ("rule", "polarity", "contested"))
@@ -45,11 +48,11 @@ class Record:
     def nodes(self, triple: Triple, denied: bool = False) -> list[ox.NamedNode]:
         """The nodes of a statement, of one polarity, by IRI."""
         polarity = DENIED if denied else AFFIRMED
-        return [node for node in self.every(triple) if self._has(node, POLARITY, polarity)]
+        return [node for node in self.every(triple) if has(self._source, node, POLARITY, polarity)]
 
     def every(self, triple: Triple) -> list[ox.NamedNode]:
         """The nodes of a statement, affirmed or denied, by IRI."""
-        return sorted((quad.subject for quad in self._source.quads(None, OF, statement_iri(triple), None)), key=str)
+        return sorted(_named(self._source.quads(None, OF, statement_iri(triple), None)), key=str)
 
     def is_both(self, triple: Triple) -> bool:
         """Is a statement both affirmed and denied?"""
@@ -57,19 +60,19 @@ class Record:
         return len(found) == 2
 
     def exists(self, node: ox.NamedNode) -> bool:
-        return any(True for _ in self._source.quads(node, RULE, None, None))
+        return has(self._source, node, RULE)
 
     def is_by(self, node: ox.NamedNode, rule: ox.NamedNode) -> bool:
-        return self._has(node, RULE, rule)
+        return has(self._source, node, RULE, rule)
 
-    def rule(self, node: Ground) -> Ground | None:
-        return next((quad.object for quad in self._source.quads(node, RULE, None, None)), None)
+    def rule(self, node: ox.NamedNode) -> Ground | None:
+        return next(objects(self._source, node, RULE), None)
 
-    def graph(self, node: ox.NamedNode) -> object:
+    def graph(self, node: ox.NamedNode) -> GraphName:
         """The derived graph that a node stands in."""
         return next(quad.graph_name for quad in self._source.quads(node, RULE, None, None))
 
-    def matching(self, s: Ground | None, p: ox.NamedNode, o: Ground | None, denied: bool) -> set[Triple]:
+    def matching(self, s: Node | None, p: ox.NamedNode, o: Ground | None, denied: bool) -> set[Triple]:
         """The derived statements with these terms."""
         polarity = DENIED if denied else AFFIRMED
         if s is not None:
@@ -78,40 +81,37 @@ class Record:
             quads = self._source.quads(None, OBJECT, o, None)
         else:
             quads = self._source.quads(None, PREDICATE, p, None)
-        found = set()
-        for quad in quads:
-            statement = self.statement(quad.subject)
-            if statement and statement[1] == p and s in (None, statement[0]) and o in (None, statement[2]):
-                if self._has(quad.subject, POLARITY, polarity):
-                    found.add(statement)
-        return found
+        found = {node: self.statement(node) for node in _named(quads) if has(self._source, node, POLARITY, polarity)}
+        return {
+            statement
+            for statement in found.values()
+            if statement and statement[1] == p and s in (None, statement[0]) and o in (None, statement[2])
+        }
 
     def statement(self, node: Ground) -> Triple | None:
         """What a node states."""
-        terms = [
-            next((quad.object for quad in self._source.quads(node, each, None, None)), None)
-            for each in (SUBJECT, PREDICATE, OBJECT)
-        ]
-        return None if None in terms else (terms[0], terms[1], terms[2])  # type: ignore[return-value]
+        subject, predicate, object_ = (
+            next(objects(self._source, node, each), None) for each in (SUBJECT, PREDICATE, OBJECT)
+        )
+        if subject is None or isinstance(subject, ox.Literal) or object_ is None:
+            return None
+        return (subject, predicate, object_) if isinstance(predicate, ox.NamedNode) else None
 
-    def is_denied(self, node: Ground) -> bool:
-        return self._has(node, POLARITY, DENIED)
+    def is_denied(self, node: ox.NamedNode) -> bool:
+        return has(self._source, node, POLARITY, DENIED)
 
     def quads(self, node: ox.NamedNode) -> list[ox.Quad]:
         return list(self._source.quads(node, None, None, None))
 
     def cited(self, node: ox.NamedNode) -> list[Ground]:
-        return [quad.object for quad in self._source.quads(node, FROM, None, None)]
+        return list(objects(self._source, node, FROM))
 
     def citing(self, term: Ground) -> list[ox.NamedNode]:
         """The nodes that name it among what they rest on."""
-        return [quad.subject for quad in self._source.quads(None, FROM, term, None) if is_node(quad.subject)]
+        return list(_named(self._source.quads(None, FROM, term, None)))
 
     def rank(self, node: ox.NamedNode) -> int:
-        return self._claims.rank(next((quad.object for quad in self._source.quads(node, CERTAINTY, None, None)), None))
-
-    def _has(self, node: Ground, predicate: ox.NamedNode, value: Ground) -> bool:
-        return any(True for _ in self._source.quads(node, predicate, value, None))
+        return self._claims.rank(next(objects(self._source, node, CERTAINTY), None))
 
 
 def statement_iri(triple: Triple) -> ox.NamedNode:
@@ -119,8 +119,13 @@ def statement_iri(triple: Triple) -> ox.NamedNode:
     return ox.NamedNode(STATEMENT + hashlib.sha256(" ".join(map(str, triple)).encode()).hexdigest()[:32])
 
 
-def is_node(term: object) -> bool:
+def is_node(term: object) -> TypeGuard[ox.NamedNode]:
     return isinstance(term, ox.NamedNode) and term.value.startswith(NODE)
+
+
+def _named(quads: Iterable[ox.Quad]) -> Iterator[ox.NamedNode]:
+    """The nodes that the quads are about."""
+    return (quad.subject for quad in quads if is_node(quad.subject))
 
 
 def node_quads(derivation: Derivation, sources: Iterable[Ground], certainty: Ground | None) -> Iterator[ox.Quad]:

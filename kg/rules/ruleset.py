@@ -15,14 +15,16 @@ from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SG, SHAPES_GRAPH
 from kg.rules.claims import CERTAINTY, CLAIM, CONTENT, Claims, is_situation
 from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Pool, derive, restriction
-from kg.rules.evaluation import Evaluator, Ground, Kept, Quads, Triple, Writable, unify
+from kg.rules.evaluation import Evaluator, unify
 from kg.rules.maintenance import Maintenance
 from kg.rules.reading import Rule, read_rule
 from kg.rules.record import GRAPHS, Record
+from kg.rules.sources import Ground, Kept, KeptDraft, Quads, Triple, Writable
 from kg.rules.strata import Stratum, denied_twins, producers, stratify
+from kg.terms import parts
 
 # A change of these bears on everything.
-_WIDE = frozenset({ONTOLOGY_GRAPH, SHAPES_GRAPH})
+_WIDE = (ox.NamedNode(ONTOLOGY_GRAPH), ox.NamedNode(SHAPES_GRAPH))
 COUNTERPART = ox.NamedNode(SG + "counterpart")
 
 
@@ -85,7 +87,7 @@ class RuleSet:
 
     def infer_all(self, draft: Writable) -> None:
         """Derive everything afresh."""
-        kept = Kept(draft)
+        kept = KeptDraft(draft)
         for graph in GRAPHS:
             kept.remove(list(kept.quads(None, None, None, graph)))
         self._maintenance(kept).everything()
@@ -95,7 +97,7 @@ class RuleSet:
         if any(_is_wide(quad) for quad in (*change.added, *change.removed)):
             self.infer_all(draft)
             return
-        kept = Kept(draft)
+        kept = KeptDraft(draft)
         added = _new(kept, change.added, change.removed)
         gone = _lost(kept, change.removed)
         if added or gone:
@@ -110,13 +112,14 @@ class RuleSet:
 
 
 def _counterparts(draft: Quads) -> dict[ox.NamedNode, ox.NamedNode]:
-    return {quad.subject: quad.object for quad in draft.quads(None, COUNTERPART, None, None)}  # type: ignore[misc]
+    found = map(parts, draft.quads(None, COUNTERPART, None, None))
+    return {one: other for one, _, other in found if isinstance(one, ox.NamedNode) and isinstance(other, ox.NamedNode)}
 
 
 def _is_wide(quad: ox.Quad) -> bool:
     """A change of the vocabulary, or of what no rule can name, bears on everything."""
     blank = isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
-    return _reads(quad) and (blank or quad.graph_name.value in _WIDE)  # type: ignore[union-attr]
+    return _reads(quad) and (blank or quad.graph_name in _WIDE)
 
 
 def _reads(quad: ox.Quad) -> bool:
@@ -125,43 +128,43 @@ def _reads(quad: ox.Quad) -> bool:
     return isinstance(graph, ox.NamedNode) and graph.value.startswith(GRAPH) and graph not in GRAPHS
 
 
-def _triple(quad: ox.Quad) -> Triple:
-    return quad.subject, quad.predicate, quad.object  # type: ignore[return-value]
-
-
 def _stands(draft: Writable, triple: Triple, besides: frozenset[ox.Quad] = frozenset()) -> bool:
     return any(_reads(quad) and quad not in besides for quad in draft.quads(*triple, None))
 
 
 def _new(draft: Writable, added: frozenset[ox.Quad], removed: frozenset[ox.Quad]) -> set[Triple]:
     """The statements that stood nowhere before."""
-    before = {_triple(quad) for quad in removed if _reads(quad)}
-    triples = {_triple(quad) for quad in added if _reads(quad)}
+    before = {parts(quad) for quad in removed if _reads(quad)}
+    triples = {parts(quad) for quad in added if _reads(quad)}
     return {triple for triple in triples if triple not in before and not _stands(draft, triple, added)}
 
 
 def _lost(draft: Writable, removed: frozenset[ox.Quad]) -> set[Triple]:
     """The statements that stand nowhere any more."""
-    return {triple for triple in map(_triple, filter(_reads, removed)) if not _stands(draft, triple)}
+    return {triple for triple in map(parts, filter(_reads, removed)) if not _stands(draft, triple)}
 
 
 def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator[tuple[ox.NamedNode, Triple]]:
-    """The nodes, each with what it states, that rest on claims or situations of which something changed that bears on certainty."""
+    """The nodes whose certainty a change may bear on: they rest on claims or situations that it touched.
+
+    Each comes with what it states.
+    """
     held: dict[Ground, set[Ground]] = {}
     for subject, predicate, object_ in gone:
         if predicate == CONTENT or (is_situation(subject) and is_situation(object_)):
             held.setdefault(subject, set()).add(object_)
-    starts = {
+    starts: set[Ground] = {
         subject for subject, predicate, object_ in changed if predicate in (CERTAINTY, CONTENT) or object_ == CLAIM
     }
     starts |= {subject for subject, _, object_ in changed if is_situation(subject) and is_situation(object_)}
-    record, seen, work = Record(draft, Claims(draft)), set(starts), list(starts)
+    record, work = Record(draft, Claims(draft)), list(starts)
+    seen: set[Ground] = set(starts)
     while work:
         term = work.pop()
         inside = set(held.get(term, ()))
-        for quad in draft.quads(term, None, None, None):
-            if quad.predicate == CONTENT or (is_situation(term) and is_situation(quad.object)):
-                inside.add(quad.object)
+        for _, predicate, object_ in () if isinstance(term, ox.Literal) else map(parts, draft.quads(term)):
+            if predicate == CONTENT or (is_situation(term) and is_situation(object_)):
+                inside.add(object_)
         work += inside - seen
         seen |= inside
     for term in seen:

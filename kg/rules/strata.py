@@ -10,9 +10,9 @@ import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
 from kg.namespaces import RDF
+from kg.rules.conjunctions import Conjunction
 from kg.rules.reading import Rule, with_predicate
 from kg.rules.syntax import Closure, Pattern, Term
-from kg.rules.variants import Conjunction
 
 TYPE = ox.NamedNode(RDF + "type")
 # What a conclusion is filed under: its property; for rdf:type its class as well.
@@ -109,7 +109,7 @@ def _stratum(
 
 def _reads(body: Conjunction, keys: Sequence[Key], negated: bool = False) -> Iterator[tuple[Key, bool]]:
     """Each key that the body may read, and whether only its absence or number counts."""
-    for part in (*body.patterns, *body.closures):
+    for part in body.parts:
         for key in keys:
             if may_be(part, key):
                 yield key, negated

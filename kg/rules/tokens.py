@@ -13,10 +13,12 @@ _TOKEN = re.compile(
     (?P<space>\s+|\#[^\n]*)
   | (?P<iri><[^<>"{}|^`\\\s]*>)
   | (?P<var>[?$]\w+)
-  | (?P<string>(?:\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
+  | (?P<string>(?:\"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3}|'{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+      |"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'))
   | (?P<lang>@[a-zA-Z]+(?:-[a-zA-Z0-9]+)*)
   | (?P<bnode>_:\w[\w.-]*)
-  | (?P<name>(?:[^\W\d_][\w.-]*)?:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?)?)
+  | (?P<name>(?:[^\W\d_][\w.-]*)?:
+      (?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?)?)
   | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+)
   | (?P<word>[^\W\d]\w*)
   | (?P<mark>\^\^|&&|\|\||!=|<=|>=|[{}()\[\].;,|/^*+?!=<>-])
@@ -36,7 +38,10 @@ class NotSupported(Exception):
 
 @dataclass(frozen=True)
 class Token:
-    """One word: `kind` is iri, var, string, lang, bnode, number, word or mark; `text` as SPARQL writes it, a variable by its bare name."""
+    """One word: `kind` is iri, var, string, lang, bnode, number, word, mark, or end after the last.
+
+    `text` is as SPARQL writes it, a variable's its bare name.
+    """
 
     kind: str
     text: str
@@ -67,7 +72,7 @@ def tokenize(sparql: str, prefixes: Mapping[str, str], first_line: int = 1) -> l
 
 
 def _resolve(tokens: Sequence[Token], known: Mapping[str, str]) -> list[Token]:
-    prefixes, base, position = dict(known), "", 0
+    prefixes, position = dict(known), 0
     while position < len(tokens) and tokens[position].is_word("PREFIX", "BASE"):
         if tokens[position].is_word("PREFIX"):
             prefixes[tokens[position + 1].text.rstrip(":")] = tokens[position + 2].text[1:-1]
@@ -89,3 +94,49 @@ def _resolved(token: Token, prefixes: Mapping[str, str]) -> Token:
         raise NotSupported(f"the prefix {prefix}: is not declared", f"Declare it: PREFIX {prefix}: <…>.", token.line)
     iri = prefixes[prefix] + _ESCAPE.sub(r"\1", local)
     return Token("iri", f"<{iri}>", token.line)
+
+
+class Cursor:
+    """A place among tokens, which only moves on."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self._tokens, self._position = [*tokens, Token("end", "", tokens[-1].line)], 0
+
+    @property
+    def place(self) -> int:
+        return self._position
+
+    def ahead(self, count: int) -> Token:
+        """The token so many further on."""
+        return self._tokens[self._position + count]
+
+    def since(self, place: int) -> tuple[Token, ...]:
+        """The tokens from `place` up to here."""
+        return tuple(self._tokens[place : self._position])
+
+    @property
+    def next(self) -> Token:
+        """The token here; the last one has the kind `end`."""
+        return self._tokens[self._position]
+
+    def take(self) -> Token:
+        token = self.next
+        self._position += 1
+        return token
+
+    def expect(self, mark: str) -> Token:
+        token = self.take()
+        if not token.is_mark(mark):
+            raise NotSupported(
+                f"{str(token) or 'the end'!r} in place of {mark!r}", "Write it in a plainer way.", token.line
+            )
+        return token
+
+    def is_next(self, *marks: str) -> bool:
+        return self.next.is_mark(*marks)
+
+    def skip(self, *marks: str) -> bool:
+        if self.is_next(*marks):
+            self._position += 1
+            return True
+        return False

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
+from kg.rules.conjunctions import Conjunction
 from kg.rules.derivations import Mask
-from kg.rules.evaluation import Evaluator, Ground, Solution, Table, Triple, unify
+from kg.rules.evaluation import Evaluator, Solution, Table, unify
+from kg.rules.sources import Ground, Triple
 from kg.rules.strata import TYPE, Producer
-from kg.rules.syntax import Closure, Filter, Pattern
-from kg.rules.variants import Conjunction
+from kg.rules.syntax import Closure, Filter, Pattern, Term
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Trigger:
     rest: Conjunction
     asked: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
 
-    def is_due(self, triple: Triple, found: Mapping[str, Ground], changed: Changes) -> bool:
+    def is_due(self, found: Mapping[str, Ground], changed: Changes) -> bool:
         """Can the part, matched with a changed statement, lead to a solution that no other trigger leads to?
 
         Of a thing of which every statement changed, all that is asked must be among the changes; and then it is enough
@@ -45,13 +46,13 @@ class Changes:
     def __init__(self, triples: Iterable[Triple], whole: Collection[Ground] = frozenset()) -> None:
         self.by_property: dict[object, dict[Triple, None]] = {}
         self.whole = whole
-        self._objects: dict[tuple[Ground, ox.NamedNode], set[Ground]] = {}
+        self._objects: dict[tuple[Ground, Term], set[Ground]] = {}
         self.add(triples)
 
     def add(self, triples: Iterable[Triple]) -> None:
         for triple in triples:
             self.by_property.setdefault(triple[1], {})[triple] = None
-            self._objects.setdefault(triple[:2], set()).add(triple[2])
+            self._objects.setdefault((triple[0], triple[1]), set()).add(triple[2])
 
     def matching(self, pattern: Pattern) -> Iterable[Triple]:
         """Those with the pattern's property."""
@@ -61,7 +62,7 @@ class Changes:
 
     def has(self, subject: Ground, pattern: Pattern) -> bool:
         """Is there one about `subject` that the pattern could match?"""
-        objects = self._objects.get((subject, pattern.predicate), ())  # type: ignore[arg-type]
+        objects = self._objects.get((subject, pattern.predicate), set())
         return bool(objects) if isinstance(pattern.object, ox.Variable) else pattern.object in objects
 
 
@@ -95,7 +96,10 @@ def _parts(among: Conjunction, whole: Conjunction) -> Iterator[Trigger]:
 
 
 def _loose(body: Conjunction) -> Conjunction:
-    """The body without absences, and with what it counts in the place of the counts: true wherever the body was or will be."""
+    """The body without absences, and with what it counts in the place of the counts.
+
+    It is true wherever the body was or will be.
+    """
     unknown = {name for tally in body.tallies for name, _ in tally.outputs}
     binds = []
     for bind in body.binds:
@@ -127,7 +131,10 @@ def _evaluable(filters: Collection[Filter], one: Conjunction, other: Conjunction
 
 
 class Touching:
-    """Finds the conclusions of one producer that changed statements bear on; `derived` are the properties that rules derive."""
+    """Finds the conclusions of one producer that changed statements bear on.
+
+    `derived` are the properties that rules derive.
+    """
 
     def __init__(self, producer: Producer, derived: Collection[ox.NamedNode] = ()) -> None:
         self._head, self._body = producer.head, producer.body
@@ -161,14 +168,19 @@ class Touching:
             for solution in (
                 evaluator.solve(trigger.rest, table, wanted=wanted) if _is_body(trigger.rest) else _plain(table)
             ):
-                yield self._mask(solution)
+                mask = self._mask(solution)
+                if mask is not None:
+                    yield mask
 
-    def _mask(self, solution: Mapping[str, Ground]) -> Mask:
-        def of(term: object) -> Ground | None:
-            return solution.get(term.value) if isinstance(term, ox.Variable) else term  # type: ignore[return-value]
+    def _mask(self, solution: Mapping[str, Ground]) -> Mask | None:
+        """What is known of the conclusion; None where a literal would be its subject."""
 
+        def of(term: Term) -> Ground | None:
+            return solution.get(term.value) if isinstance(term, ox.Variable) else term
+
+        subject = of(self._head.subject)
         assert isinstance(self._head.predicate, ox.NamedNode)
-        return of(self._head.subject), self._head.predicate, of(self._head.object)
+        return None if isinstance(subject, ox.Literal) else (subject, self._head.predicate, of(self._head.object))
 
 
 def _is_body(rest: Conjunction) -> bool:
@@ -188,10 +200,10 @@ def _table(trigger: Trigger, changed: Changes, evaluator: Evaluator) -> Table | 
     if isinstance(part, Closure):
         return _reach(part, changed.by_property, evaluator)
     names = tuple(sorted(_names(part)))
-    rows = {}
+    rows: dict[tuple[Ground, ...], None] = {}
     for triple in changed.matching(part):
         found = unify(part, triple)
-        if found is not None and trigger.is_due(triple, found, changed):
+        if found is not None and trigger.is_due(found, changed):
             rows[tuple(found[name] for name in names)] = None
     return names, list(rows)
 
@@ -216,11 +228,11 @@ def _breadth(pattern: Pattern) -> tuple[int, str]:
 
 def _reach(closure: Closure, changed: Mapping[object, Collection[Triple]], evaluator: Evaluator) -> Table:
     """The ends of every chain that runs through a changed step."""
-    edges = set()
+    edges: set[tuple[Ground, Ground]] = set()
     for step, forwards in closure.steps:
         edges.update((s, o) if forwards else (o, s) for s, _, o in changed.get(step, ()))
     names = tuple(dict.fromkeys(term.value for term in closure.terms if isinstance(term, ox.Variable)))
-    rows = {}
+    rows: dict[tuple[Ground, ...], None] = {}
     for ends in evaluator.reach(closure, sorted(edges, key=str)):
         found: dict[str, Ground] = {}
         for term, end in zip(closure.terms, ends, strict=True):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pyoxigraph as ox
 
+from kg.rules.conjunctions import Conjunction, Tally, join, resolved
 from kg.rules.syntax import (
     Absent,
     Bind,
@@ -15,7 +16,6 @@ from kg.rules.syntax import (
     Construct,
     Count,
     Element,
-    Expression,
     Filter,
     Group,
     Optional,
@@ -26,66 +26,15 @@ from kg.rules.syntax import (
     Union,
     Values,
 )
-from kg.rules.tokens import NotSupported, Token
+from kg.rules.tokens import NotSupported
 
 MOST_VARIANTS = 32
 _UNORDERED = ("SAMPLE", "GROUP_CONCAT")
 
 
-@dataclass(frozen=True)
-class Tally:
-    """A count: for each solution of `keys` over the distinct solutions of `over`, the `outputs`, where `having` holds."""
-
-    keys: tuple[str, ...]
-    outputs: tuple[tuple[str, Expression], ...]
-    over: Conjunction
-    having: tuple[Expression, ...]
-    line: int
-
-
-@dataclass(frozen=True)
-class Conjunction:
-    """What must all hold. `absent` are conjunctions of which none may have a solution.
-
-    `aliases` are variables that a path of no length made equal to another term; `reserved` are names that
-    mean something inside an absence or an OPTIONAL, and must not be bound outside.
-    """
-
-    patterns: tuple[Pattern, ...] = ()
-    closures: tuple[Closure, ...] = ()
-    values: tuple[Values, ...] = ()
-    tallies: tuple[Tally, ...] = ()
-    binds: tuple[Bind, ...] = ()
-    filters: tuple[Filter, ...] = ()
-    absent: tuple[Conjunction, ...] = ()
-    equal: tuple[tuple[Term, Term], ...] = ()
-    aliases: tuple[tuple[str, Term], ...] = ()
-    reserved: frozenset[str] = field(default=frozenset())
-    line: int = 0
-
-    @property
-    def bound(self) -> frozenset[str]:
-        """The variables that every solution binds."""
-        names = {
-            term.value
-            for part in (*self.patterns, *self.closures)
-            for term in part.terms
-            if isinstance(term, ox.Variable)
-        }
-        names.update(name for block in self.values for name in block.variables)
-        names.update(name for tally in self.tallies for name in (*tally.keys, *(output for output, _ in tally.outputs)))
-        names.update(bind.variable for bind in self.binds)
-        names.update(term.value for pair in self.equal for term in pair if isinstance(term, ox.Variable))
-        return frozenset(names)
-
-    def positive(self) -> Conjunction:
-        """Without its absences."""
-        return replace(self, absent=())
-
-
 def variants(rule: Construct, used: frozenset[str]) -> tuple[Conjunction, ...]:
     """The conjunctions that `rule` is the union of; `used` are the variables that its head and explanation name."""
-    found = tuple(_resolved(each, frozenset()) for each in _Normaliser(used | _tested(rule.body)).group(rule.body))
+    found = tuple(resolved(each, frozenset()) for each in _Normaliser(used | _tested(rule.body)).group(rule.body))
     return tuple(each for each in found if each is not None)
 
 
@@ -125,11 +74,11 @@ class _Normaliser:
             return self._optional(so_far, element)
         if isinstance(element, Absent):
             return [self._minus(so_far, element)]
-        return [_join(so_far, each) for each in self._readings(element)]
+        return [join(so_far, each) for each in self._readings(element)]
 
     def _readings(self, element: Element) -> list[Conjunction]:
         if isinstance(element, Group):
-            return [each for each in self.group(element)]
+            return self.group(element)
         if isinstance(element, Union):
             return [each for branch in element.branches for each in self.group(branch)]
         if isinstance(element, Pattern):
@@ -169,7 +118,7 @@ class _Normaliser:
         middle = ox.Variable(f"_p{next(self._fresh)}")
         for first in self._path(start, parts[0], middle, line):
             for rest in self._sequence(middle, parts[1:], end, line):
-                yield _join(first, rest)
+                yield join(first, rest)
 
     def _optional(self, so_far: Conjunction, element: Optional) -> list[Conjunction]:
         """With it, or without it where it has no solution; as if it were not there where nothing of it is used."""
@@ -177,7 +126,7 @@ class _Normaliser:
         local = frozenset().union(*(each.bound for each in readings)) - so_far.bound
         if not local & self._used:
             return [replace(so_far, reserved=so_far.reserved | local)]
-        kept = [replace(_join(so_far, each), reserved=so_far.reserved | local) for each in readings]
+        kept = [replace(join(so_far, each), reserved=so_far.reserved | local) for each in readings]
         absent = tuple(replace(each, line=element.line) for each in readings)
         return [*kept, replace(so_far, absent=so_far.absent + absent, reserved=so_far.reserved | local)]
 
@@ -231,7 +180,7 @@ class _Normaliser:
             raise NotSupported(
                 "UNION, OPTIONAL or a path with a choice under GROUP BY", "Count over plain patterns.", count.line
             )
-        over = _resolved(readings[0], frozenset())
+        over = resolved(readings[0], frozenset())
         if over is None or over.tallies or not set(count.keys) <= over.bound:
             raise NotSupported("this GROUP BY", "Group by variables that its patterns bind.", count.line)
         local = over.bound - set(count.keys)
@@ -255,85 +204,3 @@ def _steps(path: Path, forwards: bool) -> Iterator[tuple[ox.NamedNode, bool]]:
         raise NotSupported(
             f"{path.kind} within * or +", "Give that step a property of its own, by another rule.", path.line
         )
-
-
-def _join(one: Conjunction, other: Conjunction) -> Conjunction:
-    if clash := (one.reserved & other.bound) | (other.reserved & one.bound):
-        names = ", ".join(f"?{name}" for name in sorted(clash))
-        line = next((part.line for part in (*other.patterns, *other.closures) if part.line), 0)
-        why = "That name stands in an OPTIONAL, MINUS, GROUP BY or inner group as well: use another name."
-        raise NotSupported(f"{names} is bound here too", why, line)
-    return Conjunction(
-        one.patterns + other.patterns,
-        one.closures + other.closures,
-        one.values + other.values,
-        one.tallies + other.tallies,
-        one.binds + other.binds,
-        one.filters + other.filters,
-        one.absent + other.absent,
-        one.equal + other.equal,
-        one.aliases + other.aliases,
-        one.reserved | other.reserved,
-        one.line or other.line,
-    )
-
-
-def _resolved(found: Conjunction, outer: frozenset[str]) -> Conjunction | None:
-    """Its equalities put into effect: None where they cannot hold."""
-    while found.equal:
-        (left, right), rest = found.equal[0], found.equal[1:]
-        found = replace(found, equal=rest)
-        if left == right:
-            continue
-        if not isinstance(left, ox.Variable):
-            left, right = right, left
-        if not isinstance(left, ox.Variable):
-            return None
-        fixed = (
-            outer | {name for each in found.values for name in each.variables} | {each.variable for each in found.binds}
-        )
-        fixed |= {name for tally in found.tallies for name in (*tally.keys, *(output for output, _ in tally.outputs))}
-        if left.value in fixed and isinstance(right, ox.Variable) and right.value not in fixed:
-            left, right = right, left
-        if left.value in fixed:
-            found = replace(found, filters=(*found.filters, _same(left, right)))
-        else:
-            found = _substituted(found, {left.value: right})
-    inner = (_resolved(each, outer | found.bound) for each in found.absent)
-    return replace(found, absent=tuple(each for each in inner if each is not None))
-
-
-def _same(left: Term, right: Term) -> Filter:
-    words = ["sameTerm", "(", left, ",", right, ")"]
-    return Filter(Expression(tuple(_word(each) for each in words)))
-
-
-def _word(word: Term | str) -> Token:
-    return Token("var", word.value, 0) if isinstance(word, ox.Variable) else Token("word", str(word), 0)
-
-
-def _substituted(found: Conjunction, names: Mapping[str, Term]) -> Conjunction:
-    def of(term: Term) -> Term:
-        return names.get(term.value, term) if isinstance(term, ox.Variable) else term
-
-    def pattern(each: Pattern) -> Pattern:
-        predicate = of(each.predicate)
-        if isinstance(predicate, ox.Literal) or isinstance(of(each.subject), ox.Literal):
-            raise NotSupported("a literal as subject", "Only things have properties.", each.line)
-        return Pattern(of(each.subject), predicate, of(each.object), each.line)
-
-    return replace(
-        found,
-        patterns=tuple(pattern(each) for each in found.patterns),
-        closures=tuple(Closure(of(each.subject), each.steps, of(each.object), each.line) for each in found.closures),
-        binds=tuple(Bind(each.expression.replace(names), each.variable) for each in found.binds),
-        filters=tuple(Filter(each.expression.replace(names)) for each in found.filters),
-        absent=tuple(_substituted(each, names) for each in found.absent),
-        equal=tuple((of(left), of(right)) for left, right in found.equal),
-        aliases=(*((name, of(term)) for name, term in found.aliases), *names.items()),
-    )
-
-
-def parts(found: Conjunction) -> Iterable[Pattern | Closure]:
-    """Its patterns and closures."""
-    return (*found.patterns, *found.closures)
