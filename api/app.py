@@ -11,9 +11,10 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.staticfiles import StaticFiles
 
-from api import mcp, problems
+from api import mcp, operations, problems
 from api.front import Front
 from api.graphs import GraphStore
+from api.observing import Observer
 from api.openapi import complete
 from api.service import Service
 from api.sparql import SparqlEndpoint
@@ -38,9 +39,9 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
         redoc_url=None,
         license_info={"name": "Apache-2.0 (code), CC-BY-4.0 (data)"},
     )
-    app.state.settings, app.state.progress = settings, progress
+    app.state.settings, app.state.progress, app.state.stopping = settings, progress, False
     problems.install(app)
-    app.add_api_route("/healthz", health, methods=["GET"], summary="Whether the server is up, and its data's version")
+    operations.install(app)
     if not settings.plain:
         from api import deref, pages, reconcile, resources, templating, thing_pages, void
         from api.v1 import router  # a plain server has no questions, and starts without what they need
@@ -51,13 +52,9 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
         templating.install(app)
     app.add_middleware(Front, state=app.state)
+    app.add_middleware(Observer, metrics=app.state.metrics, state=app.state, log=settings.log)
     complete(app)
     return app
-
-
-async def health() -> dict[str, str]:
-    """The server answers: it is alive, and its store is open."""
-    return {"status": "ok"}
 
 
 @asynccontextmanager
@@ -93,7 +90,7 @@ def _sparql_page(*, plain: bool) -> str:
 def open_service(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Service:
     """Open the store, and the graph on it unless it is a plain one."""
     if settings.plain:
-        return Service(settings, open_store(settings.store), prefixes={})
+        return Service(settings, open_store(settings.store, settings.access), prefixes={})
     from kg.graph import KnowledgeGraph  # a plain store starts without the pipeline's parts
 
     graph = KnowledgeGraph.open(settings, progress)

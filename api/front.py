@@ -40,10 +40,14 @@ class Front:
             await send({"type": "http.response.body"})
         elif (endpoint := self._state.endpoints.get(scope["path"])) is not None:
             await endpoint(scope, receive, send)
-        elif scope["method"] in ("GET", "HEAD") and (scope["path"] == "/" or scope["path"].startswith(_KEPT)):
+        elif scope["method"] in ("GET", "HEAD") and self._is_kept(scope["path"]):
             await self._keep(scope, receive, send)
         else:
             await self._pass(scope, receive, send)
+
+    def _is_kept(self, path: str) -> bool:
+        """Whether an answer may be kept: what others may write changes without a word."""
+        return not self._state.service.store.shared and (path == "/" or path.startswith(_KEPT))
 
     async def _keep(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept of this version, or keep what the route answers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -48,7 +49,7 @@ class GraphStore:
 
     async def _get(self, incoming: Incoming, receive: Receive, send: Send, *, head: bool) -> None:
         graph = _named(incoming)
-        self._find(graph)
+        await self._find(graph)
         pattern = "?s ?p ?o" if graph is None else f"GRAPH <{graph}> {{ ?s ?p ?o }}"
         form = best(GRAPHS, incoming.header(b"accept"))
         query = Query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", results=None, graph=form, union=False)
@@ -56,9 +57,9 @@ class GraphStore:
 
     async def _write(self, incoming: Incoming) -> int:
         graph = _named(incoming)
-        exists = self._exists(graph)
+        exists = await self._exists(graph)
         if incoming.method == "DELETE":
-            self._find(graph)
+            await self._find(graph)
         parts = () if incoming.method == "DELETE" else _parts(incoming)
         if graph is not None and graph.startswith(GRAPH) and not self._service.settings.plain:
             await self._write_document(graph, incoming.method, parts)
@@ -88,11 +89,11 @@ class GraphStore:
             data, media_type = parts[0]
             await self._service.load(data, media_type, name)
 
-    def _exists(self, graph: str | None) -> bool:
-        return graph is None or self._service.store.snapshot().has_graph(graph)
+    async def _exists(self, graph: str | None) -> bool:
+        return graph is None or await asyncio.to_thread(self._service.store.snapshot().has_graph, graph)
 
-    def _find(self, graph: str | None) -> None:
-        if not self._exists(graph):
+    async def _find(self, graph: str | None) -> None:
+        if not await self._exists(graph):
             raise NotFound(culprit=f"the graph <{graph}>", found="no such graph", remedy="PUT to it to make it.")
 
 

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from kg import errors
 from kg.errors import BadParameter, KgError, Rejected
+from kg.logs import REQUEST
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -58,7 +59,10 @@ STATUSES: tuple[tuple[type[KgError], int], ...] = (
     (errors.Rejected, 422),
     (errors.BadParameter, 422),
     (errors.Busy, 503),
+    (errors.StoreFault, 502),
+    (errors.StoreTimeout, 504),
     (errors.StoreUnavailable, 503),
+    (errors.BadArchive, 422),
     (errors.BadSetting, 500),
     (KgError, 400),
 )
@@ -143,8 +147,8 @@ def _http(request: Request, error: Exception) -> Response:
 
 def _unforeseen(_: Request, error: Exception) -> Response:  # noqa: ARG001 - what it was is logged, not told
     title, detail = "The server made a mistake", "The log says which."
-    members = {"type": "about:blank", "title": title, "status": 500, "detail": detail}
-    return Response(encode(members), 500, media_type=MEDIA_TYPE)
+    members = {"type": "about:blank", "title": title, "status": 500, "detail": detail, "request": REQUEST.get()}
+    return Response(encode(members), 500, {"X-Request-ID": REQUEST.get()}, MEDIA_TYPE)
 
 
 def _page(name: str) -> HTMLResponse:

@@ -11,7 +11,7 @@ from kg.errors import KgError
 
 CORS = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"etag, link, retry-after, location, www-authenticate"),
+    (b"access-control-expose-headers", b"etag, link, retry-after, location, www-authenticate, x-request-id"),
 ]
 _COMPRESSED_FROM = 1024
 

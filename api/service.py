@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
 from kg.settings import Settings
-from kg.store import Store
-from kg.workers import Limits, Pool, Update, Upload
+from kg.store import EmbeddedStore, Store
+from kg.workers import Limits, Pool, Runner, Update, Upload, runner
 from kg.workers.screen import measure
 
 if TYPE_CHECKING:
@@ -32,22 +32,28 @@ class Service:
     store: Store
     prefixes: Mapping[str, str]
     graph: KnowledgeGraph | None = None
-    pool: Pool = field(init=False)
+    pool: Runner = field(init=False)
 
     def __post_init__(self) -> None:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self._waiting = 0
         limits = Limits(seconds=self.settings.query_seconds, memory=self.settings.query_memory_mb << 20)
-        self.pool = Pool(self.prefixes, limits)
+        self.pool = runner(self.store, self.prefixes, limits)
 
-    async def write(self, request: Update | Upload) -> int:
-        """Carry out a write in a worker, on a clone that then becomes the store; return the version it makes."""
-        loop = asyncio.get_running_loop()
+    async def write(self, request: Update | Upload) -> None:
+        """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint."""
+        loop, pool, store = asyncio.get_running_loop(), self.pool, self.store
+        if not isinstance(pool, Pool) or not isinstance(store, EmbeddedStore):
+            from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
+
+            assert isinstance(pool, Forwarder)
+            await pool.write(request)
+            return
 
         def in_worker(clone: Path) -> None:
-            asyncio.run_coroutine_threadsafe(self.pool.write(request, clone), loop).result()
+            asyncio.run_coroutine_threadsafe(pool.write(request, clone), loop).result()
 
-        return await self._in_turn(lambda: self.store.rewrite(in_worker))
+        await self._in_turn(lambda: store.rewrite(in_worker))
 
     async def load(self, data: bytes, media_type: str, name: str | None, *, dry_run: bool = False) -> Loaded:
         """Put a document through the pipeline; raise Rejected with every fault, QueryTooLarge for deep nesting."""
@@ -59,6 +65,11 @@ class Service:
         """Withdraw a document; raise NotFound where it is not here."""
         graph = self._graph()
         return await self._in_turn(lambda: graph.unload(name))
+
+    @property
+    def writing(self) -> int:
+        """How many writes run or wait for their turn."""
+        return self._waiting
 
     async def close(self) -> None:
         await self.pool.close()

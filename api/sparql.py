@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api.cache import AnswerCache, Kept, is_repeatable
 from api.description import describe
 from api.negotiation import GRAPHS, PAGES, RESULTS, best, encoding, quality
+from api.observing import queried
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
 from api.requests import FORM, ClientLeft, Incoming, graph_iri, read
 from api.responses import CORS, compressed, send_problem, send_whole, typed
@@ -23,7 +25,7 @@ from api.service import Service
 from kg.errors import BadParameter, BadQuery, KgError
 from kg.namespaces import INFERRED_GRAPH
 from kg.store import Snapshot
-from kg.workers import Job, Query
+from kg.workers import Query, Running
 
 _LOG = logging.getLogger(__name__)
 MOST = 2 << 20
@@ -62,8 +64,8 @@ class SparqlEndpoint:
         """Answer a query of the server's own on the newest version, as one from outside."""
         accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
         snapshot, key = self._service.store.snapshot(), (query, accept, coding)
-        tag = self._tag(snapshot, key)
-        if _matches(incoming, tag):
+        tag = None if self._service.store.shared else self._tag(snapshot, key)
+        if tag is not None and _matches(incoming, tag):
             await send_whole(send, 304, _unchanged(tag), head=True)
         else:
             await self._run(query, snapshot, receive, send, key=key, tag=tag, coding=coding, head=head)
@@ -72,7 +74,8 @@ class SparqlEndpoint:
         accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
         key = (incoming.scope["query_string"], incoming.body, incoming.media_type, accept, incoming.url, coding)
         snapshot = self._service.store.snapshot()
-        kept = self._cache.get(snapshot.version, key)
+        shared = self._service.store.shared
+        kept = None if shared else self._cache.get(snapshot.version, key)
         if kept is not None:
             if _matches(incoming, kept.tag):
                 await send_whole(send, 304, _unchanged(kept.tag), head=True)
@@ -85,7 +88,8 @@ class SparqlEndpoint:
             return
         if not asked.inferred:
             snapshot = await asyncio.to_thread(snapshot.without, INFERRED_GRAPH)
-        tag = self._tag(snapshot, key) if is_repeatable(asked.query.text.encode()) else None
+        keeping = not shared and is_repeatable(asked.query.text.encode())
+        tag = self._tag(snapshot, key) if keeping else None
         if tag is not None and _matches(incoming, tag):
             await send_whole(send, 304, _unchanged(tag), head=True)
         else:
@@ -141,6 +145,7 @@ class SparqlEndpoint:
         head: bool,
     ) -> None:
         watcher: list[asyncio.Task[None]] = []
+        started = time.perf_counter()
         job = self._service.pool.job(query, snapshot, lambda: _watch(job, receive, watcher))
         try:
             media_type = await job.start()
@@ -158,11 +163,12 @@ class SparqlEndpoint:
             if tag is not None and whole is not None:
                 self._cache.put(snapshot.version, key, Kept(headers, whole, tag))
         finally:
+            queried(time.perf_counter() - started)
             for task in watcher:
                 task.cancel()
 
     async def _stream(
-        self, job: Job, headers: list[tuple[bytes, bytes]], send: Send, *, most: int, head: bool
+        self, job: Running, headers: list[tuple[bytes, bytes]], send: Send, *, most: int, head: bool
     ) -> bytes | None:
         """Send an answer as it comes; return it where it has no more than `most` bytes."""
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -204,13 +210,13 @@ class SparqlEndpoint:
         return f'"{self._service.store.id[:8]}-{snapshot.version}-{digest}"'.encode()
 
 
-def _watch(job: Job, receive: Receive, watcher: list[asyncio.Task[None]]) -> None:
+def _watch(job: Running, receive: Receive, watcher: list[asyncio.Task[None]]) -> None:
     """From now on end the query when its client leaves."""
     if not watcher:
         watcher.append(asyncio.get_running_loop().create_task(_until_left(job, receive)))
 
 
-async def _until_left(job: Job, receive: Receive) -> None:
+async def _until_left(job: Running, receive: Receive) -> None:
     message: Message = {"type": ""}
     while message["type"] != "http.disconnect":
         message = await receive()

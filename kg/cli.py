@@ -14,10 +14,10 @@ from typing import Annotated
 import pyoxigraph as ox
 import typer
 
-from kg import answers, errors, exporting, results, server, session, terminal, workers
+from kg import answers, errors, exporting, operating, results, session, terminal, workers
 from kg.model import Answer, NotAnswered
+from kg.operating import DEFAULT, Store
 from kg.session import GraphFormat, ProofFormat
-from kg.settings import Settings
 
 app = typer.Typer(
     name="kg",
@@ -28,10 +28,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Who says what about peace proposals and security guarantees, in which words, and what follows from it.",
 )
-DEFAULT = Settings()
 _UNAVAILABLE = (errors.StoreUnavailable, errors.Busy, errors.QueryTimeout, errors.QueryTooLarge)
 
-Store = Annotated[str, typer.Option("--store", envvar="STORE", help="file:DIR, or memory: for this command alone.")]
 Inferred = Annotated[bool, typer.Option("--inferred/--no-inferred", help="With what rules infer, or without.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file in the place of standard output.")]
 
@@ -61,32 +59,8 @@ def _place(error: Exception) -> str:
     return f"{Path(frames[-1].filename).relative_to(ours)}:{frames[-1].lineno}"
 
 
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen at.")] = DEFAULT.host,
-    port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="0 takes a free one.")] = DEFAULT.port,
-    store: Store = DEFAULT.store,
-    token: Annotated[str | None, typer.Option(envvar="KG_TOKEN", help="The bearer token that writing needs.")] = None,
-    query_seconds: Annotated[
-        float, typer.Option(envvar="KG_QUERY_SECONDS", min=0, help="How long a query may run.")
-    ] = DEFAULT.query_seconds,
-    query_memory_mb: Annotated[
-        int, typer.Option(envvar="KG_QUERY_MEMORY_MB", min=0, help="How much memory a query may use.")
-    ] = DEFAULT.query_memory_mb,
-    plain: Annotated[
-        bool, typer.Option("--plain", envvar="KG_PLAIN", help="An empty store of plain RDF: no seed, no pipeline.")
-    ] = False,
-) -> None:
-    """Serve the graph over HTTP; the first start loads the seed.
-
-    \b
-    Examples:
-      kg serve
-      kg serve --port 8001 --store file:another-store
-      KG_TOKEN=secret kg serve --host 0.0.0.0
-    """
-    chosen = Settings(host, port, store, token or None, query_seconds, query_memory_mb, plain, session.settings().home)
-    server.run(chosen, session.progress)
+for _command in (operating.serve, operating.backup, operating.restore):
+    app.command()(_command)
 
 
 @app.command()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -19,6 +21,7 @@ from kg.model import Answer, Loaded, NotAnswered
 from kg.questions import Question
 
 _SOLUTIONS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
+_CHUNK = 1 << 16
 _PROOFS = {"text": "text/plain", "json": "application/json", "ttl": "text/turtle"}
 _ALL = "SELECT ?graph ?subject ?predicate ?object { GRAPH ?graph { ?subject ?predicate ?object } }"
 
@@ -89,6 +92,12 @@ class Client:
         quads = (ox.Quad(row["subject"], row["predicate"], row["object"], row["graph"]) for row in found)
         return exporting.export(quads, form, self.prefixes, inferred=inferred, annotated=annotated)
 
+    @contextmanager
+    def backup(self) -> Iterator[Iterator[bytes]]:
+        """A backup of the newest version, in chunks."""
+        with self._open("GET", "/backup") as answer:
+            yield iter(lambda: answer.read(_CHUNK), b"")
+
     def get(self, path: str, parameters: Mapping[str, Any]) -> Any:
         """What a route of the JSON API answers."""
         return self._json(path, {name: value for name, value in parameters.items() if value not in ("", [], None)})
@@ -100,16 +109,24 @@ class Client:
     def _call(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> tuple[bytes, str]:
-        """The answer's body and its media type; raises the KgError that the server's problem stands for."""
+        """The answer's body and its media type."""
+        with self._open(method, path, body, headers) as answer:
+            return answer.read(), answer.headers.get_content_type()
+
+    @contextmanager
+    def _open(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Iterator[HTTPResponse]:
+        """The answer while it comes; raises the KgError that the server's problem stands for."""
         authorised = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         request = Request(self.url + path, body, {**authorised, **(headers or {})}, method=method)  # noqa: S310
         opener = build_opener(ProxyHandler({}))  # the server is on this machine
         try:
             with opener.open(request) as response:
-                return response.read(), response.headers.get_content_type()
+                yield response
         except HTTPError as problem:
             raise _error(problem) from problem
-        except OSError as error:
+        except (OSError, HTTPException) as error:
             raise StoreUnavailable(
                 culprit=f"the server at {self.url}, which holds the store",
                 found=f"no answer ({error})",

@@ -66,6 +66,24 @@ class StoreUnavailable(KgError):
     title = "The store is not available"
 
 
+class StoreTimeout(StoreUnavailable):
+    """The remote store did not answer in time."""
+
+    title = "The store did not answer in time"
+
+
+class StoreFault(StoreUnavailable):
+    """The remote store answered with what is no answer."""
+
+    title = "The store gave no usable answer"
+
+
+class BadArchive(KgError):
+    """A file that is no backup, or not a whole one."""
+
+    title = "The backup cannot be read"
+
+
 class BadQuery(KgError):
     """A SPARQL query or update that does not parse, or asks for what this service refuses."""
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import pyoxigraph as ox
 
 from kg import answering, documents, exporting, pipeline, proofs, syntax
 from kg.answering import Request
 from kg.errors import BadQuery, Fault
+from kg.keeping import Keeping
 from kg.knowledge import Knowledge
 from kg.model import Answer, Loaded, NotAnswered
 from kg.names import Names
@@ -28,19 +26,13 @@ def silent(_: str) -> None:
     """Say nothing of the progress."""
 
 
-_ANSWERS = 512  # kept per version
-Value = TypeVar("Value")
-
-
 class KnowledgeGraph:
     """What the documents say and what follows from it. Every method may be called from any thread."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store, self.settings = store, settings
         self.knowledge = Knowledge(settings.home)
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
-        self._kept_version = -1
+        self._keeping = Keeping(shared=store.shared)
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress = silent) -> KnowledgeGraph:
@@ -48,7 +40,7 @@ class KnowledgeGraph:
 
         Raise StoreUnavailable where the store cannot be opened, Rejected where the files or documents have faults.
         """
-        store = open_store(settings.store)
+        store = open_store(settings.store, settings.access)
         try:
             graph = cls(store, settings)
             if not settings.plain:
@@ -109,7 +101,7 @@ class KnowledgeGraph:
             read = snapshot if inferred else snapshot.without(INFERRED_GRAPH)
             return answering.answer(read, question, Request(resolved, limit, offset, speaker))
 
-        return self._once(snapshot, key, computed)
+        return self._keeping.answer(snapshot, key, computed)
 
     def ask(self, text: str) -> Answer | NotAnswered:
         """A question in English, answered where it is understood surely enough."""
@@ -147,17 +139,12 @@ class KnowledgeGraph:
     def things(self, language: str = "en") -> Things:
         """What the newest version knows about things, with labels in a language."""
         snapshot = self.store.snapshot()
-        return self._once(
-            snapshot,
-            ("things", language),
-            lambda: Things(
-                snapshot,
-                self._names(snapshot),
-                self.knowledge.ontology,
-                lambda: self.knowledge.rules,
-                language=language,
-            ),
-        )
+        names = self._names(snapshot)
+
+        def made() -> Things:
+            return Things(snapshot, names, self.knowledge.ontology, lambda: self.knowledge.rules, language=language)
+
+        return self._keeping.index(snapshot, ("things", language), made)
 
     def why(self, subject: str, predicate: str, object_: str) -> proofs.Proof:
         """The proof of a statement, its parts given as IRIs, prefixed names, names or, for an object, a literal.
@@ -182,25 +169,7 @@ class KnowledgeGraph:
         )
 
     def _names(self, snapshot: Snapshot) -> Names:
-        return self._once(
-            snapshot,
-            ("names",),
-            lambda: Names.of(snapshot, self.knowledge.ontology, self.prefixes),
-        )
+        def read() -> Names:
+            return Names.of(snapshot, self.knowledge.ontology, self.prefixes)
 
-    def _once(self, snapshot: Snapshot, key: Hashable, compute: Callable[[], Value]) -> Value:
-        """What `compute` gives, kept for as long as `snapshot` is the newest version."""
-        with self._lock:
-            if self._kept_version < snapshot.version:
-                self._kept.clear()
-                self._kept_version = snapshot.version
-            if self._kept_version == snapshot.version and key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]  # type: ignore[return-value]
-        value = compute()
-        with self._lock:
-            if self._kept_version == snapshot.version:
-                self._kept[key] = value
-                while len(self._kept) > _ANSWERS:
-                    self._kept.popitem(last=False)
-        return value
+        return self._keeping.index(snapshot, ("names",), read)

@@ -9,19 +9,23 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import uvicorn
 from uvicorn.importer import import_from_string
 
+from kg import logs
 from kg.errors import BadSetting
 from kg.settings import Settings
 from kg.store import folder_of
 
+_LAST_SECONDS = 10  # for what runs at a signal to stop, beyond the time that a query may take
 _APPLICATION = "api.app:create_app"  # by name alone: the library imports nothing of HTTP's routes
 
 
@@ -40,10 +44,21 @@ def run(settings: Settings, progress: Callable[[str], None]) -> None:
     """
     listener = _listen(settings.host, settings.port)
     url = _url(settings.host, listener.getsockname()[1])
-    application = _Application(import_from_string(_APPLICATION)(settings, progress))
-    config = uvicorn.Config(application, log_level="warning", lifespan="on", server_header=False)
+    made = import_from_string(_APPLICATION)(settings, progress)
+    application = _Application(made)
+    logs.configure(requests=settings.log == "requests")
+    config = uvicorn.Config(
+        application,
+        log_config=None,
+        log_level="warning",
+        lifespan="on",
+        server_header=False,
+        timeout_graceful_shutdown=int(settings.query_seconds) + _LAST_SECONDS,
+    )
     server = _Server(config, Announcement(url, os.getpid()), folder_of(settings.store), progress)
+    server.stopping = lambda: setattr(made.state, "stopping", True)
     try:
+        signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn's own serves meanwhile, and raises it again at the end
         server.run(sockets=[listener])
     except KeyboardInterrupt:
         return
@@ -97,6 +112,7 @@ class _Server(uvicorn.Server):
     ) -> None:
         super().__init__(config)
         self._announcement, self._progress = announcement, progress
+        self.stopping: Callable[[], None] = lambda: None
         self._file = folder / "server.json" if folder else None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -107,6 +123,11 @@ class _Server(uvicorn.Server):
             if self._file:
                 self._file.write_text(json.dumps(asdict(self._announcement)) + "\n", encoding="utf-8")
             self._progress(f"Serving {self._announcement.url} (Ctrl-C stops)")
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal to stop: from now on the server says that it is not ready."""
+        self.stopping()
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._file:

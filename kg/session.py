@@ -10,11 +10,12 @@ from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from kg import namespaces, proofs, server
+from kg import archives, namespaces, proofs, server
 from kg.client import Client
 from kg.errors import BadParameter, StoreUnavailable
 from kg.graph import KnowledgeGraph
 from kg.settings import Settings
+from kg.store import open_store
 
 _LONGEST_PATH = 1024  # characters; a longer argument is a query, no file
 
@@ -62,6 +63,23 @@ def graph(store: str) -> Iterator[KnowledgeGraph | Client]:
         return
     with opened:
         yield opened
+
+
+@contextmanager
+def backup(store: str) -> Iterator[Iterator[bytes]]:
+    """The chunks of a backup of the store at this URL, or of the server that holds it."""
+    chosen = replace(settings(), store=store)
+    try:
+        opened = open_store(store, chosen.access)
+    except StoreUnavailable:
+        holder = server.announced(store)
+        if holder is None:
+            raise
+        with Client(holder.url, chosen.token, {}).backup() as chunks:
+            yield chunks
+        return
+    with opened:
+        yield archives.packed(opened.quads())
 
 
 def proof(known: KnowledgeGraph | Client, statement: tuple[str, str, str], form: ProofFormat) -> str:

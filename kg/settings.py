@@ -50,9 +50,38 @@ class Home:
         return self.seeds / "background"
 
 
+LOGS = ("problems", "requests", "none")  # what is logged: slow and failed requests, all of them, none
+
+
+@dataclass(frozen=True)
+class Access:
+    """How a remote store is reached: the URLs that differ from its own, credentials, and how long it may take.
+
+    `STORE_UPDATE`, `STORE_GRAPHS`, `STORE_USER`, `STORE_PASSWORD` and `STORE_TOKEN` say it.
+    """
+
+    update: str | None = None
+    graphs: str | None = None
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+    seconds: float = 30.0
+
+    @classmethod
+    def from_environment(cls, values: Mapping[str, str], seconds: float) -> Access:
+        return cls(
+            update=values.get("STORE_UPDATE") or None,
+            graphs=values.get("STORE_GRAPHS") or None,
+            user=values.get("STORE_USER") or None,
+            password=values.get("STORE_PASSWORD") or None,
+            token=values.get("STORE_TOKEN") or None,
+            seconds=seconds,
+        )
+
+
 @dataclass(frozen=True)
 class Settings:
-    """What `HOST`, `PORT`, `STORE`, `KG_TOKEN`, `KG_QUERY_SECONDS`, `KG_QUERY_MEMORY_MB`, `KG_PLAIN`, `KG_HOME` say."""
+    """What the environment sets, each field by the variable of its name: see the README's table of settings."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -61,22 +90,34 @@ class Settings:
     query_seconds: float = 30.0
     query_memory_mb: int = 1024
     plain: bool = False
+    log: str = "problems"
     home: Home = field(default_factory=Home)
+    access: Access = field(default_factory=Access)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; raise BadSetting where a number is none."""
         values = os.environ if environment is None else environment
+        seconds = _number(values, "KG_QUERY_SECONDS", cls.query_seconds)
         return cls(
             host=values.get("HOST") or cls.host,
             port=int(_number(values, "PORT", cls.port)),
             store=values.get("STORE") or cls.store,
             token=values.get("KG_TOKEN") or None,
-            query_seconds=_number(values, "KG_QUERY_SECONDS", cls.query_seconds),
+            query_seconds=seconds,
             query_memory_mb=int(_number(values, "KG_QUERY_MEMORY_MB", cls.query_memory_mb)),
             plain=values.get("KG_PLAIN", "") not in ("", "0"),
+            log=_one_of(values, "KG_LOG", LOGS, cls.log),
             home=Home(Path(values["KG_HOME"])) if values.get("KG_HOME") else Home(),
+            access=Access.from_environment(values, seconds),
         )
+
+
+def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = values.get(name) or default
+    if value not in allowed:
+        raise BadSetting(culprit=name, expected=" or ".join(allowed), found=value, remedy=f"Set {name} to one of them.")
+    return value
 
 
 def _number(values: Mapping[str, str], name: str, default: float) -> float:

@@ -4,12 +4,14 @@
 `graph`    one like it that is this test's alone
 `kg`       the command line on the seed's graph, which all tests share: read, do not write
 `own_kg`   the same on a copy of the store that is this test's alone
+`remote`   an empty SPARQL endpoint of another make, which all tests share
 `url`      a server on a copy of that store, for all tests; writing needs `tests.processes.TOKEN`
 `project`  a copy of the project's data, and of the documents that try it, to edit; `Kg(folder, project)` runs on it
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +22,20 @@ import pytest
 from kg.graph import KnowledgeGraph
 from kg.settings import Settings
 from kg.store import open_store
-from tests.processes import CHECKOUT, TOKEN, Kg
+from tests.processes import CHECKOUT, ENDPOINTS, TOKEN, Kg, Remote
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[Remote]:
+    """A SPARQL endpoint of another make; KG_TEST_ENDPOINT=virtuoso starts that instead."""
+    with ENDPOINTS[os.environ.get("KG_TEST_ENDPOINT", "oxigraph")]() as started:
+        yield started
+
+
+@pytest.fixture
+def remote(endpoint: Remote) -> Remote:
+    endpoint.empty()
+    return endpoint
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,81 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
+from kg.settings import Access
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 TOKEN = "a token for tests"
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A SPARQL endpoint that is none of ours: its URLs for queries, updates and graphs, and who may write."""
+
+    query: str
+    update: str
+    graphs: str
+    user: str = ""
+    password: str = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `kg` is told of it."""
+        told = {"STORE": self.query, "STORE_UPDATE": self.update, "STORE_GRAPHS": self.graphs}
+        return told | {"STORE_USER": self.user, "STORE_PASSWORD": self.password}
+
+    @property
+    def access(self) -> Access:
+        return Access.from_environment(self.environment, seconds=20)
+
+    def write(self, update: str) -> None:
+        """An update by somebody else."""
+        auth = httpx.DigestAuth(self.user, self.password) if self.user else None
+        httpx.post(self.update, data={"update": update}, auth=auth, timeout=60).raise_for_status()
+
+    def empty(self) -> None:
+        self.write("DROP ALL")
+
+
+@contextmanager
+def oxigraph() -> Iterator[Remote]:
+    """`oxigraph serve` in memory, on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        place = f"127.0.0.1:{free.getsockname()[1]}"
+    binary = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    assert binary, "the package oxigraph is not installed"
+    process = subprocess.Popen([binary, "serve", "--bind", place], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://{place}"
+        wait_for(url)
+        yield Remote(f"{url}/query", f"{url}/update", f"{url}/store")
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def wait_for(url: str, seconds: float = 20) -> None:
+    """Return once something answers at `url`."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            httpx.get(url, timeout=5)
+            return
+        except httpx.TransportError:
+            assert time.monotonic() < end, f"nothing answers at {url}"
+            time.sleep(0.02)
 
 
 @dataclass(frozen=True)
@@ -78,3 +143,12 @@ class Kg:
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+@contextmanager
+def virtuoso() -> Iterator[Remote]:
+    """Virtuoso in a folder of its own, on free ports."""
+    raise NotImplementedError
+
+
+ENDPOINTS = {"oxigraph": oxigraph, "virtuoso": virtuoso}

@@ -126,7 +126,12 @@ def test_every_dependency_says_what_it_is_for() -> None:
 
 def test_every_import_is_a_dependency_and_every_dependency_is_imported() -> None:
     """`modules` has the packages whose modules are named otherwise; starlette is part of fastapi."""
-    modules = {"fastapi-offline": "fastapi_offline", "pyspellchecker": "spellchecker", "pyyaml": "yaml"}
+    modules = {
+        "fastapi-offline": "fastapi_offline",
+        "prometheus-client": "prometheus_client",
+        "pyspellchecker": "spellchecker",
+        "pyyaml": "yaml",
+    }
     declared = {
         modules.get(name, name)
         for name in (re.match(r"[\w-]+", line)[0] for line in PROJECT["dependencies"])  # type: ignore[index]

@@ -14,7 +14,7 @@ from kg.errors import QueryTooLarge
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
 from kg.things import Comparison
-from kg.workers import Pool, Query
+from kg.workers import Query, Runner
 
 _LARGEST = 200_000  # bytes of a query's answer: more than a model reads
 _FOUND = 10
@@ -43,7 +43,7 @@ class Here:
     """The graph in this process; queries of the model's own run in workers, with limits."""
 
     graph: KnowledgeGraph
-    pool: Pool
+    pool: Runner
 
     async def ask(self, text: str) -> dict[str, Any]:
         return await asyncio.to_thread(lambda: answers.as_dict(self.graph.ask(text)))

@@ -16,7 +16,7 @@ from kg.client import Client
 from kg.errors import BadParameter, KgError
 from kg.graph import KnowledgeGraph
 from kg.mcp_server.backends import Backend, Here, There
-from kg.workers import Limits, Pool
+from kg.workers import Limits, runner
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 _ABOUT = """\
@@ -129,7 +129,7 @@ async def _serve(known: KnowledgeGraph | Client, limits: Limits) -> None:
         if isinstance(known, Client):
             backend: Backend = There(known)
         else:
-            pool = Pool(known.prefixes, limits)
+            pool = runner(known.store, known.prefixes, limits)
             await pool.open()
             stack.push_async_callback(pool.close)
             backend = Here(known, pool)

@@ -16,11 +16,13 @@ from kg.store.change import Change
 from kg.store.draft import Draft
 from kg.store.folder import Folder, State
 from kg.store.merging import copies
-from kg.store.snapshot import GraphName, Results, Snapshot, Subject, Term
+from kg.store.snapshot import Checkpoint, GraphName, Results, Subject, Term
 
 
-class Store:
+class EmbeddedStore:
     """Quads in named graphs. Every method may be called from any thread."""
+
+    shared = False
 
     def __init__(self, folder: Folder, *, temporary: bool) -> None:
         self._folder, self._temporary = folder, temporary
@@ -36,11 +38,11 @@ class Store:
             raise
 
     @classmethod
-    def at(cls, path: str | Path) -> Store:
+    def at(cls, path: str | Path) -> EmbeddedStore:
         return cls(Folder(Path(path).absolute()), temporary=False)
 
     @classmethod
-    def temporary(cls) -> Store:
+    def temporary(cls) -> EmbeddedStore:
         return cls(Folder.temporary(), temporary=True)
 
     @property
@@ -53,7 +55,7 @@ class Store:
         """What tells this store from any other, so that a version number means something."""
         return self._state.id
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> Checkpoint:
         """The newest version, which stays readable for as long as the snapshot is held."""
         return self._snapshot
 
@@ -72,17 +74,25 @@ class Store:
     ) -> Iterator[ox.Quad]:
         return self._snapshot.quads(s, p, o, g)
 
+    def has(self, quad: ox.Quad) -> bool:
+        """Whether the newest version holds a quad, those of the merged graph too."""
+        return quad in self._store
+
+    def holders(self, quad: ox.Quad) -> Iterator[ox.Quad]:
+        """The quads of the newest version that say the same in any graph."""
+        return self._store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+
     def __len__(self) -> int:
         return len(self._snapshot)
 
-    def draft(self) -> Draft:
-        """A writable private clone; waits while another is open."""
+    def draft(self, make: Callable[[Path, Callable[[], None]], Draft] = Draft) -> Draft:
+        """A writable private clone, which `make` opens; waits while another is open."""
         self._writing.acquire()
         try:
             self._refuse_unwritable()
             path = self._folder.fresh("drafts")
             self._store.backup(str(path))
-            return Draft(path, self._writing.release)
+            return make(path, self._writing.release)
         except BaseException:
             self._writing.release()
             raise
@@ -127,6 +137,10 @@ class Store:
 
         return self._next_generation(clone)
 
+    def check(self) -> None:
+        """Raise StoreUnavailable where the store was closed, or broke at a write."""
+        self._refuse_unwritable()
+
     def close(self) -> None:
         """Let go of the folder; a temporary one is removed. Closing twice is harmless."""
         with self._writing:
@@ -138,7 +152,7 @@ class Store:
                 shutil.rmtree(self._folder.path, ignore_errors=True)
             self._folder.release()
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> EmbeddedStore:
         return self
 
     def __exit__(
@@ -166,12 +180,12 @@ class Store:
             self._folder.save(self._state)
         self._folder.journal.clear()
 
-    def _freeze(self, state: State) -> Snapshot:
+    def _freeze(self, state: State) -> Checkpoint:
         path = self._folder.fresh("versions")
         self._store.backup(str(path))
-        return Snapshot(path, state.version)
+        return Checkpoint(path, state.version)
 
-    def _advance(self, state: State, snapshot: Snapshot) -> None:
+    def _advance(self, state: State, snapshot: Checkpoint) -> None:
         self._folder.save(state)
         self._state, self._snapshot = state, snapshot
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import threading
 import weakref
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import pyoxigraph as ox
 
@@ -18,15 +18,16 @@ Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 Subject: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Triple
 Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 GraphName: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+Value = TypeVar("Value")
 
 
-class Snapshot:
+class Checkpoint:
     """A checkpoint folder of one version, which stays on disk for as long as somebody holds this object."""
 
     def __init__(self, path: Path, version: int) -> None:
         self.path, self.version = path, version
         self._store = ox.Store.read_only(str(path))
-        self._parts: dict[str, Snapshot] = {}
+        self._parts: dict[str, Checkpoint] = {}
         self._making = threading.Lock()
         self._end = weakref.finalize(self, shutil.rmtree, path, ignore_errors=True)
 
@@ -55,7 +56,7 @@ class Snapshot:
         """Whether a named graph is here, an empty one included."""
         return graph != MERGED.value and self._store.contains_named_graph(ox.NamedNode(graph))
 
-    def without(self, graph: str) -> Snapshot:
+    def without(self, graph: str) -> Checkpoint:
         """The same version less one named graph; made once, kept for as long as this snapshot."""
         with self._making:
             if graph not in self._parts:
@@ -68,8 +69,12 @@ class Snapshot:
                     writable.remove(quad)
                 writable.flush()
                 del writable
-                self._parts[graph] = Snapshot(path, self.version)
+                self._parts[graph] = Checkpoint(path, self.version)
             return self._parts[graph]
+
+    def steady(self, compute: Callable[[], Value]) -> Value:
+        """What `compute` makes of several queries; nothing here changes between them."""
+        return compute()
 
     @cached_property
     def _dataset(self) -> Dataset:

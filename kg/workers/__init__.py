@@ -6,8 +6,23 @@ from outside is parsed and run in a worker on a read-only checkpoint, and the se
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from kg.store import Store
+from kg.workers.contract import Runner, Running
 from kg.workers.job import Job
 from kg.workers.pool import Limits, Pool
 from kg.workers.requests import Query, Update, Upload
 
-__all__ = ["Job", "Limits", "Pool", "Query", "Update", "Upload"]
+__all__ = ["Job", "Limits", "Pool", "Query", "Runner", "Running", "Update", "Upload", "runner"]
+
+
+def runner(store: Store, prefixes: Mapping[str, str], limits: Limits) -> Runner:
+    """What runs queries on `store`: a pool of processes, or, for a remote store, its endpoint."""
+    if not store.shared:
+        return Pool(prefixes, limits)
+    from kg.store.remote import RemoteStore  # what speaks HTTP loads where a store is remote
+    from kg.workers.forwarding import Forwarder
+
+    assert isinstance(store, RemoteStore)
+    return Forwarder(store.endpoint, prefixes, limits)

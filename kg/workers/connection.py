@@ -10,7 +10,7 @@ from typing import cast
 
 from kg import errors
 from kg.errors import KgError
-from kg.store import Snapshot
+from kg.store import Checkpoint
 from kg.workers.requests import DATA, END, ERROR, HELLO, OUTCOME, TAGGED
 
 MOST_BUFFERED = 1 << 18
@@ -23,7 +23,7 @@ class Connection(asyncio.Protocol):
         self._gone = gone
         self.pid = 0
         self.processor_time = 0.0  # what its process had used, in seconds, when it last was done
-        self.snapshot: Snapshot | None = None  # held for as long as the worker may have its checkpoint open
+        self.snapshot: Checkpoint | None = None  # held for as long as the worker may have its checkpoint open
         self._transport: asyncio.Transport | None = None
         self._bytes = b""
         self._frames: deque[tuple[bytes, bytes]] = deque()

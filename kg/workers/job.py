@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import KgError, QueryTooLarge
-from kg.store import Snapshot
+from kg.store import Checkpoint
 from kg.workers.connection import Connection
 from kg.workers.crew import processor_time
 from kg.workers.requests import Request, pack
@@ -22,7 +22,7 @@ class Job:
     """One query on its way: wait for `start`, then take `chunk` after `chunk` until None; `cancel` at any moment."""
 
     def __init__(
-        self, pool: Pool, request: Request, place: Snapshot | Path, on_long: Callable[[], None] | None = None
+        self, pool: Pool, request: Request, place: Checkpoint | Path, on_long: Callable[[], None] | None = None
     ) -> None:
         self._pool, self._request, self._place = pool, request, place
         self.on_long = on_long
@@ -34,7 +34,7 @@ class Job:
         """The media type of the answer, once its first bytes are there; raises what the worker found wrong."""
         self.worker = worker = await self._pool.lane(self)
         path = self._place
-        if isinstance(path, Snapshot):
+        if isinstance(path, Checkpoint):
             worker.snapshot, path = path, path.path
         try:
             worker.send(pack(str(path), self._request, self._pool.limits.seconds))

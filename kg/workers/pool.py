@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.errors import Busy, QueryTimeout, QueryTooLarge
-from kg.store import Snapshot
+from kg.store import Checkpoint, Snapshot
 from kg.workers.connection import Connection
 from kg.workers.crew import Crew, size
 from kg.workers.job import PATIENCE, Job
@@ -51,6 +51,16 @@ class Pool:
         self._long: dict[Job, asyncio.TimerHandle] = {}
         self._waiting: deque[asyncio.Future[None]] = deque()
 
+    @property
+    def running(self) -> int:
+        """How many queries run now."""
+        return len(self._short) + len(self._long)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a lane."""
+        return len(self._waiting)
+
     async def open(self) -> None:
         """Start the first workers."""
         self._watching = asyncio.get_running_loop().create_task(self._watch_memory())
@@ -64,6 +74,7 @@ class Pool:
 
     def job(self, query: Query, snapshot: Snapshot, on_long: Callable[[], None] | None = None) -> Job:
         """A query to run on `snapshot`; `on_long` is called once it takes, or waits, longer than a moment."""
+        assert isinstance(snapshot, Checkpoint)
         return Job(self, query, snapshot, on_long)
 
     async def write(self, request: Update | Upload, clone: Path) -> None:

@@ -1,0 +1,100 @@
+"""The commands that run a store and keep it: `kg serve`, `kg backup`, `kg restore`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg import archives, server, session
+from kg.settings import Settings
+from kg.store import open_store
+
+DEFAULT = Settings()
+Store = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        envvar="STORE",
+        help="file:DIR; memory: for this command alone; or the https: URL of a SPARQL endpoint.",
+    ),
+]
+
+
+def serve(
+    host: Annotated[str, typer.Option(envvar="HOST", help="The address to listen at.")] = DEFAULT.host,
+    port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535, help="0 takes a free one.")] = DEFAULT.port,
+    store: Store = DEFAULT.store,
+    token: Annotated[str | None, typer.Option(envvar="KG_TOKEN", help="The bearer token that writing needs.")] = None,
+    query_seconds: Annotated[
+        float, typer.Option(envvar="KG_QUERY_SECONDS", min=0, help="How long a query may run.")
+    ] = DEFAULT.query_seconds,
+    query_memory_mb: Annotated[
+        int, typer.Option(envvar="KG_QUERY_MEMORY_MB", min=0, help="How much memory a query may use.")
+    ] = DEFAULT.query_memory_mb,
+    plain: Annotated[
+        bool, typer.Option("--plain", envvar="KG_PLAIN", help="An empty store of plain RDF: no seed, no pipeline.")
+    ] = False,
+) -> None:
+    """Serve the graph over HTTP; the first start loads the seed.
+
+    \b
+    Examples:
+      kg serve
+      kg serve --port 8001 --store file:another-store
+      KG_TOKEN=secret kg serve --host 0.0.0.0
+    """
+    found = session.settings()
+    chosen = replace(
+        found,
+        host=host,
+        port=port,
+        store=store,
+        token=token or None,
+        query_seconds=query_seconds,
+        query_memory_mb=query_memory_mb,
+        plain=plain,
+        access=replace(found.access, seconds=query_seconds),
+    )
+    server.run(chosen, session.progress)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write, for example graph.nq.gz.")],
+    store: Store = DEFAULT.store,
+) -> None:
+    """Write the whole store to one file, also while a server has it: one version, with everything in it.
+
+    \b
+    Examples:
+      kg backup graph.nq.gz
+      kg backup /var/backups/graph.nq.gz --store file:another-store
+    """
+    draft = file.with_name(file.name + ".part")
+    try:
+        with session.backup(store) as chunks, draft.open("wb") as out:
+            out.writelines(chunks)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    typer.echo(f"{file}: {file.stat().st_size:,} bytes.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `kg backup` has written.")],
+    store: Store = DEFAULT.store,
+) -> None:
+    """Put a backup in the place of everything that the store holds, wholly or not at all; no server may have it.
+
+    \b
+    Examples:
+      kg restore graph.nq.gz
+      kg restore graph.nq.gz --store file:another-store
+
+    Exit code 2: the file is no whole backup; nothing was changed.
+    """
+    with open_store(store, session.settings().access) as opened:
+        opened.replace_all(archives.unpacked(file))
+        typer.echo(f"{len(opened):,} quads restored.")

@@ -1,0 +1,98 @@
+"""What every store can do, whichever engine keeps its quads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Protocol, TypeVar
+
+import pyoxigraph as ox
+
+from kg.store.change import Change
+from kg.store.draft import Draft
+from kg.store.snapshot import GraphName, Results, Subject, Term
+
+Value = TypeVar("Value")
+
+
+class Snapshot(Protocol):
+    """What queries read: one version of an embedded store; a remote store as it is at each query."""
+
+    @property
+    def version(self) -> int: ...
+
+    def query(
+        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
+    ) -> Results:
+        """Run a query of our own: over the union of all graphs, or of `graphs`, which `GRAPH` then sees alone."""
+
+    def query_kept(self, sparql: str, *, prefixes: Mapping[str, str] | None = None) -> Results:
+        """Run a query of our own over the graphs that the pipeline keeps: never a user's."""
+
+    def quads(
+        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
+    ) -> Iterator[ox.Quad]: ...
+
+    def graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
+        """The named graphs, less those of the store's own."""
+
+    def has_graph(self, graph: str) -> bool:
+        """Whether a named graph is here."""
+
+    def without(self, graph: str) -> Snapshot:
+        """The same less one named graph."""
+
+    def steady(self, compute: Callable[[], Value]) -> Value:
+        """What `compute` makes of several queries, none of them before and another after a commit."""
+
+    def __len__(self) -> int: ...
+
+
+class Store(Protocol):
+    """Quads in named graphs. Every method may be called from any thread."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether others may write it too, so that no answer is to be kept for the next who asks."""
+
+    @property
+    def version(self) -> int:
+        """The number of the newest version: each commit that changes something raises it by one, across restarts."""
+
+    @property
+    def id(self) -> str:
+        """What tells this store from any other, so that a version number means something."""
+
+    def snapshot(self) -> Snapshot:
+        """The newest version."""
+
+    def query(
+        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
+    ) -> Results:
+        """Run a trusted query over the union of all graphs or of `graphs` alone."""
+
+    def quads(
+        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
+    ) -> Iterator[ox.Quad]: ...
+
+    def draft(self) -> Draft:
+        """A writable private clone; waits while another is open."""
+
+    def commit(self, change: Change) -> int:
+        """Write a change, all of it or nothing; return the version that it makes."""
+
+    def replace_all(self, quads: Iterable[ox.Quad]) -> int:
+        """Put `quads` in the place of everything, as atomically as `commit`."""
+
+    def check(self) -> None:
+        """Raise StoreUnavailable where the store cannot answer now."""
+
+    def close(self) -> None: ...
+
+    def __len__(self) -> int: ...
+
+    def __enter__(self) -> Store: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,289 @@
+"""The remote store: any SPARQL 1.1 endpoint, read as it is, written by one update for each commit.
+
+A commit is guarded by the version that it was made from: where another writer was first, it changes nothing. Drafts are
+clones of a copy of the pipeline's graphs, held in a temporary folder and fetched anew where another has written.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+
+import pyoxigraph as ox
+
+from kg.errors import BadQuery, Busy, KgError, StoreFault, StoreTimeout, StoreUnavailable
+from kg.settings import Access
+from kg.store.change import Change
+from kg.store.draft import Draft
+from kg.store.embedded import EmbeddedStore
+from kg.store.endpoint import Endpoint, Reading
+from kg.store.live import Live
+from kg.store.merging import MERGED, copies, is_kept
+from kg.store.skolem import named, skolemised
+from kg.store.snapshot import GraphName, Results, Subject, Term
+from kg.store.stamp import OWN, Stamp, read_stamp, stated
+from kg.store.transaction import conditional, whole
+
+_AT_ONCE = 500  # quads that one query looks for
+
+
+class RemoteStore:
+    """Quads at an endpoint. Every method may be called from any thread."""
+
+    shared = True
+
+    def __init__(self, url: str, access: Access) -> None:
+        self.endpoint = Endpoint(url, access)
+        self._writing = threading.RLock()
+        self._copy: EmbeddedStore | None = None
+        self._copied = Stamp()
+        self._closed = False
+        try:
+            self._id = read_stamp(self.endpoint).id
+        except KgError as error:
+            self.endpoint.close()
+            raise _unreadable(error, self.endpoint.shown) from error
+
+    @property
+    def version(self) -> int:
+        return read_stamp(self.endpoint).version
+
+    @property
+    def id(self) -> str:
+        self._id = self._id or read_stamp(self.endpoint).id
+        return self._id
+
+    def snapshot(self) -> Live:
+        return Live(self.endpoint)
+
+    def query(
+        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
+    ) -> Results:
+        return self.snapshot().query(sparql, prefixes=prefixes, graphs=graphs)
+
+    def quads(
+        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
+    ) -> Iterator[ox.Quad]:
+        return self.snapshot().quads(s, p, o, g)
+
+    def __len__(self) -> int:
+        return len(self.snapshot())
+
+    def check(self) -> None:
+        """Raise StoreUnavailable where the endpoint cannot answer now."""
+        self._refuse_closed()
+        read_stamp(self.endpoint)
+
+    def draft(self) -> Draft:
+        """A clone of the newest version of the pipeline's graphs; other graphs are fetched when they are touched."""
+        self._writing.acquire()
+        try:
+            self._refuse_closed()
+            copy = self._newest()
+            return copy.draft(lambda path, release: _Draft(path, self._released(release), self.snapshot()))
+        except BaseException:
+            self._writing.release()
+            raise
+
+    def commit(self, change: Change) -> int:
+        """Write a change by one update, all or nothing.
+
+        Raise Busy where another writer was first, StoreUnavailable where the endpoint fails.
+        """
+        with self._writing:
+            self._refuse_closed()
+            copy = self._copy or self._newest()
+            effective = self._effective(change, copy)
+            if not effective:
+                return self._copied.version
+            after = self._next()
+            self._write(conditional(_with_stated(effective, copy), self._copied, after), after)
+            kept = [frozenset(quad for quad in part if _is_ours(quad)) for part in (effective.added, effective.removed)]
+            self._advance(after, lambda: copy.commit(Change(*kept)))
+            return after.version
+
+    def replace_all(self, quads: Iterable[ox.Quad]) -> int:
+        """Put `quads` in the place of everything at the endpoint, by one update."""
+        with self._writing:
+            self._refuse_closed()
+            given = [quad for quad in dict.fromkeys(quads) if quad.graph_name not in OWN]
+            self._copied = read_stamp(self.endpoint)
+            after = self._next()
+            every = dict.fromkeys(chain(given, copies(given)))
+            added = frozenset(skolemised(chain(every, stated(Change(frozenset(given)), lambda _: ()).added)))
+            self._write(whole(added, after), after)
+            self._forget()
+            return after.version
+
+    def close(self) -> None:
+        with self._writing:
+            if not self._closed:
+                self._closed = True
+                self._forget()
+                self.endpoint.close()
+
+    def __enter__(self) -> RemoteStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _newest(self) -> EmbeddedStore:
+        """The copy of the pipeline's graphs, fetched where there is none of the newest version."""
+        stamp = read_stamp(self.endpoint)
+        if self._copy is None or self._copied != stamp:
+            self._forget()
+            copy = EmbeddedStore.temporary()
+            try:
+                self._copied = self._fetch(copy)
+            except BaseException:
+                copy.close()
+                raise
+            self._copy = copy
+        return self._copy
+
+    def _fetch(self, copy: EmbeddedStore) -> Stamp:
+        """Fill `copy`, and say of which version that is."""
+        live = self.snapshot()
+
+        def fill() -> Stamp:
+            kept = [graph for graph in live.graphs() if is_kept(graph)]
+            copy.replace_all(quad for graph in kept for quad in live.quads(None, None, None, graph))
+            return read_stamp(self.endpoint)
+
+        return live.steady(fill)
+
+    def _forget(self) -> None:
+        if self._copy is not None:
+            self._copy.close()
+        self._copy = None
+
+    def _next(self) -> Stamp:
+        return Stamp(self._copied.id or uuid.uuid4().hex, self._copied.version + 1, uuid.uuid4().urn)
+
+    def _advance(self, after: Stamp, apply: Callable[[], object]) -> None:
+        """Let the copy follow; one that cannot is fetched anew."""
+        try:
+            apply()
+            self._copied = after
+        except StoreUnavailable:
+            self._forget()
+
+    def _write(self, update: str, after: Stamp) -> None:
+        """Send an update that makes the stamp `after`; raise where it did not."""
+        failed: KgError | None = None
+        try:
+            self.endpoint.update(update)
+        except KgError as error:
+            failed = error
+        try:
+            done = read_stamp(self.endpoint) == after
+        except KgError as error:
+            self._forget()
+            raise _unsure(failed or error, self.endpoint.shown) from error
+        if done:
+            return
+        self._forget()
+        if isinstance(failed, StoreTimeout):
+            raise _unsure(failed, self.endpoint.shown) from failed
+        if failed is not None:
+            raise _refused(failed, self.endpoint.shown) from failed
+        raise Busy(self.endpoint.shown, found="another writer, who was first", remedy="Nothing was changed. Try again.")
+
+    def _effective(self, change: Change, copy: EmbeddedStore) -> Change:
+        """The part of a change that makes a difference."""
+        both = change.added | change.removed
+        there = {quad for quad in both if _is_ours(quad) and copy.has(quad)}
+        there |= set(self._present([quad for quad in both if not _is_ours(quad)]))
+        return Change(change.added - there, (change.removed - change.added) & there)
+
+    def _present(self, quads: list[ox.Quad]) -> Iterator[ox.Quad]:
+        """Those of `quads` that the endpoint holds."""
+        for graph in {quad.graph_name for quad in quads}:
+            wanted = [quad for quad in quads if quad.graph_name == graph]
+            for start in range(0, len(wanted), _AT_ONCE):
+                asked = {(named(q.subject), q.predicate, named(q.object)): q for q in wanted[start : start + _AT_ONCE]}
+                rows = " ".join(f"({s} {p} {o})" for s, p, o in asked)
+                pattern = "?s ?p ?o" if isinstance(graph, ox.DefaultGraph) else f"GRAPH {named(graph)} {{ ?s ?p ?o }}"
+                found = self.endpoint.query(
+                    f"SELECT ?s ?p ?o WHERE {{ VALUES (?s ?p ?o) {{ {rows} }} {pattern} }}", Reading()
+                )
+                assert isinstance(found, ox.QuerySolutions)
+                yield from (asked[key] for row in found if (key := (row["s"], row["p"], row["o"])) in asked)
+
+    def _released(self, release: Callable[[], None]) -> Callable[[], None]:
+        def both() -> None:
+            release()
+            self._writing.release()
+
+        return both
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreUnavailable(self.endpoint.shown, found="a store that was closed", remedy="Open it again.")
+
+
+class _Draft(Draft):
+    """A draft that fetches a graph which is none of the pipeline's when it is first touched."""
+
+    def __init__(self, path: Path, release: Callable[[], None], live: Live) -> None:
+        super().__init__(path, release)
+        self._live = live
+        self._brought: set[GraphName] = set()
+
+    def add(self, quads: Iterable[ox.Quad]) -> None:
+        given = list(quads)
+        self._bring(quad.graph_name for quad in given)
+        super().add(given)
+
+    def remove(self, quads: Iterable[ox.Quad]) -> None:
+        given = list(quads)
+        self._bring(quad.graph_name for quad in given)
+        super().remove(given)
+
+    def quads(
+        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
+    ) -> Iterator[ox.Quad]:
+        self._bring((g,) if g is not None else (ox.DefaultGraph(), *self._live.graphs()))
+        return super().quads(s, p, o, g)
+
+    def _bring(self, graphs: Iterable[GraphName]) -> None:
+        for graph in set(graphs) - self._brought:
+            if not is_kept(graph):
+                self._store.extend(self._live.quads(None, None, None, graph))
+            self._brought.add(graph)
+
+
+def _is_ours(quad: ox.Quad) -> bool:
+    """Whether the copy has the quad's graph: one that is kept, or their union."""
+    return is_kept(quad.graph_name) or quad.graph_name == MERGED
+
+
+def _with_stated(change: Change, copy: EmbeddedStore) -> Change:
+    more = stated(change, copy.holders)
+    return Change(change.added | more.added, change.removed | more.removed)
+
+
+def _unreadable(error: KgError, culprit: str) -> KgError:
+    """An endpoint that does not understand a plain query is none."""
+    if isinstance(error, BadQuery):
+        return StoreFault(culprit, error.found, "a SPARQL endpoint", "See whether STORE is the URL of one.")
+    return error
+
+
+def _refused(error: KgError, culprit: str) -> KgError:
+    remedy = "Nothing was changed."
+    if isinstance(error, BadQuery):
+        return StoreFault(culprit, f"a refused update ({error.found})", "SPARQL 1.1 Update", remedy)
+    return type(error)(culprit, error.found, error.expected, f"{remedy} {error.remedy}")
+
+
+def _unsure(error: KgError, culprit: str) -> KgError:
+    remedy = "The change is carried out wholly or not at all; ask whether it was, once the endpoint answers again."
+    return type(error)(culprit, error.found, error.expected, remedy)
