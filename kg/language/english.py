@@ -146,8 +146,7 @@ class English:
         for other in found[1:]:
             if best.score - other.score >= _MARGIN:
                 return best
-            same = other.entry.meaning.core == best.entry.meaning.core and other.part.arguments == best.part.arguments
-            if not (same and (kind == "verdict" or other.part.column == best.part.column)):
+            if not (_alike(best, other) and (kind == "verdict" or other.part.column == best.part.column)):
                 return None
         return best
 
@@ -189,6 +188,13 @@ class English:
         if doubt == "doubt":
             return "It could be asked in several ways; take one of these."
         return "Each word is known, but not what they ask together."
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates say the same: of the same things, whether arguments or the questions' own terms say so."""
+    cores = one.entry.meaning.core, other.entry.meaning.core
+    values = [{value for each in candidate.part.arguments.values() for value in each} for candidate in (one, other)]
+    return bool(cores[0] & cores[1]) and values[0] - cores[1] == values[1] - cores[0]
 
 
 def _is_present(entry: Entry, held: Mapping[str, bool]) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.language.items import Item
 from kg.language.lexicon import Sense
 from kg.language.meanings import OBJECT, Meaning
 from kg.language.patterns import Pattern, alternatives
+from kg.language.rewriting import EVIDENTIAL
 from kg.names import Names
 from kg.namespaces import RDF, SG, XSD
 from kg.ontology import Ontology
@@ -138,8 +139,10 @@ class Explanations:
                 if name and chosen and term not in arguments.get(name, ()):
                     arguments[name] = (*arguments.get(name, ()), term)
 
-    def accuses(self, items: Iterable[Item]) -> bool:
-        """Whether a word is of an act by which nobody vouches for what is said: "is X accused of …"."""
+    def accuses(self, items: Sequence[Item]) -> bool:
+        """Whether a word is of an act by which nobody vouches for what is said: "accused of", "is said to"."""
+        if any(item.kind == "fill" and item.word in EVIDENTIAL for item in items):
+            return True
         beside = {term for item in items for sense in item.senses for term in sense.concept.beside}
         return any(value.value == _UNVOUCHED for term in beside for value in self.ontology.values(term, RDF + "type"))
 

@@ -12,7 +12,7 @@ from kg.language.mending import Mender
 from kg.language.merging import Merger
 from kg.language.naming import SKIPPED, Naming, plain_form
 from kg.language.words import Token
-from kg.names import Names
+from kg.names import Name, Names
 from kg.namespaces import SKOS
 
 _CONCEPT = SKOS + "Concept"
@@ -41,10 +41,16 @@ class Linker:
             frozenset(thing for thing in names.types if names.is_a(thing, _CONCEPT)),
             names.ontology.roles,
         )
-        called = [
-            (name.iri, linker.items(words.tokens(name.text), without=name.iri)) for name in Naming.registered(names)
-        ]
+        called = [(name.iri, linker._parts(name)) for name in Naming.registered(names)]
         return replace(linker, merger=Merger.of(called))
+
+    def _parts(self, name: Name) -> list[Item]:
+        """The items of a name, those that are names themselves with what their last word means."""
+        found = self.items(words.tokens(name.text), without=name.iri)
+        return [
+            replace(item, senses=self.lexicon.senses.get((item.word.split()[-1],), ())) if item.things else item
+            for item in found
+        ]
 
     def knowing(self, extra: Iterable[str]) -> Linker:
         """The linker that also knows the words `extra`, of phrasings alone: they are no misspellings."""
@@ -118,6 +124,8 @@ class Linker:
             word = tokens[index + length - 1].word
             if word in SKIPPED:
                 continue
+            if word[:1].isdigit() and tokens[index + length - 2].word == "in":
+                break  # the year in which something was, and no part of a name
             form.append(word)
             for adjective, table in ((True, self.naming.adjectives), (False, self.naming.nouns)):
                 things = table.get(tuple(form))

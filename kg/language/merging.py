@@ -17,6 +17,13 @@ _LEAST, _LONGEST = 2, 8  # items
 _ENOUGH = 0.5  # of the words of a name
 _ENOUGH_OF_VERB = 0.7  # where it is said with a verb: "buy from Russia" is not yet "purchase of Russian oil"
 
+_KINDS = {
+    "verb": "event",
+    "noun": "event",
+    "adjective": "quality",
+    "adposition": "quality",
+}  # "undermine", "undermining"
+
 Keys = frozenset[str]
 
 
@@ -76,6 +83,8 @@ class Merger:
         content = [items[start]]
         for end in range(start + 1, len(items)):
             item = items[end]
+            if item.kind == "number" and items[end - 1].word == "in":
+                break  # a year in which something was, and no name
             if not _is_content(item):
                 if item.kind in ("det", "poss") or item.word in _BETWEEN:
                     continue
@@ -109,7 +118,7 @@ class Merger:
 def keys(item: Item) -> Keys:
     """What a word may mean, for comparison: things, concepts, and the word itself without its ending."""
     own = {_stem(item.word)} if not item.things else set(item.things)
-    return frozenset(own | {sense.concept.name for sense in item.senses})
+    return frozenset(own | {f"{sense.concept.name} {_KINDS[sense.part]}" for sense in item.senses})
 
 
 def _stem(word: str) -> str:

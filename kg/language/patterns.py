@@ -71,7 +71,8 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
 
 def alternatives(item: Item) -> frozenset[str]:
     """What a content word may mean, for comparison: its concepts, or the word where it has none."""
-    return frozenset(sense.concept.name for sense in item.senses) or frozenset({item.word})
+    found = (f"{s.concept.name} {s.part}" if s.concept.possible else s.concept.name for s in item.senses)
+    return frozenset(found) or frozenset({item.word})
 
 
 def constructed(items: Iterable[Item], meaning: Meaning) -> Iterator[Signature]:

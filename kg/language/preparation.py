@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
+from kg.language.rewriting import rewritten
 
 _REQUESTS = frozenset(
     {"list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state"}
@@ -41,7 +42,7 @@ def opening(words: Sequence[str]) -> tuple[int, bool]:
             return start, truth
 
 
-def prepared(items: Sequence[Item], lexicon: Lexicon | None = None) -> tuple[Item, ...]:
+def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:
     """The items without idle signs; a request to list things opens with a wh-item "list"."""
     kept = [item for item in _relative(list(items)) if not (item.kind == "sign" and item.word in _IDLE)]
     kept = [
@@ -53,7 +54,7 @@ def prepared(items: Sequence[Item], lexicon: Lexicon | None = None) -> tuple[Ite
     if [item.word for item in kept[-2:]] == ["and", "why"]:
         kept = kept[:-2]  # every answer comes with its proof
     kept = _requested(kept)
-    return tuple(_negated(kept, lexicon) if lexicon is not None else kept)
+    return tuple(_negated(rewritten(kept, lexicon), lexicon))
 
 
 def _relative(items: list[Item]) -> list[Item]:

@@ -1,0 +1,108 @@
+"""Ways of saying that mean the same, put the plain way: "leave X out" as "leave out X", "is said to" as "does"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.language.items import Item
+from kg.language.lexicon import Lexicon
+from kg.language.words import AUXILIARIES, NUMBERS
+
+_PARTICLES = frozenset(
+    {"out", "up", "off", "away", "down", "in", "on", "over", "forward", "aside", "back", "apart", "together", "outside"}
+)
+EVIDENTIAL = frozenset({
+    "said", "seen", "thought", "believed", "considered", "supposed", "deemed", "viewed", "regarded", "reported",
+    "meant",
+})  # fmt: skip
+_PERMITTED = frozenset({"allowed", "permitted"})
+_COUNTED = frozenset({"the", "'s", "of", "which", "these"})
+_SOME = frozenset({"one", "some", "any"})
+_BE = AUXILIARIES["be"]
+_FURTHEST = 6  # items between a verb and its particle
+
+
+def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
+    found = _uncounted(list(items))
+    found = _reunited(found, lexicon)
+    found = _unqualified(found)
+    found = _permitting(found)
+    return _present(found)
+
+
+def _uncounted(items: list[Item]) -> list[Item]:
+    """Without numerals that say again how many there are ("the five permanent members"), and without "one of"."""
+    found: list[Item] = []
+    words = [item.word for item in items]
+    for index, item in enumerate(items):
+        before = words[index - 1] if index else ""
+        more = index + 1 < len(items) and items[index + 1].kind in ("word", "name")
+        if item.word in NUMBERS and more and before in _COUNTED:
+            continue
+        start = index - (item.word == "of")
+        among = item.word == "one of" or (words[start] in _SOME and words[start + 1 : start + 3] == ["of", "the"])
+        if among and start and items[start - 1].kind != "wh":
+            continue
+        found.append(item)
+    return found
+
+
+def _reunited(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """A verb with the particle that stands after its object."""
+    for place, particle in enumerate(items):
+        if particle.word not in _PARTICLES or particle.kind == "word":
+            continue
+        for index in range(place - 1, max(place - _FURTHEST, -1), -1):
+            item = items[index]
+            senses = (
+                lexicon.senses.get((*item.word.split(), particle.word)) if item.kind in ("word", "unknown") else None
+            )
+            if senses and index + 1 < place:
+                whole = replace(item, kind="word", word=f"{item.word} {particle.word}", senses=senses)
+                return [*items[:index], whole, *items[index + 1 : place], *items[place + 1 :]]
+            if item.kind not in ("name", "det", "word", "poss", "slot", "conj", "unknown"):
+                break
+    return items
+
+
+def _unqualified(items: list[Item]) -> list[Item]:
+    """ "Is X seen as doing" and "is X said to do" as "does X do"; that it is only said stays marked."""
+    for index, item in enumerate(items[:-2]):
+        after = items[index + 1].word
+        helper = next((place for place in range(index - 1, -1, -1) if items[place].kind == "aux"), -1)
+        if item.word not in EVIDENTIAL or after not in ("to", "as") or helper < 0 or items[helper].word not in _BE:
+            continue
+        marked = replace(item, kind="fill", senses=())
+        rest = items[index + 2 :]
+        if rest[0].word == "be":
+            return [*items[:index], marked, *rest[1:]]
+        if after == "as" and not any(sense.part == "verb" and sense.form == "ing" for sense in rest[0].senses):
+            continue
+        does = items[helper] if after == "as" else replace(items[helper], word="does")
+        return [*items[:helper], does, *items[helper + 1 : index], marked, *rest]
+    return items
+
+
+def _permitting(items: list[Item]) -> list[Item]:
+    """ "X will not be allowed to do" as "will not allow X to do"."""
+    for index, item in enumerate(items):
+        start = index - 1
+        if item.word not in _PERMITTED or start < 1 or items[start].word not in _BE:
+            continue
+        while start > 0 and items[start - 1].kind in ("aux", "neg"):
+            start -= 1
+        if start < 1 or items[start - 1].kind != "name" or index + 1 >= len(items) or items[index + 1].word != "to":
+            continue
+        helpers = [each for each in items[start:index] if each.word not in _BE]
+        return [*items[: start - 1], *helpers, item, items[start - 1], *items[index + 1 :]]
+    return items
+
+
+def _present(items: list[Item]) -> list[Item]:
+    """ "What grounds are there for …" as "what grounds for …"."""
+    for index in range(1, len(items) - 2):
+        here = items[index].word in _BE and items[index + 1].word == "there"
+        if here and (items[index + 2].kind == "prep" or items[index + 2].word == "that"):
+            return [*items[:index], *items[index + 2 :]]
+    return items
