@@ -1,4 +1,4 @@
-"""Invented documents of the project's own form, as many as asked for: claims about states, proposals, guarantors, effects."""
+"""Invented documents of the project's own form, as many as asked for: claims on states, proposals, guarantors, effects."""
 
 from __future__ import annotations
 
@@ -64,9 +64,10 @@ def _situation(name: str, choose: random.Random) -> str:
     return choose.choice(
         (
             f"a sg:GuarantorDesignation ; sg:guarantor id:{state} ; sg:proposal {proposal}",
-            f"a sg:Effect ; sg:cause {proposal} ; sg:outcome sg:weakening ; sg:affected id:{state} ; sg:direction sg:worse",
+            f"a sg:Effect ; sg:cause {proposal} ; sg:affected id:{state} ; sg:outcome sg:weakening ; sg:direction sg:worse",
             f"a sg:Coordination ; sg:actor id:{state} ; sg:coordinatedWith id:{other}",
-            f"a sg:Readiness ; sg:actor id:{state} ; sg:readyFor [ a sg:Ceasefire ; sg:conflict id:russia-ukraine-war ]",
+            f"a sg:Readiness ; sg:actor id:{state} ;"
+            " sg:readyFor [ a sg:Ceasefire ; sg:conflict id:russia-ukraine-war ]",
             f"a sg:MandateBasis ; sg:proposal {proposal} ; sg:mandate id:un-mandate",
             f"a sg:Aim ; sg:actor id:{state} ; sg:goal sg:regionalInfluence",
         )

@@ -22,6 +22,7 @@ _INFERENCE = ID + "inference/"
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 _REIFIES = ox.NamedNode(RDF + "reifies")
 _CHUNK = 1 << 16  # bytes
+Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 
 def export(
@@ -52,12 +53,19 @@ def export(
 
 
 def _annotated(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
-    nodes: dict[ox.NamedNode, dict[ox.NamedNode, ox.Quad]] = {}
+    """The quads with each node's three of reification made one; a node that lacks any is left as it is."""
+    nodes: dict[tuple[ox.NamedNode, Graph], dict[ox.NamedNode, ox.Quad]] = {}
     for quad in quads:
-        if str(quad.subject).startswith(f"<{_INFERENCE}") and quad.predicate in (_SUBJECT, _PREDICATE, _OBJECT):
-            nodes.setdefault(quad.subject, {})[quad.predicate] = quad
+        node = quad.subject
+        is_part = quad.predicate in (_SUBJECT, _PREDICATE, _OBJECT)
+        if is_part and isinstance(node, ox.NamedNode) and node.value.startswith(_INFERENCE):
+            nodes.setdefault((node, quad.graph_name), {})[quad.predicate] = quad
         else:
             yield quad
-    for node, parts in nodes.items():
-        triple = ox.Triple(parts[_SUBJECT].object, parts[_PREDICATE].object, parts[_OBJECT].object)
-        yield ox.Quad(node, _REIFIES, triple, parts[_SUBJECT].graph_name)
+    for (node, graph), named in nodes.items():
+        terms = [named[part].object for part in (_SUBJECT, _PREDICATE, _OBJECT) if part in named]
+        match terms:
+            case [ox.NamedNode() | ox.BlankNode() as subject, ox.NamedNode() as predicate, object_]:
+                yield ox.Quad(node, _REIFIES, ox.Triple(subject, predicate, object_), graph)
+            case _:
+                yield from named.values()

@@ -153,7 +153,7 @@ class KnowledgeGraph:
         """
         snapshot = self.store.snapshot()
         names = self._names(snapshot)
-        terms = names.term(subject, "subject"), names.property(predicate), names.term(object_, "object", literal=True)
+        terms = names.thing(subject, "subject"), names.property(predicate), names.term(object_, "object")
         return proofs.why(snapshot, self.knowledge.rules, *terms)
 
     def check(self, documents: Sequence[Path] = (), progress: Progress = silent) -> list[Fault]:

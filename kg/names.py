@@ -122,16 +122,18 @@ class Names:
             tuple(candidates)[:_CANDIDATES],
         )
 
-    def term(self, value: str, parameter: str, *, literal: bool = False) -> terms.NamedNode | terms.Literal:
-        """The term that an IRI, a prefixed name or a name means; with `literal`, else a plain literal."""
+    def thing(self, value: str, parameter: str) -> terms.NamedNode:
+        """The thing that an IRI, a prefixed name or a name means."""
         if (iri := self._by_iri(value.strip())) is not None:
             return terms.NamedNode(iri)
+        return terms.NamedNode(self.resolve_any(value, (SG + "Entity", SG + "Source", SKOS + "Concept"), parameter))
+
+    def term(self, value: str, parameter: str) -> terms.NamedNode | terms.Literal:
+        """The thing that an IRI, a prefixed name or a name means, else a plain literal."""
         try:
-            return terms.NamedNode(self.resolve_any(value, (SG + "Entity", SG + "Source", SKOS + "Concept"), parameter))
+            return self.thing(value, parameter)
         except UnknownName:
-            if literal:
-                return terms.Literal(value)
-            raise
+            return terms.Literal(value)
 
     def property(self, value: str) -> terms.NamedNode:
         """The property that an IRI, a prefixed name, a local name (canBlock) or a label ("can block") means."""

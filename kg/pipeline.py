@@ -22,7 +22,7 @@ from kg.namespaces import (
 )
 from kg.rules import RuleSet
 from kg.store import Change, Draft, Store
-from kg.terms import Literal, NamedNode, Quad
+from kg.terms import Literal, NamedNode, Node, Quad, Term, parts
 
 # What the store remembers about itself: the fingerprint of the project's files, and of each seed that it took in.
 STATE_GRAPH = GRAPH + "state"
@@ -70,7 +70,7 @@ def unload(store: Store, knowledge: Knowledge, name: str) -> Loaded:
     with store.draft() as draft:
         done = _replace(draft, knowledge.rules, iri, graph, ())
         for quad in list(draft.quads(None, _TAKEN_IN_AS, NamedNode(iri), _STATE)):
-            _remember(draft, quad.subject.value, _WITHDRAWN)
+            _remember(draft, parts(quad)[0], _WITHDRAWN)
         store.commit(draft.change())
     return done
 
@@ -89,7 +89,7 @@ def start(store: Store, knowledge: Knowledge, progress: Progress) -> None:
     changed, where the files have faults or a document no longer passes.
     """
     seeds = [path for path in knowledge.seeds if _differs(store, knowledge, path)]
-    if _remembered(store, BASE) != {Literal(knowledge.fingerprint)}:
+    if _remembered(store, NamedNode(BASE)) != {Literal(knowledge.fingerprint)}:
         _renew(store, knowledge, progress)
     for path in seeds:
         _take_in(store, knowledge, path, progress)
@@ -118,7 +118,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
         _exchange(draft, [quad for graph in replaced for quad in draft.quads(None, None, None, NamedNode(graph))], kept)
         progress("Inferring what follows")
         knowledge.rules.infer_all(draft)
-        _remember(draft, BASE, Literal(knowledge.fingerprint))
+        _remember(draft, NamedNode(BASE), Literal(knowledge.fingerprint))
         store.commit(draft.change())
 
 
@@ -128,7 +128,7 @@ def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress)
     with store.draft() as draft:
         done = _replace(draft, knowledge.rules, document.iri, document.graph, document.quads)
         _remember(draft, _seed(path), Literal(knowledge.seed_fingerprint(path)))
-        draft.add([Quad(NamedNode(_seed(path)), _TAKEN_IN_AS, NamedNode(document.iri), _STATE)])
+        draft.add([Quad(_seed(path), _TAKEN_IN_AS, NamedNode(document.iri), _STATE)])
         store.commit(draft.change())
     progress(str(done))
 
@@ -165,17 +165,16 @@ def _exchange(draft: Draft, before: Iterable[Quad], after: Iterable[Quad]) -> No
     draft.add(new - old)
 
 
-def _remember(draft: Draft, subject: str, fingerprint: Literal) -> None:
-    node = NamedNode(subject)
+def _remember(draft: Draft, node: Node, fingerprint: Literal) -> None:
     _exchange(draft, draft.quads(node, _FINGERPRINT, None, _STATE), [Quad(node, _FINGERPRINT, fingerprint, _STATE)])
 
 
-def _seed(path: Path) -> str:
-    return f"{STATE_GRAPH}/seed/{path.stem}"
+def _seed(path: Path) -> NamedNode:
+    return NamedNode(f"{STATE_GRAPH}/seed/{path.stem}")
 
 
-def _remembered(store: Store, subject: str) -> set[Literal]:
-    return {quad.object for quad in store.quads(NamedNode(subject), _FINGERPRINT, None, _STATE)}
+def _remembered(store: Store, node: Node) -> set[Term]:
+    return {parts(quad)[2] for quad in store.quads(node, _FINGERPRINT, None, _STATE)}
 
 
 def _differs(store: Store, knowledge: Knowledge, path: Path) -> bool:

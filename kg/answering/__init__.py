@@ -1,0 +1,7 @@
+"""One question of the catalogue, answered on one version of the graph, with the words behind each row."""
+
+from __future__ import annotations
+
+from kg.answering.rows import Request, answer, resolve
+
+__all__ = ["Request", "answer", "resolve"]

@@ -1,0 +1,130 @@
+"""A question and what it is asked of → its rows, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kg import proofs
+from kg.answering.cells import cells
+from kg.answering.grounds import Grounds, as_said_by, grounds_of
+from kg.answering.solutions import Solution, solutions
+from kg.errors import BadParameter
+from kg.model import Answer, Cell, Evidence, Match, Row
+from kg.names import Names
+from kg.namespaces import XSD
+from kg.questions import Question
+from kg.store import Snapshot
+from kg.terms import Literal, NamedNode
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked besides the question: `according_to` is a speaker's IRI."""
+
+    arguments: Mapping[str, Sequence[str]]
+    limit: int | None = None
+    offset: int = 0
+    according_to: str | None = None
+
+
+def resolve(question: Question, arguments: Mapping[str, str | Sequence[str]], names: Names) -> dict[str, list[str]]:
+    """Each argument's terms: IRIs of things of the parameter's class, or literals as given.
+
+    Raise BadParameter for a parameter that the question lacks, UnknownName or AmbiguousName for a value.
+    """
+    resolved: dict[str, list[str]] = {}
+    for name, given in arguments.items():
+        if name not in question.parameters:
+            known = ", ".join(sorted(question.parameters)) or "none"
+            raise BadParameter(
+                name, "no parameter of this question", f"one of: {known}", "Leave it out, or mend its name."
+            )
+        kind, values = question.parameters[name], [given] if isinstance(given, str) else given
+        resolved[name] = [value if kind.startswith(XSD) else names.resolve(value, kind, name) for value in values]
+    return resolved
+
+
+def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
+    """All rows of the question with their evidence; `total` counts the rows before `limit` and `offset`."""
+    sparql = question.with_arguments(
+        {
+            name: [_term(question.parameters[name], value) for value in values]
+            for name, values in request.arguments.items()
+        }
+    )
+    every = solutions(snapshot, sparql)
+    chosen, grounds = every, dict[int, Grounds]()
+    evidence: Mapping[str, tuple[Evidence, ...]] = {}
+    if request.according_to is not None:
+        grounds = grounds_of(snapshot, question, sparql, every)
+        evidence = proofs.evidence(snapshot, _claims(grounds.values()))
+        grounds, evidence = as_said_by(request.according_to, grounds, evidence)
+        chosen = [solution for index, solution in enumerate(every) if index in grounds]
+        grounds = {place: grounds[index] for place, index in enumerate(sorted(grounds))}
+    page = _page(chosen, request)
+    if request.according_to is None:
+        grounds = grounds_of(snapshot, question, sparql, page)
+        evidence = proofs.evidence(snapshot, _claims(grounds.values()))
+    else:
+        grounds = {index: grounds[index + request.offset] for index in range(len(page))}
+    listed = _listed(grounds, evidence)
+    named = cells(snapshot, page)
+    rows = tuple(_row(index, solution, named, grounds, evidence, listed) for index, solution in enumerate(page))
+    return Answer(
+        question=question.question,
+        matched=(Match(question.name, {name: _one(values) for name, values in request.arguments.items()}),),
+        columns=question.columns,
+        answers=tuple(dict.fromkeys(row.cells[question.answer] for row in rows if question.answer in row.cells)),
+        rows=rows,
+        evidence=tuple(listed),
+        sparql=sparql,
+        total=len(chosen),
+    )
+
+
+def _one(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else " ".join(values)
+
+
+def _term(kind: str, value: str) -> NamedNode | Literal:
+    if not kind.startswith(XSD):
+        return NamedNode(value)
+    return Literal(value) if kind == XSD + "string" else Literal(value, datatype=NamedNode(kind))
+
+
+def _page(every: list[Solution], request: Request) -> list[Solution]:
+    end = None if request.limit is None else request.offset + request.limit
+    return every[request.offset : end]
+
+
+def _claims(grounds: Iterable[Grounds]) -> list[str]:
+    return list(dict.fromkeys(claim for each in grounds for claim in each.claims))
+
+
+def _listed(grounds: Mapping[int, Grounds], evidence: Mapping[str, tuple[Evidence, ...]]) -> dict[Evidence, int]:
+    """Each piece of evidence with its place in the answer's list: by the order of the rows, then of the text."""
+    found: dict[Evidence, int] = {}
+    for index in sorted(grounds):
+        for one in sorted((one for claim in grounds[index].claims for one in evidence.get(claim, ())), key=_order):
+            found.setdefault(one, len(found))
+    return found
+
+
+def _order(evidence: Evidence) -> tuple[str, bool, int, int, str]:
+    start, end = evidence.start or 0, evidence.end or 0
+    return evidence.source, evidence.quote is None, start, end, evidence.claim
+
+
+def _row(
+    index: int,
+    solution: Solution,
+    named: Mapping[str, Cell],
+    grounds: Mapping[int, Grounds],
+    evidence: Mapping[str, tuple[Evidence, ...]],
+    listed: Mapping[Evidence, int],
+) -> Row:
+    ground = grounds.get(index, Grounds())
+    places = sorted({listed[one] for claim in ground.claims for one in evidence.get(claim, ())})
+    cells = {column: named[str(term)] for column, term in solution.items()}
+    return Row(cells, tuple(places), ground.inferred, ground.contested)
