@@ -1,4 +1,4 @@
-"""Invented documents of the project's own form, as many as asked for: claims on states, proposals, guarantors, effects."""
+"""Invented documents of the project's own form, as many as asked for: on states, proposals, guarantors, effects."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def _situation(name: str, choose: random.Random) -> str:
     return choose.choice(
         (
             f"a sg:GuarantorDesignation ; sg:guarantor id:{state} ; sg:proposal {proposal}",
-            f"a sg:Effect ; sg:cause {proposal} ; sg:affected id:{state} ; sg:outcome sg:weakening ; sg:direction sg:worse",
+            f"a sg:Effect ; sg:cause {proposal} ; sg:affected id:{state} ;"
+            " sg:outcome sg:weakening ; sg:direction sg:worse",
             f"a sg:Coordination ; sg:actor id:{state} ; sg:coordinatedWith id:{other}",
             f"a sg:Readiness ; sg:actor id:{state} ;"
             " sg:readyFor [ a sg:Ceasefire ; sg:conflict id:russia-ukraine-war ]",
