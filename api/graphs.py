@@ -15,13 +15,19 @@ from api.requests import ClientLeft, Incoming, graph_iri, read
 from api.responses import CORS, send_problem, send_whole
 from api.service import Service
 from api.sparql import SparqlEndpoint
-from kg.errors import BadQuery, KgError, NotFound, WritingClosed
-from kg.namespaces import GRAPH
+from kg.errors import BadQuery, KgError, NotFound
+from kg.namespaces import GRAPH, RESERVED
+from kg.syntax import JSON_LD, TURTLE
 from kg.workers import Query, Upload
 from kg.workers.writing import FORMATS
 
 MOST = 64 << 20
 _METHODS = "GET, HEAD, PUT, POST, DELETE, OPTIONS"
+# What the pipeline reads by itself, so that faults come with their lines; N-Triples is a part of Turtle.
+_DOCUMENTS = {
+    **{name: JSON_LD for name, form in FORMATS.items() if form == FORMATS[JSON_LD]},
+    **{name: TURTLE for name, form in FORMATS.items() if form in (FORMATS[TURTLE], FORMATS["application/n-triples"])},
+}
 
 
 class GraphStore:
@@ -61,8 +67,13 @@ class GraphStore:
         if incoming.method == "DELETE":
             await self._find(graph)
         parts = () if incoming.method == "DELETE" else _parts(incoming)
-        if graph is not None and graph.startswith(GRAPH) and not self._service.settings.plain:
-            await self._write_document(graph, incoming.method, parts)
+        kept = None if self._service.settings.plain else GRAPH
+        name = _document(graph, kept)
+        if name and incoming.method == "DELETE":
+            await self._service.unload(name)
+        elif name and incoming.method == "PUT" and len(parts) == 1 and parts[0][1] in _DOCUMENTS:
+            data, media_type = parts[0]
+            await self._service.load(data, _DOCUMENTS[media_type], name, graph=graph)
         else:
             upload = Upload(
                 graph,
@@ -70,24 +81,10 @@ class GraphStore:
                 base=graph or incoming.url,
                 replace=incoming.method == "PUT",
                 drop=incoming.method == "DELETE",
+                kept=kept,
             )
             await self._service.write(upload)
         return 204 if exists else 201
-
-    async def _write_document(self, iri: str, method: str, parts: tuple[tuple[bytes, str], ...]) -> None:
-        """A document's graph changes through the pipeline alone: replaced by a document, or withdrawn."""
-        name = iri.removeprefix(GRAPH)
-        if method == "POST" or len(parts) > 1 or name in ("ontology", "shapes", "background", "views", "inferred"):
-            raise WritingClosed(
-                culprit=f"the graph <{iri}>",
-                found="a graph that the pipeline keeps",
-                remedy="PUT a whole document, or send it to /api/v1/documents; views and inferences follow from it.",
-            )
-        if method == "DELETE":
-            await self._service.unload(name)
-        else:
-            data, media_type = parts[0]
-            await self._service.load(data, media_type, name)
 
     async def _exists(self, graph: str | None) -> bool:
         return graph is None or await asyncio.to_thread(self._service.store.snapshot().has_graph, graph)
@@ -95,6 +92,14 @@ class GraphStore:
     async def _find(self, graph: str | None) -> None:
         if not await self._exists(graph):
             raise NotFound(culprit=f"the graph <{graph}>", found="no such graph", remedy="PUT to it to make it.")
+
+
+def _document(graph: str | None, kept: str | None) -> str | None:
+    """The name of the document whose graph this is; None for any other graph."""
+    if graph is None or kept is None or not graph.startswith(kept):
+        return None
+    name = graph.removeprefix(kept)
+    return None if name in RESERVED else name
 
 
 def _named(incoming: Incoming) -> str | None:

@@ -41,8 +41,11 @@ class Service:
         self.pool = runner(self.store, self.prefixes, limits)
 
     async def write(self, request: Update | Upload) -> None:
-        """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint."""
-        loop, pool, store = asyncio.get_running_loop(), self.pool, self.store
+        """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint.
+
+        What it makes of documents' graphs goes through the pipeline; raise Rejected with every fault.
+        """
+        loop, pool, store, graph = asyncio.get_running_loop(), self.pool, self.store, self.graph
         if not isinstance(pool, Pool) or not isinstance(store, EmbeddedStore):
             from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
 
@@ -50,16 +53,18 @@ class Service:
             await pool.write(request)
             return
 
-        def in_worker(clone: Path) -> None:
-            asyncio.run_coroutine_threadsafe(pool.write(request, clone), loop).result()
+        def in_worker(clone: Path) -> list[tuple[str, bytes]]:
+            return asyncio.run_coroutine_threadsafe(pool.write(request, clone), loop).result()
 
-        await self._in_turn(lambda: store.rewrite(in_worker))
+        await self._in_turn(lambda: graph.update(in_worker) if graph else store.rewrite(in_worker))
 
-    async def load(self, data: bytes, media_type: str, name: str | None, *, dry_run: bool = False) -> Loaded:
+    async def load(
+        self, data: bytes, media_type: str, name: str | None, *, graph: str | None = None, dry_run: bool = False
+    ) -> Loaded:
         """Put a document through the pipeline; raise Rejected with every fault, QueryTooLarge for deep nesting."""
-        graph = self._graph()
+        known = self._graph()
         measure(data.decode("utf-8", "replace"))
-        return await self._in_turn(lambda: graph.load(data, media_type, name, dry_run=dry_run))
+        return await self._in_turn(lambda: known.load(data, media_type, name, graph=graph, dry_run=dry_run))
 
     async def unload(self, name: str) -> Loaded:
         """Withdraw a document; raise NotFound where it is not here."""

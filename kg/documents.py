@@ -12,16 +12,12 @@ from kg import syntax
 from kg.errors import Fault, NotFound, Rejected
 from kg.lines import Lines
 from kg.model import Document, Place
-from kg.namespaces import BACKGROUND_GRAPH, GRAPH, ID, SG
+from kg.namespaces import BACKGROUND_GRAPH, GRAPH, ID, RESERVED, SG
 from kg.terms import FAMILIAR, BlankNode, DefaultGraph, Literal, NamedNode, Node, Quad, parts, short
 
 TEXT, TEXT_FILE, SHA256 = SG + "text", SG + "textFile", SG + "sha256"
 SUFFIXES = {".ttl": syntax.TURTLE, ".jsonld": syntax.JSON_LD, ".json": syntax.JSON_LD}
 
-# Ends of IRIs that the pipeline keeps for its own graphs and nodes.
-_RESERVED = frozenset(
-    {"background", "inference", "inferred", "merged", "ontology", "rules", "shapes", "situation", "state", "views"}
-)
 _LONGEST_NAME = 120
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -103,7 +99,7 @@ def _source_faults(document: Document, sources: list[Node]) -> Iterator[Fault]:
         if not _NAME.fullmatch(name):
             what = "this is no name for a document."
             yield document.fault(node, what, f"Name it {ID}NAME, NAME being of letters, digits, '-', '_' and '.'.")
-        elif name in _RESERVED:
+        elif name in RESERVED:
             yield document.fault(node, f"the name '{name}' is kept for the graph's own use.", "Name it otherwise.")
 
 

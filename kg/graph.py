@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import answering, documents, exporting, pipeline, proofs, syntax
+from kg import answering, documents, exporting, pipeline, proofs, revisions, syntax
 from kg.answering import Request
 from kg.errors import BadQuery, Fault
 from kg.keeping import Keeping
@@ -18,7 +18,7 @@ from kg.namespaces import INFERRED_GRAPH, SG
 from kg.pipeline import Progress
 from kg.questions import Question
 from kg.settings import Settings
-from kg.store import Snapshot, Store, open_store
+from kg.store import Draft, EmbeddedStore, Snapshot, Store, open_store
 from kg.things import Things
 
 
@@ -119,18 +119,43 @@ class KnowledgeGraph:
             raise BadQuery("the query", found=str(error), remedy="Mend it.") from error
 
     def load(
-        self, source: Path | bytes, media_type: str | None = None, name: str | None = None, *, dry_run: bool = False
+        self,
+        source: Path | bytes,
+        media_type: str | None = None,
+        name: str | None = None,
+        *,
+        graph: str | None = None,
+        dry_run: bool = False,
     ) -> Loaded:
-        """Put a document through the pipeline; raise Rejected with every fault, the store being as it was."""
+        """Put a document through the pipeline; raise Rejected with every fault, the store being as it was.
+
+        Where `graph` is given, it must be that of the document.
+        """
         if isinstance(source, Path):
             document = documents.read(source)
         else:
             document = documents.parse(source, media_type or syntax.TURTLE, name or "document")
+        if graph is not None:
+            revisions.refuse_other(document, graph)
         return pipeline.load(self.store, self.knowledge, document, dry_run=dry_run)
 
     def unload(self, name: str) -> Loaded:
         """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
         return pipeline.unload(self.store, self.knowledge, name)
+
+    def update(self, write: Callable[[Path], Sequence[tuple[str, bytes]]]) -> int:
+        """Let `write` change a clone of the store, and put through the pipeline what it gives back; one transaction.
+
+        That is what would become of documents' graphs, each with its content as N-Triples. Return the version made;
+        raise Rejected with every fault, QueryTimeout, or what `write` raises, the store being as it was.
+        """
+        assert isinstance(self.store, EmbeddedStore)  # a remote store runs updates by itself, on others' graphs alone
+
+        def finish(draft: Draft, told: Sequence[tuple[str, bytes]]) -> None:
+            contents = {graph: list(ox.parse(data, format=ox.RdfFormat.N_TRIPLES)) for graph, data in told}
+            pipeline.revise(draft, self.knowledge, contents, seconds=self.settings.query_seconds)
+
+        return self.store.rewrite(write, finish)
 
     def names(self) -> Names:
         """What the things in the newest version are called."""

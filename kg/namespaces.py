@@ -30,6 +30,10 @@ VIEWS_GRAPH = GRAPH + "views"
 INFERRED_GRAPH = GRAPH + "inferred"
 # Never shown: the union of all these, each statement once (see `store.merging`).
 MERGED_GRAPH = GRAPH + "merged"
+# Ends of IRIs that the pipeline keeps for its own graphs and nodes: no document is called so.
+RESERVED = frozenset(
+    {"background", "inference", "inferred", "merged", "ontology", "rules", "shapes", "situation", "state", "views"}
+)
 
 
 @cache

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from time import monotonic
 
-from kg import anchors, documents, shapes
-from kg.errors import Fault, NotFound, Rejected, in_order
+from kg import anchors, documents, revisions, shapes
+from kg.errors import Fault, NotFound, QueryTimeout, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.model import Document, Loaded
 from kg.namespaces import (
@@ -68,11 +69,34 @@ def unload(store: Store, knowledge: Knowledge, name: str) -> Loaded:
         here = ", ".join(each.removeprefix(GRAPH) for each in document_graphs(store)) or "none"
         raise NotFound(name, "no such document", f"one of: {here}", "Name a document that is loaded.")
     with store.draft() as draft:
-        done = _replace(draft, knowledge.rules, iri, graph, ())
-        for quad in list(draft.quads(None, _TAKEN_IN_AS, NamedNode(iri), _STATE)):
-            _remember(draft, parts(quad)[0], _WITHDRAWN)
+        done = _withdraw(draft, knowledge.rules, graph)
         store.commit(draft.change())
     return done
+
+
+def revise(draft: Draft, knowledge: Knowledge, contents: Mapping[str, Iterable[Quad]], *, seconds: float) -> None:
+    """Make of documents' graphs what an update made of them, by graph; empty: the document is withdrawn.
+
+    Raise Rejected with the faults of them all, or QueryTimeout; the draft is of no use then.
+    """
+    deadline = monotonic() + seconds
+    found: dict[str, Document | None] = {}
+    faults: list[Fault] = []
+    for graph, quads in contents.items():
+        _refuse_late(deadline, seconds, len(contents))
+        try:
+            document = revisions.revised(graph, draft.quads(None, None, None, NamedNode(graph)), quads)
+            found[graph] = document and examine(document, knowledge)
+        except Rejected as rejected:
+            faults += rejected.faults
+    if faults:
+        raise Rejected("the update", in_order(faults))
+    for graph, document in found.items():
+        _refuse_late(deadline, seconds, len(contents))
+        if document is None:
+            _withdraw(draft, knowledge.rules, graph)
+        else:
+            _replace(draft, knowledge.rules, document.iri, graph, document.quads)
 
 
 def document_graphs(store: Store) -> Iterator[str]:
@@ -131,6 +155,24 @@ def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress)
         draft.add([Quad(_seed(path), _TAKEN_IN_AS, NamedNode(document.iri), _STATE)])
         store.commit(draft.change())
     progress(str(done))
+
+
+def _withdraw(draft: Draft, rules: RuleSet, graph: str) -> Loaded:
+    """Empty a document's graph; a seed that it was stays withdrawn at the next start."""
+    iri = ID + graph.removeprefix(GRAPH)
+    done = _replace(draft, rules, iri, graph, ())
+    for quad in list(draft.quads(None, _TAKEN_IN_AS, NamedNode(iri), _STATE)):
+        _remember(draft, parts(quad)[0], _WITHDRAWN)
+    return done
+
+
+def _refuse_late(deadline: float, seconds: float, documents: int) -> None:
+    if monotonic() > deadline:
+        raise QueryTimeout(
+            culprit="the update",
+            found=f"no end after {seconds:g} seconds, with {documents} documents to validate and infer from",
+            remedy="Change fewer documents in one update.",
+        )
 
 
 def _replace(draft: Draft, rules: RuleSet, iri: str, graph: str, quads: Iterable[Quad]) -> Loaded:

@@ -63,7 +63,7 @@ def read(data: bytes | str, media_type: str, file: str) -> Statements:
         ) from error
     except ValueError as error:
         raise rejected(file, f"the syntax is wrong: {error}.", "Mend it; what follows was not read.") from error
-    return Statements(tuple(_apart(quads, file, found)), found)
+    return Statements(tuple(apart(quads, file, found)), found)
 
 
 def decode(data: bytes | str, file: str) -> str:
@@ -126,8 +126,8 @@ def _refuse_contexts(text: str, file: str) -> dict[str, str]:
     return prefixes
 
 
-def _apart(quads: tuple[Quad, ...], file: str, found: Lines) -> Iterator[Quad]:
-    """`quads` with blank nodes that no other file's share, in the store's own spelling of literals."""
+def apart(quads: tuple[Quad, ...], file: str, found: Lines) -> Iterator[Quad]:
+    """`quads` with blank nodes that no other file's share; raise Rejected for what RDF 1.1 has not."""
     salt = hashlib.sha256(file.encode()).hexdigest()[:8]
     for quad in quads:
         subject, value = quad.subject, quad.object

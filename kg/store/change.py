@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -37,9 +37,8 @@ class Change:
         for quad in self.removed:
             store.remove(quad)
         store.extend(self.added)
-        for graph in {quad.graph_name for quad in self.removed}:
-            if not isinstance(graph, ox.DefaultGraph) and _is_empty(store, graph):
-                store.remove_graph(graph)
+        for graph in emptied(store, self.removed):
+            store.remove_graph(graph)
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,14 @@ def write_whole(path: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def _is_empty(store: ox.Store, graph: ox.NamedNode | ox.BlankNode) -> bool:
-    return next(store.quads_for_pattern(None, None, None, graph), None) is None
+def emptied(store: ox.Store, removed: Iterable[ox.Quad]) -> Iterator[ox.NamedNode | ox.BlankNode]:
+    """The named graphs that hold nothing more in `store`, of those that quads were removed from."""
+    for graph in {quad.graph_name for quad in removed}:
+        if (
+            not isinstance(graph, ox.DefaultGraph)
+            and next(store.quads_for_pattern(None, None, None, graph), None) is None
+        ):
+            yield graph
 
 
 def _n_quads(quads: Iterable[ox.Quad]) -> bytes:

@@ -9,7 +9,7 @@ from types import TracebackType
 
 import pyoxigraph as ox
 
-from kg.store.change import Change
+from kg.store.change import Change, emptied
 from kg.store.merging import MERGED, Dataset, copies, orphans
 from kg.store.snapshot import GraphName, Results, Subject, Term, evaluate
 
@@ -21,8 +21,9 @@ class Draft:
     is still the newest version when its change is committed.
     """
 
-    def __init__(self, path: Path, release: Callable[[], None]) -> None:
-        self._path, self._release = path, release
+    def __init__(self, path: Path, release: Callable[[], None], *, lasting: bool = False) -> None:
+        """`lasting`: the folder stays when the draft is closed, with what was written to it (see `Store.rewrite`)."""
+        self._path, self._release, self._lasting = path, release, lasting
         self._store = ox.Store(str(path))
         self._added: set[ox.Quad] = set()
         self._removed: set[ox.Quad] = set()
@@ -69,8 +70,13 @@ class Draft:
         return Change(frozenset(self._added), frozenset(self._removed))
 
     def close(self) -> None:
+        if self._lasting:
+            for graph in emptied(self._store, self._removed):
+                self._store.remove_graph(graph)
+            self._store.flush()
         del self._store
-        shutil.rmtree(self._path, ignore_errors=True)
+        if not self._lasting:
+            shutil.rmtree(self._path, ignore_errors=True)
         self._release()
 
     def __enter__(self) -> Draft:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -17,6 +18,8 @@ from kg.store.draft import Draft
 from kg.store.folder import Folder, State
 from kg.store.merging import copies
 from kg.store.snapshot import Checkpoint, GraphName, Results, Subject, Term
+
+Content = TypeVar("Content")
 
 
 class EmbeddedStore:
@@ -125,15 +128,19 @@ class EmbeddedStore:
 
         return self._next_generation(fill)
 
-    def rewrite(self, write: Callable[[Path], None]) -> int:
+    def rewrite(self, write: Callable[[Path], Content], finish: Callable[[Draft, Content], None] | None = None) -> int:
         """Let `write` change a clone of the engine's files, in another process if it likes; then make that the store.
 
-        What it raises leaves the store as it was. The clone must be closed when it returns.
+        What `write` gives back `finish` takes, with the clone as a draft, to write the rest. What either raises leaves
+        the store as it was. The clone must be closed when `write` returns.
         """
 
         def clone(path: Path) -> None:
             self._store.backup(str(path))
-            write(path)
+            content = write(path)
+            if finish is not None and content:
+                with Draft(path, lambda: None, lasting=True) as draft:
+                    finish(draft, content)
 
         return self._next_generation(clone)
 

@@ -91,6 +91,8 @@ class Forwarder:
         return f"{base}{prologue(self.prefixes)}{text}", using
 
     async def _upload(self, upload: Upload) -> None:
+        if upload.kept is not None and upload.graph is not None:
+            refuse_kept(upload.graph, upload.kept)
         if upload.drop:
             await asyncio.to_thread(self.endpoint.delete, upload.graph)
             return

@@ -21,6 +21,7 @@ from kg.workers.connection import Connection
 from kg.workers.crew import Crew, size
 from kg.workers.job import PATIENCE, Job
 from kg.workers.requests import Query, Update, Upload
+from kg.workers.writing import contents_of
 
 LONGEST_WAIT = 10.0
 
@@ -77,12 +78,17 @@ class Pool:
         assert isinstance(snapshot, Checkpoint)
         return Job(self, query, snapshot, on_long)
 
-    async def write(self, request: Update | Upload, clone: Path) -> None:
-        """Carry out a write on the store in `clone`, under a query's limits; after an error the clone is of no use."""
+    async def write(self, request: Update | Upload, clone: Path) -> list[tuple[str, bytes]]:
+        """Carry out a write on the store in `clone`, under a query's limits; after an error the clone is of no use.
+
+        Returns what it makes of documents' graphs: see `writing.contents_of`.
+        """
         job = Job(self, request, clone)
         await job.start()
-        while await job.chunk() is not None:
-            pass
+        told = bytearray()
+        while (part := await job.chunk()) is not None:
+            told += part
+        return contents_of(bytes(told))
 
     async def lane(self, job: Job) -> Connection:
         """Wait for a lane and an idle worker; raise Busy where too many wait."""

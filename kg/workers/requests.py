@@ -33,7 +33,7 @@ class Query:
 
 @dataclass(frozen=True)
 class Update:
-    """One SPARQL update, to run on a clone; graphs whose IRI begins with `kept` may not be its targets."""
+    """One SPARQL update, to run on a clone; graphs whose IRI begins with `kept` are the pipeline's to write."""
 
     text: str
     default_graphs: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Update:
 class Upload:
     """What becomes of one graph of a clone (None: the unnamed one): `parts` of (bytes, media type) are added to it.
 
-    With `replace` they take the place of what it held; with `drop` it is no more.
+    With `replace` they take the place of what it held; with `drop` it is no more. `kept` is as for Update.
     """
 
     graph: str | None
@@ -54,6 +54,7 @@ class Upload:
     base: str | None = None
     replace: bool = False
     drop: bool = False
+    kept: str | None = None
 
 
 Request: TypeAlias = Query | Update | Upload

@@ -5,24 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
-from kg.errors import BadQuery
+import pyoxigraph as ox
 
 _TOKEN = re.compile(
     r"""
       (?P<skip> \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-              | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' | \#[^\n\r]* )
+              | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' | \#[^\n\r]* | @\w+ )
     | (?P<iri> <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*> )
     | (?P<variable> [?$]\w+ )
     | (?P<brace> [{};] )
-    | (?P<word> [\w.\-]*:[\w.\-:%\\]* | \w+ )
+    | (?P<word> [\w.\-\u00b7\u0300-\u036f\u203f\u2040]*:(?:[\w.\-:%\u00b7\u0300-\u036f\u203f\u2040]|\\.)* | \w+ )
     """,
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-EVERYTHING, UNNAMED = "*", ""
-_NOTHING = "DELETE DATA {}"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_COMPARISON = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.\-]*://)[^>]*['#(]")  # `?a<?b#…>`, which looks like an IRI
+_NUMBER = re.compile(r"\d+(?:[eE]\d+)?")
+# What may stand in an update without a colon. The engine needs no space after a keyword: it reads `DROPGRAPH:a`.
+_WORDS = frozenset(
+    """
+    a abs add adjust all as asc ask avg base bind bnode bound by ceil clear coalesce concat contains copy count create
+    data datatype day default delete desc describe distinct drop encode_for_uri exists false filter floor from graph
+    group group_concat having haslang haslangdir hours if in insert into iri isblank isiri isliteral isnumeric istriple
+    isuri lang langdir langmatches lcase limit load max md5 min minus minutes month move named not now object offset
+    optional order predicate prefix rand reduced regex replace round sameterm sample seconds select separator service
+    sha1 sha256 sha384 sha512 silent str strafter strbefore strdt strends strlang strlangdir strlen strstarts struuid
+    subject substr sum timezone to triple true tz ucase undef union uri using uuid values version where with year
+    """.split()  # noqa: SIM905 - read more easily than 120 strings
+)
+_BEFORE_GRAPHS = ("graph", "with", "using", "named", "into", "to", "add", "copy", "move", "clear", "drop", "create")
+EVERYTHING, UNSURE, UNNAMED = "*", "?", ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of an update that begins with a prologue: from which character on, and what is declared before it."""
+
+    start: int
+    prefixes: Mapping[str, str]
+    base: str
 
 
 @dataclass
@@ -32,8 +55,11 @@ class Reading:
     text: str
     prefixes: dict[str, str]
     base: str
-    targets: set[str] = field(default_factory=set)  # IRIs, UNNAMED, or EVERYTHING where the update does not name them
+    # IRIs, UNNAMED, EVERYTHING for ALL and NAMED, UNSURE for a variable or where the text could be read in two ways
+    targets: set[str] = field(default_factory=set)
     wheres: list[int] = field(default_factory=list)  # where the WHERE of each INSERT or DELETE begins
+    parts: list[Part] = field(default_factory=list)
+    seeking: list[tuple[int, str]] = field(default_factory=list)  # the end, and variable, of each GRAPH ?g { … } read
     names_dataset: bool = False  # whether it has a WITH or USING
     silent_loads: list[tuple[int, int]] = field(default_factory=list)  # where each LOAD SILENT begins and ends
     loads: bool = False  # whether it has a LOAD, other than those
@@ -49,35 +75,17 @@ def read(text: str, prefixes: Mapping[str, str], base: str | None) -> Reading:
     return reading
 
 
-def rewritten(reading: Reading, default_graphs: tuple[str, ...], named_graphs: tuple[str, ...]) -> str:
-    """The update with the dataset of the protocol's `using-…` parameters in each WHERE, and with nothing to fetch.
-
-    A LOAD SILENT does nothing and succeeds, as for a source that cannot be had. Raise BadQuery where there are such
-    parameters and the update has a dataset of its own.
-    """
-    if reading.names_dataset and (default_graphs or named_graphs):
-        raise BadQuery(
-            culprit="the update",
-            found="USING or WITH beside using-graph-uri or using-named-graph-uri",
-            remedy="Name the dataset in one place alone.",
-        )
-    clauses = [f"USING <{graph}> " for graph in default_graphs] + [f"USING NAMED <{graph}> " for graph in named_graphs]
-    edits = [(start, end, _NOTHING) for start, end in reading.silent_loads]
-    edits += [(place, place, "".join(clauses)) for place in reading.wheres if clauses]
-    text = reading.text
-    for start, end, new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
-
-
 class _Reader:
     """Reads the words of an update, one after another; the content of a group matters only where it is written."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._tokens = _tokens(reading.text)
+        self._tokens = self._read_tokens()
         self._template = False  # whether the next group is a template, or data
         self._open = False  # whether an INSERT or DELETE is still to have its WHERE
+        self._plain = {"_"}  # prefixes that no keyword runs into
+        self._between = False  # whether an operation is over and the next has not begun
+        reading.parts.append(Part(0, dict(reading.prefixes), reading.base))
         self._steps: dict[str, Callable[[int], None]] = {
             "prefix": self._prefix,
             "base": self._base,
@@ -101,16 +109,23 @@ class _Reader:
             if step:
                 step(place)
 
-    def _prefix(self, _: int) -> None:
-        name, namespace = self._next()[1], self._next()[1]
-        self._reading.prefixes[name.rstrip(":")] = urljoin(self._reading.base, namespace[1:-1])
+    def _prologue(self, place: int) -> None:
+        if self._between:
+            self._reading.parts.append(Part(place, dict(self._reading.prefixes), self._reading.base))
+        self._between = False
 
-    def _base(self, _: int) -> None:
-        self._reading.base = urljoin(self._reading.base, self._next()[1][1:-1])
+    def _prefix(self, place: int) -> None:
+        self._prologue(place)
+        name, namespace = self._next()[1], self._next()[1]
+        self._reading.prefixes[name.rstrip(":")] = self._absolute(namespace)
+
+    def _base(self, place: int) -> None:
+        self._prologue(place)
+        self._reading.base = self._absolute(self._next()[1])
 
     def _with(self, _: int) -> None:
         self._reading.names_dataset = True
-        self._reading.targets.add(self._reference())
+        self._reading.targets.add(self._resolve(*self._next()[:2]))
 
     def _using(self, _: int) -> None:
         self._reading.names_dataset = True
@@ -129,22 +144,36 @@ class _Reader:
         self._open = False  # in DELETE WHERE the pattern is the template
 
     def _group(self, place: int) -> None:
-        writes, depth = self._template, 1
+        writes = self._template
         if writes:
             self._reading.targets.add(UNNAMED)
         else:
             self._where(place)
         self._template = False
-        for kind, word, _ in self._tokens:
-            if kind == "brace" and word in "{}":
-                depth += 1 if word == "{" else -1
-                if depth == 0:
+        groups: list[str] = [""]  # of each open brace, the variable between GRAPH and it
+        variable = ""
+        for kind, word, position in self._tokens:
+            if word == "{":
+                groups.append(variable)
+                variable = ""
+            elif word == "}":
+                if sought := groups.pop():
+                    self._reading.seeking.append((position + 1, sought))
+                if not groups:
                     return
-            elif writes and kind == "word" and word.lower() == "graph":
-                self._reading.targets.add(self._reference())
+            elif kind == "word" and word.lower() == "graph":
+                variable = self._graph_of_group(writes=writes)
+
+    def _graph_of_group(self, *, writes: bool) -> str:
+        """The variable that stands for the graph of a group to read; a group to write is noted."""
+        kind, word, _ = self._next()
+        if writes:
+            self._reading.targets.add(self._resolve(kind, word))
+        return word if kind == "variable" and not writes else ""
 
     def _end(self, _: int) -> None:
         self._template = self._open = False
+        self._between = True
 
     def _clear(self, _: int) -> None:
         self._reading.targets.add(self._graph())
@@ -164,7 +193,7 @@ class _Reader:
         silent = word.lower() == "silent"
         if silent:
             kind, word, start = self._next()
-        known, end = self._resolve(kind, word) != EVERYTHING, start + len(word)
+        known, end = self._resolve(kind, word) != UNSURE, start + len(word)
         if self._next()[1].lower() == "into":
             known &= self._next()[1].lower() == "graph"
             kind, word, start = self._next()
@@ -184,28 +213,52 @@ class _Reader:
                 return EVERYTHING
             if lowered not in ("graph", "silent"):
                 return self._resolve(kind, word)
-        return EVERYTHING
-
-    def _reference(self) -> str:
-        kind, word, _ = self._next()
-        return self._resolve(kind, word)
+        return UNSURE
 
     def _resolve(self, kind: str, word: str) -> str:
-        """The IRI of a graph; EVERYTHING for a variable or what cannot be resolved."""
+        """The IRI of a graph; UNSURE for a variable or what cannot be resolved."""
         if kind == "iri":
-            return urljoin(
-                self._reading.base, _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), word[1:-1])
-            )
+            return self._absolute(word) or UNSURE
         prefix, colon, local = word.partition(":")
         if kind == "word" and colon and prefix in self._reading.prefixes:
             return self._reading.prefixes[prefix] + local.replace("\\", "")
-        return EVERYTHING
+        return UNSURE
+
+    def _absolute(self, reference: str) -> str:
+        """The IRI that `<…>` is, as the engine resolves it; "" where it is none."""
+        iri = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), reference[1:-1])
+        if _SCHEME.match(iri):
+            return iri
+        try:
+            parsed = ox.parse(f"<{iri}> <a:a> <a:a> .", ox.RdfFormat.TURTLE, base_iri=self._reading.base or None)
+            return str(next(parsed).subject.value)
+        except (SyntaxError, ValueError):
+            return ""
 
     def _next(self) -> tuple[str, str, int]:
         return next(self._tokens, ("", "", 0))
 
+    def _read_tokens(self) -> Iterator[tuple[str, str, int]]:
+        declares = False  # whether the word before was PREFIX
+        for match in _TOKEN.finditer(self._reading.text):
+            kind, word = match.lastgroup, match[0]
+            if kind is None or kind == "skip":
+                continue
+            if (kind == "iri" and _COMPARISON.match(word)) or (kind == "word" and not declares and self._runs_on(word)):
+                self._reading.targets.add(UNSURE)
+            declares = word.lower() == "prefix"
+            yield kind, word, match.start()
 
-def _tokens(text: str) -> Iterator[tuple[str, str, int]]:
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup and match.lastgroup != "skip":
-            yield match.lastgroup, match[0], match.start()
+    def _runs_on(self, word: str) -> bool:
+        """Whether the engine may see more than one word here, such as `GRAPH:a` for `GRAPH :a`."""
+        prefix, colon, _ = word.partition(":")
+        if not colon:
+            return word.lower() not in _WORDS and not _NUMBER.fullmatch(word)
+        if prefix in self._plain:
+            return False
+        rests = [prefix[len(start) :] for start in _BEFORE_GRAPHS if prefix.lower().startswith(start)]
+        if prefix not in self._reading.prefixes or any(rest in self._reading.prefixes for rest in rests):
+            return True
+        if not rests:
+            self._plain.add(prefix)
+        return False

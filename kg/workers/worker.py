@@ -135,11 +135,13 @@ class Worker:
         clone = ox.Store(path)
         limit_address_space(self._memory)
         if isinstance(request, Update):
-            run_update(clone, request, self._prefixes, confined=self._confined)
+            told = run_update(clone, request, self._prefixes, confined=self._confined)
         else:
-            write_graph(clone, request)
+            told = write_graph(clone, request)
         clone.flush()
-        return Output(self._connection, "")
+        output = Output(self._connection, "")
+        output.write(told)
+        return output
 
     def _run(
         self, query: Query

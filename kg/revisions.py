@@ -1,0 +1,77 @@
+"""What an update leaves of a document: its author's statements, less what anchoring had found for them.
+
+Spans, selectors, hashes and labels are made by the machine of the author's statements. After an update they may be of
+words that are gone, so they are taken out and found anew: whoever removes a claim need not know of its selectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg import documents, syntax
+from kg.anchors import END, PREFIX, QUOTE, START, SUFFIX
+from kg.errors import Fault, Rejected
+from kg.lines import Lines
+from kg.model import Document
+from kg.namespaces import GRAPH, ID, OA
+from kg.situations import SITUATIONS
+from kg.statements import HAS_EVIDENCE
+from kg.terms import NamedNode, Node, Quad, Term, parts
+from kg.vocabulary import EVIDENCE, LABEL, TYPE
+
+_Statement = tuple[Node, NamedNode, Term]
+
+
+def revised(graph: str, before: Iterable[Quad], after: Iterable[Quad]) -> Document | None:
+    """The document that an update makes of the one in `graph`, to be anchored again; None where it is withdrawn.
+
+    Raise Rejected where what is left is no document, or another than this graph is for.
+    """
+    name = graph.removeprefix(GRAPH)
+    old = frozenset(map(parts, before))
+    new = frozenset(map(parts, syntax.apart(tuple(after), name, Lines())))
+    left = new - (_made(old) - _still_standing(old, new))
+    if not left:
+        return None
+    document = documents.of_quads((Quad(*statement) for statement in left), name)
+    refuse_other(document, graph)
+    return document
+
+
+def refuse_other(document: Document, graph: str) -> None:
+    """Raise Rejected where the document belongs into another graph."""
+    if document.graph != graph:
+        what = f"it is the document of another graph, <{document.graph}>."
+        why = f"Write it there, or name it <{ID}{graph.removeprefix(GRAPH)}>."
+        raise Rejected(document.file, (Fault(file=document.file, subject=document.iri, what=what, why=why),))
+
+
+def _made(statements: frozenset[_Statement]) -> frozenset[_Statement]:
+    """What the machine made of an anchored document's statements."""
+    evidence = _evidence(statements)
+    return frozenset(
+        (subject, predicate, value)
+        for subject, predicate, value in statements
+        if predicate.value.startswith(OA)
+        or predicate.value == documents.SHA256
+        or (predicate.value == TYPE and isinstance(value, NamedNode) and value.value.startswith((OA, EVIDENCE)))
+        or (predicate.value in (START, END) and subject in evidence)
+        or (predicate.value == LABEL and isinstance(subject, NamedNode) and subject.value.startswith(SITUATIONS))
+    )
+
+
+def _still_standing(old: frozenset[_Statement], new: frozenset[_Statement]) -> frozenset[_Statement]:
+    """The starts of quotes that are as they were, in a text that is: they say which of several places is meant."""
+    if _of(old, documents.TEXT) != _of(new, documents.TEXT):
+        return frozenset()
+    changed = {subject for subject, predicate, _ in old ^ new if predicate.value in (QUOTE, PREFIX, SUFFIX)}
+    kept = _evidence(new) - changed
+    return frozenset(statement for statement in _of(old, START) if statement[0] in kept)
+
+
+def _evidence(statements: frozenset[_Statement]) -> frozenset[Term]:
+    return frozenset(value for _, _, value in _of(statements, HAS_EVIDENCE))
+
+
+def _of(statements: frozenset[_Statement], predicate: str) -> frozenset[_Statement]:
+    return frozenset(statement for statement in statements if statement[1].value == predicate)
