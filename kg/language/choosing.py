@@ -9,11 +9,11 @@ from kg.language.asked import Asked
 from kg.language.clauses import Clause
 from kg.language.evocation import Evocation
 from kg.language.explanations import Entry, Explanations
+from kg.language.merging import Merger
 from kg.language.places import Places
 from kg.language.reading import Part
 from kg.names import Names
 from kg.namespaces import SKOS
-from kg.ontology import Ontology
 
 _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
 
@@ -39,9 +39,9 @@ class Chooser:
     places: Places
 
     @classmethod
-    def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, ontology: Ontology) -> Chooser:
+    def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, merger: Merger) -> Chooser:
         licensed = {entry.meaning.question.name: entry.licensed for entry in entries}
-        explanations = Explanations(ontology, names, licensed)
+        explanations = Explanations(names.ontology, names, licensed, merger.within, merger.heads)
         return cls(
             tuple(entries), present, explanations, Evocation(explanations), Asked(explanations), Places(explanations)
         )
@@ -62,8 +62,8 @@ class Chooser:
         return next(entry for entry in self.entries if entry.meaning.question.name == name)
 
     def constants(self, clause: Clause, entry: Entry) -> dict[str, tuple[str, ...]]:
-        """The arguments that words alone set: speech acts, certainties, relations."""
-        arguments: dict[str, tuple[str, ...]] = {}
+        """The arguments that words alone set: speech acts, certainties, relations, kinds of dealing."""
+        arguments = self.places.selected(clause, entry, {})
         for item in clause.words:
             self.explanations.set_constants(item, entry.meaning, arguments)
         return arguments
@@ -76,6 +76,9 @@ class Chooser:
 
     def _says_something(self, clause: Clause) -> bool:
         """Whether there is more than names: a word, or the name of a concept that says what is so ("can dictate …")."""
+        fragment = clause.focus is not None and clause.focus.wh == "list" and clause.items[0].kind != "wh"
+        if fragment and not clause.fillers:
+            return False
         if clause.words or any(item.kind == "prep" and item.senses for item in clause.items):
             return True
         things = [thing for filler in clause.fillers for thing in filler.item.things]
@@ -85,7 +88,7 @@ class Chooser:
     def _fits(self, clause: Clause, entry: Entry, column: str | None) -> Iterator[Candidate]:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
         if answer not in meaning.question.columns or not all(
-            self.explanations.explains(item, entry) for item in clause.words
+            self.explanations.explains(item, entry) or self.places.is_said_again(item, clause) for item in clause.words
         ):
             return
         evoked = self.evocation.strength(clause, entry)

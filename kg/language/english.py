@@ -73,7 +73,7 @@ class English:
             if term not in ontology.derived
         }
         present = [q for q, e in zip(questions, entries, strict=True) if _is_present(e, held)]
-        chooser = Chooser.of(_related(entries), frozenset(q.name for q in present), names, ontology)
+        chooser = Chooser.of(_related(entries), frozenset(q.name for q in present), names, linker.merger)
         templates = Templates.of(((question, items) for question, items, _ in read), names)
         return cls(linker, chooser, Suggester.of(present, names), templates)
 

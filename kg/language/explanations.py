@@ -11,7 +11,7 @@ from kg.language.meanings import OBJECT, Meaning
 from kg.language.patterns import Pattern, alternatives
 from kg.language.rewriting import EVIDENTIAL
 from kg.names import Names
-from kg.namespaces import RDF, SG, XSD
+from kg.namespaces import RDF, SG, SKOS, XSD
 from kg.ontology import Ontology
 
 # What every question on claims speaks of: words for these are explained only where they are what a question is about.
@@ -46,6 +46,8 @@ class Explanations:
     ontology: Ontology
     names: Names
     licensed: Mapping[str, frozenset[str]]
+    within: Mapping[str, frozenset[str]]  # what the names of each thing hold
+    heads: Mapping[str, frozenset[str]]  # what the heads of its names mean as verbs
     _fitting: dict[tuple[str, Sense], bool] = field(default_factory=dict)
 
     def explains(self, item: Item, entry: Entry) -> bool:
@@ -145,6 +147,12 @@ class Explanations:
             return True
         beside = {term for item in items for sense in item.senses for term in sense.concept.beside}
         return any(value.value == _UNVOUCHED for term in beside for value in self.ontology.values(term, RDF + "type"))
+
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        """The things of a class whose values are kinds of something: of dealings, powers, outcomes."""
+        if not self.ontology.is_a(kind, SKOS + "Concept"):
+            return ()
+        return tuple(sorted(thing for thing in self.heads if self.names.is_a(thing, kind)))
 
     def things_of(self, item: Item, kind: str) -> list[str]:
         """The things of that class that a name means; where there are none, those that it stands for."""

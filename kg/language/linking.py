@@ -27,7 +27,7 @@ class Linker:
     mender: Mender
     concepts: frozenset[str]
     roles: frozenset[str]
-    merger: Merger = field(default_factory=lambda: Merger({}), repr=False)
+    merger: Merger = field(default_factory=lambda: Merger({}, {}, {}), repr=False)
 
     @classmethod
     def of(cls, names: Names, lexicon: Lexicon) -> Linker:

@@ -42,17 +42,26 @@ class Merger:
     """The names by what their heads may mean."""
 
     by_head: dict[str, tuple[_Called, ...]]
+    within: dict[str, Keys]  # of each thing, what its names hold: other things, years
+    heads: dict[str, Keys]  # of each thing, what the heads of its names mean as verbs
 
     @classmethod
     def of(cls, called: Iterable[tuple[str, Sequence[Item]]]) -> Merger:
         """The names as (thing, items), each read without the name itself."""
         found: dict[str, dict[_Called, None]] = {}
+        within: dict[str, Keys] = {}
+        heads: dict[str, Keys] = {}
         for thing, items in called:
             name = _called(thing, items)
+            held = {key for item in items for key in (*item.things, *([item.word] if item.kind == "number" else ()))}
+            if name is not None:
+                head = [item for item in items if _is_content(item)][name.head]
+                heads[thing] = heads.get(thing, frozenset()) | verbal_keys(head)
+            within[thing] = within.get(thing, frozenset()) | held
             for key in name.words[name.head] if name is not None else ():
                 assert name is not None
                 found.setdefault(key, {})[name] = None
-        return cls({key: tuple(names) for key, names in found.items()})
+        return cls({key: tuple(names) for key, names in found.items()}, within, heads)
 
     def merged(self, items: Sequence[Item], standing_for: Callable[[tuple[str, ...]], tuple[str, ...]]) -> list[Item]:
         """The items with each run of them that is a name, the longest first, made one."""
@@ -119,6 +128,11 @@ def keys(item: Item) -> Keys:
     """What a word may mean, for comparison: things, concepts, and the word itself without its ending."""
     own = {_stem(item.word)} if not item.things else set(item.things)
     return frozenset(own | {f"{sense.concept.name} {_KINDS[sense.part]}" for sense in item.senses})
+
+
+def verbal_keys(item: Item) -> Keys:
+    """The concepts that a word evokes as a verb."""
+    return frozenset(sense.concept.name for sense in item.senses if sense.part == "verb")
 
 
 def _stem(word: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.language.asked import PERSONS
 from kg.language.clauses import Clause
@@ -14,9 +14,12 @@ from kg.language.labelling import OBJECT as OBJECT_LABEL
 from kg.language.labelling import SUBJECT, Filler
 from kg.language.lexicon import Sense
 from kg.language.meanings import Meaning
+from kg.language.merging import verbal_keys
 from kg.language.patterns import Signature, alternatives, constructed
 from kg.namespaces import SG
 
+_PEOPLE = (SG + "Actor", SG + "Contingent")
+_WHERE = frozenset({"to", "in"})
 Arguments = dict[str, tuple[str, ...]]
 
 
@@ -30,10 +33,16 @@ class Places:
         arguments: Arguments = {}
         for item in clause.words:
             self.explanations.set_constants(item, meaning, arguments)
-        named = [filler for filler in clause.fillers if filler.item.things and not self._idle(filler, entry)]
+        named = [
+            filler
+            for filler in clause.fillers
+            if filler.item.things and not self._idle(filler, entry) and not self._is_place_again(filler, clause)
+        ]
         for filler in clause.fillers:
             if filler.item.things and filler not in named:
                 self.explanations.set_constants(filler.item, meaning, arguments)
+        if any(self._is_of_others(filler, clause) for filler in named):
+            return None
         best: tuple[Arguments, float] | None = None
         found = list(self._signatures(clause, entry))
         strict = [signature for signature, alike in found if alike]
@@ -51,7 +60,18 @@ class Places:
                 best = placed
         if best is None:
             return None
-        return {**arguments, **best[0]}, best[1]
+        return {**self.selected(clause, entry, best[0]), **arguments, **best[0]}, best[1]
+
+    def selected(self, clause: Clause, entry: Entry, placed: Arguments) -> Arguments:
+        """What a verb says of which kind is asked for: what somebody buys is a purchase."""
+        found: Arguments = {}
+        asked = {key for item in clause.verbs for key in verbal_keys(item)}
+        for name, kind in entry.meaning.question.parameters.items():
+            things = self.explanations.of_kind(kind) if name not in placed else ()
+            chosen = tuple(thing for thing in things if asked & self.explanations.heads.get(thing, frozenset()))
+            if chosen and len(chosen) < len(things):
+                found[name] = chosen
+        return found
 
     def _asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature], answer: str) -> bool:
         """Whether what is asked for stands where some phrasing has the answer, if any has something there."""
@@ -74,6 +94,30 @@ class Places:
         if item.senses and self.explanations.explains(item, entry):
             return True
         return bool(frozenset(item.things) & entry.things)
+
+    def _is_of_others(self, filler: Filler, clause: Clause) -> bool:
+        """Whether a state's adjective goes with a noun for others: "Ukrainian officials" are not Ukraine."""
+        if not filler.item.adjective or filler.item not in clause.items:
+            return False
+        rest = clause.items[clause.items.index(filler.item) + 1 :]
+        noun = next((item for item in rest if not any(s.part == "adjective" for s in item.senses)), None)
+        classes = {
+            term for sense in (noun.senses if noun and noun.kind == "word" else ()) for term in sense.concept.terms
+        }
+        ontology, kinds = self.explanations.ontology, self.explanations.names.types.get(filler.item.things[0], ())
+        people = {term for term in classes if any(ontology.is_a(term, kind) for kind in _PEOPLE)}
+        return bool(people) and not any(ontology.is_a(kind, term) for kind in kinds for term in people)
+
+    def is_said_again(self, item: Item, clause: Clause) -> bool:
+        """Whether a year is in the name of what a place there stands for: "in Istanbul in 2022"."""
+        named = (thing for filler in clause.fillers for thing in filler.item.others)
+        return item.kind == "number" and any(item.word in self.explanations.within.get(thing, ()) for thing in named)
+
+    def _is_place_again(self, filler: Filler, clause: Clause) -> bool:
+        """Whether a name says where, and another name there says so too: "Chinese troops go to Ukraine"."""
+        others = (thing for other in clause.fillers if other is not filler for thing in other.item.things)
+        held = frozenset().union(*(self.explanations.within.get(thing, frozenset()) for thing in others))
+        return filler.label in _WHERE and set(filler.item.things) <= held
 
     def _signatures(self, clause: Clause, entry: Entry) -> Iterator[tuple[Signature, bool]]:
         """Columns by label, of constructions and of phrasings with the same predicate; and whether of as many verbs."""
@@ -105,7 +149,7 @@ class Places:
         if score is None or (signature is None and named and not clear):
             return None
         arguments: Arguments = {}
-        for filler in named:
+        for filler in _reciprocal(named, signature):
             labelled = signature is not None and filler.label in signature
             if not labelled and signature is not None and not (clear and self.explanations.is_specific(meaning.core)):
                 return None
@@ -204,3 +248,16 @@ class Places:
                 if len(fits) == 1 and term not in meaning.core:
                     found[fits[0]] = term
                     return
+
+
+def _reciprocal(named: Sequence[Filler], signature: Signature | None) -> Sequence[Filler]:
+    """ "X and Y coordinate" as "X coordinates with Y"."""
+    if signature is None or "with" not in signature or any(filler.label == "with" for filler in named):
+        return named
+    found: list[Filler] = []
+    for filler in named:
+        if filler.label == SUBJECT and len(filler.joined) == 1 and not filler.either:
+            found += [replace(filler, joined=()), Filler("with", filler.joined[0])]
+        else:
+            found.append(filler)
+    return found
