@@ -196,7 +196,7 @@ class _Relations:
 
 def _hermit(path: Path) -> tuple[bool, str]:
     """Whether it is consistent, and what follows."""
-    done = _run("HermiT", ["-c", "-O", "-D", "-I", path.as_uri()])
+    done = _run("HermiT", ["-c", "-I", path.as_uri()])
     if done.returncode == 0:
         return True, done.stdout
     if "Inconsistent ontology" in done.stderr + done.stdout:

@@ -6,6 +6,7 @@ names documents that go before, `holds` and `never` are statements that follow o
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import yaml
 from kg import terms
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, Row
-from kg.namespaces import SG
+from kg.namespaces import RDF, SG, SKOS
 
 FOLDER = Path(__file__).parent / "breadth"
 DOCUMENTS = sorted(path.stem for path in FOLDER.glob("*.ttl"))
@@ -100,6 +101,25 @@ def test_every_class_of_situation_is_said_by_a_document(graph: KnowledgeGraph) -
         quad.object.value.rpartition("/")[2] for quad in graph.store.quads() if quad.predicate.value.endswith("#type")
     }
     assert known - {word.removeprefix("sg:") for word in said} - stored == {"Situation", "Compound"}
+
+
+def test_every_role_and_concept_is_said_by_a_document(graph: KnowledgeGraph) -> None:
+    """In the seed, the background or an invented one."""
+    folders = (FOLDER, FOLDER.parent.parent / "seeds", FOLDER.parent.parent / "seeds" / "background")
+    texts = [path.read_text(encoding="utf-8") for folder in folders for path in folder.glob("*.ttl")]
+    said = {word for text in texts for word in re.findall(r"\bsg:(\w+)", text)}
+    terms = {*graph.knowledge.ontology.roles, *concepts(graph)}
+    assert {term.removeprefix(SG) for term in terms} - said == {"namedGuarantor"}  # said by a guarantor designation
+
+
+def concepts(graph: KnowledgeGraph) -> set[str]:
+    known = graph.knowledge.ontology
+    kinds = known.below(SKOS + "Concept") - {SKOS + "Concept"}
+    return {
+        quad.subject.value
+        for quad in known.quads
+        if quad.predicate.value == RDF + "type" and quad.object.value in kinds and quad.subject.value in known.files
+    }
 
 
 def situations(graph: KnowledgeGraph) -> set[str]:

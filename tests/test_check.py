@@ -13,14 +13,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
 import yaml
 
-from kg import check
+from kg import check, ontology
 from kg.errors import Fault
+from kg.namespaces import OWL, SG, SKOS
 from kg.settings import Home
 from tests.processes import CHECKOUT
 
@@ -153,6 +155,14 @@ def test_a_contradiction_is_explained_by_the_fewest_axioms_found_each_at_its_pla
         "id:russia-ukraine-war a sg:Place",
     ]
     assert all("register.ttl:" in axiom or "actors.ttl:" in axiom for axiom in axioms)
+
+
+def test_things_of_different_topmost_classes_are_different_since_these_are_disjoint() -> None:
+    """So it is enough that things of one topmost class are said to be different."""
+    topmost = [SG + "Claim", SG + "Entity", SG + "Source", SKOS + "Concept"]
+    values = ontology.read(Home().ontology).values
+    disjoint = {frozenset((kind, value.value)) for kind in topmost for value in values(kind, OWL + "disjointWith")}
+    assert {frozenset(pair) for pair in combinations(topmost, 2)} <= disjoint
 
 
 def test_the_command_line_starts_without_the_reasoner() -> None:

@@ -111,7 +111,12 @@ def _reasoned(project: Project, graph: Seeded, data: tuple[Quad, ...]) -> list[F
         for pattern in rule.head
     }
     made = {said: heads[rule, said[1]] for said, rule in graph.made_by().items() if (rule, said[1]) in heads}
-    return list(logic.faults(project, logic.Given(data, graph.documents, frozen, made)))
+    settled = {
+        f"ontology/rules/{producer.rule.name}.rq": step
+        for step, stratum in enumerate(graph.knowledge.rules.strata({}))
+        for producer in stratum.producers
+    }
+    return list(logic.faults(project, logic.Given(data, graph.documents, frozen, made, settled)))
 
 
 def _of_documents(home: Home, paths: Iterable[Path]) -> Iterator[Fault]:

@@ -29,19 +29,21 @@ _NOT_THINGS = frozenset({SG + "DerivedProperty", SG + "Evidence"})
 class Given:
     """What the reasoners see besides the ontology: statements, and where each was written.
 
-    `derived` maps a statement (subject, property, value) to file and line of a rule that concluded it.
+    `derived` maps a statement (subject, property, value) to file and line of a rule that concluded it; `settled` says
+    of a rule's file how many steps of inference come before it.
     """
 
     data: tuple[Quad, ...] = ()
     documents: Sequence[Document] = ()
     instances: Sequence[Instance] = ()
     derived: Mapping[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
+    settled: Mapping[str, int] = field(default_factory=dict)
 
 
 def faults(project: Project, given: Given) -> Iterator[Fault]:
     """The faults of the ontology's modules together with the data, and with an instance of each rule's body."""
     yield from _undeclared(project, given.data)
-    statements = [*project.quads, *given.data, *distinct([*project.quads, *given.data])]
+    statements = [*project.quads, *given.data, *distinct((*project.quads, *given.data))]
     statements += [quad for instance in given.instances for quad in instance.quads]
     try:
         found = reasoner.reason(axioms(statements))
@@ -57,21 +59,30 @@ def faults(project: Project, given: Given) -> Iterator[Fault]:
 def distinct(quads: Iterable[Quad]) -> Iterator[Quad]:
     """That things with names of their own are different things: concepts, entities, sources, claims.
 
-    OWL assumes nothing of the kind: without it two certainties of one claim might be the same.
-    Situations are left out: their names are made from what they are.
+    OWL assumes nothing of the kind: without it two certainties of one claim might be the same. Situations are left
+    out: their names are made from what they are. One list for each topmost class, since these are disjoint, and a
+    reasoner's time goes with the square of a list's length.
     """
-    things = {
-        subject.value
-        for subject, predicate, value in map(parts, quads)
-        if predicate.value == _TYPE and isinstance(subject, NamedNode) and isinstance(value, NamedNode)
-        if value.value.startswith(SG) and value.value not in _NOT_THINGS and not subject.value.startswith(SITUATIONS)
-    }
-    cells = [BlankNode(f"distinct{number}") for number in range(len(things))]
-    node, end = BlankNode("distinct"), NamedNode(RDF + "nil")
+    above = _superclasses(quads)
+    things: dict[str, set[str]] = {}
+    for subject, predicate, value in map(parts, quads):
+        if predicate.value != _TYPE or not isinstance(subject, NamedNode) or not isinstance(value, NamedNode):
+            continue
+        if value.value.startswith(SG) and value.value not in _NOT_THINGS and not subject.value.startswith(SITUATIONS):
+            kinds = above.get(value.value, {value.value})
+            for top in (kind for kind in kinds if not above.get(kind, {kind}) - {kind}):
+                things.setdefault(top, set()).add(subject.value)
+    for number, (_, members) in enumerate(sorted(things.items())):
+        yield from _all_different(f"distinct{number}", sorted(members))
+
+
+def _all_different(name: str, members: Sequence[str]) -> Iterator[Quad]:
+    cells = [BlankNode(f"{name}x{number}") for number in range(len(members))]
+    node, end = BlankNode(name), NamedNode(RDF + "nil")
     rests: list[BlankNode | NamedNode] = [*cells[1:], end]
     yield Quad(node, NamedNode(_TYPE), NamedNode(OWL + "AllDifferent"))
     yield Quad(node, NamedNode(OWL + "distinctMembers"), cells[0] if cells else end)
-    for cell, rest, thing in zip(cells, rests, sorted(things), strict=True):
+    for cell, rest, thing in zip(cells, rests, members, strict=True):
         yield Quad(cell, NamedNode(RDF + "first"), NamedNode(thing))
         yield Quad(cell, NamedNode(RDF + "rest"), rest)
 
@@ -105,7 +116,7 @@ def _unread(project: Project, line: str) -> Fault:
 
 def _unseen(project: Project, data: Sequence[Quad], found: Reasoned, places: _Places) -> Iterator[Fault]:
     """Individuals that a reasoner puts into classes in which queries, which see what is stated, do not find them."""
-    above = _superclasses(project)
+    above = _superclasses(project.quads)
     stated: dict[str, set[str]] = {}
     for subject, predicate, value in map(parts, (*data, *project.quads)):
         if predicate.value == _TYPE and isinstance(subject, NamedNode) and isinstance(value, NamedNode):
@@ -123,9 +134,9 @@ def _unseen(project: Project, data: Sequence[Quad], found: Reasoned, places: _Pl
             )
 
 
-def _superclasses(project: Project) -> Mapping[str, set[str]]:
+def _superclasses(quads: Iterable[Quad]) -> Mapping[str, set[str]]:
     direct: dict[str, set[str]] = {}
-    for subject, predicate, value in map(parts, project.quads):
+    for subject, predicate, value in map(parts, quads):
         if predicate.value == RDFS + "subClassOf" and isinstance(subject, NamedNode) and isinstance(value, NamedNode):
             direct.setdefault(subject.value, set()).add(value.value)
     closed: dict[str, set[str]] = {}
@@ -168,7 +179,7 @@ class _Places:
         )
 
     def contradiction(self, explanation: Explanation, found: Reasoned) -> Fault:
-        """The fault stands at the first axiom that a rule made, else at the first about data, else at the class."""
+        """The fault stands at what the last of the rules made, else at the first about data, else at the class."""
         mentioned = _counted(explanation.axioms)
         axioms = [_narrowed(axiom, mentioned) for axiom in explanation.axioms]
         places = [self._place(axiom) for axiom in axioms]
@@ -180,12 +191,17 @@ class _Places:
             (empty,) = Explanation.terms(explanation.conclusion)[:1] or [""]
             what = f"nothing can be a {called(empty)}, because: {listed}."
             return self.project.fault(empty, what, "Take one of these back, or widen it.")
-        ranked = sorted(zip(axioms, places, strict=True), key=lambda pair: _rank(pair[1][0]))
+        ranked = sorted(zip(axioms, places, strict=True), key=lambda pair: self._rank(*pair[1]))
         subject, (file, line) = ranked[0] if ranked else ("", ("", None))
         culprit = self._name(Explanation.terms(subject)[0]) if Explanation.terms(subject) else ""
         return Fault(
             file, culprit, f"this contradicts the ontology or other data: {listed}.", "Take one of these back.", line
         )
+
+    def _rank(self, file: str, line: int | None) -> tuple[int, int, str, int]:
+        """Rules first, the last of them before those that it rests on; then data, the ontology, what nobody wrote."""
+        kind = 0 if file.endswith(".rq") else 3 if not file else 2 if file.startswith("ontology/") else 1
+        return kind, -self.given.settled.get(file, 0), file, line or 0
 
     def _place(self, axiom: str) -> tuple[str, int | None]:
         terms = Explanation.terms(axiom)
@@ -220,13 +236,6 @@ class _Places:
             return self.instances[iri].nodes[iri]
         document = self._by_node.get(iri)
         return document.short(NamedNode(iri)) if document else called(iri)
-
-
-def _rank(file: str) -> int:
-    """Rules first, then data, then the ontology, then what nobody wrote."""
-    if file.endswith(".rq"):
-        return 0
-    return 3 if not file else 2 if file.startswith("ontology/") else 1
 
 
 def _short(text: str) -> str:
