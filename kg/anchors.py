@@ -17,6 +17,9 @@ from kg.vocabulary import EVIDENCE, LABEL, TYPE, Vocabulary
 QUOTE, PREFIX, SUFFIX, CITATION = SG + "quote", SG + "prefix", SG + "suffix", SG + "citation"
 TEMPORAL_WORDS = SG + "temporalWords"
 START, END = SG + "start", SG + "end"
+EVIDENCE_NAME = (
+    "evidence-"  # how the names begin that evidence is given here, under its source's; hexadecimal digits follow
+)
 _INTEGER = NamedNode(XSD + "integer")
 _FOUND = frozenset({START, END, TYPE, OA + "hasSource", OA + "hasSelector"})  # what anchoring adds to evidence
 
@@ -142,13 +145,24 @@ def _named(document: Document, vocabulary: Vocabulary, anchors: list[_Anchor]) -
 
 
 def _evidence_name(document: Document, one: _Anchor) -> NamedNode:
+    """A name made from what the author says of the evidence: the same words at another place are other evidence."""
     content = [
         [iri, str(value)]
         for iri, values in document.descriptions[one.node].items()
         if iri not in _FOUND
         for value in values
     ]
-    return NamedNode(f"{one.source}/evidence-{situations.digest(sorted(content))}")
+    if one.span is not None and _stands_twice(document, one):
+        content.append([START, str(one.span.start)])
+    return NamedNode(f"{one.source}/{EVIDENCE_NAME}{situations.digest(sorted(content))}")
+
+
+def _stands_twice(document: Document, one: _Anchor) -> bool:
+    """Whether the start alone says at which of several places the quote stands."""
+    if not document.values(one.node, START):
+        return False
+    words, before, after = (_word(document, one.node, iri) for iri in (QUOTE, PREFIX, SUFFIX))
+    return isinstance(quotes.locate(document.texts[one.source], words, before, after), quotes.Miss)
 
 
 def _selectors(document: Document, one: _Anchor, node: Node, graph: NamedNode) -> Iterator[Quad]:

@@ -6,17 +6,18 @@ words that are gone, so they are taken out and found anew: whoever removes a cla
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from kg import documents, syntax
-from kg.anchors import END, PREFIX, QUOTE, START, SUFFIX
+from kg.anchors import END, EVIDENCE_NAME, PREFIX, QUOTE, START, SUFFIX
 from kg.errors import Fault, Rejected
 from kg.lines import Lines
 from kg.model import Document
 from kg.namespaces import GRAPH, ID, OA
 from kg.situations import SITUATIONS
 from kg.statements import HAS_EVIDENCE
-from kg.terms import NamedNode, Node, Quad, Term, parts
+from kg.terms import BlankNode, NamedNode, Node, Quad, Term, parts
 from kg.vocabulary import EVIDENCE, LABEL, TYPE
 
 _Statement = tuple[Node, NamedNode, Term]
@@ -30,10 +31,14 @@ def revised(graph: str, before: Iterable[Quad], after: Iterable[Quad]) -> Docume
     name = graph.removeprefix(GRAPH)
     old = frozenset(map(parts, before))
     new = frozenset(map(parts, syntax.apart(tuple(after), name, Lines())))
-    left = new - (_made(old) - _still_standing(old, new))
+    made = _made(old)
+    left = new - (made - _still_standing(old, new))
     if not left:
         return None
-    document = documents.of_quads((Quad(*statement) for statement in left), name)
+    written = old - (made - _of(old, START))
+    evidence = _evidence(old)
+    changed = {subject for subject, _, _ in written ^ left if subject in evidence}
+    document = documents.of_quads(_unnamed(left, changed, ID + name), name)
     refuse_other(document, graph)
     return document
 
@@ -54,10 +59,22 @@ def _made(statements: frozenset[_Statement]) -> frozenset[_Statement]:
         for subject, predicate, value in statements
         if predicate.value.startswith(OA)
         or predicate.value == documents.SHA256
-        or (predicate.value == TYPE and isinstance(value, NamedNode) and value.value.startswith((OA, EVIDENCE)))
+        or (predicate.value == TYPE and (value == NamedNode(EVIDENCE) or str(value).startswith(f"<{OA}")))
         or (predicate.value in (START, END) and subject in evidence)
         or (predicate.value == LABEL and isinstance(subject, NamedNode) and subject.value.startswith(SITUATIONS))
     )
+
+
+def _unnamed(statements: frozenset[_Statement], changed: set[Node], source: str) -> Iterator[Quad]:
+    """The statements, evidence that has changed being without the name that it was given for what it was."""
+    name = re.compile(re.escape(f"{source}/{EVIDENCE_NAME}") + "[0-9a-f]+")
+    nodes: dict[Node, Node] = {
+        node: BlankNode() for node in changed if isinstance(node, NamedNode) and name.fullmatch(node.value)
+    }
+    for subject, predicate, value in statements:
+        yield Quad(
+            nodes.get(subject, subject), predicate, nodes.get(value, value) if isinstance(value, Node) else value
+        )
 
 
 def _still_standing(old: frozenset[_Statement], new: frozenset[_Statement]) -> frozenset[_Statement]:

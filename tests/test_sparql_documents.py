@@ -172,11 +172,17 @@ def test_a_quote_that_changes_is_found_anew(client: httpx.Client) -> None:
     assert update(client, change).status_code == 204
     assert ask(client, f"GRAPH <{NOTE}> {{ note:c1 sg:evidence ?e . ?e sg:start 32 ; sg:end 46 }}")
     put_afresh(client, NOTE)
+    changed = content(client, NOTE)
+    update(client, f"DROP GRAPH <{NOTE}>; {insert(SOURCE + claim('c1', 'the Andes plan'))}")
+    assert content(client, NOTE) == changed, "names follow from what is said, whichever way it came to be said"
 
 
 def test_which_of_two_places_a_quote_stands_at_stays_known(client: httpx.Client) -> None:
-    second = claim("c2", "Peru names Chile a guarantor", evidence="; sg:start 48")
-    update(client, insert(SOURCE + NAMED + second))
+    first, second = (
+        claim(f"c{n}", "Peru names Chile a guarantor", evidence=f"; sg:start {start}") for n, start in ((1, 0), (2, 48))
+    )
+    assert update(client, insert(SOURCE + first + second)).status_code == 204
+    assert ask(client, f"GRAPH <{NOTE}> {{ note:c1 sg:evidence ?e . ?e sg:start 0 ; sg:end 28 }}")
     assert ask(client, f"GRAPH <{NOTE}> {{ note:c2 sg:evidence ?e . ?e sg:start 48 ; sg:end 76 }}")
     assert update(client, insert(claim("c3", "Chile denies it.", polarity="denied"))).status_code == 204
     assert ask(client, f"GRAPH <{NOTE}> {{ note:c2 sg:evidence ?e . ?e sg:start 48 ; sg:end 76 }}")
