@@ -37,9 +37,11 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
         description=_ABOUT,
         lifespan=_lifespan,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
         license_info={"name": "Apache-2.0 (code), CC-BY-4.0 (data)"},
     )
     app.state.settings, app.state.progress, app.state.stopping = settings, progress, False
+    app.state.routes = app.routes
     problems.install(app)
     operations.install(app)
     if not settings.plain:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
 
 from api.negotiation import GRAPHS, PAGES, best
-from api.v1 import Graph
+from api.parameters import Graph
 from kg.errors import NotAcceptable, NotFound
 from kg.namespaces import BASE, ID, SG, SGSH
 from kg.things import Things
@@ -46,7 +46,7 @@ def dereference(request: Request, graph: Graph) -> Response:
     things = graph.things()
     kind = _kind(things, iri)
     if form != "text/html" and (kind == "graph" or iri in (SG, SGSH)):
-        return _document(things, iri, form, graph.prefixes)
+        return document(things, iri, form, graph.prefixes)
     address = page_of(iri, kind) if form == "text/html" else _data_of(iri, form)
     return Response(status_code=303, headers={"Location": address, "Vary": "Accept"})
 
@@ -57,7 +57,7 @@ def data(rest: str, graph: Graph) -> Response:
     path, _, ending = rest.rpartition(".")
     if ending not in _ENDINGS:
         raise NotFound(f"/data/{rest}", "no such form", f"an address that ends in one of {', '.join(_ENDINGS)}")
-    return _document(graph.things(), BASE + path, _ENDINGS[ending], graph.prefixes)
+    return document(graph.things(), BASE + path, _ENDINGS[ending], graph.prefixes)
 
 
 def page_of(iri: str, kind: str) -> str:
@@ -87,7 +87,7 @@ def _kind(things: Things, iri: str) -> str:
     return things.kind_of(iri)
 
 
-def _document(things: Things, iri: str, form: str, prefixes: Mapping[str, str]) -> Response:
+def document(things: Things, iri: str, form: str, prefixes: Mapping[str, str]) -> Response:
     body = in_order(ox.serialize(things.rdf(iri), format=_SYNTAXES[form], prefixes=dict(prefixes)) or b"")
     headers = {"Vary": "Accept", "Link": f'<{quote(iri, safe=":/#?=&%")}>; rel="describes"'}
     return Response(body, media_type=form + ("; charset=utf-8" if form.startswith("text/") else ""), headers=headers)

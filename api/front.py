@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from starlette.datastructures import State
+from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.cache import AnswerCache, Kept
@@ -12,12 +13,8 @@ from api.negotiation import encoding
 from api.responses import CORS, compressed, send_whole
 from api.service import Service
 
-_PREFLIGHT = [
-    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
-    (b"access-control-allow-headers", b"*, authorization"),
-    (b"access-control-max-age", b"86400"),
-    (b"allow", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
-]
+_PREFLIGHT = [(b"access-control-allow-headers", b"*, authorization"), (b"access-control-max-age", b"86400")]
+_METHODS = ("GET", "POST", "PUT", "DELETE")
 # Under these paths an answer depends on the data's version, the URL and Accept alone.
 _KEPT = (
     *("/api/v1/", "/id/", "/ontology/", "/graph/", "/shapes/", "/data/", "/about/"),
@@ -35,8 +32,10 @@ class Front:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["method"] == "OPTIONS":
-            await send({"type": "http.response.start", "status": 204, "headers": [*CORS, *_PREFLIGHT]})
+        elif scope["method"] == "OPTIONS" and (methods := self._methods(scope)):
+            allowed = ", ".join(methods).encode()
+            headers = [*CORS, *_PREFLIGHT, (b"allow", allowed), (b"access-control-allow-methods", allowed)]
+            await send({"type": "http.response.start", "status": 204, "headers": headers})
             await send({"type": "http.response.body"})
         elif (endpoint := self._state.endpoints.get(scope["path"])) is not None:
             await endpoint(scope, receive, send)
@@ -48,6 +47,20 @@ class Front:
     def _is_kept(self, path: str) -> bool:
         """Whether an answer may be kept: what others may write changes without a word."""
         return not self._state.service.store.shared and (path == "/" or path.startswith(_KEPT))
+
+    def _methods(self, scope: Scope) -> list[str]:
+        """The methods that an address has, OPTIONS among them; none where there is no such address."""
+        endpoint = self._state.endpoints.get(scope["path"])
+        if endpoint is not None:
+            found = [method for method in _METHODS if method in endpoint.methods]
+        else:
+            found = [method for method in _METHODS if self._has_route({**scope, "method": method})]
+        return [each for method in found for each in ((method, "HEAD") if method == "GET" else (method,))] + (
+            ["OPTIONS"] if found else []
+        )
+
+    def _has_route(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self._state.routes)
 
     async def _keep(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept of this version, or keep what the route answers."""

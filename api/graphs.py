@@ -33,6 +33,8 @@ _DOCUMENTS = {
 class GraphStore:
     """`/sparql/graphs`."""
 
+    methods = ("GET", "PUT", "POST", "DELETE")
+
     def __init__(self, service: Service, queries: SparqlEndpoint) -> None:
         self._service, self._queries = service, queries
 

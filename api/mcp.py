@@ -17,6 +17,8 @@ PATH = "/mcp"
 class McpEndpoint:
     """A bare ASGI application; each call stands for itself, so that any number of servers can share the load."""
 
+    methods = ("POST",)
+
     def __init__(self, service: Service) -> None:
         self._service = service
         self._starting = asyncio.Lock()

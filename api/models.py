@@ -65,9 +65,12 @@ class Row(BaseModel):
 
 
 class Link(BaseModel):
+    """One voice of a chain; where several speak as one, `iri` is the first's, and `others` are the rest."""
+
     speaker: str
     act: str
     iri: str = ""
+    others: list[str] = []
 
 
 class Evidence(BaseModel):

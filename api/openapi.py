@@ -1,18 +1,50 @@
-"""The routes that stand before the framework, added to `openapi.json`."""
+"""What `openapi.json` says beside what the framework finds: refusals, and the routes that stand before it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
 
+from api.models import Problem
 from api.negotiation import GRAPHS, RESULTS
 from api.problems import MEDIA_TYPE
 
+TOKEN: dict[str, Any] = {"security": [{"token": []}]}
+_SCHEMA = {"$ref": "#/components/schemas/Problem"}
+
+
+def refusal(words: str) -> dict[str, Any]:
+    """A response that is a problem."""
+    return {"description": words, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
+
+
+def refusals(*statuses: int, **words: str) -> dict[int | str, dict[str, Any]]:
+    """The responses of these statuses; `words` are for those that mean something else here, by name ("s404")."""
+    return {status: refusal(words.get(f"s{status}", _MEANINGS[status])) for status in statuses}
+
+
+_MEANINGS = {
+    400: "The request cannot be read",
+    401: "No token, or another",
+    403: "No token is set on this server, or nobody may write there",
+    404: "No such thing",
+    405: "No such method here",
+    406: "No such form of answer",
+    408: "It took longer than a query may",
+    409: "The update cannot be carried out on this data",
+    413: "It is larger than what is taken here",
+    415: "It has a form that is not read here",
+    422: "A parameter is wrong, or names nothing; `candidates` are what could be meant",
+    503: "Too many are waiting, or the store is not available",
+}
 _TEXT = {"schema": {"type": "string"}}
 _ANSWER = {"description": "The answer, streamed", "content": dict.fromkeys([*RESULTS, *GRAPHS], _TEXT)}
-_PROBLEM = {"description": "A problem (RFC 9457)", "content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}
-_REFUSALS = {str(status): _PROBLEM for status in (400, 406, 408, 413, 415, 422, 503)}
+_REFUSALS = {str(status): each for status, each in refusals(400, 406, 408, 413, 415, 422, 503).items()}
+_NOT_BY_GET = {"405": refusal("An update by GET")}
+_TAG = {"ETag": {"description": "Of this answer on this version of the data", "schema": {"type": "string"}}}
+_UNCHANGED = {"description": "The client has this answer already (If-None-Match)", "headers": _TAG}
 
 
 def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -31,7 +63,7 @@ _QUERY = {
         "summary": "A SPARQL query; without one, the service description",
         "operationId": "sparql_get",
         "parameters": [_parameter("query", "SPARQL 1.1; the project's prefixes need no declaring"), *_DATASET],
-        "responses": {"200": _ANSWER, "304": {"description": "The client has it already"}, **_REFUSALS},
+        "responses": {"200": _ANSWER, "304": _UNCHANGED, **_REFUSALS},
     },
     "post": {
         "tags": ["SPARQL"],
@@ -53,19 +85,19 @@ _QUERY = {
 
 
 _DONE = {"description": "Done; nothing of it is to be seen before all of it is"}
-_WRITE_REFUSALS = {**_REFUSALS, "401": _PROBLEM, "403": _PROBLEM}
+_WRITE_REFUSALS = {**_REFUSALS, **{str(status): each for status, each in refusals(401, 403, 409).items()}}
 _UPDATE = {
     "get": {
         "tags": ["SPARQL"],
         "summary": "The description of the update service",
         "operationId": "update_get",
-        "responses": {"200": {"description": "RDF", "content": dict.fromkeys(GRAPHS, _TEXT)}, "405": _PROBLEM},
+        "responses": {"200": {"description": "RDF", "content": dict.fromkeys(GRAPHS, _TEXT)}, **_NOT_BY_GET},
     },
     "post": {
         "tags": ["SPARQL"],
         "summary": "A SPARQL update: one transaction",
         "operationId": "update_post",
-        "security": [{"token": []}],
+        **TOKEN,
         "parameters": [
             _parameter("using-graph-uri", "A graph of the default graph of each WHERE", **_MANY),
             _parameter("using-named-graph-uri", "A named graph of each WHERE", **_MANY),
@@ -97,8 +129,8 @@ def _graph_route(method: str, summary: str, *, writes: bool, body: bool = False)
         "operationId": f"graph_{method}",
         "parameters": _GRAPH,
         **({"requestBody": _RDF} if body else {}),
-        **({"security": [{"token": []}]} if writes else {}),
-        "responses": {**answers, **(_WRITE_REFUSALS if writes else _REFUSALS), "404": _PROBLEM},
+        **(TOKEN if writes else {}),
+        "responses": {**answers, **(_WRITE_REFUSALS if writes else _REFUSALS), "404": refusal("No such graph")},
     }
 
 
@@ -110,15 +142,33 @@ _GRAPH_STORE = {
 }
 
 
+BEFORE = {"/sparql": _QUERY, "/sparql/update": _UPDATE, "/sparql/graphs": _GRAPH_STORE}
+
+
 def complete(app: FastAPI) -> None:
-    """Let `openapi.json` describe the SPARQL routes beside the framework's own."""
+    """Let `openapi.json` describe the SPARQL routes beside the framework's own, and each answer's ETag."""
     own = app.openapi
 
     def openapi() -> dict[str, Any]:
         schema = own()
-        schema["paths"] |= {"/sparql": _QUERY, "/sparql/update": _UPDATE, "/sparql/graphs": _GRAPH_STORE}
-        token = {"token": {"type": "http", "scheme": "bearer"}}
-        schema.setdefault("components", {}).setdefault("securitySchemes", {}).update(token)
+        for path, methods in schema["paths"].items():
+            if path.startswith("/api/") and "get" in methods:
+                responses = methods["get"]["responses"]
+                responses["200"]["headers"] = _TAG | responses["200"].get("headers", {})
+                responses["304"] = _UNCHANGED
+        schema["paths"] |= BEFORE
+        components = schema.setdefault("components", {})
+        components.setdefault("schemas", {}).update(_problems())
+        components.setdefault("securitySchemes", {}).update(
+            {"token": {"type": "http", "scheme": "bearer", "description": "The server's KG_TOKEN"}}
+        )
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # the way that FastAPI documents
+
+
+def _problems() -> dict[str, Any]:
+    """The schema of a problem, with those that it is made of."""
+    _, made = models_json_schema([(Problem, "serialization")], ref_template="#/components/schemas/{model}")
+    schemas: dict[str, Any] = made["$defs"]
+    return schemas

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import State
@@ -11,6 +12,7 @@ from starlette.responses import StreamingResponse
 
 from api import metrics
 from api.metrics import Metrics
+from api.openapi import TOKEN, refusals
 from api.service import Service
 from kg import archives
 from kg.errors import StoreUnavailable
@@ -23,12 +25,13 @@ _MEDIA_TYPE = "application/gzip"
 def install(app: FastAPI) -> None:
     """Give `app` its routes for operators."""
     app.state.metrics = Metrics(lambda: _states(app.state))
-    app.add_api_route("/healthz", health, methods=["GET"], summary="Whether the server lives")
-    app.add_api_route("/readyz", ready, methods=["GET"], summary="Whether the server can answer: 503 where not")
-    app.add_api_route("/metrics", numbers, methods=["GET"], summary="Numbers for Prometheus", response_class=_Numbers)
-    app.add_api_route(
-        "/backup", backup, methods=["GET"], summary="The whole store, for kg restore", response_class=_Archive
-    )
+    for path, answer, summary, more in (
+        ("/healthz", health, "Whether the server lives", {}),
+        ("/readyz", ready, "Whether the server can answer: 503 where not", {"responses": refusals(503)}),
+        ("/metrics", numbers, "Numbers for Prometheus", {"response_class": _Numbers}),
+        ("/backup", backup, "The whole store, for kg restore", _GUARDED),
+    ):
+        app.add_api_route(path, answer, methods=["GET"], tags=["server"], summary=summary, **more)
 
 
 class _Numbers(Response):
@@ -37,6 +40,13 @@ class _Numbers(Response):
 
 class _Archive(StreamingResponse):
     media_type = _MEDIA_TYPE
+
+
+_GUARDED: dict[str, Any] = {
+    "response_class": _Archive,
+    "responses": refusals(401, s401="Another token than the server's, or none where it has one"),
+    "openapi_extra": {"security": [*TOKEN["security"], {}]},
+}
 
 
 async def health() -> dict[str, str]:

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
+from api.parameters import Graph, Served, clean
 from api.templating import PageRoute, grouped, local, pages_around, render
-from api.v1 import Graph, Served, Speaker
 from kg.errors import BadParameter, KgError, QueryTooLarge
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
@@ -99,7 +99,7 @@ def question(
     graph: Graph,
     offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
     inferred: bool = True,
-    according_to: Speaker = None,
+    according_to: str = "",
 ) -> Response:
     """A question of the catalogue, with a field for each parameter, and its answer."""
     asked = graph.knowledge.catalogue[name]
@@ -109,7 +109,7 @@ def question(
     arguments: dict[str, list[str]] = {}
     for key, value in given:
         arguments.setdefault(key, []).append(value)
-    speaker = according_to or None
+    speaker = clean(according_to) or None
     answer = graph.answer(name, arguments, limit=_ROWS, offset=offset, inferred=inferred, according_to=speaker)
     options = {"inferred": None if inferred else "false", "according_to": speaker}
     shown: dict[str, Any] = {**arguments, **options}

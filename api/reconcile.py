@@ -15,11 +15,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from api.parameters import Graph, clean
 from api.problems import WrongMediaType
 from api.requests import FORM, Incoming, read
-from api.resources import clean
 from api.templating import HEADERS, render
-from api.v1 import Graph
 from kg.errors import BadParameter, BadQuery, KgError
 from kg.graph import KnowledgeGraph
 from kg.model import Cell

@@ -12,7 +12,7 @@ Status = Literal["covered", "denied", "silent", "contested"]
 Polarity = Literal["affirmed", "denied"]
 
 
-class Match(BaseModel):
+class Found(BaseModel):
     """How a thing was found by its name."""
 
     name: str = Field(examples=["Beijing"])
@@ -24,7 +24,7 @@ class EntityItem(Thing):
     """An entity in a list."""
 
     href: str
-    match: Match | None = Field(None, description="Of a search alone")
+    match: Found | None = Field(None, description="Of a search alone")
 
 
 class EntityList(BaseModel):
@@ -192,3 +192,60 @@ class Comparison(BaseModel):
     proposals: list[Thing]
     points: list[ComparedPoint]
     evidence: list[Evidence]
+
+
+class Written(BaseModel):
+    """A literal in a proof: as it reads, and as Turtle writes it."""
+
+    value: str
+    text: str
+
+
+class Words(BaseModel):
+    """What is said of a situation, or of a statement, in which words."""
+
+    about: Named | Written
+    evidence: list[Evidence]
+
+
+class Absence(BaseModel):
+    """What was looked for and not found."""
+
+    text: str
+    sparql: str
+
+
+class Stated(BaseModel):
+    subject: Named | Written
+    predicate: Named | Written
+    object: Named | Written
+
+
+class Step(BaseModel):
+    """One application of a rule, and what it rests on."""
+
+    node: str
+    rule: Named
+    explanation: str
+    certainty: str | None
+    contested: bool
+    bindings: dict[str, Named | Written] = Field(description="The rule's variables, bound")
+    statements: list[str] = Field(description="All that it draws on, as N-Triples without the dot")
+    premises: list[Proof | Words]
+    absences: list[Absence]
+
+
+class Proof(BaseModel):
+    """Why a statement holds, by every derivation; `above`: its proof stands already on the way from the root."""
+
+    statement: Stated
+    polarity: Polarity
+    certainty: str | None
+    contested: bool
+    according_to: list[str]
+    derivations: list[Step]
+    words: list[Words]
+    above: bool
+
+
+Step.model_rebuild()

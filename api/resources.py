@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
-from api import models, shown
 from api import resource_models as shapes
+from api import shown
+from api.deref import document
 from api.negotiation import best
-from api.problems import MEDIA_TYPE
-from api.v1 import Graph
+from api.openapi import refusals
+from api.parameters import Graph, Identifier, Kind, Known, Limit, Name, Offset, Part, Words, clean, split
 from kg import answers, proofs
-from kg.errors import BadParameter, NotAcceptable
+from kg.errors import NotAcceptable
 from kg.things import Entity, Things, sources
 
 _FORMS = {"application/json": (), "text/csv": ()}
 _PROOFS = {"application/json": (), "text/turtle": ("application/x-turtle",), "text/plain": ()}
+_RDF = {"application/json": (), "application/ld+json": (), "text/turtle": ("application/x-turtle",)}
 _FIRST = 50  # claims shown with an entity
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": models.Problem, "description": words, "content": {MEDIA_TYPE: {}}}
-    for status, words in ((404, "No such thing"), (406, "No such form of answer"), (422, "A parameter is wrong"))
+_PROBLEMS = refusals(404, 406, 422)
+_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}, **refusals(406, 422)}
+_DETAIL: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/ld+json": {}, "text/turtle": {}}},
+    **refusals(404, 406, 422),
 }
-_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}, 406: _PROBLEMS[406], 422: _PROBLEMS[422]}
-_WRONG: dict[int | str, dict[str, Any]] = {422: _PROBLEMS[422]}
+_WRONG = refusals(422)
 
-Language = Annotated[
-    str, Query(alias="lang", pattern="^[a-z]{2,3}$", description="Labels in this language, where there are such")
-]
-Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many items")]
-Offset = Annotated[int, Query(ge=0, le=1_000_000_000, description="Items to pass over")]
-Identifier = Annotated[str, Path(alias="id", examples=["china"])]
-Kind = Annotated[str, Query(alias="type", description="A class of the ontology", examples=["State"])]
-Words = Annotated[str, Query(max_length=200)]
-
-
-def things_of(graph: Graph, lang: Language = "en") -> Things:
-    return graph.things(lang)
-
-
-Known = Annotated[Things, Depends(things_of)]
 router = APIRouter(prefix="/api/v1", tags=["things"])
 
 
@@ -69,12 +57,13 @@ def entities(
     "/entities/{id:path}",
     summary="An entity: its names, what is said of it, what follows, and where",
     response_model=shapes.EntityDetail,
-    responses={404: _PROBLEMS[404], 422: _PROBLEMS[422]},
+    responses=_DETAIL,
 )
-def entity(identifier: Identifier, known: Known) -> shapes.EntityDetail:
-    """`id` is what follows `id/` in its IRI, the IRI, a name or a code."""
+def entity(request: Request, identifier: Annotated[Identifier, Path(examples=["china"])], known: Known) -> Response:
+    """`id` is what follows `id/` in its IRI, the IRI, a name or a code. As RDF, by Accept: what is stated of it."""
     found = known.entity(clean(identifier))
-    return shown.entity(found, _first(known, found, "about"), _first(known, found, "speaker"))
+    shown_ = shown.entity(found, _first(known, found, "about"), _first(known, found, "speaker"))
+    return _detail(request, known, str(found.thing.iri), shown_)
 
 
 @router.get(
@@ -84,14 +73,14 @@ def entity(identifier: Identifier, known: Known) -> shapes.EntityDetail:
 def claims(
     request: Request,
     known: Known,
-    speaker: Annotated[str, Query(description="At any link of the chain")] = "",
-    act: Annotated[str, Query(description="At any link; with a speaker, at the same", examples=["reports"])] = "",
-    polarity: Annotated[str, Query(examples=["denied"])] = "",
-    certainty: Annotated[str, Query(description="Of the weakest link", examples=["possible"])] = "",
-    about: Annotated[str, Query(description="A thing that has a role in what is claimed, at any depth")] = "",
-    source: str = "",
+    speaker: Annotated[Name, Query(description="At any link of the chain", examples=["analysts"])] = "",
+    act: Annotated[Name, Query(description="At any link; with a speaker, at the same", examples=["reports"])] = "",
+    polarity: Annotated[Name, Query(examples=["denied"])] = "",
+    certainty: Annotated[Name, Query(description="Of the weakest link", examples=["possible"])] = "",
+    about: Annotated[Name, Query(description="A thing with a role in what is claimed, at any depth")] = "",
+    source: Name = "",
     contested: Annotated[bool | None, Query(description="Whether another claim contradicts it")] = None,
-    q: Annotated[str, Query(max_length=200, description="Words, all of which occur")] = "",
+    q: Annotated[Words, Query(description="Words, all of which occur")] = "",
     limit: Limit = 100,
     offset: Offset = 0,
 ) -> Response:
@@ -116,12 +105,15 @@ def claims(
 @router.get(
     "/claims/{id:path}",
     summary="A claim with each chain that it reaches us by",
-    responses={404: _PROBLEMS[404], 422: _PROBLEMS[422]},
+    response_model=shapes.ClaimDetail,
+    responses=_DETAIL,
 )
-def claim(identifier: Identifier, known: Known) -> shapes.ClaimDetail:
+def claim(
+    request: Request, identifier: Annotated[Identifier, Path(examples=["chinese-peacekeepers/s05-2"])], known: Known
+) -> Response:
     """`id` is what follows `id/` in its IRI, or the IRI. A claim that quotes another is told by what that says."""
     chains = [shown.claim(account) for account in known.claim(clean(identifier))]
-    return shapes.ClaimDetail(iri=chains[0].iri, chains=chains)
+    return _detail(request, known, chains[0].iri, shapes.ClaimDetail(iri=chains[0].iri, chains=chains))
 
 
 @router.get("/sources", summary="Documents, and the sources of the background", responses=_WRONG)
@@ -135,13 +127,16 @@ def list_sources(request: Request, known: Known, limit: Limit = 100, offset: Off
 @router.get(
     "/sources/{id:path}",
     summary="A source: its text, sentences, and the spans that claims rest on",
-    responses={404: _PROBLEMS[404], 422: _PROBLEMS[422]},
+    response_model=shapes.SourceDetail,
+    responses=_DETAIL,
 )
-def source(identifier: Identifier, known: Known) -> shapes.SourceDetail:
+def source(
+    request: Request, identifier: Annotated[Identifier, Path(examples=["chinese-peacekeepers"])], known: Known
+) -> Response:
     """Offsets are in characters (Unicode code points) of `text`, from 0, end exclusive."""
     found, accounts = known.source(clean(identifier))
-    cut = sources.sentences(found.text) if found.text else ()
-    return shown.source(found, accounts, cut, sources.spans(accounts, str(found.thing.iri)))
+    iri, cut = str(found.thing.iri), sources.sentences(found.text) if found.text else ()
+    return _detail(request, known, iri, shown.source(found, accounts, cut, sources.spans(accounts, iri)))
 
 
 @router.get(
@@ -154,7 +149,7 @@ def source(identifier: Identifier, known: Known) -> shapes.SourceDetail:
 def compare(
     request: Request,
     known: Known,
-    proposals: Annotated[list[str] | None, Query(max_length=50, description="By name or IRI; none: all")] = None,
+    proposals: Annotated[list[Name] | None, Query(max_length=50, description="By name or IRI; none: all")] = None,
 ) -> Response:
     """A cell is covered, denied, contested or silent. Silent: nothing is said, which is no "no"."""
     form = _form(request)
@@ -166,25 +161,30 @@ def compare(
 @router.get(
     "/why",
     summary="Why a statement holds: its proof, down to quoted words",
+    response_model=shapes.Proof,
     responses={200: {"content": {"text/turtle": {}, "text/plain": {}}}, **_PROBLEMS},
 )
 def why(
     request: Request,
     graph: Graph,
-    subject: Annotated[str, Query(examples=["France"])],
-    predicate: Annotated[str, Query(examples=["can block"])],
-    object_: Annotated[str, Query(alias="object", examples=["Chinese peacekeeping initiative"])],
+    subject: Annotated[Part, Query(examples=["France"])],
+    predicate: Annotated[Part, Query(examples=["can block"])],
+    object_: Annotated[Part, Query(alias="object", examples=["Chinese peacekeeping initiative"])],
 ) -> Response:
     """Each part is an IRI, a prefixed name or a name. As Turtle in PROV-O, or as text, by Accept."""
-    form = best(_PROOFS, request.headers.get("accept"))
-    if form is None:
-        raise NotAcceptable(culprit="the Accept header", expected=", ".join(_PROOFS))
+    form = _chosen(request, _PROOFS)
     proof = graph.why(clean(subject), clean(predicate), clean(object_))
     if form == "text/turtle":
         return Response(proofs.as_prov(proof), media_type="text/turtle; charset=utf-8")
     if form == "text/plain":
         return Response(proofs.as_text(proof), media_type="text/plain; charset=utf-8")
     return Response(json.dumps(proofs.as_dict(proof), ensure_ascii=False).encode(), media_type=JSONResponse.media_type)
+
+
+def _detail(request: Request, known: Things, iri: str, found: BaseModel) -> Response:
+    """A thing as JSON, or what is stated of it as RDF."""
+    form = _chosen(request, _RDF)
+    return _json(found) if form == "application/json" else document(known, iri, form, known.names.prefixes)
 
 
 def _first(known: Things, found: Entity, filter_: str) -> shapes.ClaimList:
@@ -198,31 +198,14 @@ def _first(known: Things, found: Entity, filter_: str) -> shapes.ClaimList:
     return shapes.ClaimList(items=items, total=len(claims), next=following)
 
 
-def split(text: str) -> list[str]:
-    """Several names in one parameter stand between commas; a comma within brackets is part of a name."""
-    parts, depth = [""], 0
-    for letter in text:
-        depth += (letter == "(") - (letter == ")")
-        if letter == "," and depth <= 0:
-            parts.append("")
-        else:
-            parts[-1] += letter
-    return parts
-
-
-def clean(text: str) -> str:
-    """A parameter's text without space around it; raise BadParameter where no name can be so."""
-    if "\x00" in text:
-        raise BadParameter(culprit="the parameters", found="a character U+0000")
-    return text.strip()
-
-
 def _form(request: Request) -> str:
-    if request.url.path.endswith(".csv"):
-        return "text/csv"
-    form = best(_FORMS, request.headers.get("accept"))
+    return "text/csv" if request.url.path.endswith(".csv") else _chosen(request, _FORMS)
+
+
+def _chosen(request: Request, offered: Mapping[str, tuple[str, ...]]) -> str:
+    form = best(offered, request.headers.get("accept"))
     if form is None:
-        raise NotAcceptable(culprit="the Accept header", expected=", ".join(_FORMS))
+        raise NotAcceptable(culprit="the Accept header", expected=", ".join(offered))
     return form
 
 

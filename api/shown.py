@@ -46,7 +46,7 @@ def evidence(each: model.Evidence) -> Evidence:
         source=each.source,
         polarity=each.polarity,
         certainty=each.certainty,
-        chain=[Link(speaker=link.speaker, act=link.act, iri=link.iri) for link in each.chain],
+        chain=[Link(speaker=link.speaker, act=link.act, iri=link.iri, others=list(link.others)) for link in each.chain],
         quote=each.quote,
         start=each.start,
         end=each.end,
@@ -57,7 +57,7 @@ def evidence(each: model.Evidence) -> Evidence:
 
 def entity_item(hit: things.Hit | None, cell: model.Cell) -> shapes.EntityItem:
     match = (
-        None if hit is None else shapes.Match.model_validate({"name": hit.name, "kind": hit.match, "score": hit.score})
+        None if hit is None else shapes.Found.model_validate({"name": hit.name, "kind": hit.match, "score": hit.score})
     )
     iri = str(cell.iri)
     return shapes.EntityItem(iri=iri, label=cell.label, type=cell.type, href=href("entities", iri), match=match)

@@ -44,6 +44,8 @@ class Asked:
 class SparqlEndpoint:
     """`/sparql`."""
 
+    methods = ("GET", "POST")
+
     def __init__(self, service: Service, page: str) -> None:
         self._service, self._page = service, page.encode()
         self._cache = AnswerCache()
@@ -115,9 +117,8 @@ class SparqlEndpoint:
         texts = [value for name, value in pairs if name == "query"]
         if len(texts) > 1 or (incoming.method == "POST" and not texts):
             raise BadQuery(culprit="the request", found=f"{len(texts)} queries", expected="one query")
-        if not texts:
-            return None
-        return self._asked(texts[0], pairs, incoming, accept)
+        asked = self._asked(texts[0] if texts else "", pairs, incoming, accept)
+        return asked if texts else None
 
     def _asked(self, text: str, pairs: list[tuple[str, str]], incoming: Incoming, accept: str | None) -> Asked:
         wanted = next((value for name, value in pairs if name == "format" and value), accept)

@@ -10,9 +10,8 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from api.resources import Known, clean, split
+from api.parameters import Graph, Known, clean, split
 from api.templating import PageRoute, grouped, pages_around, render
-from api.v1 import Graph
 from kg.model import Cell
 from kg.namespaces import BASE, ID, SG, SKOS
 from kg.terms import Literal

@@ -20,6 +20,8 @@ MOST = 64 << 20
 class UpdateEndpoint:
     """`/sparql/update`."""
 
+    methods = ("GET", "POST")
+
     def __init__(self, service: Service) -> None:
         self._service = service
 

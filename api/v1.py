@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api import models
 from api.negotiation import best
-from api.problems import MEDIA_TYPE, WrongMediaType
+from api.openapi import TOKEN, refusals
+from api.parameters import Authorization, Graph, Inferred, Language, Offset, Rows, Served, Speaker
+from api.problems import WrongMediaType
 from api.requests import read
-from api.service import Service
 from kg import answers
 from kg.errors import BadParameter, NotAcceptable
 from kg.graph import KnowledgeGraph
@@ -23,48 +24,30 @@ from kg.questions import Question
 _LARGEST_DOCUMENT = 16 << 20
 _FORMS = {"application/json": (), "text/csv": ()}
 _SYNTAXES = ("text/turtle", "application/ld+json")
-_OPTIONS = ("limit", "offset", "inferred", "according_to")
-_PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": models.Problem, "description": words, "content": {MEDIA_TYPE: {}}}
-    for status, words in ((404, "No such thing"), (406, "No such form of answer"), (422, "A parameter is wrong"))
+_OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
+_PROBLEMS = refusals(404, 406, 422)
+_ARGUMENTS = {
+    "name": "arguments",
+    "in": "query",
+    "description": "The question's own parameters, by name; each value an IRI, a prefixed name, a name or an ISO code",
+    "style": "form",
+    "explode": True,
+    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+    "example": {"guarantor": "China"},
 }
-_WRITING: dict[int | str, dict[str, Any]] = {
-    status: {"model": models.Problem, "description": words, "content": {MEDIA_TYPE: {}}}
-    for status, words in (
-        (401, "No token, or another"),
-        (403, "No token is set on this server"),
-        (404, "No such document"),
-        (413, "The document is too long"),
-        (415, "Neither Turtle nor JSON-LD"),
-        (422, "The document was rejected; every fault is listed"),
-    )
-}
+_WRITING = refusals(
+    *(400, 401, 403, 404, 413, 415, 422, 503),
+    s404="No such document",
+    s415="Neither Turtle nor JSON-LD",
+    s422="The document was rejected; `faults` has all of them",
+)
 
 
-def service_of(request: Request) -> Service:
-    service: Service = request.app.state.service
-    return service
+router = APIRouter(prefix="/api/v1")
 
 
-def graph_of(request: Request) -> KnowledgeGraph:
-    graph = service_of(request).graph
-    assert graph is not None
-    return graph
-
-
-Graph = Annotated[KnowledgeGraph, Depends(graph_of)]
-Served = Annotated[Service, Depends(service_of)]
-Limit = Annotated[int | None, Query(ge=0, le=100_000, description="At most so many rows")]
-Offset = Annotated[int, Query(ge=0, le=1_000_000_000, description="Rows to pass over")]
-Inferred = Annotated[bool, Query(description="Whether inferences count")]
-Speaker = Annotated[str | None, Query(description="Only what this speaker says, at any link of the chain")]
-Authorization = Annotated[str | None, Header(description="Bearer TOKEN")]
-
-router = APIRouter(prefix="/api/v1", tags=["questions"])
-
-
-@router.get("/questions", summary="The catalogue of questions", responses={422: _PROBLEMS[422]})
-def catalogue(graph: Graph, limit: Limit = None, offset: Offset = 0) -> models.QuestionList:
+@router.get("/questions", tags=["questions"], summary="The catalogue of questions", responses={422: _PROBLEMS[422]})
+def catalogue(graph: Graph, limit: Rows = None, offset: Offset = 0) -> models.QuestionList:
     every = graph.questions()
     end = len(every) if limit is None else offset + limit
     following = f"/api/v1/questions?limit={limit}&offset={end}" if end < len(every) and limit else None
@@ -73,18 +56,21 @@ def catalogue(graph: Graph, limit: Limit = None, offset: Offset = 0) -> models.Q
 
 @router.get(
     "/questions/{name}",
+    tags=["questions"],
     summary="One question, answered",
     response_model=models.Answered,
     responses={200: {"content": {"text/csv": {}}}, **_PROBLEMS},
+    openapi_extra={"parameters": [_ARGUMENTS]},
 )
 def answer(
     name: str,
     graph: Graph,
     request: Request,
-    limit: Limit = None,
+    limit: Rows = None,
     offset: Offset = 0,
     inferred: Inferred = True,
     according_to: Speaker = None,
+    lang: Language = "en",
 ) -> Response:
     """Every other parameter of the URL is one of the question's own: an IRI, a prefixed name, a name, an ISO code.
 
@@ -101,6 +87,7 @@ def answer(
         inferred=inferred,
         according_to=according_to,
     )
+    found = _in_language(found, graph, lang)
     if form == "text/csv":
         return Response(answers.as_csv(answers.table(found)), media_type="text/csv; charset=utf-8; header=present")
     return _json(found)
@@ -108,6 +95,7 @@ def answer(
 
 @router.get(
     "/ask",
+    tags=["questions"],
     summary="A question in English",
     response_model=models.Answered | models.NotAnswered,
     responses={422: _PROBLEMS[422]},
@@ -115,9 +103,11 @@ def answer(
 def ask(
     graph: Graph,
     q: Annotated[str, Query(min_length=1, max_length=2000, examples=["Which proposals name China as guarantor?"])],
+    lang: Language = "en",
 ) -> Response:
     """Answered where it is understood surely enough; else `answered` is false, with the reason and suggestions."""
-    return _json(graph.ask(q))
+    found = graph.ask(q)
+    return _json(_in_language(found, graph, lang) if isinstance(found, Answer) else found)
 
 
 @router.post(
@@ -126,7 +116,8 @@ def ask(
     summary="Put a document through the pipeline",
     responses=_WRITING,
     openapi_extra={
-        "requestBody": {"required": True, "content": {syntax: {"schema": {"type": "string"}} for syntax in _SYNTAXES}}
+        "requestBody": {"required": True, "content": {syntax: {"schema": {"type": "string"}} for syntax in _SYNTAXES}},
+        **TOKEN,
     },
 )
 async def load(
@@ -145,7 +136,13 @@ async def load(
     return models.DocumentReport.model_validate(done, from_attributes=True)
 
 
-@router.delete("/documents/{name:path}", tags=["documents"], summary="Withdraw a document", responses=_WRITING)
+@router.delete(
+    "/documents/{name:path}",
+    tags=["documents"],
+    summary="Withdraw a document",
+    responses=_WRITING,
+    openapi_extra=TOKEN,
+)
 async def unload(name: str, service: Served, authorization: Authorization = None) -> models.DocumentReport:
     """Takes out what the document says, and all that rested on it alone; `name` is its name or its IRI."""
     service.authorise(authorization)
@@ -160,6 +157,12 @@ def _arguments(request: Request) -> Mapping[str, list[str]]:
     if any("\x00" in value for values in arguments.values() for value in values):
         raise BadParameter(culprit="the parameters", found="a character U+0000")
     return arguments
+
+
+def _in_language(found: Answer, graph: KnowledgeGraph, language: str) -> Answer:
+    """The answer with the labels of things in a language; as it was, where that is the graph's own."""
+    language = language.lower()
+    return found if language == "en" else answers.relabelled(found, lambda iri: graph.things(language).cell(iri).label)
 
 
 def _json(found: Answer | NotAnswered) -> Response:

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request, Response
 
 from api.deref import in_order, page_of
 from api.negotiation import GRAPHS, best
+from api.parameters import Graph
 from api.requests import Incoming
-from api.v1 import Graph
 from kg.errors import NotAcceptable
 from kg.namespaces import BASE, DCTERMS, GRAPH, ID, RDF, RDFS, SG, XSD
 from kg.things import Things

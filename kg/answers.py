@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
 
@@ -62,6 +62,23 @@ def from_dict(data: dict[str, Any]) -> Answer | NotAnswered:
         total=data["total"],
         verdict=data.get("verdict"),
         count=data.get("count"),
+    )
+
+
+def relabelled(answer: Answer, label: Callable[[str], str]) -> Answer:
+    """The answer with other labels for its things, and for the voices behind it; `label` has them by IRI."""
+
+    def cell(each: Cell) -> Cell:
+        return each if each.iri is None else replace(each, label=label(each.iri))
+
+    def link(each: Link) -> Link:
+        return replace(each, speaker=label(each.iri)) if each.iri and not each.others else each
+
+    return replace(
+        answer,
+        answers=tuple(map(cell, answer.answers)),
+        rows=tuple(replace(row, cells={name: cell(each) for name, each in row.cells.items()}) for row in answer.rows),
+        evidence=tuple(replace(each, chain=tuple(map(link, each.chain))) for each in answer.evidence),
     )
 
 

@@ -1,0 +1,91 @@
+"""What routes take: the graph that is served, and the parameters of the URL, declared once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Path, Query, Request
+
+from api.service import Service
+from kg.errors import BadParameter
+from kg.graph import KnowledgeGraph
+from kg.things import Things
+
+_MOST = 1_000_000_000
+_NAMED = r"^[^\x00]*$"  # no name holds U+0000
+
+
+def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+def graph_of(request: Request) -> KnowledgeGraph:
+    graph = service_of(request).graph
+    assert graph is not None
+    return graph
+
+
+Graph = Annotated[KnowledgeGraph, Depends(graph_of)]
+Served = Annotated[Service, Depends(service_of)]
+Authorization = Annotated[str | None, Header(include_in_schema=False)]
+Rows = Annotated[int | None, Query(ge=0, le=100_000, description="At most so many rows")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many items")]
+Offset = Annotated[int, Query(ge=0, le=_MOST, description="Rows or items to pass over")]
+Inferred = Annotated[bool, Query(description="Whether inferences count")]
+Language = Annotated[
+    str,
+    Query(
+        alias="lang",
+        pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        max_length=35,
+        description="Labels in this language (BCP 47), where there are such; else in English",
+    ),
+]
+Identifier = Annotated[str, Path(alias="id", pattern=_NAMED)]
+Kind = Annotated[str, Query(alias="type", pattern=_NAMED, description="A class of the ontology", examples=["State"])]
+Words = Annotated[str, Query(max_length=200, pattern=_NAMED)]
+Name = Annotated[
+    str,
+    Query(max_length=2000, pattern=_NAMED, description="An IRI, a prefixed name, a label or other name, an ISO code"),
+]
+Part = Annotated[
+    str,
+    Query(min_length=1, max_length=2000, pattern=_NAMED, description="An IRI, a prefixed name or a name"),
+]
+Speaker = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=2000,
+        pattern=_NAMED,
+        description="Only what this speaker says, at any link of the chain",
+        examples=["analysts"],
+    ),
+]
+
+
+def things_of(graph: Graph, lang: Language = "en") -> Things:
+    return graph.things(lang.lower())
+
+
+Known = Annotated[Things, Depends(things_of)]
+
+
+def clean(text: str) -> str:
+    """A parameter's text without space around it; raise BadParameter where no name can be so."""
+    if "\x00" in text:
+        raise BadParameter(culprit="the parameters", found="a character U+0000")
+    return text.strip()
+
+
+def split(text: str) -> list[str]:
+    """Several names in one parameter stand between commas; a comma within brackets is part of a name."""
+    parts, depth = [""], 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return parts
