@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language.items import Item
+from kg.language.lexicon import Sense
 from kg.language.words import PREPOSITIONS
 
 _BETWEEN = frozenset({"of", "in", "over", "from", "between", "on", "for", "about", "to", "against", "and", "-", "–"})
@@ -127,7 +128,12 @@ class Merger:
 def keys(item: Item) -> Keys:
     """What a word may mean, for comparison: things, concepts, and the word itself without its ending."""
     own = {_stem(item.word)} if not item.things else set(item.things)
-    return frozenset(own | {f"{sense.concept.name} {_KINDS[sense.part]}" for sense in item.senses})
+    return frozenset(own | {_meant(sense) for sense in item.senses})
+
+
+def _meant(sense: Sense) -> str:
+    """The concept; verb and noun are told apart where it has terms of its own ("an end", "to aim")."""
+    return f"{sense.concept.name} {sense.part if sense.concept.terms else _KINDS[sense.part]}"
 
 
 def verbal_keys(item: Item) -> Keys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.language.clauses import clause
 from kg.language.focus import SELF
@@ -56,8 +56,8 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
     if read.focus is not None and read.focus.label not in ("", SELF):
         signature.setdefault(read.focus.label, meaning.question.answer)
     return Pattern(
-        words=tuple(alternatives(item) for item in read.words if item.kind not in ("sign", "number")),
-        verbs=tuple(alternatives(item) for item in read.verbs),
+        words=tuple(_meant(item, meaning) for item in read.words if item.kind not in ("sign", "number")),
+        verbs=tuple(_meant(item, meaning) for item in read.verbs),
         signature={} if several else signature,
         wh=read.focus.wh if read.focus is not None else "",
         focus=frozenset(sense.concept.name for sense in read.focus.nouns) if read.focus is not None else frozenset(),
@@ -67,6 +67,14 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         pointing=any(item.word in POINTING for item in items),
         things=frozenset(thing for filler in read.fillers if not filler.item.slot for thing in filler.item.things),
     )
+
+
+def _meant(item: Item, meaning: Meaning) -> frozenset[str]:
+    """What a word of a phrasing may mean there: of several concepts, those that have to do with the question."""
+    spoken = meaning.terms | meaning.core | {kind for kinds in meaning.kinds.values() for kind in kinds}
+    fits = tuple(s for s in item.senses if (s.concept.terms | s.concept.beside) & spoken)
+    plain = tuple(s for s in item.senses if not (s.concept.terms | s.concept.beside))
+    return alternatives(replace(item, senses=fits or plain or item.senses))
 
 
 def alternatives(item: Item) -> frozenset[str]:
