@@ -29,6 +29,7 @@ from kg.workers import Query, Running
 
 _LOG = logging.getLogger(__name__)
 MOST = 2 << 20
+LONGEST_KEPT = 1 << 16  # the longest text, in characters, whose answer is kept for the next who asks
 _VARY = (b"vary", b"accept, accept-encoding")
 _FRESH = (b"cache-control", b"no-cache")
 
@@ -90,7 +91,8 @@ class SparqlEndpoint:
             return
         if not asked.inferred:
             snapshot = await asyncio.to_thread(snapshot.without, INFERRED_GRAPH)
-        keeping = not shared and is_repeatable(asked.query.text.encode())
+        text = asked.query.text
+        keeping = not shared and len(text) <= LONGEST_KEPT and is_repeatable(text.encode())
         tag = self._tag(snapshot, key) if keeping else None
         if tag is not None and _matches(incoming, tag):
             await send_whole(send, 304, _unchanged(tag), head=True)

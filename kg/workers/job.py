@@ -10,12 +10,13 @@ from kg.errors import KgError, QueryTooLarge
 from kg.store import Checkpoint
 from kg.workers.connection import Connection
 from kg.workers.crew import processor_time
-from kg.workers.requests import Request, pack
+from kg.workers.requests import Query, Request, pack
 
 if TYPE_CHECKING:
     from kg.workers.pool import Pool
 
 PATIENCE = 0.1  # seconds after which a query counts as long
+BULKY = 1 << 16  # characters from which its text does
 
 
 class Job:
@@ -66,6 +67,11 @@ class Job:
         if data is None:
             self._pool.finish(self)
         return data
+
+    @property
+    def is_bulky(self) -> bool:
+        """Whether its text alone takes long to read."""
+        return isinstance(self._request, Query) and len(self._request.text) > BULKY
 
     def starved(self) -> bool:
         """Whether it is slow only because the processors are busy with others; told a few times at most."""

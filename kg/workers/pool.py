@@ -2,28 +2,27 @@
 
 A query begins in one of a few lanes. One that takes longer than PATIENCE leaves its lane to the next, goes on at low
 priority and is ended at the time limit; where too many such run already, it is given up at once. So a plain query
-waits for a lane for a moment, never for a runaway one. All workers together stay within a budget of memory.
+waits for a lane for a moment, never for a runaway one. Long texts, which take long to read, wait in a queue of their
+own before that. All workers together stay within a budget of memory.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.errors import Busy, QueryTimeout, QueryTooLarge
+from kg.errors import QueryTimeout, QueryTooLarge
 from kg.store import Checkpoint, Snapshot
 from kg.workers.connection import Connection
 from kg.workers.crew import Crew, size
 from kg.workers.job import PATIENCE, Job
+from kg.workers.queue import Queue, busy
 from kg.workers.requests import Query, Update, Upload
 from kg.workers.writing import contents_of
-
-LONGEST_WAIT = 10.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,7 @@ class Limits:
     memory: int = 1 << 30
     lanes: int = field(default_factory=lambda: max(4, os.cpu_count() or 1))
     long: int = 16
+    bulky: int = 2
     waiting: int = 1024
 
     @property
@@ -50,7 +50,8 @@ class Pool:
         self._crew = Crew(prefixes, self.limits.memory, self._wake)
         self._short: dict[Job, asyncio.TimerHandle] = {}
         self._long: dict[Job, asyncio.TimerHandle] = {}
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._bulky: set[Job] = set()
+        self._queue, self._bulky_queue = Queue(self.limits.waiting), Queue(self.limits.waiting)
 
     @property
     def running(self) -> int:
@@ -60,7 +61,7 @@ class Pool:
     @property
     def waiting(self) -> int:
         """How many wait for a lane."""
-        return len(self._waiting)
+        return len(self._queue) + len(self._bulky_queue)
 
     async def open(self) -> None:
         """Start the first workers."""
@@ -92,10 +93,17 @@ class Pool:
 
     async def lane(self, job: Job) -> Connection:
         """Wait for a lane and an idle worker; raise Busy where too many wait."""
-        if self._waiting:
-            await self._wait(job, first=False)
-        while not self._crew or len(self._short) >= self.limits.lanes:
-            await self._wait(job, first=True)
+        try:
+            if job.is_bulky:
+                await self._queued(job, self._bulky_queue, lambda: len(self._bulky) >= self.limits.bulky)
+                self._bulky.add(job)
+            await self._queued(job, self._queue, lambda: not self._crew or len(self._short) >= self.limits.lanes)
+            if job.ended_by is not None:  # its client has left meanwhile
+                raise job.ended_by
+        except BaseException:
+            self._wake()
+            self._leave(job)
+            raise
         worker = self._crew.take()
         self._short[job] = asyncio.get_running_loop().call_later(PATIENCE, self._promote, job)
         return worker
@@ -115,6 +123,7 @@ class Pool:
             self._crew.end(worker)
         self._replenish()
         self._wake()
+        self._leave(job)
 
     def end(self, job: Job) -> None:
         """Kill the query's worker; whoever waits for its answer is told."""
@@ -122,32 +131,23 @@ class Pool:
             self._crew.end(job.worker)
             self.finish(job)
 
-    async def _wait(self, job: Job, *, first: bool) -> None:
-        if len(self._waiting) >= self.limits.waiting:
-            raise _busy(f"{len(self._waiting)} queries waiting")
-        turn = asyncio.get_running_loop().create_future()
-        if first:
-            self._waiting.appendleft(turn)
-        else:
-            self._waiting.append(turn)
-        if job.on_long:
-            job.on_long()
-        timer = asyncio.get_running_loop().call_later(LONGEST_WAIT, _give_up, turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            self._wake()
-            raise
-        finally:
-            timer.cancel()
-            with suppress(ValueError):
-                self._waiting.remove(turn)
+    async def _queued(self, job: Job, queue: Queue, is_full: Callable[[], bool]) -> None:
+        """Wait behind those who wait already, and until there is room."""
+        first = False
+        while is_full() or (len(queue) > 0 and not first):
+            if job.on_long:
+                job.on_long()
+            await queue.turn(first=first)
+            first = True
 
     def _wake(self) -> None:
-        free = min(len(self._crew), self.limits.lanes - len(self._short))
-        for turn in list(self._waiting)[: max(free, 0)]:
-            if not turn.done():
-                turn.set_result(None)
+        self._queue.wake(min(len(self._crew), self.limits.lanes - len(self._short)))
+
+    def _leave(self, job: Job) -> None:
+        """A bulky query is over, or given up: the next may come."""
+        if job.is_bulky:
+            self._bulky.discard(job)
+            self._bulky_queue.wake(self.limits.bulky - len(self._bulky))
 
     def _promote(self, job: Job) -> None:
         """The query takes long: it leaves its lane, at low priority, or is given up where too many such run."""
@@ -158,7 +158,7 @@ class Pool:
         remaining = max(self.limits.seconds - PATIENCE, 0.0)
         self._long[job] = asyncio.get_running_loop().call_later(remaining, self._time_out, job)
         if len(self._long) > self.limits.long:
-            job.cancel(_busy(f"{self.limits.long} long queries running"))
+            job.cancel(busy(f"{self.limits.long} long queries running"))
             return
         if job.worker:
             with suppress(OSError):
@@ -195,12 +195,3 @@ class Pool:
     def _replenish(self) -> None:
         """Keep a worker ready, or starting, for every free lane and one to spare."""
         self._crew.replenish(self.limits.lanes - len(self._short) + 1)
-
-
-def _give_up(turn: asyncio.Future[None]) -> None:
-    if not turn.done():
-        turn.set_exception(_busy("no free lane in time"))
-
-
-def _busy(found: str) -> Busy:
-    return Busy(culprit="the server", found=found, remedy="Try again in a moment, or ask for less at once.")
