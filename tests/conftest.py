@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,13 +21,12 @@ import pytest
 from kg.graph import KnowledgeGraph
 from kg.settings import Settings
 from kg.store import open_store
-from tests.processes import CHECKOUT, ENDPOINTS, TOKEN, Kg, Remote
+from tests.processes import CHECKOUT, TOKEN, Kg, Remote, started_endpoint
 
 
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[Remote]:
-    """A SPARQL endpoint of another make; KG_TEST_ENDPOINT=virtuoso starts that instead."""
-    with ENDPOINTS[os.environ.get("KG_TEST_ENDPOINT", "oxigraph")]() as started:
+    with started_endpoint() as started:
         yield started
 
 

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,4 +151,6 @@ def virtuoso() -> Iterator[Remote]:
     raise NotImplementedError
 
 
-ENDPOINTS = {"oxigraph": oxigraph, "virtuoso": virtuoso}
+def started_endpoint() -> AbstractContextManager[Remote]:
+    """An endpoint of another make, empty; KG_TEST_ENDPOINT=virtuoso chooses that one."""
+    return {"oxigraph": oxigraph, "virtuoso": virtuoso}[os.environ.get("KG_TEST_ENDPOINT", "oxigraph")]()

@@ -77,25 +77,17 @@ class EmbeddedStore:
     ) -> Iterator[ox.Quad]:
         return self._snapshot.quads(s, p, o, g)
 
-    def has(self, quad: ox.Quad) -> bool:
-        """Whether the newest version holds a quad, those of the merged graph too."""
-        return quad in self._store
-
-    def holders(self, quad: ox.Quad) -> Iterator[ox.Quad]:
-        """The quads of the newest version that say the same in any graph."""
-        return self._store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
-
     def __len__(self) -> int:
         return len(self._snapshot)
 
-    def draft(self, make: Callable[[Path, Callable[[], None]], Draft] = Draft) -> Draft:
-        """A writable private clone, which `make` opens; waits while another is open."""
+    def draft(self) -> Draft:
+        """A writable private clone; waits while another is open."""
         self._writing.acquire()
         try:
             self._refuse_unwritable()
             path = self._folder.fresh("drafts")
             self._store.backup(str(path))
-            return make(path, self._writing.release)
+            return Draft(path, self._writing.release)
         except BaseException:
             self._writing.release()
             raise

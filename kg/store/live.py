@@ -19,6 +19,9 @@ from kg.store.stamp import OWN, STATED, Stamp, read_stamp
 
 Value = TypeVar("Value")
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_NO_WORDS = re.compile(
+    r"""<[^<>"{}|^`\\\x00-\x20]*>|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[?$@]\w+|[\w.\-]*:[\w.\-]*|\#[^\n]*"""
+)
 _ATTEMPTS = 4
 _Pattern = tuple[object, object, object, object]
 
@@ -46,7 +49,10 @@ class Live:
         self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
     ) -> Results:
         """Run a query over all named graphs, or over `graphs`; raise BadQuery where the endpoint says it is none."""
-        reading = self.reading(sparql) if graphs is None else Reading(graphs, graphs)
+        if graphs is not None:
+            reading = Reading(graphs, graphs)
+        else:
+            reading = Reading() if _FROM.search(_NO_WORDS.sub(" ", sparql)) else self.reading(sparql)
         return self._endpoint.query(prologue(prefixes) + sparql, reading)
 
     def query_kept(self, sparql: str, *, prefixes: Mapping[str, str] | None = None) -> Results:
@@ -59,8 +65,6 @@ class Live:
 
     def reading(self, sparql: str) -> Reading:
         """The dataset of a query that names none: each statement of ours once, and every graph of others'."""
-        if _FROM.search(sparql):
-            return Reading()
         visible = [graph.value for graph in self._named]
         own = [graph.value for graph in self._named if not is_kept(graph)]
         default = [self._merged, *own] if len(own) < len(visible) or not own else own

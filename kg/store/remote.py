@@ -18,11 +18,11 @@ import pyoxigraph as ox
 from kg.errors import BadQuery, Busy, KgError, StoreFault, StoreTimeout, StoreUnavailable
 from kg.settings import Access
 from kg.store.change import Change
+from kg.store.copy import Copy, is_ours
 from kg.store.draft import Draft
-from kg.store.embedded import EmbeddedStore
 from kg.store.endpoint import Endpoint, Reading
 from kg.store.live import Live
-from kg.store.merging import MERGED, copies, is_kept
+from kg.store.merging import copies, is_kept
 from kg.store.skolem import named, skolemised
 from kg.store.snapshot import GraphName, Results, Subject, Term
 from kg.store.stamp import OWN, Stamp, read_stamp, stated
@@ -39,7 +39,7 @@ class RemoteStore:
     def __init__(self, url: str, access: Access) -> None:
         self.endpoint = Endpoint(url, access)
         self._writing = threading.RLock()
-        self._copy: EmbeddedStore | None = None
+        self._copy: Copy | None = None
         self._copied = Stamp()
         self._closed = False
         try:
@@ -83,8 +83,7 @@ class RemoteStore:
         self._writing.acquire()
         try:
             self._refuse_closed()
-            copy = self._newest()
-            return copy.draft(lambda path, release: _Draft(path, self._released(release), self.snapshot()))
+            return _Draft(self._newest().clone(), self._writing.release, self.snapshot())
         except BaseException:
             self._writing.release()
             raise
@@ -102,8 +101,11 @@ class RemoteStore:
                 return self._copied.version
             after = self._next()
             self._write(conditional(_with_stated(effective, copy), self._copied, after), after)
-            kept = [frozenset(quad for quad in part if _is_ours(quad)) for part in (effective.added, effective.removed)]
-            self._advance(after, lambda: copy.commit(Change(*kept)))
+            try:
+                copy.follow(effective)
+                self._copied = after
+            except (OSError, RuntimeError):  # it is fetched anew
+                self._forget()
             return after.version
 
     def replace_all(self, quads: Iterable[ox.Quad]) -> int:
@@ -134,30 +136,20 @@ class RemoteStore:
     ) -> None:
         self.close()
 
-    def _newest(self) -> EmbeddedStore:
+    def _newest(self) -> Copy:
         """The copy of the pipeline's graphs, fetched where there is none of the newest version."""
-        stamp = read_stamp(self.endpoint)
-        if self._copy is None or self._copied != stamp:
+        if self._copy is None or self._copied != read_stamp(self.endpoint):
             self._forget()
-            copy = EmbeddedStore.temporary()
-            try:
-                self._copied = self._fetch(copy)
-            except BaseException:
-                copy.close()
-                raise
-            self._copy = copy
+            live = self.snapshot()
+
+            def fetched() -> tuple[list[ox.Quad], Stamp]:
+                kept = [graph for graph in live.graphs() if is_kept(graph)]
+                found = [quad for graph in kept for quad in live.quads(None, None, None, graph)]
+                return found, read_stamp(self.endpoint)
+
+            quads, self._copied = live.steady(fetched)
+            self._copy = Copy(quads)
         return self._copy
-
-    def _fetch(self, copy: EmbeddedStore) -> Stamp:
-        """Fill `copy`, and say of which version that is."""
-        live = self.snapshot()
-
-        def fill() -> Stamp:
-            kept = [graph for graph in live.graphs() if is_kept(graph)]
-            copy.replace_all(quad for graph in kept for quad in live.quads(None, None, None, graph))
-            return read_stamp(self.endpoint)
-
-        return live.steady(fill)
 
     def _forget(self) -> None:
         if self._copy is not None:
@@ -166,14 +158,6 @@ class RemoteStore:
 
     def _next(self) -> Stamp:
         return Stamp(self._copied.id or uuid.uuid4().hex, self._copied.version + 1, uuid.uuid4().urn)
-
-    def _advance(self, after: Stamp, apply: Callable[[], object]) -> None:
-        """Let the copy follow; one that cannot is fetched anew."""
-        try:
-            apply()
-            self._copied = after
-        except StoreUnavailable:
-            self._forget()
 
     def _write(self, update: str, after: Stamp) -> None:
         """Send an update that makes the stamp `after`; raise where it did not."""
@@ -196,11 +180,11 @@ class RemoteStore:
             raise _refused(failed, self.endpoint.shown) from failed
         raise Busy(self.endpoint.shown, found="another writer, who was first", remedy="Nothing was changed. Try again.")
 
-    def _effective(self, change: Change, copy: EmbeddedStore) -> Change:
+    def _effective(self, change: Change, copy: Copy) -> Change:
         """The part of a change that makes a difference."""
         both = change.added | change.removed
-        there = {quad for quad in both if _is_ours(quad) and copy.has(quad)}
-        there |= set(self._present([quad for quad in both if not _is_ours(quad)]))
+        there = {quad for quad in both if is_ours(quad) and copy.has(quad)}
+        there |= set(self._present([quad for quad in both if not is_ours(quad)]))
         return Change(change.added - there, (change.removed - change.added) & there)
 
     def _present(self, quads: list[ox.Quad]) -> Iterator[ox.Quad]:
@@ -216,13 +200,6 @@ class RemoteStore:
                 )
                 assert isinstance(found, ox.QuerySolutions)
                 yield from (asked[key] for row in found if (key := (row["s"], row["p"], row["o"])) in asked)
-
-    def _released(self, release: Callable[[], None]) -> Callable[[], None]:
-        def both() -> None:
-            release()
-            self._writing.release()
-
-        return both
 
     def _refuse_closed(self) -> None:
         if self._closed:
@@ -260,12 +237,7 @@ class _Draft(Draft):
             self._brought.add(graph)
 
 
-def _is_ours(quad: ox.Quad) -> bool:
-    """Whether the copy has the quad's graph: one that is kept, or their union."""
-    return is_kept(quad.graph_name) or quad.graph_name == MERGED
-
-
-def _with_stated(change: Change, copy: EmbeddedStore) -> Change:
+def _with_stated(change: Change, copy: Copy) -> Change:
     more = stated(change, copy.holders)
     return Change(change.added | more.added, change.removed | more.removed)
 

@@ -21,10 +21,12 @@ from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, StoreTimeout
 from kg.store import Snapshot
 from kg.store.endpoint import Endpoint, Reading, failure, media_type, options, prologue, refusal, unusable
 from kg.store.live import Live
+from kg.store.stamp import STAMP
 from kg.workers.pool import Limits, Pool
 from kg.workers.requests import Query, Update, Upload
+from kg.workers.rewriting import NOTHING
 from kg.workers.screen import names_its_dataset, screen
-from kg.workers.targets import read
+from kg.workers.targets import UNNAMED, read
 from kg.workers.worker import GRAPHS, RESULTS
 from kg.workers.writing import refuse_kept
 
@@ -75,13 +77,14 @@ class Forwarder:
         text = _ESCAPE.sub(_undone, update.text)
         screen(text)
         reading = read(text, self.prefixes, update.base)
-        if update.kept is not None:
-            for target in sorted(reading.targets):
-                refuse_kept(target, update.kept)
+        for target in sorted(reading.targets):
+            _refuse(target, update.kept)
+        for start, end in sorted(reading.silent_loads, reverse=True):
+            text = f"{text[:start]}{NOTHING}{text[end:]}"
         if _LOAD.search(_TEXT.sub(" ", text)):
             raise Elsewhere(
                 "the update",
-                found="LOAD, also a silent one, which this endpoint would carry out",
+                found="LOAD, a request to elsewhere",
                 expected="an update of what is held here",
                 remedy="Fetch the data yourself and send it here (PUT or POST to /sparql/graphs).",
             )
@@ -91,8 +94,7 @@ class Forwarder:
         return f"{base}{prologue(self.prefixes)}{text}", using
 
     async def _upload(self, upload: Upload) -> None:
-        if upload.kept is not None and upload.graph is not None:
-            refuse_kept(upload.graph, upload.kept)
+        _refuse(upload.graph or UNNAMED, upload.kept)
         if upload.drop:
             await asyncio.to_thread(self.endpoint.delete, upload.graph)
             return
@@ -215,6 +217,13 @@ class Forwarded:
 
     def _unusable(self, found: str) -> KgError:
         return unusable(self._forwarder.endpoint.shown, found)
+
+
+def _refuse(target: str, kept: str | None) -> None:
+    """Raise WritingClosed where a graph is not to be written from outside; `kept` is None in a plain store."""
+    if kept is not None:
+        refuse_kept(target, kept)
+    refuse_kept(target if target.startswith(STAMP.value) else UNNAMED, STAMP.value)
 
 
 def _not_acceptable() -> NotAcceptable:

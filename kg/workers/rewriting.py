@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kg.errors import BadQuery
 from kg.workers.targets import Part, Reading
 
-_NOTHING = "DELETE DATA {}"
+NOTHING = "DELETE DATA {}"
 
 
 def rewritten(
@@ -27,7 +27,7 @@ def rewritten(
             found="USING or WITH beside using-graph-uri or using-named-graph-uri",
             remedy="Name the dataset in one place alone.",
         )
-    edits = [(start, end, _NOTHING) for start, end in reading.silent_loads]
+    edits = [(start, end, NOTHING) for start, end in reading.silent_loads]
     edits += [(place, place, "".join(clauses)) for place in reading.wheres]
     if hidden is not None:
         edits += [(place, place, f" FILTER({variable} != <{hidden}>) ") for place, variable in reading.seeking]
