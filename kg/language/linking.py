@@ -148,7 +148,7 @@ def _typed(tokens: tuple[Token, ...], index: int, length: int) -> str:
 def _closed_at(tokens: tuple[Token, ...], index: int) -> tuple[str, int]:
     if [token.word for token in tokens[index : index + 2]] == ["the", "two"]:
         return "det", 2
-    for length in (4, 3, 2):
+    for length in range(min(4, len(tokens) - index), 1, -1):
         if " ".join(token.word for token in tokens[index : index + length]) in words.PREPOSITIONS:
             return "prep", length
     word = tokens[index].word
