@@ -43,6 +43,25 @@ class Shapes:
     vocabulary: Vocabulary
     compiled: ShapesGraph
     hierarchy: tuple[_Triple, ...]
+    targets: tuple[_Targets, ...]
+
+
+@dataclass(frozen=True)
+class _Targets:
+    """On what a shape looks: things of these classes, subjects or values of these properties, and nodes by name."""
+
+    shape: RdfNode
+    classes: frozenset[RdfNode]
+    properties: frozenset[RdfNode]
+    by_name: bool
+
+    @classmethod
+    def of(cls, compiled: ShapesGraph) -> Iterator[_Targets]:
+        """Those of each shape that has any; the others are looked at through these."""
+        for shape in compiled.shapes:
+            nodes, classes, implied, values, subjects = map(frozenset, shape.target())
+            if nodes or classes or implied or values or subjects:
+                yield cls(shape.node, classes | implied, values | subjects, bool(nodes))
 
 
 def read(folder: Path, ontology: _Ontology) -> Shapes:
@@ -67,7 +86,8 @@ def read(folder: Path, ontology: _Ontology) -> Shapes:
     graph = Graph(store="SimpleMemory")
     for quad in quads:
         graph.add(_triple(quad))
-    return Shapes(tuple(dict.fromkeys(quads)), vocabulary, ShapesGraph(graph), hierarchy)
+    compiled = ShapesGraph(graph)
+    return Shapes(tuple(dict.fromkeys(quads)), vocabulary, compiled, hierarchy, tuple(_Targets.of(compiled)))
 
 
 def validate(document: Document, shapes: Shapes, describe: Callable[[Node], Iterable[Quad]]) -> list[Fault]:
@@ -83,7 +103,7 @@ def validate(document: Document, shapes: Shapes, describe: Callable[[Node], Iter
         slice_.add(_triple(quad))
     for quad in _surroundings(document, shapes.vocabulary, describe):
         slice_.add(_triple(quad))
-    return list(in_order(_faults(document, shapes, _report(slice_, shapes.compiled), slice_)))
+    return list(in_order(_faults(document, shapes, _report(slice_, shapes), slice_)))
 
 
 def _surroundings(
@@ -102,12 +122,26 @@ def _surroundings(
             yield from (quad for quad in describe(node) if quad.subject == node and quad.graph_name != own)
 
 
-def _report(data: Graph, compiled: ShapesGraph) -> Graph:
+def _report(data: Graph, shapes: Shapes) -> Graph:
     """pySHACL's report. The shapes are compiled once, where `pyshacl.validate` would do so each time."""
-    validator = Validator(DataGraph.from_rdflib_graph(data), shacl_graph=Graph(), options={"inplace": True})
-    validator.shacl_graph = compiled
+    due = list(_due(data, shapes))
+    named = all(isinstance(shape, URIRef) for shape in due)  # pySHACL can be asked for no others
+    options = {"inplace": True, "use_shapes": due if named else []}
+    validator = Validator(DataGraph.from_rdflib_graph(data), shacl_graph=Graph(), options=options)
+    validator.shacl_graph = shapes.compiled
     report: Graph = validator.run()[1]  # type: ignore[no-untyped-call]
     return report
+
+
+def _due(data: Graph, shapes: Shapes) -> Iterator[RdfNode]:
+    """The shapes that have something to look at in the data: pySHACL would search it anew for each of some hundred."""
+    above = shapes.vocabulary.superclasses
+    stated = {str(kind) for kind in data.objects(None, URIRef(RDF + "type"))}
+    classes = {URIRef(kind) for each in stated for kind in above.get(each, (each,))}
+    properties = set(data.predicates())
+    for each in shapes.targets:
+        if each.by_name or not each.classes.isdisjoint(classes) or not each.properties.isdisjoint(properties):
+            yield each.shape
 
 
 def _faults(document: Document, shapes: Shapes, report: Graph, data: Graph) -> Iterator[Fault]:

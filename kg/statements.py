@@ -35,7 +35,8 @@ def faults(document: Document, vocabulary: Vocabulary) -> Iterator[Fault]:
             yield document.fault(
                 node, "it has no class.", "Say what it is: a sg:Claim, a class of situation, or of entity."
             )
-        yield from _kind_faults(document, vocabulary, node, types)
+        used_as = (EVIDENCE,) if types and node in evidence and EVIDENCE not in types else ()
+        yield from _kind_faults(document, vocabulary, node, types + used_as)
         yield from _home_faults(document, vocabulary, node, types)
         yield from _property_faults(document, vocabulary, node, types)
         yield from _value_faults(document, vocabulary, node)

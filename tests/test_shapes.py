@@ -274,6 +274,20 @@ def test_a_new_class_has_shapes_without_any_being_written(tmp_path: Path) -> Non
     assert "sg:arbiter" in made["ArbitrationRoles-arbiter"]
 
 
+def test_a_shape_without_a_name_is_heeded(tmp_path: Path) -> None:
+    """Beside the shapes that have one, of which those alone are asked that have something to look at."""
+    shutil.copytree(HOME.shapes, tmp_path / "shapes")
+    (tmp_path / "shapes" / "nameless.ttl").write_text(
+        "@prefix sg: <https://w3id.org/security-guarantees/ontology/> .\n"
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        '[] a sh:NodeShape ; sh:targetClass sg:Support ; sh:nodeKind sh:Literal ; sh:message "No support."@en .\n'
+    )
+    with_nameless = shapes.read(tmp_path / "shapes", ontology.read(HOME.ontology))
+    document = anchored(note("So it is.", claim('[ sg:quote "So" ]')))
+    assert [fault.why for fault in shapes.validate(document, with_nameless, describe)] == ["No support."]
+    assert not shapes.validate(document, compiled(), describe)
+
+
 # Speed and threads
 
 
