@@ -228,6 +228,7 @@ class Step(BaseModel):
     rule: Named
     explanation: str
     certainty: str | None
+    limited_by: list[str] = Field(description="The premises, or the rule, than which it is no surer")
     contested: bool
     bindings: dict[str, Named | Written] = Field(description="The rule's variables, bound")
     statements: list[str] = Field(description="All that it draws on, as N-Triples without the dot")

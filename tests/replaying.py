@@ -185,7 +185,7 @@ class Checker:
 
 
 def evaluated(rule: Rule, premises: Iterable[Statement], denied: bool) -> rdflib.Graph:
-    """What follows by the rule from the premises alone; what denies is read as if it affirmed where a denial follows."""
+    """How sure a premise is: a statement as its proof says, words as the surest chain they stand in."""
     read = [(s, counterparts().get(p, p) if denied else p, o) for s, p, o in premises]
     made = triples(read).query(rule.query).graph
     return rdflib.Graph() if made is None else made
@@ -223,7 +223,9 @@ def speakers(proof: dict[str, Any]) -> set[str]:
 
 def weight(premise: dict[str, Any]) -> str:
     """How sure a premise is: a statement as its proof says, words as the surest chain that they stand in."""
-    return premise["certainty"] if "statement" in premise else surest(each["certainty"] for each in premise["evidence"])
+    if "statement" in premise:
+        return str(premise["certainty"])
+    return surest(each["certainty"] for each in premise["evidence"])
 
 
 def surest(certainties: Iterable[str | None]) -> str:

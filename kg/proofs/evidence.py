@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Protocol, TypeGuard
 
 import pyoxigraph as ox
@@ -112,6 +113,12 @@ class Reader:
         """How sure a term of the certainty vocabulary is; where nothing says, surer than any."""
         rank = None if certainty is None else self.one(certainty, "rank")
         return _SUREST if rank is None else int(rank.value)
+
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """How sure each certainty is, by its label."""
+        found = map(parts, self._store.quads(None, _SG["rank"], None, None))
+        return {self.label(certainty): int(rank.value) for certainty, _, rank in found}
 
     def _chains(self, claim: Term, below: tuple[Term, ...] = ()) -> Iterator[tuple[Term, ...]]:
         chain = (claim, *below)

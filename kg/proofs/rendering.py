@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.model import Evidence
 from kg.namespaces import PROV, RDF, RDFS, SG
-from kg.proofs.tree import Proof, Step, Term, Words
+from kg.proofs.steps import Proof, Step, Term, Words
 
 
 def as_dict(proof: Proof) -> dict[str, Any]:
@@ -33,6 +33,7 @@ def _step(step: Step) -> dict[str, Any]:
         "rule": {"iri": step.rule, "label": step.label},
         "explanation": step.explanation,
         "certainty": step.certainty or None,
+        "limited_by": list(step.limited_by),
         "contested": step.contested,
         "bindings": {name: _term(term) for name, term in step.bindings},
         "statements": list(step.statements),
@@ -72,6 +73,8 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
     for step in proof.steps:
         yield f"{indent}  by the rule “{step.label}”: {step.explanation}"
         inner = indent + "    "
+        if step.limited_by:
+            yield f"{inner}no surer than: {'; '.join(step.limited_by)}"
         proofs = [premise for premise in step.premises if isinstance(premise, Proof)]
         for premise in proofs:
             yield from _lines(premise, inner)
@@ -110,6 +113,8 @@ def _triples(proof: Proof) -> Iterator[ox.Triple]:
         yield _triple(node, RDFS + "label", ox.Literal(step.explanation, language="en"))
         yield _triple(node, PROV + "wasGeneratedBy", activity)
         yield _triple(activity, RDF + "type", ox.NamedNode(PROV + "Activity"))
+        for absence in step.absences:
+            yield _triple(activity, RDFS + "comment", ox.Literal(absence.text, language="en"))
         yield from _association(activity, rule, step)
         for name, term in (("subject", proof.subject), ("predicate", proof.predicate), ("object", proof.object)):
             yield _triple(node, RDF + name, _parsed(term))
@@ -144,12 +149,23 @@ def _claims(words: Words) -> Iterator[ox.Triple]:
         if each.source:
             yield _triple(claim, PROV + "hadPrimarySource", ox.NamedNode(each.source))
         if each.quote is not None:
-            yield _triple(claim, PROV + "value", ox.Literal(each.quote))
+            yield from _passage(claim, each)
         elif each.paraphrase is not None:
             yield _triple(claim, SG + "paraphrase", ox.Literal(each.paraphrase, language="en"))
+        if each.citation is not None:
+            yield _triple(claim, SG + "citation", ox.Literal(each.citation))
         for link in each.chain:
             for speaker in filter(None, (link.iri, *link.others)):
                 yield _triple(claim, PROV + "wasAttributedTo", ox.NamedNode(speaker))
+
+
+def _passage(claim: ox.NamedNode, evidence: Evidence) -> Iterator[ox.Triple]:
+    """The quoted words, named by their place in the text as RFC 5147 has it: characters from 0, end exclusive."""
+    passage = ox.NamedNode(f"{evidence.source}#char={evidence.start},{evidence.end}")
+    yield _triple(claim, PROV + "wasDerivedFrom", passage)
+    yield _triple(passage, RDF + "type", ox.NamedNode(PROV + "Entity"))
+    yield _triple(passage, PROV + "wasQuotedFrom", ox.NamedNode(evidence.source))
+    yield _triple(passage, PROV + "value", ox.Literal(evidence.quote or ""))
 
 
 def _parsed(term: Term) -> Any:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeGuard
 
 import pyoxigraph as ox
 
 from kg.errors import NotFound
-from kg.model import Evidence
 from kg.namespaces import ID, PROV, RDF, SG
 from kg.proofs.evidence import Reader
+from kg.proofs.steps import Absence, Proof, Step, Term, Words
 from kg.rules import RuleSet
 from kg.rules.conjunctions import Conjunction
 from kg.rules.derivations import Derivation
@@ -31,93 +31,6 @@ _RULE, _POLARITY, _CERTAINTY, _CONTESTED = (
 _DENIED = ox.NamedNode(SG + "denied")
 _PART = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class Term:
-    """A term with its English label; `text` is as N-Triples write it."""
-
-    text: str
-    label: str
-
-    @property
-    def iri(self) -> str | None:
-        return self.text[1:-1] if self.text.startswith("<") else None
-
-
-@dataclass(frozen=True)
-class Words:
-    """What claims say of a situation, or a claim: the leaves of a proof."""
-
-    about: Term
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True)
-class Absence:
-    """What was looked for and not found: in words, and as the group of patterns that has no solution."""
-
-    text: str
-    sparql: str
-
-
-@dataclass(frozen=True)
-class Step:
-    """One application of a rule.
-
-    `statements` are all that it draws on, ground, as N-Triples write them, without the dot;
-    `bindings` are those of the rule's variables that its patterns bind, by which the step can be evaluated anew.
-    """
-
-    node: str
-    rule: str
-    label: str
-    explanation: str
-    certainty: str
-    contested: bool
-    bindings: tuple[tuple[str, Term], ...]
-    statements: tuple[str, ...]
-    premises: tuple[Proof | Words, ...]
-    absences: tuple[Absence, ...]
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Why a statement holds (or is denied): by every derivation, the surest first.
-
-    One that is stated outright has words of its own.
-    `above` marks a statement whose proof stands already on the way from the root: it is not shown within itself.
-    """
-
-    subject: Term
-    predicate: Term
-    object: Term
-    polarity: str
-    certainty: str
-    contested: bool
-    steps: tuple[Step, ...] = ()
-    words: tuple[Words, ...] = ()
-    above: bool = False
-
-    @property
-    def evidence(self) -> tuple[Evidence, ...]:
-        """All words and citations at its leaves, each once."""
-        return tuple(dict.fromkeys(each for words in _leaves(self) for each in words.evidence))
-
-    @property
-    def speakers(self) -> tuple[str, ...]:
-        """Everybody according to whom it holds."""
-        return tuple(sorted({link.speaker for each in self.evidence for link in each.chain}))
-
-
-def _leaves(proof: Proof) -> Iterator[Words]:
-    yield from proof.words
-    for step in proof.steps:
-        for premise in step.premises:
-            if isinstance(premise, Words):
-                yield premise
-            else:
-                yield from _leaves(premise)
 
 
 def why(store: Quads, rules: RuleSet, subject: Node, predicate: ox.NamedNode, object_: Ground) -> Proof:
@@ -189,6 +102,7 @@ class _Prover:
 
     def _step(self, derivation: Derivation, above: tuple[Triple, ...]) -> Step:
         node, rule, bindings = derivation.node, derivation.rule, dict(derivation.bindings)
+        premises = tuple(self._premises(node, above))
         return Step(
             node=node.value,
             rule=rule.iri.value,
@@ -198,8 +112,9 @@ class _Prover:
             contested=self._is(node, _CONTESTED),
             bindings=tuple((name, self._term(value)) for name, value in bindings.items() if not name.startswith("_")),
             statements=tuple(sorted(" ".join(map(str, premise)) for premise in derivation.premises)),
-            premises=tuple(self._premises(node, above)),
+            premises=premises,
             absences=tuple(self._absence(absent, bindings) for absent in derivation.body.absent),
+            limited_by=tuple(self._limits(derivation, premises)),
         )
 
     def _premises(self, node: ox.NamedNode, above: tuple[Triple, ...]) -> Iterator[Proof | Words]:
@@ -214,6 +129,18 @@ class _Prover:
             elif not _is_under(each, _NODE):
                 evidence = (self._words(claim).evidence for claim in self._stating(each))
                 yield Words(self._term(each), tuple(words for several in evidence for words in several))
+
+    def _limits(self, derivation: Derivation, premises: Sequence[Proof | Words]) -> Iterator[str]:
+        """What is no surer than the conclusion, where something could be surer."""
+        ranks, rank, limit = self._reader.ranks, self._rank(derivation.node), derivation.rule.certainty
+        if rank >= max(ranks.values(), default=rank):
+            return
+        for premise in premises:
+            certainties = premise.certainties
+            if certainties and max(ranks.get(each, rank) for each in certainties) <= rank:
+                yield str(premise)
+        if limit is not None and self._reader.rank(limit) <= rank:
+            yield f"the rule “{derivation.rule.label}”"
 
     def _words(self, claim: ox.NamedNode) -> Words:
         content = self._reader.content(claim)

@@ -1,0 +1,113 @@
+"""What a proof is made of: statements, the steps by which they follow, and the words at its leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.model import Evidence
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term with its English label; `text` is as N-Triples write it."""
+
+    text: str
+    label: str
+
+    @property
+    def iri(self) -> str | None:
+        return self.text[1:-1] if self.text.startswith("<") else None
+
+
+@dataclass(frozen=True)
+class Words:
+    """What claims say of a situation, or a claim: the leaves of a proof."""
+
+    about: Term
+    evidence: tuple[Evidence, ...]
+
+    def __str__(self) -> str:
+        return self.about.label
+
+    @property
+    def certainties(self) -> frozenset[str]:
+        """How sure they are, once for each chain in which they stand."""
+        return frozenset(each.certainty for each in self.evidence if each.certainty)
+
+
+@dataclass(frozen=True)
+class Absence:
+    """What was looked for and not found: in words, and as the group of patterns that has no solution."""
+
+    text: str
+    sparql: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One application of a rule.
+
+    `limited_by` are the premises, or the rule, than which the conclusion is no surer, where it is not quite sure.
+    `statements` are all that it draws on, ground, as N-Triples write them, without the dot;
+    `bindings` are those of the rule's variables that its patterns bind, by which the step can be evaluated anew.
+    """
+
+    node: str
+    rule: str
+    label: str
+    explanation: str
+    certainty: str
+    contested: bool
+    bindings: tuple[tuple[str, Term], ...]
+    statements: tuple[str, ...]
+    premises: tuple[Proof | Words, ...]
+    absences: tuple[Absence, ...]
+    limited_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Why a statement holds (or is denied): by every derivation, the surest first.
+
+    One that is stated outright has words of its own.
+    `above` marks a statement whose proof stands already on the way from the root: it is not shown within itself.
+    """
+
+    subject: Term
+    predicate: Term
+    object: Term
+    polarity: str
+    certainty: str
+    contested: bool
+    steps: tuple[Step, ...] = ()
+    words: tuple[Words, ...] = ()
+    above: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.subject.label} – {self.predicate.label} – {self.object.label}"
+
+    @property
+    def certainties(self) -> frozenset[str]:
+        """How sure it is."""
+        return frozenset({self.certainty} if self.certainty else ())
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All words and citations at its leaves, each once."""
+        return tuple(dict.fromkeys(each for words in _leaves(self) for each in words.evidence))
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Everybody according to whom it holds."""
+        return tuple(sorted({link.speaker for each in self.evidence for link in each.chain}))
+
+
+def _leaves(proof: Proof) -> Iterator[Words]:
+    yield from proof.words
+    for step in proof.steps:
+        for premise in step.premises:
+            if isinstance(premise, Words):
+                yield premise
+            else:
+                yield from _leaves(premise)
