@@ -13,11 +13,12 @@ _VOLATILE = re.compile(rb"\b(now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Kept:
-    """A whole answer: its headers, as ASGI has them, and its bytes."""
+    """A whole answer: its headers, as ASGI has them, its bytes, and the route that it came by."""
 
     headers: list[tuple[bytes, bytes]]
     body: bytes
     tag: bytes
+    route: object = None
 
 
 class AnswerCache:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.cache import AnswerCache, Kept
 from api.negotiation import encoding
+from api.observing import routed
 from api.responses import CORS, compressed, send_whole
 from api.service import Service
 
@@ -70,7 +71,9 @@ class Front:
         key = (scope["raw_path"], scope["query_string"], headers.get(b"accept"), coding)
         kept = self._cache.get(version, key)
         if kept is None:
-            status, answer_headers, body = await _collected(self._app, {**scope, "method": "GET"}, receive)
+            inner = {**scope, "method": "GET"}
+            status, answer_headers, body = await _collected(self._app, inner, receive)
+            routed(inner)
             if status != 200:
                 await send_whole(send, status, [*answer_headers, *CORS], body, head=scope["method"] == "HEAD")
                 return
@@ -80,8 +83,10 @@ class Front:
             smaller = compressed(body, coding)
             if smaller is not None:
                 extra.append((b"content-encoding", b"gzip"))
-            kept = Kept([*answer_headers, *extra], body if smaller is None else smaller, tag)
+            kept = Kept([*answer_headers, *extra], body if smaller is None else smaller, tag, inner.get("route"))
             self._cache.put(version, key, kept)
+        else:
+            routed({"route": kept.route})
         if kept.tag in (part.strip().removeprefix(b"W/") for part in headers.get(b"if-none-match", b"").split(b",")):
             unchanged = [pair for pair in kept.headers if pair[0] not in (b"content-type", b"content-encoding")]
             await send_whole(send, 304, unchanged, head=True)
@@ -98,7 +103,9 @@ class Front:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET"} if head else scope, receive, respond)
+        inner = {**scope, "method": "GET"} if head else scope
+        await self._app(inner, receive, respond)
+        routed(inner)
 
 
 async def _collected(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[int, list[tuple[bytes, bytes]], bytes]:

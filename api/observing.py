@@ -6,8 +6,10 @@ import logging
 import os
 import re
 import time
+from collections.abc import MutableMapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +27,7 @@ class Seen:
     """What there is to say of one request, filled in on its way."""
 
     status: int = 0
+    route: str = "none"
     size: int = 0
     query_seconds: float | None = None
     started: float = field(default_factory=time.perf_counter)
@@ -38,6 +41,13 @@ def queried(seconds: float) -> None:
     seen = _SEEN.get()
     if seen is not None:
         seen.query_seconds = (seen.query_seconds or 0.0) + seconds
+
+
+def routed(scope: MutableMapping[str, Any]) -> None:
+    """Tell by which route the request was answered: its pattern, since paths would make numbers without end."""
+    seen = _SEEN.get()
+    if seen is not None:
+        seen.route = getattr(scope.get("route"), "path", "none")
 
 
 class Observer:
@@ -74,7 +84,7 @@ class Observer:
 
     def _tell(self, scope: Scope, seen: Seen) -> None:
         seconds = time.perf_counter() - seen.started
-        route = self._route(scope)
+        route = scope["path"] if scope["path"] in getattr(self._state, "endpoints", ()) else seen.route
         self._metrics.request(scope["method"], route, seen.status, seconds, seen.query_seconds)
         problem = seen.status >= 500 or seconds >= _SLOW
         if self._log == "requests" or (self._log == "problems" and problem):
@@ -89,9 +99,3 @@ class Observer:
             if seen.query_seconds is not None:
                 fields["query_seconds"] = round(seen.query_seconds, 6)
             _LOG.log(logging.WARNING if problem else logging.INFO, "request", extra={"fields": fields})
-
-    def _route(self, scope: Scope) -> str:
-        """The route's pattern: a path as it was asked for would give metrics without end."""
-        if scope["path"] in getattr(self._state, "endpoints", ()):
-            return str(scope["path"])
-        return str(getattr(scope.get("route"), "path", "none"))

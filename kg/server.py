@@ -21,7 +21,7 @@ import uvicorn
 from uvicorn.importer import import_from_string
 
 from kg import logs
-from kg.errors import BadSetting
+from kg.errors import BadSetting, StoreUnavailable
 from kg.settings import Settings
 from kg.store import folder_of
 
@@ -66,7 +66,18 @@ def run(settings: Settings, progress: Callable[[str], None]) -> None:
         if application.failure is None:
             raise
     if application.failure is not None:
-        raise application.failure
+        raise _told(application.failure, announced(settings.store))
+
+
+def _told(failure: Exception, holder: Announcement | None) -> Exception:
+    """The failure, with the name of who has the store where it is another server."""
+    if holder is None or not isinstance(failure, StoreUnavailable):
+        return failure
+    return StoreUnavailable(
+        failure.culprit,
+        found=f"another process that has it open: the server at {holder.url} (process {holder.pid})",
+        remedy="Ask that server, stop it, or name another folder in STORE.",
+    )
 
 
 def announced(store: str) -> Announcement | None:
