@@ -185,7 +185,7 @@ class Checker:
 
 
 def evaluated(rule: Rule, premises: Iterable[Statement], denied: bool) -> rdflib.Graph:
-    """How sure a premise is: a statement as its proof says, words as the surest chain they stand in."""
+    """What follows from the premises alone; a denial is read as if its premises affirmed what they deny."""
     read = [(s, counterparts().get(p, p) if denied else p, o) for s, p, o in premises]
     made = triples(read).query(rule.query).graph
     return rdflib.Graph() if made is None else made
