@@ -18,6 +18,17 @@ GRAPHS = {
     "application/rdf+xml": ("application/xml", "text/xml"),
     "application/ld+json": ("application/json",),
 }
+# What a parameter `format` may call them, in results or in graphs, as other servers and their clients have it.
+NAMES = {
+    "json": ("application/sparql-results+json", "application/ld+json"),
+    "xml": ("application/sparql-results+xml", "application/rdf+xml"),
+    "csv": ("text/csv",),
+    "tsv": ("text/tab-separated-values",),
+    **dict.fromkeys(("turtle", "ttl", "n3"), ("text/turtle",)),
+    **dict.fromkeys(("n-triples", "ntriples", "nt"), ("application/n-triples",)),
+    **dict.fromkeys(("rdf", "rdf+xml", "rdfxml"), ("application/rdf+xml",)),
+    **dict.fromkeys(("json-ld", "jsonld", "json+ld", "ld+json"), ("application/ld+json",)),
+}
 PAGES: dict[str, tuple[str, ...]] = {"text/html": ("application/xhtml+xml",)}
 
 
@@ -35,6 +46,14 @@ def ranges(accept: str) -> tuple[tuple[str, float], ...]:
         if "/" in name:
             found.append((name, quality))
     return tuple(found)
+
+
+def chosen(offered: Mapping[str, tuple[str, ...]], form: str | None, accept: str | None) -> str | None:
+    """The media type that `form` names, shortly or in full; where it names none, that which the header likes best."""
+    name = (form or "").strip().lower().replace(" ", "+")  # a plus sign that was not encoded
+    if name in NAMES:
+        return next((media_type for media_type in NAMES[name] if media_type in offered), None)
+    return best(offered, name if "/" in name else accept)
 
 
 def best(offered: Mapping[str, tuple[str, ...]], accept: str | None) -> str | None:

@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.cache import AnswerCache, Kept, is_repeatable
 from api.description import describe
-from api.negotiation import GRAPHS, PAGES, RESULTS, best, encoding, quality
+from api.negotiation import GRAPHS, PAGES, RESULTS, best, chosen, encoding, quality
 from api.observing import queried
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
 from api.requests import FORM, ClientLeft, Incoming, graph_iri, read
@@ -123,11 +123,11 @@ class SparqlEndpoint:
         return asked if texts else None
 
     def _asked(self, text: str, pairs: list[tuple[str, str]], incoming: Incoming, accept: str | None) -> Asked:
-        wanted = next((value for name, value in pairs if name == "format" and value), accept)
+        form = next((value for name, value in pairs if name in ("format", "output") and value), None)
         query = Query(
             text,
-            results=best(RESULTS, wanted),
-            graph=best(GRAPHS, wanted),
+            results=chosen(RESULTS, form, accept),
+            graph=chosen(GRAPHS, form, accept),
             default_graphs=tuple(graph_iri(value) for name, value in pairs if name == "default-graph-uri"),
             named_graphs=tuple(graph_iri(value) for name, value in pairs if name == "named-graph-uri"),
             union=not self._service.settings.plain,

@@ -85,6 +85,30 @@ def test_graphs_come_in_the_form_asked_for(client: httpx.Client, accept: str, fo
 
 
 @pytest.mark.parametrize(
+    ("form", "results", "graph"),
+    [
+        ("json", "application/sparql-results+json", "application/ld+json"),
+        ("xml", "application/sparql-results+xml", "application/rdf+xml"),
+        ("csv", "text/csv", None),
+        ("application/sparql-results+xml", "application/sparql-results+xml", None),
+        ("turtle", None, "text/turtle"),
+        ("NT", None, "application/n-triples"),
+        ("json-ld", None, "application/ld+json"),
+        ("whatever", "text/csv", None),
+    ],
+)
+@pytest.mark.parametrize("name", ["format", "output"])
+def test_a_parameter_may_name_the_form(
+    client: httpx.Client, name: str, form: str, results: str | None, graph: str | None
+) -> None:
+    """As clients of other servers have it, beside the Accept header and before it."""
+    for query, media_type in (("ASK {}", results), ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", graph)):
+        response = ask(client, query, "text/csv", **{name: form})
+        assert response.status_code == (200 if media_type else 406)
+        assert response.headers["content-type"].partition(";")[0] == (media_type or "application/problem+json")
+
+
+@pytest.mark.parametrize(
     ("query", "accept"), [("ASK {}", "text/turtle"), ("DESCRIBE <http://example.org/a>", "text/csv")]
 )
 def test_a_form_that_cannot_be_had_is_refused_with_those_that_can(
