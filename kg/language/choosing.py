@@ -76,7 +76,8 @@ class Chooser:
 
     def _says_something(self, clause: Clause) -> bool:
         """Whether there is more than names: a word, or the name of a concept that says what is so ("can dictate …")."""
-        fragment = clause.focus is not None and clause.focus.wh == "list" and clause.items[0].kind != "wh"
+        listed = clause.focus is not None and clause.focus.wh == "list"
+        fragment = listed and not any(item.kind == "wh" for item in clause.items[:1])
         if fragment and not clause.fillers:
             return False
         if clause.words or any(item.kind == "prep" and item.senses for item in clause.items):
