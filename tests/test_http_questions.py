@@ -124,6 +124,15 @@ def test_what_is_wrong_is_told_as_a_problem(client: httpx.Client, path: str, sta
     assert response.json()["type"] == f"/problems/{problem}"
 
 
+@pytest.mark.parametrize(
+    "text", ["by", "?", "Who is China accused by", "the two", "中国", "'s", "not", "…" * 1000, "A" * 2000]
+)
+def test_whatever_is_asked_is_answered_or_declined(client: httpx.Client, text: str) -> None:
+    response = client.get("/api/v1/ask", params={"q": text})
+    assert response.status_code == 200
+    assert isinstance(response.json()["answered"], bool)
+
+
 def test_a_misspelt_name_gets_candidates(client: httpx.Client) -> None:
     problem = client.get(FIRST, params={"guarantor": "Chnia"}).json()
     assert {"iri": "https://w3id.org/security-guarantees/id/china", "label": "China"} in problem["candidates"]

@@ -36,11 +36,13 @@ def test_every_route_keeps_what_the_contract_promises(own_kg: Kg) -> None:
     with own_kg.serving(KG_TOKEN=TOKEN) as url:
         ran = subprocess.run(
             [
-                *(sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json"),
+                *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CHECKOUT / "schemathesis.toml")),
+                *("run", f"{url}/openapi.json"),
                 *("--checks", "all", "--max-examples", "5", "--seed", "1", "--no-color", "--continue-on-failure"),
                 *("--header", f"Authorization: Bearer {TOKEN}", "--generation-database", "none"),
             ],
-            cwd=CHECKOUT,
+            cwd=own_kg.folder,  # it leaves notes where it runs
+            env=own_kg.environment,
             capture_output=True,
             text=True,
             timeout=500,
