@@ -1,6 +1,7 @@
-"""Small invented worlds for the tests of rules: documents of random statements, random rules, and two ways to run them.
+"""Small invented worlds for the tests of rules: documents of random statements, random rules, other ways to run them.
 
-`Sheet` stands in for a draft, in memory. `by_rdflib` derives the statements with another engine, naively.
+`Sheet` stands in for a draft, in memory. `by_rdflib` and `by_nemo` derive the statements with other engines, afresh:
+the one naively, from the very rules; the other from the same in Datalog.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nmo_python
 import pyoxigraph as ox
 import rdflib
 
@@ -118,6 +120,55 @@ def write_rule(folder: Path, name: str, sparql: str, **header: str) -> Path:
     path = folder / f"{name}.rq"
     path.write_text("\n".join([*lines, f"PREFIX sg: <{SG}>", f"PREFIX id: <{ID}>", sparql]) + "\n", encoding="utf-8")
     return path
+
+
+Atom = tuple[str, str, str]  # two variables, and the property between them
+
+
+@dataclass(frozen=True)
+class Made:
+    """A random rule: its head and body, and perhaps what must not be; a variable `w` there stands for anything."""
+
+    head: Atom
+    body: tuple[Atom, ...]
+    absent: Atom | None
+
+    @property
+    def sparql(self) -> str:
+        body = " . ".join(map(_pattern, self.body))
+        absent = f" FILTER NOT EXISTS {{ {_pattern(self.absent)} }}" if self.absent else ""
+        return f"CONSTRUCT {{ {_pattern(self.head)} }} WHERE {{ {body}{absent} }}"
+
+    def datalog(self, number: int) -> str:
+        """The rule, and where it looks for something with anybody, a rule for that."""
+        body = [f"{p}(?{x}, ?{y})" for x, p, y in self.body]
+        before = ""
+        if self.absent:
+            x, p, y = self.absent
+            some = f"some{number}"
+            before = f"{some}(?{x}) :- {p}(?{x}, ?w) .\n" if y == "w" else ""
+            body.append(f"~{some}(?{x})" if y == "w" else f"~{p}(?{x}, ?{y})")
+        x, p, y = self.head
+        return f"{before}{p}(?{x}, ?{y}) :- {', '.join(body)} .\n"
+
+
+def _pattern(atom: Atom) -> str:
+    x, p, y = atom
+    return f"?{x} sg:{p} ?{y}"
+
+
+def by_nemo(quads: Iterable[ox.Quad], made: Collection[Made]) -> set[tuple[str, str, str]]:
+    """The statements that follow, by a Datalog engine."""
+    facts = {
+        f"{quad.predicate.value.removeprefix(SG)}({quad.subject}, {quad.object}) .\n"
+        for quad in quads
+        if quad.predicate in (sg("p"), sg("q"), sg("r"))
+    }
+    rules = [rule.datalog(number) for number, rule in enumerate(made)]
+    engine = nmo_python.NemoEngine(nmo_python.load_string("".join([*sorted(facts), *rules])))
+    engine.reason()
+    heads = {rule.head[1] for rule in made}
+    return {(str(x), str(sg(name)), str(y)) for name in heads for x, y in engine.result(name)}
 
 
 def by_rdflib(quads: Iterable[ox.Quad], levels: Iterable[Collection[str]]) -> set[tuple[str, str, str]]:
