@@ -148,11 +148,21 @@ def test_pandas(endpoint: Endpoint) -> None:
     assert pd.read_csv(io.StringIO(answer.text))["x"].sum() == 1.5
 
 
-def test_sparqlx(endpoint: Endpoint) -> None:
+@pytest.mark.parametrize("method", ["GET", "POST", "POST-direct"])
+def test_sparqlx(endpoint: Endpoint, method: str) -> None:
     sparqlx = pytest.importorskip("sparqlx", reason="sparqlx needs Python 3.12")
-    client = sparqlx.SPARQLWrapper(sparql_endpoint=endpoint.query, update_endpoint=endpoint.update)
+    client = sparqlx.SPARQLWrapper(
+        sparql_endpoint=endpoint.query,
+        update_endpoint=endpoint.update,
+        client_config={"headers": {"Authorization": AUTHORIZATION}},
+        query_method=method,
+        update_method=method.replace("GET", "POST"),
+    )
     (row,) = client.query(QUESTION, convert=True)
     assert str(row["proposal"]) == ISTANBUL
+    assert client.query(f"ASK {{ <{ISTANBUL}> ?p <{CHINA}> }}", convert=True) is True
+    client.update(f'INSERT DATA {{ GRAPH <{MINE}> {{ <{STATEMENT[0]}> <{STATEMENT[1]}> "Київ"@uk }} }}')
+    assert endpoint.holds_mine()
 
 
 def test_another_endpoint_asks_ours(endpoint: Endpoint, other: Remote) -> None:
