@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.language.clauses import Clause
 from kg.language.explanations import Entry, Explanations
 from kg.language.focus import Focus
+from kg.language.items import Item
 from kg.language.labelling import OBJECT as OBJECT_LABEL
 from kg.language.labelling import SUBJECT
 from kg.language.meanings import OBJECT, Meaning
@@ -74,6 +76,20 @@ class Asked:
                 best = max(best or 0, fit)
         return best
 
+    def answers_too(self, tail: Sequence[Item], entry: Entry) -> bool:
+        """Whether the rows of the question have what a tail asks for besides: "and when", "and by what means"."""
+        meaning, nouns = entry.meaning, [item for item in tail if item.senses]
+        if nouns:
+            return all(any(self.explanations.fits(sense, meaning) for sense in item.senses) for item in nouns)
+        properties = {
+            prop.rpartition("/")[2].lower()
+            for column in meaning.question.columns
+            for prop, place in meaning.roles.get(column, ())
+            if place == OBJECT
+        }
+        wanted = {"when": "when", "where": "place", "how": "means"}.get(tail[-1].word)
+        return tail[-1].word == "why" or any(wanted and prop.endswith(wanted) for prop in properties)
+
     def plays_its_part(self, clause: Clause, meaning: Meaning, answer: str) -> bool:
         """Whether what is asked for plays the part that a noun gives it: "whom … as guarantor", "who is guarantor"."""
         if clause.focus is None:
@@ -82,6 +98,8 @@ class Asked:
             role_of = {"as": OBJECT_LABEL, "predicate": SUBJECT}.get(filler.label)
             if not filler.noun or role_of is None or clause.focus.label != role_of:
                 continue
+            if any(self.explanations.constants(sense) for sense in filler.item.senses):
+                continue  # a noun for a value: "are mere possibilities"
             roles = {
                 (term, OBJECT) for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms
             }

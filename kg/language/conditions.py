@@ -9,6 +9,9 @@ from kg.language.clauses import Clause
 from kg.language.items import Item
 from kg.language.reading import Part
 
+_LEAST = 2  # items in a clause
+_TAIL = 4
+
 
 def head(items: Sequence[Item]) -> int:
     """How many items make the phrase that is asked for ("which proposals"); 0 where the question opens with none."""
@@ -45,6 +48,8 @@ def _ways(rest: tuple[Item, ...], most: int, *, joined: bool) -> Iterator[list[t
     for index in range(1, len(rest)):
         if not _opens(rest, index) or (joined and rest[index].kind != "conj"):
             continue
+        if index < _LEAST or len(rest) - index < _LEAST:
+            continue
         for others in _ways(rest[index:], most - 1, joined=joined):
             yield [rest[:index], *others]
 
@@ -54,7 +59,7 @@ def _opens(rest: Sequence[Item], index: int) -> bool:
     item = rest[index]
     if item.kind in ("conj", "rel"):
         return True
-    if rest[index - 1].kind in ("neg", "aux"):
+    if rest[index - 1].kind in ("neg", "aux") or rest[index - 1].word == "to":
         return False
     return item.kind in ("aux", "neg") or any(sense.part == "verb" for sense in item.senses)
 
@@ -76,3 +81,29 @@ def spread(part: Part, clause: Clause) -> tuple[Part, ...]:
         if len(values) > 1 and name != part.column and not part.negated and any(set(values) <= each for each in joined):
             return tuple(replace(part, arguments={**part.arguments, name: (value,)}) for value in values)
     return (part,)
+
+
+def excepted(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]] | None:
+    """ "… X but not Y …" as what is asked of X, and the same of Y, which must not be so; None where nothing is so."""
+    for index, item in enumerate(items):
+        if item.kind != "neg" or index + 1 >= len(items) or items[index + 1].kind not in ("name", "det"):
+            continue
+        start = index - (items[index - 1].kind == "conj")
+        end = index + 1 + (items[index + 1].kind == "det")
+        if start == index or start < 1 or end >= len(items) or {items[end].kind, items[start - 1].kind} != {"name"}:
+            return None
+        rest = tuple(items[end + 1 :])
+        first = start - 1 - (items[start - 2].kind == "det")
+        return (*items[:start], *rest), (*items[:first], *items[index + 1 : end + 1], *rest)
+    return None
+
+
+def shortened(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]] | None:
+    """What is asked before a tail such as "and by what means", and the tail; None where there is no such tail."""
+    place = max((index for index, item in enumerate(items) if item.kind == "wh"), default=0)
+    start = place - (items[place - 1].kind == "prep") if place else 0
+    if start < 3 or items[start - 1].kind != "conj":
+        return None
+    tail = tuple(items[start:])
+    short = all(item.kind in ("wh", "prep", "fill") or any(s.part == "noun" for s in item.senses) for item in tail)
+    return (tuple(items[: start - 1]), tail) if short and len(tail) <= _TAIL else None

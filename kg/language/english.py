@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kg.language import words
 from kg.language.choosing import Candidate, Chooser
 from kg.language.clauses import Clause, clause
-from kg.language.conditions import head, separated, spread
+from kg.language.conditions import excepted, head, separated, shortened, spread
 from kg.language.explanations import Entry
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
@@ -91,15 +91,19 @@ class English:
         if _several(tokens):
             return self._declined(text, (), "These are several sentences; ask one question at a time.")
         start, truth = opening([token.word for token in tokens])
-        items = prepared(self.linker.items(tokens[start:]), self.linker.lexicon)
+        items = self.linker.merged(prepared(self.linker.items(tokens[start:]), self.linker.lexicon))
         if pointing := [item.word for item in items if item.kind == "det" and item.word in words.POINTING]:
             return self._declined(text, items, f'Say by name what "{pointing[0]}" stands for.')
         if matched := self.templates.match(items):
             return self._verbatim(items, *matched)
+        if exceptions := excepted(items):
+            return self._excepting(text, items, *exceptions)
         if _misplaced_negation(items):
             return self._declined(text, items, 'What "not" denies here is not understood; put it by the verb.')
         attribution = attributed(items, self.chooser.explanations.names)
         kind, parts = self._parts(attribution, truth or attribution.whether)
+        if not parts and (parted := shortened(items)):
+            kind, parts = self._with_tail(*parted)
         if not parts:
             return self._declined(text, items, self._reason(items, kind))
         if kind == "verdict" and any(part.negated for part in parts):
@@ -123,7 +127,7 @@ class English:
         """The parts of the reading and its kind; none, and the kind of doubt, where it is not surely understood."""
         read = clause(asked.items, whether=whether)
         kind = "verdict" if read.focus is None or asked.exists else "count" if read.focus.many else "answers"
-        if asked.column:
+        if asked.column or asked.quoted:
             kind = "answers"
         found = self.chooser.candidates(read, asked.column)
         if found:
@@ -133,6 +137,24 @@ class English:
         if not parts and (absent := self.chooser.absent(read)):
             return f'The graph holds nothing yet that could answer "{absent[0].entry.meaning.question.question}"', ()
         return (kind, parts) if parts else ("nothing", ())
+
+    def _excepting(
+        self, text: str, items: Sequence[Item], of_one: tuple[Item, ...], of_other: tuple[Item, ...]
+    ) -> Reading | NotAnswered:
+        """What is so of one thing, less what is so of the other."""
+        kind, parts = self._parts(Attribution(of_one), whether=False)
+        _, others = self._parts(Attribution(of_other), whether=False)
+        if kind == "verdict" or len(parts) != 1 or len(others) != 1 or parts[0].name != others[0].name:
+            return self._declined(text, items, self._reason(items, kind))
+        return Reading((parts[0], replace(others[0], negated=True)), kind)
+
+    def _with_tail(self, items: tuple[Item, ...], tail: Sequence[Item]) -> tuple[str, tuple[Part, ...]]:
+        """The parts of a question whose tail asks for what is a column of its answer: "… and by what means"."""
+        kind, parts = self._parts(Attribution(items), whether=False)
+        if kind != "answers" or len(parts) != 1:
+            return "nothing", ()
+        entry = self.chooser.entry(parts[0].name)
+        return (kind, parts) if self.chooser.asked.answers_too(tail, entry) else ("nothing", ())
 
     def _countable(self, part: Part) -> bool:
         """Whether it is said of what kind the things are among which those are left that do not."""

@@ -122,6 +122,8 @@ class Explanations:
                 if each.startswith(SG)
             ):
                 return True
+            if kinds == {SG + "Entity"} and self.ontology.is_a(kind, SG + "Situation"):
+                return True  # what may be about anything
         return False
 
     def is_specific(self, core: frozenset[str]) -> bool:

@@ -62,7 +62,7 @@ def _labels(
     if verbs or not focus or focus.label != SELF:
         before = [unit for unit in found if not unit.label and unit.index < first]
         _place_before(before, focus, stranded, labels, copula=not verbs)
-    objects = 0
+    objects = int(focus is not None and labels.get(focus.place) == OBJECT)  # "what does X give Y"
     for unit in (unit for unit in found if not unit.label and unit.index > first):
         if unit.index < last:
             labels[unit.index] = MID

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.language import words
@@ -65,7 +65,11 @@ class Linker:
             item, length = self._longest_at(tokens, index, without)
             found.append(item)
             index += length
-        return tuple(self.merger.merged(found, self.naming.standing_for))
+        return self.merged(found)
+
+    def merged(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        """The items with the names among them that are said in other words."""
+        return tuple(self.merger.merged(items, self.naming.standing_for))
 
     def _longest_at(self, tokens: tuple[Token, ...], index: int, without: str) -> tuple[Item, int]:
         token = tokens[index]

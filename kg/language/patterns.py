@@ -74,13 +74,24 @@ def _meant(item: Item, meaning: Meaning) -> frozenset[str]:
     spoken = meaning.terms | meaning.core | {kind for kinds in meaning.kinds.values() for kind in kinds}
     fits = tuple(s for s in item.senses if (s.concept.terms | s.concept.beside) & spoken)
     plain = tuple(s for s in item.senses if not (s.concept.terms | s.concept.beside))
-    return alternatives(replace(item, senses=fits or plain or item.senses))
+    if not fits and len({sense.concept.name for sense in item.senses}) > 1:
+        return alternatives(replace(item, senses=plain)) | {_itself(item)}
+    return alternatives(replace(item, senses=fits or item.senses)) | {_itself(item)}
 
 
 def alternatives(item: Item) -> frozenset[str]:
-    """What a content word may mean, for comparison: its concepts, or the word where it has none."""
-    found = (f"{s.concept.name} {s.part}" if s.concept.possible else s.concept.name for s in item.senses)
-    return frozenset(found) or frozenset({item.word})
+    """What a content word may mean, for comparison: its concepts and itself, or the word where it has none."""
+    found = {f"{s.concept.name} {s.part}" if s.concept.possible else s.concept.name for s in item.senses}
+    return frozenset({*found, _itself(item)} if found else {item.word})
+
+
+def _itself(item: Item) -> str:
+    """The word in whatever form: all that it may mean."""
+    return (
+        f"= {' '.join(sorted({f'{sense.concept.name} {sense.part}' for sense in item.senses}))}"
+        if item.senses
+        else item.word
+    )
 
 
 def constructed(items: Iterable[Item], meaning: Meaning) -> Iterator[Signature]:

@@ -18,6 +18,7 @@ from kg.language.merging import verbal_keys
 from kg.language.patterns import Signature, alternatives, constructed
 from kg.namespaces import SG
 
+_ANYTHING = SG + "Entity"
 _PEOPLE = (SG + "Actor", SG + "Contingent")
 _WHERE = frozenset({"to", "in"})
 Arguments = dict[str, tuple[str, ...]]
@@ -231,7 +232,9 @@ class Places:
         found: dict[str, str] = {}
         if clause.focus is not None:
             self._narrow(clause.focus.nouns, [answer], meaning, found)
-        for item in (filler.item for filler in clause.fillers if filler.noun):
+        for index, item in ((index, filler.item) for index, filler in enumerate(clause.fillers) if filler.noun):
+            if any(filler.label == "of" and filler.item.things for filler in _beside(clause.fillers, index)):
+                continue  # "the participation of X" says of X which part it has
             free = [name for name in meaning.kinds if name not in arguments and not (clause.focus and name == answer)]
             self._narrow([sense for sense in item.senses if sense.part == "noun"], free, meaning, found)
         return found
@@ -239,15 +242,18 @@ class Places:
     def _narrow(self, senses: Sequence[Sense], columns: Sequence[str], meaning: Meaning, found: dict[str, str]) -> None:
         for sense in senses:
             for term in sorted(sense.concept.terms & self.explanations.ontology.classes):
-                fits = [
-                    name
-                    for name in columns
-                    if any(self.explanations.ontology.is_a(term, kind) and term != kind for kind in meaning.kinds[name])
-                    and not any(self.explanations.ontology.is_a(kind, term) for kind in meaning.kinds[name])
-                ]
+                fits = [name for name in columns if self._is_narrower(term, meaning.kinds[name])]
+                fits = [name for name in fits if name in meaning.question.parameters] or fits
                 if len(fits) == 1 and term not in meaning.core:
                     found[fits[0]] = term
                     return
+
+    def _is_narrower(self, term: str, kinds: frozenset[str]) -> bool:
+        """Whether a class is below one of `kinds`, and above none; what may be about anything, may be of situations."""
+        is_a = self.explanations.ontology.is_a
+        if kinds == {_ANYTHING} and is_a(term, SG + "Situation"):
+            return True
+        return any(is_a(term, kind) for kind in kinds) and not any(is_a(kind, term) for kind in kinds)
 
 
 def _reciprocal(named: Sequence[Filler], signature: Signature | None) -> Sequence[Filler]:
@@ -261,3 +267,7 @@ def _reciprocal(named: Sequence[Filler], signature: Signature | None) -> Sequenc
         else:
             found.append(filler)
     return found
+
+
+def _beside(fillers: Sequence[Filler], index: int) -> Sequence[Filler]:
+    return [*fillers[max(index - 1, 0) : index], *fillers[index + 1 : index + 2]]

@@ -28,6 +28,7 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     found = _reunited(found, lexicon)
     found = _unqualified(found)
     found = _permitting(found)
+    found = _obliged(found)
     return _present(found)
 
 
@@ -68,8 +69,17 @@ def _reunited(items: list[Item], lexicon: Lexicon) -> list[Item]:
 
 def _unqualified(items: list[Item]) -> list[Item]:
     """ "Is X seen as doing" and "is X said to do" as "does X do"; that it is only said stays marked."""
-    for index, item in enumerate(items[:-2]):
-        after = items[index + 1].word
+    for index, item in enumerate(items[:-1]):
+        first, _, joined = item.word.partition(" ")
+        if first in EVIDENTIAL and joined in ("to", "as"):  # a verb of the lexicon, "see as"
+            items = [
+                *items[:index],
+                replace(item, word=first),
+                Item("prep", joined, item.end, item.end),
+                *items[index + 1 :],
+            ]
+            return _unqualified(items)
+        after = items[index + 1].word if index + 2 < len(items) else ""
         helper = next((place for place in range(index - 1, -1, -1) if items[place].kind == "aux"), -1)
         if item.word not in EVIDENTIAL or after not in ("to", "as") or helper < 0 or items[helper].word not in _BE:
             continue
@@ -77,7 +87,7 @@ def _unqualified(items: list[Item]) -> list[Item]:
         rest = items[index + 2 :]
         if rest[0].word == "be":
             return [*items[:index], marked, *rest[1:]]
-        if after == "as" and not any(sense.part == "verb" and sense.form == "ing" for sense in rest[0].senses):
+        if after == "as" and not (rest[0].verbal or any(s.part == "verb" and s.form == "ing" for s in rest[0].senses)):
             continue
         does = items[helper] if after == "as" else replace(items[helper], word="does")
         return [*items[:helper], does, *items[helper + 1 : index], marked, *rest]
@@ -96,6 +106,15 @@ def _permitting(items: list[Item]) -> list[Item]:
             continue
         helpers = [each for each in items[start:index] if each.word not in _BE]
         return [*items[: start - 1], *helpers, item, items[start - 1], *items[index + 1 :]]
+    return items
+
+
+def _obliged(items: list[Item]) -> list[Item]:
+    """ "Has to" and "is to" as "must"."""
+    for index, item in enumerate(items[:-2]):
+        verb = any(sense.part == "verb" and sense.form == "base" for sense in items[index + 2].senses)
+        if item.word in AUXILIARIES["have"] | _BE and items[index + 1].word == "to" and verb:
+            return [*items[:index], replace(item, word="must", senses=()), *items[index + 2 :]]
     return items
 
 

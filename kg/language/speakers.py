@@ -11,7 +11,10 @@ from kg.namespaces import RDF, SG
 
 _CONTENT, _QUOTE, _ACT = SG + "content", SG + "quote", SG + "Act"
 _SPEAKERS = (SG + "Actor", SG + "Source")
-_SOURCE = SG + "Source"
+_SOURCE, _CLAIM, _SPEAKER = SG + "Source", SG + "Claim", SG + "speaker"
+_VIEW = frozenset({"according to", "in the view of", "in the opinion of", "in the words of", "in the eyes of"})
+_SMALL = frozenset({"wh", "aux", "fill", "det", "prep", "unknown"})
+_OPENING = 9  # items in which the word for saying is looked for
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,7 @@ class Attribution:
     """What is left of a question when the speaker is taken out, and who that is.
 
     `column` is "speaker" where the speaker is what is asked for; `whether` where a statement is left that is asked
-    about; `exists` where it is asked if there is such a thing.
+    about; `exists` where it is asked if there is such a thing; `quoted` where the words are asked for that say it.
     """
 
     items: tuple[Item, ...]
@@ -28,6 +31,7 @@ class Attribution:
     act: str | None = None
     whether: bool = False
     exists: bool = False
+    quoted: bool = False
 
 
 def attributed(items: Sequence[Item], names: Names) -> Attribution:
@@ -51,12 +55,15 @@ def _according_to(asked: Attribution, names: Names) -> Attribution:
     items = _without_graph(list(asked.items))
     asked = replace(asked, items=tuple(items))
     for index, item in enumerate(items[:-1]):
-        if item.kind != "prep" or item.word not in ("according to", "in"):
+        if item.kind != "prep" or item.word not in {*_VIEW, "in"}:
             continue
+        if items[index + 1].word in ("who", "whom") and item.word != "in" and index + 2 < len(items):
+            rest = tuple(items[:index] + items[index + 2 :])
+            return replace(asked, items=rest, column="speaker", whether=True)
         after = index + 1 + (items[index + 1].kind == "det")
         if after >= len(items) or items[after].kind != "name":
             continue
-        kinds = _SPEAKERS if item.word == "according to" else (_SOURCE,)
+        kinds = _SPEAKERS if item.word in _VIEW else (_SOURCE,)
         speakers = [thing for thing in items[after].things if any(names.is_a(thing, kind) for kind in kinds)]
         if len(speakers) == 1:
             return replace(asked, items=tuple(items[:index] + items[after + 1 :]), speaker=speakers[0])
@@ -74,35 +81,67 @@ def _without_graph(items: list[Item]) -> list[Item]:
 
 
 def _reported(asked: Attribution, names: Names) -> Attribution:
-    """Take out "who says that", and "do X say that"."""
+    """Take out "who says that", "do X say that", "the words that say that", "the claim that"."""
     items = asked.items
-    verb = next((index for index, item in enumerate(items[:5]) if _speech(item)), -1)
-    if verb < 1 or verb + 2 >= len(items):
-        return asked
-    rest = items[verb + 1 :]
+    place = next((index for index, item in enumerate(items[:_OPENING]) if _speech(item) or _saying(items, index)), -1)
+    if place < 1 or place + 2 >= len(items):
+        return _worded(asked)
+    before, rest = items[:place], items[place + 1 :]
     that = rest[0].word == "that"
     rest = rest[1:] if that else rest
-    acts = [
-        term
-        for sense in items[verb].senses
-        for term in sense.concept.terms
-        if any(value.value == _ACT for value in names.ontology.values(term, RDF + "type"))
-    ]
-    act = acts[0] if acts and not any(_CONTENT in sense.concept.terms for sense in items[verb].senses) else None
-    before = items[:verb]
-    if (
-        before[0].word == "who"
-        and all(item.kind in ("wh", "aux", "fill") for item in before)
-        and _is_statement(rest, that)
-    ):
-        return replace(asked, items=tuple(rest), column="speaker", act=act, whether=True)
+    if not _is_statement(rest, that):
+        return _worded(asked)
+    found = replace(asked, items=tuple(rest), act=_act(items[place], names), whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
     if quoted and before[0].kind == "wh" and that:
-        return replace(asked, items=tuple(rest), act=act, whether=True)
+        return replace(found, quoted=True)
+    if before[0].kind == "wh" and all(_asks_speaker(item, names) for item in before):
+        return replace(found, column="speaker")
+    if [item.word for item in before[1:]] in (["it"], ["it", "been"]) and before[0].kind == "aux" and that:
+        return found
     speakers = [item for item in before if item.kind == "name"]
-    if that and before[0].kind == "aux" and len(speakers) == 1 and len(speakers[0].things) == 1:
-        return replace(asked, items=tuple(rest), speaker=speakers[0].things[0], act=act, whether=True)
+    if before[0].kind == "aux" and len(speakers) == 1 and len(speakers[0].things) == 1:
+        return replace(found, speaker=speakers[0].things[0])
     return asked
+
+
+def _worded(asked: Attribution) -> Attribution:
+    """Take out "the exact words naming …" and "the sentence in which …"."""
+    items = asked.items
+    place = next(
+        (index for index, item in enumerate(items) if any(_QUOTE in sense.concept.terms for sense in item.senses)), -1
+    )
+    while place + 1 < len(items) and any(_QUOTE in sense.concept.terms for sense in items[place + 1].senses):
+        place += 1
+    rest = items[place + 1 :]
+    if place < 1 or items[0].kind != "wh" or len(rest) < 2 or any(item.kind == "name" for item in items[:place]):
+        return asked
+    clause = rest[1:] if rest[0].kind == "rel" and rest[0].word in ("which", "where", "that") else rest
+    naming = any(sense.part == "verb" and sense.form == "ing" for sense in rest[0].senses)
+    if len(clause) < len(rest) or naming:
+        return replace(asked, items=tuple(clause), whether=True, quoted=True)
+    return asked
+
+
+def _act(item: Item, names: Names) -> str | None:
+    """The act that a word stands for; none where it is of any saying."""
+    if any(_CONTENT in sense.concept.terms for sense in item.senses):
+        return None
+    terms = [term for sense in item.senses for term in sorted(sense.concept.terms)]
+    acts = [term for term in terms if any(v.value == _ACT for v in names.ontology.values(term, RDF + "type"))]
+    return acts[0] if acts else None
+
+
+def _asks_speaker(item: Item, names: Names) -> bool:
+    """Whether a word may stand in "which of the speakers is of the opinion that"."""
+    if item.kind != "word":
+        return item.kind in ("wh", "aux", "fill", "det", "prep", "unknown") and item.word not in (
+            "what",
+            "where",
+            "when",
+        )
+    terms = {term for sense in item.senses if sense.part == "noun" for term in sense.concept.terms}
+    return _SPEAKER in terms or any(names.ontology.is_a(term, kind) for term in terms for kind in _SPEAKERS)
 
 
 def _speech(item: Item) -> bool:
@@ -110,6 +149,12 @@ def _speech(item: Item) -> bool:
         SG + act for act in ("warns", "emphasises", "reports", "signals", "affirms", "denies", "asserts")
     }
     return item.kind == "word" and any(sense.part == "verb" and sense.concept.terms & speech for sense in item.senses)
+
+
+def _saying(items: Sequence[Item], index: int) -> bool:
+    """Whether a noun for what is said stands there with what that is: "the claim that"."""
+    terms = {term for sense in items[index].senses if sense.part == "noun" for term in sense.concept.terms}
+    return bool(terms & {_CONTENT, _CLAIM}) and index + 1 < len(items) and items[index + 1].word == "that"
 
 
 def _is_statement(rest: Sequence[Item], that: bool) -> bool:

@@ -27,7 +27,8 @@ PREPOSITIONS = frozenset({
     "by", "concerning", "during", "for", "from", "given", "in", "inside", "into", "of", "on", "onto", "over", "per",
     "regarding", "since", "through", "thanks to", "throughout", "to", "toward", "towards", "under", "until", "upon",
     "via", "with", "within", "without", "because of", "due to", "by means of", "as a result of", "on account of",
-    "owing to", "along with", "together with", "out of", "according to",
+    "owing to", "along with", "together with", "out of", "according to", "in the view of", "in the opinion of",
+    "in the words of", "in the eyes of",
 })  # fmt: skip
 # Of one meaning to a reader: what is said with one is understood with the other.
 SAME_PREPOSITION = {
