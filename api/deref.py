@@ -36,13 +36,12 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/id/{rest:path}")
-@router.get("/ontology/{rest:path}")
 @router.get("/graph/{rest:path}")
 @router.get("/shapes/{rest:path}")
 def dereference(request: Request, graph: Graph) -> Response:
     """The thing or document whose IRI ends as this path does."""
     iri = BASE + str(request.scope["path"]).removeprefix("/")
-    form = _form(request)
+    form = form_of(request)
     things = graph.things()
     kind = _kind(things, iri)
     if form != "text/html" and (kind == "graph" or iri in (SG, SGSH)):
@@ -72,7 +71,8 @@ def _data_of(iri: str, form: str) -> str:
     return f"/data/{quote(iri.removeprefix(BASE), safe='/')}.{ending}"
 
 
-def _form(request: Request) -> str:
+def form_of(request: Request) -> str:
+    """The media type to answer in; raise NotAcceptable where the request takes none of those on offer."""
     form = best(_OFFERED, request.headers.get("accept"))
     if form is None:
         raise NotAcceptable(culprit="the Accept header", expected=", ".join(_OFFERED))

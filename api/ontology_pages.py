@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
+from starlette.responses import HTMLResponse
 
-from api import diagrams
-from api.templating import environment
+from api import deref, diagrams
+from api.parameters import Graph
+from api.templating import HEADERS, environment
 from kg import glossary, namespaces
 from kg.glossary import Entry, Glossary
 from kg.namespaces import SG
@@ -26,6 +29,18 @@ _PLURALS = {
     "concept": "Concepts",
 }
 _SLOT = re.compile(r"\{(\w+)\}")
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/ontology/{rest:path}")
+def documented(request: Request, rest: str, graph: Graph) -> Response:
+    """The ontology and its terms: to people the page that documents them, to machines statements."""
+    has_entry = not rest or ("/" not in rest and SG + rest in graph.knowledge.ontology.files)
+    if deref.form_of(request) != "text/html" or not has_entry:
+        return deref.dereference(request, graph)
+    if rest:
+        return Response(status_code=303, headers={"Location": entry_of(SG + rest), "Vary": "Accept"})
+    return HTMLResponse(ontology_documentation(graph.settings.home), headers={**HEADERS, "Vary": "Accept"})
 
 
 @dataclass(frozen=True)

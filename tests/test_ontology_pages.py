@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -55,6 +56,36 @@ def html() -> str:
 @pytest.fixture(scope="module")
 def page(html: str) -> Page:
     return Page(html)
+
+
+def fetched(url: str, accept: str) -> tuple[str, str, str]:
+    """Where the address leads, as what, and what stands there."""
+    with urlopen(Request(url, headers={"Accept": accept})) as response:
+        return response.url, response.headers.get_content_type(), response.read().decode()
+
+
+def test_the_documentation_is_served_where_the_ontology_is_named(url: str, html: str) -> None:
+    assert fetched(f"{url}/ontology/", "text/html") == (f"{url}/ontology/", "text/html", html)
+
+
+@pytest.mark.parametrize(
+    "name", ["GuarantorDesignation", "canBlock", "guarantor", "possibleGuarantor", "labelTemplate"]
+)
+def test_the_iri_of_a_term_leads_people_to_its_entry_and_machines_to_its_statements(
+    url: str, page: Page, name: str
+) -> None:
+    address, kind, _ = fetched(f"{url}/ontology/{name}", "text/html")
+    assert (address.removeprefix(url), kind) == (f"/ontology/#{name}", "text/html")
+    assert name in page.entries
+    for kind in ("text/turtle", "application/ld+json"):
+        address, answered, said = fetched(f"{url}/ontology/{name}", kind)
+        assert answered == kind
+        assert name in said
+
+
+def test_every_term_that_has_an_iri_has_an_entry(page: Page) -> None:
+    named = {iri.removeprefix(SG) for iri in ontology.read(Home().ontology).files if iri.startswith(SG)} - {""}
+    assert {name for name in named if "/" not in name} == page.entries.keys()
 
 
 def words(page: Page, name: str) -> str:
