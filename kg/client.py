@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pyoxigraph as ox
 
 from kg import answers, documents, exporting, syntax
-from kg.errors import BadParameter, Fault, KgError, Rejected, StoreUnavailable
+from kg.errors import BadParameter, Fault, KgError, QueryTooLarge, Rejected, StoreUnavailable
 from kg.model import Answer, Loaded, NotAnswered
 from kg.questions import Question
 
@@ -62,6 +62,15 @@ class Client:
         if form == _TRIPLES:
             return (quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
         return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+
+    def answer_text(self, sparql: str, forms: str, most: int) -> str:
+        """A query's answer as the server writes it, in one of `forms`; raises QueryTooLarge above `most` bytes."""
+        headers = {"Accept": forms, "Content-Type": "application/sparql-query"}
+        with self._open("POST", "/sparql", sparql.encode(), headers) as answer:
+            body = answer.read(most + 1)
+        if len(body) > most:
+            raise QueryTooLarge("the answer", f"more than {most:,} bytes", remedy="Ask for less: add a LIMIT.")
+        return body.decode()
 
     def load(
         self, source: Path | bytes, media_type: str | None = None, name: str | None = None, *, dry_run: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from kg.workers import Query, Runner
 
 _LARGEST = 200_000  # bytes of a query's answer: more than a model reads
 _FOUND = 10
+_ROWS, _TRIPLES = "application/sparql-results+json", "text/turtle"
 
 
 class Backend(Protocol):
@@ -65,7 +65,7 @@ class Here:
         )
 
     async def sparql(self, query: str) -> str:
-        asked = Query(query, "application/sparql-results+json", "text/turtle")
+        asked = Query(query, _ROWS, _TRIPLES)
         job = self.pool.job(asked, self.graph.store.snapshot())
         await job.start()
         whole = job.whole()
@@ -114,7 +114,7 @@ class There:
         return answers.as_dict(await asyncio.to_thread(answered))
 
     async def sparql(self, query: str) -> str:
-        return json.dumps(await self._get("/sparql", {"query": query}), ensure_ascii=False)
+        return await asyncio.to_thread(lambda: self.client.answer_text(query, f"{_ROWS}, {_TRIPLES}", _LARGEST))
 
     async def why(self, subject: str, predicate: str, object_: str) -> str:
         return await asyncio.to_thread(lambda: self.client.proof(subject, predicate, object_, "text"))
