@@ -17,8 +17,9 @@ from api.templating import HEADERS, environment
 from kg import glossary, namespaces
 from kg.glossary import Entry, Glossary
 from kg.namespaces import SG
+from kg.rules import Rule
 from kg.settings import Home
-from kg.terms import compact
+from kg.terms import NamedNode, compact
 
 LANGUAGES = {"en": "English", "uk": "Українська", "ru": "Русский", "zh": "中文"}
 _PLURALS = {
@@ -88,6 +89,7 @@ def _documentation(home: Home, _stamp: tuple[tuple[str, int], ...]) -> str:
             overview=Markup(diagrams.overview(known)),  # noqa: S704 - made here, its texts escaped
             diagram=lambda entry: Markup(diagrams.of_class(entry, known)),  # noqa: S704 - likewise
             explained=explained,
+            concluded=concluded,
             derived={entry.iri for entry in known.entries.values() if entry.rules},
         )
     )
@@ -99,6 +101,12 @@ def explained(explanation: str) -> Markup:
     return Markup("").join(
         Markup("<var>{}</var>").format(piece) if number % 2 else piece for number, piece in enumerate(pieces)
     )
+
+
+def concluded(rule: Rule) -> str:
+    """The local name of the property that a rule states."""
+    predicate = rule.head[0].predicate
+    return predicate.value.removeprefix(SG) if isinstance(predicate, NamedNode) else ""
 
 
 def _counts(known: Glossary) -> dict[str, int]:

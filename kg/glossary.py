@@ -162,7 +162,7 @@ class _Reader:
         first = next((row for row in path.read_text(encoding="utf-8").splitlines() if row.startswith("#")), f"# {name}")
         described = lines.of_turtle(path.read_text(encoding="utf-8")).subjects
         here = [iri for iri in described if self.ontology.files.get(iri) == path.name and self._kind(iri)]
-        return Module(name, first.lstrip("# ").rstrip(), tuple(self.entry(iri, name) for iri in here))
+        return Module(name, first.lstrip("# ").rstrip(". "), tuple(self.entry(iri, name) for iri in here))
 
     def entry(self, iri: str, module: str) -> Entry:
         node = NamedNode(iri)
