@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -24,7 +24,7 @@ from kg.graph import KnowledgeGraph
 from kg.model import Cell
 from kg.namespaces import ID, SG
 from kg.things import Things
-from kg.things.reconciling import reconcile
+from kg.things.reconciling import Sought, reconcile
 
 _LARGEST = 4 << 20
 _CANDIDATES, _MOST = 10, 100
@@ -44,6 +44,7 @@ class Asked(BaseModel):
 
     query: str = Field("", max_length=1000)
     type: str | list[str] | None = None
+    type_strict: Literal["any", "should", "all"] = "any"
     limit: int | None = Field(None, ge=0)
     properties: list[Constraint] = []
 
@@ -175,13 +176,15 @@ def _reconciled(graph: KnowledgeGraph, queries: dict[str, Asked]) -> dict[str, A
 def _candidates(things: Things, asked: Asked) -> list[dict[str, Any]]:
     named = [asked.type] if isinstance(asked.type, str) else asked.type or []
     kinds = [kind for each in named if (kind := _class(things, each)) is not None]
-    if named and not kinds:
+    if (named and not kinds) or (asked.type_strict == "all" and len(kinds) < len(named)):
         return []
     limit = _CANDIDATES if asked.limit is None else min(asked.limit, _MOST)
     wanted = {
         each.pid: [_value(value) for value in each.v] if isinstance(each.v, list) else [_value(each.v)]
         for each in asked.properties
+        if _is_iri(SG + each.pid)
     }
+    sought = Sought(asked.query.replace("\x00", " "), tuple(kinds), asked.type_strict, wanted)
     return [
         {
             "id": _id(str(found.thing.iri)),
@@ -191,7 +194,7 @@ def _candidates(things: Things, asked: Asked) -> list[dict[str, Any]]:
             "score": found.score,
             "match": found.sure,
         }
-        for found in reconcile(things, asked.query.replace("\x00", " "), kinds, limit, wanted)
+        for found in reconcile(things, sought, limit)
     ]
 
 

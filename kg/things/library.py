@@ -16,7 +16,7 @@ from kg.namespaces import BACKGROUND_GRAPH, BASE, ID, SG, SKOS
 from kg.ontology import Ontology
 from kg.rules import RuleSet
 from kg.store import Snapshot
-from kg.terms import NamedNode, expand
+from kg.terms import Literal, NamedNode, expand
 from kg.things.claims import Account, Claims, Filters
 from kg.things.comparing import Comparing, Comparison
 from kg.things.describing import Describing, Description
@@ -159,6 +159,15 @@ class Things:
         """What is stated of a thing by a property, views and inferences included."""
         predicate = NamedNode(property_)
         return tuple(self._reading.cell(value) for value in self._reading.objects(NamedNode(iri), predicate))
+
+    def having(self, property_: str, value: str) -> set[str]:
+        """The things that have a value by a property: a thing by IRI or exact name, or a literal's text."""
+        named = {value} if _iri(value) is not None and "://" in value else set()
+        named |= {hit.iri for hit, _ in self.find(value) if hit.match in ("exact", "name")}
+        terms = [*(NamedNode(iri) for iri in sorted(named)), Literal(value)]
+        predicate = NamedNode(property_)
+        found = {subject for term in terms for subject in self._reading.subjects(predicate, term)}
+        return {subject.value for subject in found if isinstance(subject, NamedNode)}
 
     @cached_property
     def _counts(self) -> Mapping[str, int]:
