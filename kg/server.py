@@ -150,7 +150,7 @@ def _listen(host: str, port: int) -> socket.socket:
     """A socket that listens; raises BadSetting before anything else is begun where the place is taken or is none."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listener = socket.create_server((host, port), family=family, backlog=2048)
     except (OSError, OverflowError) as error:
         found = getattr(error, "strerror", None) or str(error)
         raise BadSetting(
@@ -158,6 +158,8 @@ def _listen(host: str, port: int) -> socket.socket:
             found=f"that nothing can listen there ({found})",
             remedy="Name another port or address, for example: kg serve --port 8001.",
         ) from error
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # its connections too: heads do not wait for bodies
+    return listener
 
 
 def _url(host: str, port: int) -> str:
