@@ -137,7 +137,7 @@ def test_every_import_is_a_dependency_and_every_dependency_is_imported() -> None
         for name in (re.match(r"[\w-]+", line)[0] for line in PROJECT["dependencies"])  # type: ignore[index]
     }
     imported = {name for path in PYTHON for name in imports(path)}
-    imported |= {"owlready2", "httptools", "uvloop"}  # its jars alone, by their place; what uvicorn takes if it is there
+    imported |= {"owlready2", "httptools", "uvloop"}  # its jars alone, by their place; what uvicorn takes if there
     ours = {"api", "kg"}
     assert imported - ours - sys.stdlib_module_names - {"starlette"} == declared
 
