@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
 from kg.settings import Settings
-from kg.store import EmbeddedStore, Store
+from kg.store import Store
 from kg.workers import Limits, Pool, Runner, Update, Upload, runner
 from kg.workers.screen import measure
 
@@ -45,18 +45,20 @@ class Service:
 
         What it makes of documents' graphs goes through the pipeline; raise Rejected with every fault.
         """
-        loop, pool, store, graph = asyncio.get_running_loop(), self.pool, self.store, self.graph
-        if not isinstance(pool, Pool) or not isinstance(store, EmbeddedStore):
-            from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
-
-            assert isinstance(pool, Forwarder)
-            await pool.write(request)
+        pool, graph = self.pool, self.graph
+        if isinstance(pool, Pool):
+            in_worker = _in_thread(pool.write, request)
+            await self._in_turn(lambda: graph.update(in_worker) if graph else self.store.rewrite(in_worker))
             return
+        from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
 
-        def in_worker(clone: Path) -> list[tuple[str, bytes]]:
-            return asyncio.run_coroutine_threadsafe(pool.write(request, clone), loop).result()
-
-        await self._in_turn(lambda: graph.update(in_worker) if graph else store.rewrite(in_worker))
+        assert isinstance(pool, Forwarder)
+        touched = await asyncio.to_thread(pool.touched, request) if graph else None
+        if graph is None or touched is None:
+            await pool.write(request)
+        else:
+            rehearsing, graphs = _in_thread(pool.rehearse, request), touched.graphs
+            await self._in_turn(lambda: graph.update(rehearsing, graphs))
 
     async def load(
         self, data: bytes, media_type: str, name: str | None, *, graph: str | None = None, dry_run: bool = False
@@ -111,3 +113,14 @@ class Service:
                 expected="Authorization: Bearer TOKEN",
                 remedy="Send the token that the server was started with (KG_TOKEN).",
             )
+
+
+_Written = list[tuple[str, bytes]]
+
+
+def _in_thread(
+    write: Callable[[Update | Upload, Path], Coroutine[None, None, _Written]], request: Update | Upload
+) -> Callable[[Path], _Written]:
+    """`write` as another thread calls it, which waits for it to end in this one's event loop."""
+    loop = asyncio.get_running_loop()
+    return lambda clone: asyncio.run_coroutine_threadsafe(write(request, clone), loop).result()

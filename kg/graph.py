@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,7 +18,7 @@ from kg.namespaces import INFERRED_GRAPH, SG
 from kg.pipeline import Progress
 from kg.questions import Question
 from kg.settings import Settings
-from kg.store import Draft, EmbeddedStore, Snapshot, Store, open_store
+from kg.store import Draft, Snapshot, Store, open_store
 from kg.things import Things
 
 
@@ -143,19 +143,21 @@ class KnowledgeGraph:
         """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
         return pipeline.unload(self.store, self.knowledge, name)
 
-    def update(self, write: Callable[[Path], Sequence[tuple[str, bytes]]]) -> int:
+    def update(
+        self, write: Callable[[Path], Sequence[tuple[str, bytes]]], graphs: Collection[str] | None = None
+    ) -> int:
         """Let `write` change a clone of the store, and put through the pipeline what it gives back; one transaction.
 
-        That is what would become of documents' graphs, each with its content as N-Triples. Return the version made;
-        raise Rejected with every fault, QueryTimeout, or what `write` raises, the store being as it was.
+        That is what would become of documents' graphs, each with its content as N-Triples; for `graphs`, see
+        `Store.rewrite`. Return the version made; raise Rejected with every fault, QueryTimeout, or what `write`
+        raises, the store being as it was.
         """
-        assert isinstance(self.store, EmbeddedStore)  # a remote store runs updates by itself, on others' graphs alone
 
         def finish(draft: Draft, told: Sequence[tuple[str, bytes]]) -> None:
             contents = {graph: list(ox.parse(data, format=ox.RdfFormat.N_TRIPLES)) for graph, data in told}
             pipeline.revise(draft, self.knowledge, contents, seconds=self.settings.query_seconds)
 
-        return self.store.rewrite(write, finish)
+        return self.store.rewrite(write, finish, graphs)
 
     def names(self) -> Names:
         """What the things in the newest version are called."""

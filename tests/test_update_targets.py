@@ -131,18 +131,29 @@ def test_every_graph_that_the_engine_changes_was_told_or_said_to_be_unsure(text:
 
 
 @pytest.mark.parametrize(
-    ("text", "targets"),
+    ("text", "targets", "reads"),
     [
-        ("INSERT DATA { GRAPH p:a { <a:s> p:q 'GRAPH <u:b> {' } }", {UNNAMED, "u:a"}),
-        ("WITH <u:a> DELETE { ?s ?p ?o } WHERE { GRAPH <u:b> { ?s ?p ?o } }", {UNNAMED, "u:a"}),
-        ("DELETE { GRAPH <u:a> { ?s ?p ?o } } INSERT { GRAPH x:b { ?s ?p ?o } } WHERE { ?s ?p ?o }", {UNNAMED, "u:a", "http://example.org/b"}),
-        ("ADD <u:a> TO x:b; MOVE p:b TO DEFAULT", {"http://example.org/b", "u:b", UNNAMED}),
-        ("CLEAR GRAPH <a>", {"http://example.org/a"}),
-        ("LOAD <http://example.org/> INTO GRAPH <u:a>", set()),
-        ("INSERT { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }", {UNNAMED, UNSURE}),
-        ("DROP ALL", {EVERYTHING}),
+        ("INSERT DATA { GRAPH p:a { <a:s> p:q 'GRAPH <u:b> {' } }", {"u:a"}, set()),
+        ("INSERT DATA { <a:s> p:q 'GRAPH <u:b> {' }", {UNNAMED}, set()),
+        ("WITH <u:a> DELETE { ?s ?p ?o } WHERE { GRAPH <u:b> { ?s ?p ?o } }", {UNNAMED, "u:a"}, {"u:b"}),
+        (
+            "DELETE { GRAPH <u:a> { ?s ?p ?o } } INSERT { GRAPH p:b { ?s p:p 1 } } WHERE { ?s ?p ?o }",
+            {"u:a", "u:b"},
+            {UNNAMED},
+        ),
+        (
+            "INSERT { GRAPH <u:a> { ?s ?p ?o } } USING <u:b> USING NAMED x:c WHERE { GRAPH ?g { ?s ?p ?o } }",
+            {"u:a"},
+            {"u:b", "http://example.org/c", UNSURE},
+        ),
+        ("ADD <u:a> TO x:b; MOVE p:b TO DEFAULT", {"http://example.org/b", "u:b", UNNAMED}, {"u:a"}),
+        ("CLEAR GRAPH <a>", {"http://example.org/a"}, set()),
+        ("LOAD <http://example.org/> INTO GRAPH <u:a>", set(), set()),
+        ("INSERT { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH <u:b> { ?s ?p ?o } }", {UNSURE}, {"u:b"}),
+        ("DROP ALL", {EVERYTHING}, set()),
     ],
-)  # fmt: skip
-def test_a_text_of_one_reading_is_read_surely(text: str, targets: set[str]) -> None:
+)
+def test_a_text_of_one_reading_is_read_surely(text: str, targets: set[str], reads: set[str]) -> None:
     """What people write is never slowed down for what nobody does."""
-    assert read(text, PREFIXES, "http://example.org/x").targets == targets
+    reading = read(text, PREFIXES, "http://example.org/x")
+    assert (reading.targets, reading.reads) == (targets, reads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, TypeVar
 
@@ -12,6 +13,7 @@ from kg.store.change import Change
 from kg.store.draft import Draft
 from kg.store.snapshot import GraphName, Results, Subject, Term
 
+Content = TypeVar("Content")
 Value = TypeVar("Value")
 
 
@@ -83,6 +85,17 @@ class Store(Protocol):
 
     def replace_all(self, quads: Iterable[ox.Quad]) -> int:
         """Put `quads` in the place of everything, as atomically as `commit`."""
+
+    def rewrite(
+        self,
+        write: Callable[[Path], Content],
+        finish: Callable[[Draft, Content], None] | None = None,
+        graphs: Collection[str] | None = None,
+    ) -> int:
+        """Let `write` change a clone of the engine's files, and `finish` that clone as a draft; then commit it all.
+
+        `graphs` are those that they read or change beside the pipeline's, "" being the unnamed one; None: all others.
+        """
 
     def check(self) -> None:
         """Raise StoreUnavailable where the store cannot answer now."""

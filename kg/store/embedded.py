@@ -120,7 +120,12 @@ class EmbeddedStore:
 
         return self._next_generation(fill)
 
-    def rewrite(self, write: Callable[[Path], Content], finish: Callable[[Draft, Content], None] | None = None) -> int:
+    def rewrite(
+        self,
+        write: Callable[[Path], Content],
+        finish: Callable[[Draft, Content], None] | None = None,
+        graphs: Collection[str] | None = None,  # noqa: ARG002 - all are at hand
+    ) -> int:
         """Let `write` change a clone of the engine's files, in another process if it likes; then make that the store.
 
         What `write` gives back `finish` takes, with the clone as a draft, to write the rest. What either raises leaves

@@ -6,6 +6,7 @@ clones of a copy of the pipeline's graphs, held in a temporary folder and fetche
 
 from __future__ import annotations
 
+import shutil
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -15,7 +16,7 @@ from types import TracebackType
 
 import pyoxigraph as ox
 
-from kg.errors import BadQuery, Busy, KgError, StoreFault, StoreTimeout, StoreUnavailable
+from kg.errors import BadQuery, Busy, KgError, StoreFault, StoreTimeout, StoreUnavailable, UpdateFailed
 from kg.settings import Access
 from kg.store.change import Change
 from kg.store.copy import Copy, is_ours
@@ -23,6 +24,7 @@ from kg.store.draft import Draft
 from kg.store.endpoint import Endpoint, Reading
 from kg.store.live import Live
 from kg.store.merging import copies, is_kept
+from kg.store.rehearsal import Content, rehearsed
 from kg.store.skolem import named, skolemised
 from kg.store.snapshot import GraphName, Results, Subject, Term
 from kg.store.stamp import OWN, Stamp, read_stamp, stated
@@ -120,6 +122,25 @@ class RemoteStore:
             self._write(whole(added, after), after)
             self._forget()
             return after.version
+
+    def rewrite(
+        self,
+        write: Callable[[Path], Content],
+        finish: Callable[[Draft, Content], None] | None = None,
+        graphs: Collection[str] | None = None,
+    ) -> int:
+        """Carry out a write on a clone, others' `graphs` being fetched into it, and commit all that it changes."""
+        with self._writing:
+            self._refuse_closed()
+            clone = self._newest().clone()
+            try:
+                change = rehearsed(clone, self.snapshot(), graphs, write, finish)
+            finally:
+                shutil.rmtree(clone, ignore_errors=True)
+            others = [quad for quad in change.removed if not is_ours(quad)]
+            if len(set(self._present(others))) < len(others):
+                raise _beyond_reach()
+            return self.commit(change)
 
     def close(self) -> None:
         with self._writing:
@@ -240,6 +261,14 @@ class _Draft(Draft):
 def _with_stated(change: Change, copy: Copy) -> Change:
     more = stated(change, copy.holders)
     return Change(change.added | more.added, change.removed | more.removed)
+
+
+def _beyond_reach() -> UpdateFailed:
+    return UpdateFailed(
+        "the update",
+        found="the removal, along with a change to a document, of statements with the endpoint's own blank nodes",
+        remedy="Nothing was changed. Remove these by an update that names no document's graph.",
+    )
 
 
 def _unreadable(error: KgError, culprit: str) -> KgError:

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +27,7 @@ from kg.workers.pool import Limits, Pool
 from kg.workers.requests import Query, Update, Upload
 from kg.workers.rewriting import NOTHING
 from kg.workers.screen import names_its_dataset, screen
-from kg.workers.targets import UNNAMED, read
+from kg.workers.targets import EVERYTHING, UNNAMED, UNSURE, read
 from kg.workers.worker import GRAPHS, RESULTS
 from kg.workers.writing import refuse_kept
 
@@ -39,12 +40,19 @@ _BEGINNINGS = {"json": (b"{", b"["), "xml": (b"<",)}
 Value = TypeVar("Value")
 
 
+@dataclass(frozen=True)
+class Touched:
+    """The graphs of others that a write of documents' graphs reads or changes; None: any of them."""
+
+    graphs: frozenset[str] | None
+
+
 class Forwarder:
     """Runs queries at the endpoint of a remote store; use it within one event loop."""
 
     def __init__(self, endpoint: Endpoint, prefixes: Mapping[str, str], limits: Limits) -> None:
         self.endpoint, self.prefixes, self.limits = endpoint, prefixes, limits
-        self._parsing: Pool | None = None
+        self._pool: Pool | None = None
         self.running, self.waiting = 0, 0
 
     async def open(self) -> None:
@@ -54,8 +62,8 @@ class Forwarder:
 
     async def close(self) -> None:
         await self.client.aclose()
-        if self._parsing is not None:
-            await self._parsing.close()
+        if self._pool is not None:
+            await self._pool.close()
 
     def job(self, query: Query, snapshot: Snapshot, on_long: Callable[[], None] | None = None) -> Forwarded:
         assert isinstance(snapshot, Live)
@@ -71,6 +79,30 @@ class Forwarder:
             await asyncio.to_thread(self.endpoint.update, text, using)
         except BadQuery as error:
             raise BadQuery("the update", error.found, error.expected, error.remedy) from error
+
+    def touched(self, request: Update | Upload) -> Touched | None:
+        """What a write reads and changes, where it is of documents' graphs; None where the endpoint carries it out.
+
+        Raise WritingClosed where it may not be.
+        """
+        if isinstance(request, Upload):
+            targets, reads = {request.graph or UNNAMED}, set[str]()
+        else:
+            reading = read(_ESCAPE.sub(_undone, request.text), self.prefixes, request.base)
+            targets, reads = reading.targets, reading.reads | {*request.default_graphs, *request.named_graphs}
+        kept = request.kept
+        if kept is None or not any(target.startswith(kept) for target in targets):
+            return None
+        for target in sorted(targets):
+            _refuse(target if not target.startswith(kept) else UNNAMED, kept)
+        every = UNSURE in reads or EVERYTHING in reads
+        return Touched(None if every else frozenset(name for name in targets | reads if not name.startswith(kept)))
+
+    async def rehearse(self, request: Update | Upload, clone: Path) -> list[tuple[str, bytes]]:
+        """Carry out a write on the store in `clone`, in a worker: see `Pool.write`."""
+        if isinstance(request, Update):
+            request = replace(request, text=_ESCAPE.sub(_undone, request.text))
+        return await (await self._workers()).write(request, clone)
 
     def _prepared(self, update: Update) -> tuple[str, list[tuple[str, str]]]:
         """The update as it is sent; raise WritingClosed or Elsewhere where it may not be."""
@@ -104,15 +136,18 @@ class Forwarder:
 
     async def _parsed(self, upload: Upload) -> bytes:
         """What is uploaded as N-Triples, parsed in a worker with its limits."""
-        if self._parsing is None:
-            self._parsing = Pool(self.prefixes, self.limits)
-            await self._parsing.open()
         folder = Path(tempfile.mkdtemp(prefix="upload-"))
         try:
-            await self._parsing.write(upload, folder / "parsed")
+            await (await self._workers()).write(upload, folder / "parsed")
             return await asyncio.to_thread(_triples, folder / "parsed")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    async def _workers(self) -> Pool:
+        if self._pool is None:
+            self._pool = Pool(self.prefixes, self.limits)
+            await self._pool.open()
+        return self._pool
 
 
 class Forwarded:

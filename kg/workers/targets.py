@@ -57,6 +57,7 @@ class Reading:
     base: str
     # IRIs, UNNAMED, EVERYTHING for ALL and NAMED, UNSURE for a variable or where the text could be read in two ways
     targets: set[str] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)  # the graphs that it reads besides, in the same way
     wheres: list[int] = field(default_factory=list)  # where the WHERE of each INSERT or DELETE begins
     parts: list[Part] = field(default_factory=list)
     seeking: list[tuple[int, str]] = field(default_factory=list)  # the end, and variable, of each GRAPH ?g { … } read
@@ -129,8 +130,10 @@ class _Reader:
 
     def _using(self, _: int) -> None:
         self._reading.names_dataset = True
-        if self._next()[1].lower() == "named":
-            self._next()
+        kind, word, _place = self._next()
+        if word.lower() == "named":
+            kind, word, _place = self._next()
+        self._reading.reads.add(self._resolve(kind, word))
 
     def _modify(self, _: int) -> None:
         self._template = self._open = True
@@ -145,31 +148,28 @@ class _Reader:
 
     def _group(self, place: int) -> None:
         writes = self._template
-        if writes:
-            self._reading.targets.add(UNNAMED)
-        else:
+        if not writes:
             self._where(place)
         self._template = False
-        groups: list[str] = [""]  # of each open brace, the variable between GRAPH and it
-        variable = ""
+        met = self._reading.targets if writes else self._reading.reads
+        groups = [""]  # of each open brace, the name or variable between GRAPH and it
+        graph, inside = "", 0
         for kind, word, position in self._tokens:
             if word == "{":
-                groups.append(variable)
-                variable = ""
+                groups.append(graph)
+                graph, inside = "", inside + bool(graph)
             elif word == "}":
-                if sought := groups.pop():
-                    self._reading.seeking.append((position + 1, sought))
+                left = groups.pop()
+                inside -= bool(left)
+                if left.startswith(("?", "$")) and not writes:
+                    self._reading.seeking.append((position + 1, left))
                 if not groups:
                     return
             elif kind == "word" and word.lower() == "graph":
-                variable = self._graph_of_group(writes=writes)
-
-    def _graph_of_group(self, *, writes: bool) -> str:
-        """The variable that stands for the graph of a group to read; a group to write is noted."""
-        kind, word, _ = self._next()
-        if writes:
-            self._reading.targets.add(self._resolve(kind, word))
-        return word if kind == "variable" and not writes else ""
+                kind, graph, _ = self._next()
+                met.add(self._resolve(kind, graph))
+            elif not inside:
+                met.add(UNNAMED)
 
     def _end(self, _: int) -> None:
         self._template = self._open = False
@@ -179,7 +179,7 @@ class _Reader:
         self._reading.targets.add(self._graph())
 
     def _copy(self, _: int) -> None:
-        self._graph()
+        self._reading.reads.add(self._graph())
         self._next()  # TO
         self._reading.targets.add(self._graph())
 
