@@ -10,8 +10,10 @@ from kg.language.clauses import Clause
 from kg.language.evocation import Evocation
 from kg.language.explanations import Entry, Explanations
 from kg.language.merging import Merger
+from kg.language.patterns import alternatives
 from kg.language.places import Places
 from kg.language.reading import Part
+from kg.language.words import PREPOSITIONS
 from kg.names import Names
 from kg.namespaces import SKOS
 
@@ -78,7 +80,8 @@ class Chooser:
         """Whether there is more than names: a word, or the name of a concept that says what is so ("can dictate …")."""
         listed = clause.focus is not None and clause.focus.wh == "list"
         fragment = listed and not any(item.kind == "wh" for item in clause.items[:1])
-        if fragment and not clause.fillers:
+        loose = any(filler.label not in PREPOSITIONS for filler in clause.fillers)
+        if fragment and (not clause.fillers or (loose and not clause.verbs)):
             return False
         if clause.words or any(item.kind == "prep" and item.senses for item in clause.items):
             return True
@@ -100,16 +103,24 @@ class Chooser:
         if placed is None:
             return
         arguments, labelled = placed
+        asks_again = clause.focus is not None and answer in arguments
         strange = sum(self.explanations.means_more(item, meaning) for item in clause.words)
-        score = evoked + focus + labelled + self.evocation.likeness(clause, entry) - _BY_PHRASING_ALONE * strange
+        score = (
+            evoked
+            + focus
+            + labelled
+            + self.evocation.likeness(clause, entry)
+            - _BY_PHRASING_ALONE * (strange + asks_again)
+        )
         kinds = self.places.kinds(clause, meaning, answer, arguments)
-        if not _is_whole(entry, {answer, *arguments, *kinds}):
+        if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
             return
         vouched = not self.explanations.accuses(clause.items)
         part = Part(meaning.question.name, answer, arguments, kinds, clause.negated, vouched=vouched)
         yield Candidate(part, score, entry)
 
-
-def _is_whole(entry: Entry, given: set[str]) -> bool:
-    """Whether as much is given as some phrasing asks for: "who speaks of" what, nobody can say."""
-    return any(pattern.slots <= given and not (pattern.pointing and not pattern.slots) for pattern in entry.patterns)
+    def _is_whole(self, clause: Clause, entry: Entry, given: set[str]) -> bool:
+        """Whether as much is given as some phrasing with a word of the clause asks for: "who speaks of" what?"""
+        asked = [alternatives(item) for item in clause.words]
+        like = [pattern for pattern in entry.patterns if any(one & two for one in pattern.words for two in asked)]
+        return any(pattern.slots <= given for pattern in like or entry.patterns)

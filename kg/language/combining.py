@@ -18,6 +18,7 @@ from kg.terms import NamedNode
 if TYPE_CHECKING:
     from kg.language import Graph
 
+_DEPTH = 2  # roles of what has a role: the contingent in which somebody is ready to take part
 _STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"))  # what a state does, these do
 
 
@@ -138,11 +139,17 @@ def _speaks_of(cell: Cell, kind: str, graph: Graph) -> bool:
     """Whether a situation, or something that has a role in it, is of the class."""
     snapshot, ontology = graph.store.snapshot(), graph.knowledge.ontology
     node = NamedNode(cell.iri or "")
-    roles = [quad.object for quad in snapshot.quads(node, None, None) if quad.predicate.value in ontology.roles]
+    nodes = {node}
+    for _ in range(_DEPTH):
+        nodes |= {
+            quad.object
+            for each in nodes
+            for quad in snapshot.quads(each, None, None)
+            if quad.predicate.value in ontology.roles and isinstance(quad.object, NamedNode)
+        }
     return any(
         ontology.is_a(quad.object.value, kind)
-        for each in (node, *roles)
-        if isinstance(each, NamedNode)
+        for each in sorted(nodes, key=str)
         for quad in snapshot.quads(each, NamedNode(RDF + "type"), None)
         if isinstance(quad.object, NamedNode)
     )

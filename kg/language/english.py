@@ -20,7 +20,7 @@ from kg.language.reading import Part, Reading
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.templates import Templates
-from kg.language.words import Token
+from kg.language.words import POINTING, Token
 from kg.model import NotAnswered
 from kg.names import Names
 from kg.namespaces import SG
@@ -29,6 +29,7 @@ from kg.questions import Question
 
 _LONGEST = 600  # characters
 _MOST = 60  # tokens
+_SLOTTED = "{"
 _VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"})
 _NOT_ENGLISH = (
     "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
@@ -61,6 +62,7 @@ class English:
             (question, prepared(linker.items(phrasing_tokens(text)), linker.lexicon), text)
             for question in questions
             for text in phrased[question.name]
+            if not POINTING & {token.word for token in phrasing_tokens(text)} or _SLOTTED in text
         ]
         patterns: dict[str, list[Pattern]] = {}
         for question, items, _ in read:

@@ -46,6 +46,8 @@ def focus_of(parts: list[Tagged]) -> tuple[Focus | None, set[int]]:
         nouns, used = _nouns(parts, after)
         if nouns:
             return Focus(wh, "", () if wh == "whose" else nouns, many, index), taken | used
+    while wh in ("what", "who") and after + 1 < len(parts) and parts[after + 1].item.word in AUXILIARIES["be"]:
+        after += 1  # "what would be the result"
     if wh in ("what", "who", "which") and after < len(parts) and parts[after].item.word in AUXILIARIES["be"]:
         nouns, used = _nouns(parts, after + 1, skip_names=True)
         follows = parts[max(used) + 1].tag if used and max(used) + 1 < len(parts) else "P"

@@ -128,12 +128,14 @@ class Merger:
 def keys(item: Item) -> Keys:
     """What a word may mean, for comparison: things, concepts, and the word itself without its ending."""
     own = {_stem(item.word)} if not item.things else set(item.things)
-    return frozenset(own | {_meant(sense) for sense in item.senses})
+    thing = any(sense.part == "noun" and sense.concept.terms for sense in item.senses)
+    return frozenset(own | {_meant(sense, thing) for sense in item.senses})
 
 
-def _meant(sense: Sense) -> str:
-    """The concept; verb and noun are told apart where it has terms of its own ("an end", "to aim")."""
-    return f"{sense.concept.name} {sense.part if sense.concept.terms else _KINDS[sense.part]}"
+def _meant(sense: Sense, thing: bool) -> str:
+    """The concept; verb and noun are told apart where the word is one for things, or the concept has terms."""
+    kind = sense.part if thing or sense.concept.terms else _KINDS[sense.part]
+    return f"{sense.concept.name} {kind}"
 
 
 def verbal_keys(item: Item) -> Keys:

@@ -10,7 +10,7 @@ from kg.language.clauses import clause
 from kg.language.focus import SELF
 from kg.language.items import Item
 from kg.language.meanings import OBJECT, Meaning
-from kg.language.words import POINTING, Token, tokens
+from kg.language.words import Token, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _ROLE = re.compile(r"\{(\w+)\}")
@@ -31,7 +31,6 @@ class Pattern:
     slots: frozenset[str]
     able: bool = False
     negated: bool = False
-    pointing: bool = False  # to "this", which a question must name
 
 
 def phrasing_tokens(text: str) -> tuple[Token, ...]:
@@ -64,7 +63,6 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         slots=frozenset(item.slot for item in read.items if item.slot),
         able=read.able,
         negated=read.negated,
-        pointing=any(item.word in POINTING for item in items),
         things=frozenset(thing for filler in read.fillers if not filler.item.slot for thing in filler.item.things),
     )
 
@@ -74,7 +72,9 @@ def _meant(item: Item, meaning: Meaning) -> frozenset[str]:
     spoken = meaning.terms | meaning.core | {kind for kinds in meaning.kinds.values() for kind in kinds}
     fits = tuple(s for s in item.senses if (s.concept.terms | s.concept.beside) & spoken)
     plain = tuple(s for s in item.senses if not (s.concept.terms | s.concept.beside))
-    if not fits and len({sense.concept.name for sense in item.senses}) > 1:
+    meant = [s.concept.terms or frozenset({s.concept.name}) for s in item.senses]
+    common = frozenset.intersection(*meant) if meant else frozenset({item.word})
+    if not fits and not common:
         return alternatives(replace(item, senses=plain)) | {_itself(item)}
     return alternatives(replace(item, senses=fits or item.senses)) | {_itself(item)}
 

@@ -113,6 +113,6 @@ def _negated(items: list[Item], lexicon: Lexicon) -> list[Item]:
                 found[later] = replace(items[later], kind="word", word=f"not {items[later].word}", senses=senses)
                 del found[index]
                 return found
-            if items[later].kind not in ("name", "slot", "det", "fill"):
+            if items[later].kind not in ("name", "slot", "det", "fill") and items[later].word not in ("to", "be"):
                 break
     return found

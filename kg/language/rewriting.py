@@ -29,6 +29,7 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     found = _unqualified(found)
     found = _permitting(found)
     found = _obliged(found)
+    found = _doing(found)
     return _present(found)
 
 
@@ -50,18 +51,18 @@ def _uncounted(items: list[Item]) -> list[Item]:
 
 
 def _reunited(items: list[Item], lexicon: Lexicon) -> list[Item]:
-    """A verb with the particle that stands after its object."""
+    """A verb with what stands after its object: "leave X out", "put X on the table"."""
     for place, particle in enumerate(items):
-        if particle.word not in _PARTICLES or particle.kind == "word":
+        if particle.kind not in ("prep", "unknown") or particle.word not in _PARTICLES:
             continue
         for index in range(place - 1, max(place - _FURTHEST, -1), -1):
             item = items[index]
-            senses = (
-                lexicon.senses.get((*item.word.split(), particle.word)) if item.kind in ("word", "unknown") else None
-            )
-            if senses and index + 1 < place:
-                whole = replace(item, kind="word", word=f"{item.word} {particle.word}", senses=senses)
-                return [*items[:index], whole, *items[index + 1 : place], *items[place + 1 :]]
+            for size in (3, 2, 1) if item.kind in ("word", "unknown") and index + 1 < place else ():
+                ending = [word for each in items[place : place + size] for word in each.word.split()]
+                senses = lexicon.senses.get((*item.word.split(), *ending))
+                if senses:
+                    whole = replace(item, kind="word", word=" ".join((item.word, *ending)), senses=senses)
+                    return [*items[:index], whole, *items[index + 1 : place], *items[place + size :]]
             if item.kind not in ("name", "det", "word", "poss", "slot", "conj", "unknown"):
                 break
     return items
@@ -116,6 +117,16 @@ def _obliged(items: list[Item]) -> list[Item]:
         if item.word in AUXILIARIES["have"] | _BE and items[index + 1].word == "to" and verb:
             return [*items[:index], replace(item, word="must", senses=()), *items[index + 2 :]]
     return items
+
+
+def _doing(items: list[Item]) -> list[Item]:
+    """ "Do" as the verb itself: "what can X do with …"."""
+    place = max((index for index, item in enumerate(items) if item.kind == "aux"), default=0)
+    if place < 2 or items[place].word not in ("do", "done", "doing") or items[place - 1].kind in ("wh", "aux", "neg"):
+        return items
+    if items[place + 1 :] and items[place + 1].kind != "prep":
+        return items
+    return [*items[:place], replace(items[place], kind="word"), *items[place + 1 :]]
 
 
 def _present(items: list[Item]) -> list[Item]:

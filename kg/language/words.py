@@ -46,9 +46,10 @@ POINTING = frozenset({"this", "these", "those"})  # to something said before, wh
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet"})
 FILLERS = frozenset({
-    "please", "also", "then", "now", "currently", "actually", "really", "exactly", "so", "indeed", "ever",
-    "already", "anyway", "kindly", "thanks", "hello", "hi", "dear", "well", "still", "explicitly", "us", "me",
-    "yes", "ok", "respectively", "possibly", "potentially", "eventually",
+    "actually", "already", "also", "altogether", "anything", "anyway", "anywhere", "currently", "dear",
+    "eventually", "ever", "exactly", "explicitly", "hello", "herself", "hi", "himself", "indeed", "itself",
+    "kindly", "me", "now", "ok", "overall", "please", "possibly", "potentially", "really", "respectively", "so",
+    "something", "somewhere", "still", "thanks", "themselves", "then", "us", "well", "yes",
 })  # fmt: skip
 NUMBERS = frozenset({
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand",
