@@ -8,11 +8,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -32,6 +33,7 @@ class Remote:
     graphs: str
     user: str = ""
     password: str = ""
+    its_own: frozenset[str] = frozenset()  # graphs that it needs itself
 
     @property
     def environment(self) -> dict[str, str]:
@@ -48,15 +50,20 @@ class Remote:
         auth = httpx.DigestAuth(self.user, self.password) if self.user else None
         httpx.post(self.update, data={"update": update}, auth=auth, timeout=60).raise_for_status()
 
+    def graph_names(self) -> set[str]:
+        query = {"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"}
+        answer = httpx.post(self.query, data=query, headers={"Accept": "application/sparql-results+json"}, timeout=60)
+        return {row["g"]["value"] for row in answer.json()["results"]["bindings"]}
+
     def empty(self) -> None:
-        self.write("DROP ALL")
+        for graph in self.graph_names() - self.its_own:
+            self.write(f"DROP SILENT GRAPH <{graph}>")
 
 
 @contextmanager
 def oxigraph() -> Iterator[Remote]:
     """`oxigraph serve` in memory, on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        place = f"127.0.0.1:{free.getsockname()[1]}"
+    place = f"127.0.0.1:{free_port()}"
     binary = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     assert binary, "the package oxigraph is not installed"
     process = subprocess.Popen([binary, "serve", "--bind", place], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -67,6 +74,11 @@ def oxigraph() -> Iterator[Remote]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
 
 
 def wait_for(url: str, seconds: float = 20) -> None:
@@ -145,10 +157,49 @@ class Kg:
             process.wait(timeout=30)
 
 
+_VIRTUOSO = """
+[Database]
+DatabaseFile = {folder}/virtuoso.db
+ErrorLogFile = {folder}/virtuoso.log
+LockFile = {folder}/virtuoso.lck
+TransactionFile = {folder}/virtuoso.trx
+xa_persistent_file = {folder}/virtuoso.pxa
+[TempDatabase]
+DatabaseFile = {folder}/temporary.db
+TransactionFile = {folder}/temporary.trx
+[Parameters]
+ServerPort = 127.0.0.1:{port}
+DirsAllowed = {folder}
+NumberOfBuffers = 20000
+[HTTPServer]
+ServerPort = 127.0.0.1:{http_port}
+ServerRoot = {folder}
+[SPARQL]
+ResultSetMaxRows = 1000000
+"""
+
+
 @contextmanager
 def virtuoso() -> Iterator[Remote]:
-    """Virtuoso in a folder of its own, on free ports."""
-    raise NotImplementedError
+    """Virtuoso in a folder of its own, on free ports; anybody may write."""
+    server, isql = shutil.which("virtuoso-t"), shutil.which("isql-vt")
+    assert server, "Virtuoso is not installed (Debian, Ubuntu: apt install virtuoso-opensource-7)"
+    assert isql, "isql-vt, Virtuoso's client, is not installed"
+    with tempfile.TemporaryDirectory() as folder:
+        port, http_port = free_port(), free_port()
+        ini = Path(folder, "virtuoso.ini")
+        ini.write_text(_VIRTUOSO.format(folder=folder, port=port, http_port=http_port), encoding="utf-8")
+        process = subprocess.Popen([server, "+foreground", "+configfile", str(ini)], stdout=subprocess.DEVNULL)
+        try:
+            url = f"http://127.0.0.1:{http_port}"
+            wait_for(url, seconds=120)
+            allowed = "GRANT SPARQL_UPDATE TO \"SPARQL\"; DB.DBA.RDF_DEFAULT_USER_PERMS_SET ('nobody', 7);"
+            subprocess.run([isql, str(port), "dba", "dba", f"exec={allowed}"], check=True, capture_output=True)
+            fresh = Remote(f"{url}/sparql", f"{url}/sparql", f"{url}/sparql-graph-crud")
+            yield replace(fresh, its_own=frozenset(fresh.graph_names()))
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
 
 
 def started_endpoint() -> AbstractContextManager[Remote]:

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
 
 import httpx
 
@@ -45,8 +44,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Relay
 
+    def do_PUT(self) -> None:
+        self.do_POST()
+
     def do_POST(self) -> None:
-        relay, kind = self.server, self.path.strip("/")
+        relay, kind = self.server, self.path.strip("/").partition("?")[0]
         body = self.rfile.read(int(self.headers["Content-Length"]))
         mode = relay.mode if relay.only in ("", kind) else "well"
         if mode == "slow":
@@ -74,10 +76,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(found.status_code, found.headers.get("content-type", ""), found.content)
 
     def _relayed(self, kind: str, body: bytes) -> httpx.Response:
-        assert kind in ("query", "update"), parse_qs(body.decode())
+        behind = {"query": self.server.behind.query, "update": self.server.behind.update}
         headers = {name: self.headers[name] for name in ("Content-Type", "Accept") if name in self.headers}
-        url = self.server.behind.query if kind == "query" else self.server.behind.update
-        return httpx.post(url, content=body, headers=headers, timeout=60)
+        url = f"{behind.get(kind, self.server.behind.graphs)}?{self.path.partition('?')[2]}"
+        return httpx.request(self.command, url, content=body, headers=headers, timeout=60)
 
     def _answer(self, status: int, media_type: str, body: bytes, missing: int = 0) -> None:
         self.send_response(status)

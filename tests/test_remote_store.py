@@ -21,6 +21,9 @@ from kg.model import Answer, NotAnswered
 from kg.namespaces import GRAPH, SG
 from kg.settings import Settings
 from kg.store import Change, open_store
+from kg.store.remote import RemoteStore
+from kg.store.stamp import Stamp, read_stamp
+from kg.store.transaction import write
 from tests.processes import CHECKOUT, TOKEN, Kg, Remote, started_endpoint
 from tests.relays import Relay, relay
 
@@ -290,9 +293,9 @@ def test_of_two_writers_from_one_version_one_is_refused_and_finds_the_others_wor
             assert one.commit(change(3)) == 2
             with pytest.raises(Busy, match="another writer"):
                 other.commit(draft.change())
-        assert {quad.object.value for quad in one.quads()} == {"1", "3"}
+        assert {quad.object.value for quad in one.quads(None, P)} == {"1", "3"}
         with other.draft() as draft:
-            assert {quad.object.value for quad in draft.quads()} == {"1", "3"}
+            assert {quad.object.value for quad in draft.quads(None, P)} == {"1", "3"}
             draft.add(change(2).added)
             assert other.commit(draft.change()) == 3
         assert one.version == other.version == 3
@@ -326,6 +329,21 @@ def test_readers_see_a_commit_whole_or_not_at_all(remote: Remote) -> None:
     assert seen == {("200", "1")}
 
 
+def test_a_large_commit_is_one_too_and_leaves_nothing_else_behind(remote: Remote) -> None:
+    with open_store(remote.query, remote.access) as store:
+        many = frozenset(quad for number in range(5_000) for quad in change(number).added)
+        assert store.commit(Change(added=many)) == 1
+        assert len(set(store.quads(None, P))) == 5_000
+        assert store.commit(Change(added=change(-1).added, removed=many)) == 2
+        assert {quad.object.value for quad in store.quads(None, P)} == {"-1"}
+    rows = httpx.post(
+        remote.query,
+        data={"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } FILTER CONTAINS(STR(?g), 'staging') }"},
+        headers={"Accept": "application/sparql-results+json"},
+    )
+    assert rows.json()["results"]["bindings"] == []
+
+
 # What befalls an endpoint
 
 FAILURES = [
@@ -355,9 +373,9 @@ def test_a_commit_that_fails_changes_nothing_and_the_next_succeeds(
         with relayed.failing(mode), pytest.raises(kind) as failure:
             store.commit(change(2))
         assert failure.value.remedy
-        assert {quad.object.value for quad in store.quads()} == {"1"}
+        assert {quad.object.value for quad in store.quads(None, P)} == {"1"}
         assert store.commit(change(3)) == 2
-        assert {quad.object.value for quad in store.quads()} == {"1", "3"}
+        assert {quad.object.value for quad in store.quads(None, P)} == {"1", "3"}
 
 
 @pytest.mark.parametrize("mode", ["slow", "dies", "refuses", "breaks", "forbids"])
@@ -388,14 +406,13 @@ def test_an_update_that_comes_late_cannot_undo_what_came_after_it(relayed: Relay
         open_store(relayed.remote.query, relayed.remote.access) as one,
     ):
         one.commit(change(1))
-        from kg.store.stamp import Stamp, read_stamp
-        from kg.store.transaction import conditional
-
-        stamp = read_stamp(one.endpoint)  # type: ignore[attr-defined]
-        late = conditional(change(2), stamp, Stamp(stamp.id, 2, "urn:uuid:late"))
+        assert isinstance(one, RemoteStore)
+        stamp = read_stamp(one.endpoint)
         assert other.commit(change(3)) == 2
-        remote.write(late)
-        assert {quad.object.value for quad in one.quads()} == {"1", "3"}
+        write(one.endpoint, change(2), stamp, Stamp(stamp.id, 2, "urn:uuid:late"))
+        many = Change(added=frozenset(quad for number in range(5_000) for quad in change(number).added))
+        write(one.endpoint, many, stamp, Stamp(stamp.id, 2, "urn:uuid:late"))
+        assert {quad.object.value for quad in one.quads(None, P)} == {"1", "3"}
 
 
 def test_a_url_that_is_no_endpoint_is_refused_at_start(relayed: Relay) -> None:

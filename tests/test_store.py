@@ -31,7 +31,7 @@ def adding(*numbers: int) -> Change:
 
 
 def numbers(store: Store) -> set[int]:
-    return {int(found.object.value) for found in store.quads() if isinstance(found.object, ox.Literal)}
+    return {int(found.object.value) for found in store.quads(None, P) if isinstance(found.object, ox.Literal)}
 
 
 @pytest.fixture
@@ -67,21 +67,22 @@ def test_a_change_removes_before_it_adds(store: Store) -> None:
 def test_blank_nodes_keep_their_identity_through_commits(store: Store) -> None:
     blank = ox.Quad(ox.BlankNode("x"), P, ox.BlankNode("y"), A)
     store.commit(Change(added=frozenset([blank])))
-    assert list(store.quads()) == [blank]
+    assert list(store.quads(None, P)) == [blank]
     store.commit(Change(removed=frozenset([blank])))
-    assert list(store.quads()) == []
+    assert list(store.quads(None, P)) == []
 
 
 def test_a_graph_that_a_change_empties_is_gone(store: Store) -> None:
     store.commit(adding(1))
     store.commit(Change(removed=frozenset([quad(1)])))
-    assert list(store.snapshot().graphs()) == []
+    assert A not in store.snapshot().graphs()
+    assert not store.snapshot().has_graph(A.value)
 
 
 def test_the_default_graph_of_a_query_is_the_union_and_the_listed_graphs_are_all_that_it_sees(store: Store) -> None:
     store.commit(Change(added=frozenset([quad(1, A), quad(2, B), quad(3, B)])))
-    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
-    inside = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+    count = f"SELECT (COUNT(*) AS ?n) {{ ?s {P} ?o }}"
+    inside = f"SELECT (COUNT(*) AS ?n) {{ GRAPH ?g {{ ?s {P} ?o }} }}"
 
     def ask(sparql: str, graphs: list[str] | None = None) -> str:
         rows = store.query(sparql, graphs=graphs)
@@ -103,12 +104,12 @@ def test_a_statement_of_several_kept_graphs_counts_once_and_as_long_as_one_of_th
         draft.remove([quad(1, kept[0]), quad(2, kept[1]), quad(2, kept[2])])
         store.commit(draft.change())
     assert (numbers_in_union(store), numbers_in_union(store, less=INFERRED_GRAPH)) == ([1, 3], [1])
-    assert set(store.snapshot().graphs()) == set(kept[1:])
+    assert set(kept).intersection(store.snapshot().graphs()) == set(kept[1:])
 
 
 def numbers_in_union(store: Store, less: str | None = None) -> list[int]:
     snapshot = store.snapshot() if less is None else store.snapshot().without(less)
-    rows = snapshot.query("SELECT ?n { ?s ?p ?n } ORDER BY ?n")
+    rows = snapshot.query(f"SELECT ?n {{ ?s {P} ?n }} ORDER BY ?n")
     assert isinstance(rows, ox.QuerySolutions)
     return [int(row["n"].value) for row in rows]
 
@@ -139,7 +140,7 @@ def test_a_draft_is_private_and_leaves_nothing_behind(store: Store) -> None:
     with store.draft() as draft:
         draft.add([quad(2), quad(2), quad(1)])
         draft.remove([quad(1), quad(7)])
-        assert {found.object for found in draft.quads()} == {quad(2).object}
+        assert {found.object for found in draft.quads(None, P)} == {quad(2).object}
         assert numbers(store) == {1}
         change = draft.change()
     assert change == Change(frozenset([quad(2)]), frozenset([quad(1)]))

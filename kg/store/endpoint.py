@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
@@ -33,9 +34,13 @@ class Reading:
         if self.default is None and self.named is None:
             return []
         default = [("default-graph-uri", graph) for graph in self.default or (_NOWHERE,)]
-        return default + [("named-graph-uri", graph) for graph in self.named or ()]
+        return default + [("named-graph-uri", graph) for graph in self.named or (_NOWHERE,)]
 
 
+# IRIs, names, texts, variables and comments of SPARQL: what has words that are no keywords.
+WORDLESS = re.compile(
+    r"""<[^<>"{}|^`\\\x00-\x20]*>|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[?$@]\w+|[\w.\-]*:[\w.\-]*|\#[^\n]*"""
+)
 _NOWHERE = "urn:x-security-guarantees:nothing"
 
 
@@ -48,9 +53,10 @@ class Endpoint:
         self.update_url, self.graphs_url = access.update or url, access.graphs or url
         self._client = httpx.Client(**options(access))
 
-    def query(self, sparql: str, reading: Reading, accept: str = f"{JSON}, {N_TRIPLES}") -> Results:
+    def query(self, sparql: str, reading: Reading) -> Results:
         """The answer to a query; raise BadQuery where the endpoint says that it is none."""
         data = {"query": sparql, **_grouped(reading.parameters())}
+        accept = N_TRIPLES if makes_triples(sparql) else JSON
         body, media_type = self._send("POST", self.url, data=data, headers={"Accept": accept})
         return self._results(body, media_type)
 
@@ -100,7 +106,7 @@ class Endpoint:
     def _results(self, body: bytes, media_type: str) -> Results:
         try:
             if media_type in (JSON, "application/json"):
-                return ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+                return _read(body)
             if media_type in (N_TRIPLES, "text/plain"):
                 return triples(ox.parse(body, format=ox.RdfFormat.N_TRIPLES))
         except (ValueError, SyntaxError, OSError) as error:
@@ -213,6 +219,24 @@ def triples(quads: Iterable[ox.Quad]) -> ox.QueryTriples:
     found = held.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
     assert isinstance(found, ox.QueryTriples)
     return found
+
+
+def _read(body: bytes) -> Results:
+    """Results in JSON; Virtuoso 7 answers an ASK by a table of one cell."""
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if isinstance(found, ox.QuerySolutions) and [variable.value for variable in found.variables] == ["__ASK_RETVAL"]:
+        said = [row[0] for row in found] == [ox.Literal(1)]
+        return ox.parse_query_results(
+            b'{"head":{},"boolean":%s}' % str(said).lower().encode(), format=ox.QueryResultsFormat.JSON
+        )
+    return found
+
+
+def makes_triples(sparql: str) -> bool:
+    """Whether a query is a CONSTRUCT or DESCRIBE, as far as its first words say."""
+    words = WORDLESS.sub(" ", sparql)
+    form = re.search(r"\b(select|ask|construct|describe)\b", words, re.IGNORECASE)
+    return form is not None and form[1].lower() in ("construct", "describe")
 
 
 def prologue(prefixes: Mapping[str, str] | None) -> str:

@@ -11,17 +11,14 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuery, Busy, StoreFault
 from kg.namespaces import INFERRED_GRAPH
-from kg.store.endpoint import Endpoint, Reading, prologue
+from kg.store.endpoint import WORDLESS, Endpoint, Reading, prologue
 from kg.store.merging import MERGED, is_kept
 from kg.store.skolem import blank, named
 from kg.store.snapshot import GraphName, Results, Subject, Term
-from kg.store.stamp import OWN, STATED, Stamp, read_stamp
+from kg.store.stamp import STATED, Stamp, graph_of, is_own, read_stamp
 
 Value = TypeVar("Value")
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
-_NO_WORDS = re.compile(
-    r"""<[^<>"{}|^`\\\x00-\x20]*>|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[?$@]\w+|[\w.\-]*:[\w.\-]*|\#[^\n]*"""
-)
 _ATTEMPTS = 4
 _Pattern = tuple[object, object, object, object]
 
@@ -52,7 +49,7 @@ class Live:
         if graphs is not None:
             reading = Reading(graphs, graphs)
         else:
-            reading = Reading() if _FROM.search(_NO_WORDS.sub(" ", sparql)) else self.reading(sparql)
+            reading = Reading() if _FROM.search(WORDLESS.sub(" ", sparql)) else self.reading(sparql)
         return self._endpoint.query(prologue(prefixes) + sparql, reading)
 
     def query_kept(self, sparql: str, *, prefixes: Mapping[str, str] | None = None) -> Results:
@@ -79,6 +76,10 @@ class Live:
             yield from (quad for quad in found if o in (None, quad.object))
         else:
             yield from self._tell(s, p, o, g)
+
+    def everything(self, g: GraphName) -> Iterator[ox.Quad]:
+        """The quads of a graph, one of the store's own too."""
+        yield from self._ask(None, None, None, g, own=True)
 
     def graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
         yield from self._named
@@ -117,7 +118,7 @@ class Live:
         assert isinstance(rows, ox.QuerySolutions)
         found = (blank(row["g"]) for row in rows)
         visible = (graph for graph in found if isinstance(graph, ox.NamedNode | ox.BlankNode))
-        return [graph for graph in visible if graph not in OWN and str(graph) != f"<{self._less}>"]
+        return [graph for graph in visible if not is_own(graph) and str(graph) != f"<{self._less}>"]
 
     def _tell(self, s: object, p: object, o: object, g: GraphName | None) -> list[ox.Quad]:
         key = (s, p, o, g)
@@ -125,11 +126,10 @@ class Live:
             self._told[key] = self._ask(named(s), named(p), named(o), g)
         return self._told[key]
 
-    def _ask(self, s: object, p: object, o: object, g: GraphName | None) -> list[ox.Quad]:
+    def _ask(self, s: object, p: object, o: object, g: GraphName | None, *, own: bool = False) -> list[ox.Quad]:
         terms = {"s": s, "p": p, "o": o, "g": g}
         pattern = " ".join(f"?{name}" if terms[name] is None else str(terms[name]) for name in "spo")
-        if not isinstance(g, ox.DefaultGraph):
-            pattern = f"GRAPH {'?g' if g is None else named(g)} {{ {pattern} }}"
+        pattern = f"GRAPH ?g {{ {pattern} }}" if g is None else graph_of(named(g), pattern)
         rows = self._endpoint.query(f"SELECT * WHERE {{ {pattern} }}", Reading())
         assert isinstance(rows, ox.QuerySolutions)
         free = {variable.value for variable in rows.variables}
@@ -137,6 +137,6 @@ class Live:
         for row in rows:
             values = {name: row[name] if name in free else terms[name] for name in "spog"}
             graph = blank(values["g"])
-            if graph not in OWN and str(graph) != f"<{self._less}>":
+            if (own or not is_own(graph)) and str(graph) != f"<{self._less}>":
                 found.append(ox.Quad(blank(values["s"]), values["p"], blank(values["o"]), graph))  # type: ignore[arg-type]
         return found

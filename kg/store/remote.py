@@ -23,12 +23,12 @@ from kg.store.copy import Copy, is_ours
 from kg.store.draft import Draft
 from kg.store.endpoint import Endpoint, Reading
 from kg.store.live import Live
-from kg.store.merging import copies, is_kept
+from kg.store.merging import MERGED, copies, is_kept
 from kg.store.rehearsal import Content, rehearsed
-from kg.store.skolem import named, skolemised
+from kg.store.skolem import named
 from kg.store.snapshot import GraphName, Results, Subject, Term
-from kg.store.stamp import OWN, Stamp, read_stamp, stated
-from kg.store.transaction import conditional, whole
+from kg.store.stamp import STATED, Stamp, graph_of, is_own, read_stamp, stated
+from kg.store.transaction import write
 
 _AT_ONCE = 500  # quads that one query looks for
 
@@ -102,7 +102,7 @@ class RemoteStore:
             if not effective:
                 return self._copied.version
             after = self._next()
-            self._write(conditional(_with_stated(effective, copy), self._copied, after), after)
+            self._write(_with_stated(effective, copy), after)
             try:
                 copy.follow(effective)
                 self._copied = after
@@ -111,16 +111,21 @@ class RemoteStore:
             return after.version
 
     def replace_all(self, quads: Iterable[ox.Quad]) -> int:
-        """Put `quads` in the place of everything at the endpoint, by one update."""
+        """Put `quads` in the place of the pipeline's graphs, and of all others that they have: by one update.
+
+        What else there is at the endpoint may be somebody else's, and stays.
+        """
         with self._writing:
             self._refuse_closed()
-            given = [quad for quad in dict.fromkeys(quads) if quad.graph_name not in OWN]
-            self._copied = read_stamp(self.endpoint)
-            after = self._next()
-            every = dict.fromkeys(chain(given, copies(given)))
-            added = frozenset(skolemised(chain(every, stated(Change(frozenset(given)), lambda _: ()).added)))
-            self._write(whole(added, after), after)
+            given = {quad for quad in quads if not is_own(quad.graph_name)}
+            wanted = frozenset(chain(given, copies(given), stated(Change(frozenset(given)), lambda _: ()).added))
+            live = self.snapshot()
+            graphs = {quad.graph_name for quad in given} | {graph for graph in live.graphs() if is_kept(graph)}
             self._forget()
+            self._copied = read_stamp(self.endpoint)
+            there = frozenset(quad for graph in (*graphs, MERGED, STATED) for quad in live.everything(graph))
+            after = self._next()
+            self._write(Change(wanted - there, there - wanted), after)
             return after.version
 
     def rewrite(
@@ -180,11 +185,11 @@ class RemoteStore:
     def _next(self) -> Stamp:
         return Stamp(self._copied.id or uuid.uuid4().hex, self._copied.version + 1, uuid.uuid4().urn)
 
-    def _write(self, update: str, after: Stamp) -> None:
-        """Send an update that makes the stamp `after`; raise where it did not."""
+    def _write(self, change: Change, after: Stamp) -> None:
+        """Carry out a change that makes the stamp `after`; raise where it did not."""
         failed: KgError | None = None
         try:
-            self.endpoint.update(update)
+            write(self.endpoint, change, self._copied, after)
         except KgError as error:
             failed = error
         try:
@@ -215,7 +220,7 @@ class RemoteStore:
             for start in range(0, len(wanted), _AT_ONCE):
                 asked = {(named(q.subject), q.predicate, named(q.object)): q for q in wanted[start : start + _AT_ONCE]}
                 rows = " ".join(f"({s} {p} {o})" for s, p, o in asked)
-                pattern = "?s ?p ?o" if isinstance(graph, ox.DefaultGraph) else f"GRAPH {named(graph)} {{ ?s ?p ?o }}"
+                pattern = graph_of(named(graph), "?s ?p ?o")
                 found = self.endpoint.query(
                     f"SELECT ?s ?p ?o WHERE {{ VALUES (?s ?p ?o) {{ {rows} }} {pattern} }}", Reading()
                 )
@@ -248,7 +253,7 @@ class _Draft(Draft):
     def quads(
         self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
     ) -> Iterator[ox.Quad]:
-        self._bring((g,) if g is not None else (ox.DefaultGraph(), *self._live.graphs()))
+        self._bring((g,) if g is not None else self._live.graphs())
         return super().quads(s, p, o, g)
 
     def _bring(self, graphs: Iterable[GraphName]) -> None:

@@ -11,11 +11,11 @@ from kg.namespaces import BASE, DCTERMS, INFERRED_GRAPH, OWL, PROV
 from kg.store.change import Change
 from kg.store.endpoint import Endpoint, Reading
 from kg.store.merging import MERGED, is_kept
+from kg.store.snapshot import GraphName
 
 STAMP = ox.NamedNode(BASE + "store")
 # The union of the graphs that are kept, less what is inferred: what a query reads that wants no inferences.
 STATED = ox.NamedNode(BASE + "store/stated")
-OWN = frozenset({MERGED, STATED, STAMP})
 _ID, _VERSION, _BY = (
     ox.NamedNode(iri) for iri in (DCTERMS + "identifier", OWL + "versionInfo", PROV + "wasGeneratedBy")
 )
@@ -42,8 +42,20 @@ class Stamp:
     def guard(self) -> str:
         """A pattern that matches once as long as this is the stamp, and never after."""
         if not self.version:
-            return f"FILTER NOT EXISTS {{ GRAPH {STAMP} {{ {STAMP} {_BY} ?anything }} }}"
-        return f"GRAPH {STAMP} {{ {STAMP} {_BY} <{self.commit}> }}"
+            # FILTER NOT EXISTS alone holds always in Virtuoso 7
+            counted = f"SELECT (COUNT(*) AS ?commits) WHERE {{ {graph_of(STAMP, f'{STAMP} {_BY} ?commit')} }}"
+            return f"{{ {counted} }} FILTER (?commits = 0)"
+        return graph_of(STAMP, f"{STAMP} {_BY} <{self.commit}>")
+
+
+def graph_of(graph: GraphName, pattern: str) -> str:
+    """A pattern, or triples, in a graph."""
+    return pattern if isinstance(graph, ox.DefaultGraph) else f"GRAPH {graph} {{ {pattern} }}"
+
+
+def is_own(graph: object) -> bool:
+    """Whether a graph is one of the store's own, which nobody is shown."""
+    return graph == MERGED or (isinstance(graph, ox.NamedNode) and f"{graph.value}/".startswith(f"{STAMP.value}/"))
 
 
 def read_stamp(endpoint: Endpoint) -> Stamp:

@@ -1,37 +1,101 @@
-"""One commit as the text of one SPARQL update."""
+"""One commit as one SPARQL update, which an endpoint carries out wholly or not at all.
+
+A small change stands in the update's text. A large one would be more than some endpoints parse (Virtuoso 7 ends at some
+5,000 triples): its quads are put into graphs of the store's own first, one for each graph that changes, and the update
+moves them from there. Nobody sees those graphs; what a crash leaves of them goes with the next large commit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import groupby
 
 import pyoxigraph as ox
 
+from kg.errors import KgError
 from kg.store.change import Change
+from kg.store.endpoint import Endpoint, Reading
 from kg.store.skolem import skolemised
-from kg.store.stamp import Stamp
+from kg.store.snapshot import GraphName
+from kg.store.stamp import STAMP, Stamp, graph_of
+
+_IN_TEXT = 2_000  # quads that may stand in an update's text
+_STAGING = f"{STAMP.value}/staging/"
+_FORGOTTEN = 3600  # seconds after which nobody is staging any longer
 
 
-def conditional(change: Change, before: Stamp, after: Stamp) -> str:
-    """An update that carries out `change` where the stamp is `before`, and makes it `after`; nothing else.
+def write(endpoint: Endpoint, change: Change, before: Stamp, after: Stamp) -> None:
+    """Carry out `change` where the stamp is `before`, and make it `after`; else nothing."""
+    removed, added = list(skolemised(change.removed)), list(skolemised(change.added))
+    if len(removed) + len(added) <= _IN_TEXT:
+        endpoint.update(_conditional(removed, added, before, after))
+        return
+    _clear(endpoint)
+    staged = _Staging(endpoint, after)
+    try:
+        moves = [*staged.moves("DELETE", removed, before), *staged.moves("INSERT", added, before)]
+        endpoint.update(" ;\n".join([*moves, _conditional([], [], before, after)]))
+    finally:
+        staged.clear()
 
-    One operation, since an endpoint may let others see what lies between two.
-    """
-    removed = [*skolemised(change.removed), *before.quads()]
-    added = [*skolemised(change.added), *after.quads()]
-    return f"DELETE {{ {written(removed)} }} INSERT {{ {written(added)} }} WHERE {{ {before.guard()} }}"
+
+def _conditional(removed: list[ox.Quad], added: list[ox.Quad], before: Stamp, after: Stamp) -> str:
+    """One operation, since an endpoint may let others see what lies between two."""
+    out, into = _written([*removed, *before.quads()]), _written([*added, *after.quads()])
+    return f"DELETE {{ {out} }} INSERT {{ {into} }} WHERE {{ {before.guard()} }}"
 
 
-def whole(quads: Iterable[ox.Quad], after: Stamp) -> str:
-    """An update that puts `quads` in the place of everything."""
-    return f"DROP ALL ; INSERT DATA {{ {written([*quads, *after.quads()])} }}"
+class _Staging:
+    """The graphs that one commit's quads are put into before they are moved to where they belong."""
+
+    def __init__(self, endpoint: Endpoint, after: Stamp) -> None:
+        self._endpoint = endpoint
+        self._name = f"{_STAGING}{int(time.time())}-{after.commit.rpartition(':')[2]}"
+        self._graphs: list[str] = []
+
+    def moves(self, verb: str, quads: list[ox.Quad], before: Stamp) -> Iterator[str]:
+        """Put `quads` there; give the operations that delete or insert them in their own graphs."""
+        for graph, inside in _by_graph(quads):
+            staged = f"{self._name}/{len(self._graphs)}"
+            self._graphs.append(staged)
+            data = ox.serialize((quad.triple for quad in inside), format=ox.RdfFormat.N_TRIPLES) or b""
+            self._endpoint.put(staged, data)
+            yield (
+                f"{verb} {{ {graph_of(graph, '?s ?p ?o')} }} "
+                f"WHERE {{ {before.guard()} GRAPH <{staged}> {{ ?s ?p ?o }} }}"
+            )
+
+    def clear(self) -> None:
+        for graph in self._graphs:
+            _drop(self._endpoint, graph)
 
 
-def written(quads: Iterable[ox.Quad]) -> str:
-    """Quads, which have no blank nodes, as a template or as data."""
+def _clear(endpoint: Endpoint) -> None:
+    """Drop what commits that were broken off have left."""
+    rows = endpoint.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", Reading())
+    assert isinstance(rows, ox.QuerySolutions)
+    for row in rows:
+        name = row["g"].value if isinstance(row["g"], ox.NamedNode) else ""
+        begun = name.removeprefix(_STAGING).partition("-")[0]
+        if name.startswith(_STAGING) and begun.isdigit() and int(begun) < time.time() - _FORGOTTEN:
+            _drop(endpoint, name)
+
+
+def _drop(endpoint: Endpoint, graph: str) -> None:
+    with suppress(KgError):  # the next large commit drops it
+        endpoint.update(f"DROP SILENT GRAPH <{graph}>")
+
+
+def _written(quads: Iterable[ox.Quad]) -> str:
+    """Quads, which have no blank nodes, as a template."""
+    return "\n".join(
+        graph_of(graph, " ".join(f"{quad.subject} {quad.predicate} {quad.object} ." for quad in inside))
+        for graph, inside in _by_graph(quads)
+    )
+
+
+def _by_graph(quads: Iterable[ox.Quad]) -> Iterator[tuple[GraphName, Iterator[ox.Quad]]]:
     ordered = sorted(quads, key=lambda quad: str(quad.graph_name))
-    parts = []
-    for graph, inside in groupby(ordered, key=lambda quad: quad.graph_name):
-        triples = " ".join(f"{quad.subject} {quad.predicate} {quad.object} ." for quad in inside)
-        parts.append(triples if isinstance(graph, ox.DefaultGraph) else f"GRAPH {graph} {{ {triples} }}")
-    return "\n".join(parts)
+    return groupby(ordered, key=lambda quad: quad.graph_name)

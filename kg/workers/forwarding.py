@@ -20,7 +20,17 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, StoreTimeout
 from kg.store import Snapshot
-from kg.store.endpoint import Endpoint, Reading, failure, media_type, options, prologue, refusal, unusable
+from kg.store.endpoint import (
+    Endpoint,
+    Reading,
+    failure,
+    makes_triples,
+    media_type,
+    options,
+    prologue,
+    refusal,
+    unusable,
+)
 from kg.store.live import Live
 from kg.store.stamp import STAMP
 from kg.workers.pool import Limits, Pool
@@ -162,8 +172,6 @@ class Forwarded:
         self._deadline = time.monotonic() + forwarder.limits.seconds
 
     async def start(self) -> str:
-        if self._query.results is None and self._query.graph is None:
-            raise _not_acceptable()
         if self._on_long:
             self._on_long()
         request = await asyncio.to_thread(self._request)
@@ -211,7 +219,9 @@ class Forwarded:
         data: dict[str, list[str]] = {"query": [base + prologue(self._forwarder.prefixes) + query.text]}
         for name, value in reading.parameters():
             data.setdefault(name, []).append(value)
-        accept = ", ".join(kind for kind in (query.results, query.graph) if kind)
+        accept = query.graph if makes_triples(query.text) else query.results
+        if accept is None:
+            raise _not_acceptable()
         return self._forwarder.client.build_request("POST", endpoint.url, data=data, headers={"Accept": accept})
 
     async def _next(self) -> bytes | None:
