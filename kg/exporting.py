@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
+from kg.errors import BadParameter
 from kg.namespaces import ID, INFERRED_GRAPH, RDF
 from kg.pipeline import STATE_GRAPH
 
@@ -36,8 +37,16 @@ def export(
     """The statements of all graphs but the store's own notes, in a fixed order, in chunks.
 
     Without `inferred`, graph/inferred stays out. With `annotated`, views and inferences are RDF 1.2 reifiers
-    (rdf:reifies a triple term) in the place of nodes with rdf:subject, rdf:predicate and rdf:object.
+    (rdf:reifies a triple term) in the place of nodes with rdf:subject, rdf:predicate and rdf:object; raise
+    BadParameter for JSON-LD, which has none.
     """
+    if annotated and form == ox.RdfFormat.JSON_LD:
+        raise BadParameter(
+            culprit="annotated",
+            found="JSON-LD, which has no RDF 1.2 annotations",
+            expected="ttl, trig, nq or nt",
+            remedy="Choose one of these formats, or leave annotations out.",
+        )
     without = {STATE_GRAPH} if inferred else {STATE_GRAPH, INFERRED_GRAPH}
     quads: Iterable[ox.Quad] = sorted(
         (quad for quad in statements if getattr(quad.graph_name, "value", "") not in without), key=str
