@@ -178,7 +178,8 @@ class Evaluator:
         lines += [self._counted(tally, table) for tally in body.tallies]
         bound.update(name for tally in body.tallies for name in tally.keys)
         steps = self._ordered(body.parts, frozenset(bound))
-        lines += [f"LATERAL {{ {step} }}" if index or lines else str(step) for index, step in enumerate(steps)]
+        join = "" if getattr(self.source, "plain", False) else "LATERAL "  # which says the order, and nothing else
+        lines += [f"{join}{{ {step} }}" if index or lines else str(step) for index, step in enumerate(steps)]
         lines += map(str, body.binds)
         lines += map(str, body.filters)
         lines += _no_nodes(body)

@@ -46,6 +46,7 @@ class Kept:
 
     def __init__(self, source: Quads) -> None:
         self._source = source
+        self.plain = getattr(source, "plain", False)  # whether it takes SPARQL 1.1 alone
         merged = source.query("ASK { ?s ?p ?o }", graphs=[MERGED_GRAPH])
         self._graphs = [MERGED_GRAPH] if bool(merged) else None
 

@@ -64,6 +64,13 @@ class Endpoint:
         """Carry out an update, as one transaction of the endpoint's; `using` are the protocol's `using-…` graphs."""
         self._send("POST", self.update_url, data={"update": sparql, **_grouped(using or [])})
 
+    def graphs(self) -> list[ox.NamedNode | ox.BlankNode]:
+        """The named graphs that hold something. (Virtuoso 7 counts 300 times as fast as it finds what is DISTINCT.)"""
+        rows = self.query("SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", Reading())
+        assert isinstance(rows, ox.QuerySolutions)
+        found = (row["g"] for row in rows)
+        return [graph for graph in found if isinstance(graph, ox.NamedNode | ox.BlankNode)]
+
     def put(self, graph: str | None, triples: bytes) -> None:
         """Make N-Triples all that a graph holds; None is the unnamed one."""
         self._graph("PUT", graph, triples)

@@ -19,6 +19,7 @@ from kg.store.stamp import STATED, Stamp, graph_of, is_own, read_stamp
 
 Value = TypeVar("Value")
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_GRAPH = re.compile(r"\bgraph\b", re.IGNORECASE)
 _ATTEMPTS = 4
 _Pattern = tuple[object, object, object, object]
 
@@ -28,6 +29,8 @@ class Live:
 
     `less` is a named graph that is left out.
     """
+
+    plain = True  # SPARQL 1.1 alone, without the embedded engine's additions
 
     def __init__(self, endpoint: Endpoint, less: str | None = None) -> None:
         self._endpoint, self._less = endpoint, less
@@ -54,7 +57,7 @@ class Live:
 
     def query_kept(self, sparql: str, *, prefixes: Mapping[str, str] | None = None) -> Results:
         """Run a query of ours, which is one: an endpoint that says otherwise is at fault."""
-        visible = [graph.value for graph in self._named if is_kept(graph)] if "graph" in sparql.lower() else []
+        visible = [graph.value for graph in self._named if is_kept(graph)] if _names_graphs(sparql) else []
         try:
             return self._endpoint.query(prologue(prefixes) + sparql, Reading([self._merged], visible))
         except BadQuery as error:
@@ -65,7 +68,7 @@ class Live:
         visible = [graph.value for graph in self._named]
         own = [graph.value for graph in self._named if not is_kept(graph)]
         default = [self._merged, *own] if len(own) < len(visible) or not own else own
-        return Reading(default, visible if "graph" in sparql.lower() else [])
+        return Reading(default, visible if _names_graphs(sparql) else [])
 
     def quads(
         self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
@@ -114,11 +117,11 @@ class Live:
     @cached_property
     def _named(self) -> list[ox.NamedNode | ox.BlankNode]:
         """The named graphs that hold something, less those of the store's own."""
-        rows = self._endpoint.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", Reading())
-        assert isinstance(rows, ox.QuerySolutions)
-        found = (blank(row["g"]) for row in rows)
-        visible = (graph for graph in found if isinstance(graph, ox.NamedNode | ox.BlankNode))
-        return [graph for graph in visible if not is_own(graph) and str(graph) != f"<{self._less}>"]
+        return [
+            graph
+            for graph in map(blank, self._endpoint.graphs())
+            if not is_own(graph) and str(graph) != f"<{self._less}>"
+        ]
 
     def _tell(self, s: object, p: object, o: object, g: GraphName | None) -> list[ox.Quad]:
         key = (s, p, o, g)
@@ -140,3 +143,8 @@ class Live:
             if (own or not is_own(graph)) and str(graph) != f"<{self._less}>":
                 found.append(ox.Quad(blank(values["s"]), values["p"], blank(values["o"]), graph))  # type: ignore[arg-type]
         return found
+
+
+def _names_graphs(sparql: str) -> bool:
+    """Whether a query has a GRAPH, so that it matters which named graphs there are."""
+    return _GRAPH.search(WORDLESS.sub(" ", sparql)) is not None

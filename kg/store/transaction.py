@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.errors import KgError
 from kg.store.change import Change
-from kg.store.endpoint import Endpoint, Reading
+from kg.store.endpoint import Endpoint
 from kg.store.skolem import skolemised
 from kg.store.snapshot import GraphName
 from kg.store.stamp import STAMP, Stamp, graph_of
@@ -74,10 +74,7 @@ class _Staging:
 
 def _clear(endpoint: Endpoint) -> None:
     """Drop what commits that were broken off have left."""
-    rows = endpoint.query("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }", Reading())
-    assert isinstance(rows, ox.QuerySolutions)
-    for row in rows:
-        name = row["g"].value if isinstance(row["g"], ox.NamedNode) else ""
+    for name in (graph.value for graph in endpoint.graphs()):
         begun = name.removeprefix(_STAGING).partition("-")[0]
         if name.startswith(_STAGING) and begun.isdigit() and int(begun) < time.time() - _FORGOTTEN:
             _drop(endpoint, name)
