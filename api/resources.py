@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -33,6 +33,7 @@ _DETAIL: dict[int | str, dict[str, Any]] = {
 }
 _WRONG = refusals(422)
 
+_Listed: TypeAlias = shapes.EntityList | shapes.ClaimList | shapes.SourceList
 router = APIRouter(prefix="/api/v1", tags=["things"])
 
 
@@ -116,12 +117,16 @@ def claim(
     return _detail(request, known, chains[0].iri, shapes.ClaimDetail(iri=chains[0].iri, chains=chains))
 
 
-@router.get("/sources", summary="Documents, and the sources of the background", responses=_WRONG)
-def list_sources(request: Request, known: Known, limit: Limit = 100, offset: Offset = 0) -> shapes.SourceList:
+@router.get(
+    "/sources",
+    summary="Documents, and the sources of the background",
+    response_model=shapes.SourceList,
+    responses=_WRONG,
+)
+def list_sources(request: Request, known: Known, limit: Limit = 100, offset: Offset = 0) -> Response:
     every = known.sources()
     items = [shown.source_item(each) for each in every[offset : offset + limit]]
-    following = _next(request, offset + limit) if offset + limit < len(every) else None
-    return shapes.SourceList(items=items, total=len(every), next=following)
+    return _page(request, shapes.SourceList(items=items, total=len(every)), offset, len(items))
 
 
 @router.get(
@@ -209,7 +214,9 @@ def _chosen(request: Request, offered: Mapping[str, tuple[str, ...]]) -> str:
     return form
 
 
-def _page(request: Request, listed: shapes.EntityList | shapes.ClaimList, offset: int, taken: int) -> Response:
+def _page(
+    request: Request, listed: shapes.EntityList | shapes.ClaimList | shapes.SourceList, offset: int, taken: int
+) -> Response:
     """The list with where it goes on, in the answer and as a Link header (RFC 8288)."""
     end = offset + taken
     if taken and end < listed.total:

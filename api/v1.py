@@ -47,10 +47,12 @@ router = APIRouter(prefix="/api/v1")
 
 
 @router.get("/questions", tags=["questions"], summary="The catalogue of questions", responses={422: _PROBLEMS[422]})
-def catalogue(graph: Graph, limit: Rows = None, offset: Offset = 0) -> models.QuestionList:
+def catalogue(graph: Graph, response: Response, limit: Rows = None, offset: Offset = 0) -> models.QuestionList:
     every = graph.questions()
     end = len(every) if limit is None else offset + limit
     following = f"/api/v1/questions?limit={limit}&offset={end}" if end < len(every) and limit else None
+    if following:
+        response.headers["Link"] = f'<{following}>; rel="next"'
     return models.QuestionList(items=[_item(each) for each in every[offset:end]], total=len(every), next=following)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.model import Cell
-from kg.namespaces import GRAPH, ID, OA, ONTOLOGY_GRAPH, SG, SGSH, SHAPES_GRAPH
+from kg.namespaces import GRAPH, ID, OA, ONTOLOGY_GRAPH, SG, SGSH, SHAPES_GRAPH, SKOS
 from kg.terms import BlankNode, NamedNode, Node
 from kg.things.reading import INFERENCE, SITUATION, Reading, sg
 
@@ -29,7 +29,7 @@ class Stated:
 
 @dataclass(frozen=True)
 class Description:
-    """`kind` is graph, term, shape, situation, inference, claim, source, evidence or entity."""
+    """`kind` is graph, term, shape, situation, inference, claim, source, evidence, entity or another node."""
 
     thing: Cell
     kind: str
@@ -113,7 +113,8 @@ class Describing:
         for name in ("Claim", "Source", "Evidence", "Situation"):
             if self._reading.is_a(node, SG + name):
                 return name.lower()
-        return "entity" if node.value.startswith(ID) else "term"
+        spoken_of = self._reading.is_a(node, SG + "Entity") or self._reading.is_a(node, SKOS + "Concept")
+        return "term" if not node.value.startswith(ID) else "entity" if spoken_of else "node"
 
     def _stated(self, quad: ox.Quad, value: object) -> Stated:
         graph = quad.graph_name if isinstance(quad.graph_name, NamedNode) else NamedNode(GRAPH + "default")
