@@ -17,6 +17,7 @@ from kg.language.words import PREPOSITIONS
 from kg.names import Names
 from kg.namespaces import SKOS
 
+_OF_ITS_KIND = 0.2
 _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
 
 
@@ -105,19 +106,20 @@ class Chooser:
         arguments, labelled = placed
         asks_again = clause.focus is not None and answer in arguments
         strange = sum(self.explanations.means_more(item, meaning) for item in clause.words)
-        score = (
-            evoked
-            + focus
-            + labelled
-            + self.evocation.likeness(clause, entry)
-            - _BY_PHRASING_ALONE * (strange + asks_again)
-        )
+        score = evoked + focus + labelled + self.evocation.likeness(clause, entry)
+        score += _OF_ITS_KIND * (clause.focus is None and self._is_named(clause, entry, answer))
+        score -= _BY_PHRASING_ALONE * (strange + asks_again)
         kinds = self.places.kinds(clause, meaning, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
             return
         vouched = not self.explanations.accuses(clause.items)
         part = Part(meaning.question.name, answer, arguments, kinds, clause.negated, vouched=vouched)
         yield Candidate(part, score, entry)
+
+    def _is_named(self, clause: Clause, entry: Entry, answer: str) -> bool:
+        """Whether a noun of the clause is for what the question asks for: "has X made any proposals"."""
+        senses = [sense for filler in clause.fillers if filler.noun for sense in filler.item.senses]
+        return any(sense.concept.terms & entry.meaning.kinds[answer] for sense in senses)
 
     def _is_whole(self, clause: Clause, entry: Entry, given: set[str]) -> bool:
         """Whether as much is given as some phrasing with a word of the clause asks for: "who speaks of" what?"""

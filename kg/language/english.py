@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kg.language import words
 from kg.language.choosing import Candidate, Chooser
@@ -29,6 +30,7 @@ from kg.questions import Question
 
 _LONGEST = 600  # characters
 _MOST = 60  # tokens
+_ALL = frozenset({"both", "all", "every", "each", "either"})
 _SLOTTED = "{"
 _VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"})
 _NOT_ENGLISH = (
@@ -108,6 +110,8 @@ class English:
             kind, parts = self._with_tail(*parted)
         if not parts:
             return self._declined(text, items, self._reason(items, kind))
+        if kind == "verdict" and _of_all(items):
+            return self._declined(text, items, "Ask of each by its name: yes or no is said of one at a time.")
         if kind == "verdict" and any(part.negated for part in parts):
             return self._declined(text, items, 'Ask it without "not": yes or no, and silence, are told apart then.')
         if any(part.negated and not self._countable(part) for part in parts):
@@ -133,7 +137,7 @@ class English:
             kind = "answers"
         found = self.chooser.candidates(read, asked.column)
         if found:
-            best = self._surest(found, kind)
+            best = self._surest(found, "verdict" if asked.quoted or asked.column else kind)
             return (kind, spread(best.part, read)) if best else ("doubt", ())
         parts = None if whether else self._conditions(asked.items)
         if not parts and (absent := self.chooser.absent(read)):
@@ -157,6 +161,12 @@ class English:
             return "nothing", ()
         entry = self.chooser.entry(parts[0].name)
         return (kind, parts) if self.chooser.asked.answers_too(tail, entry) else ("nothing", ())
+
+    def _same_kind(self, one: Part, other: Part) -> bool:
+        """Whether what two parts ask for may be the same things."""
+        kinds = [self.chooser.entry(part.name).meaning.kinds[part.column] for part in (one, other)]
+        is_a = self.chooser.explanations.ontology.is_a
+        return any(is_a(a, b) or is_a(b, a) for a in kinds[0] for b in kinds[1])
 
     def _countable(self, part: Part) -> bool:
         """Whether it is said of what kind the things are among which those are left that do not."""
@@ -187,6 +197,8 @@ class English:
                 found = self.chooser.candidates(read)
                 sure = self._surest(found, "answers") if found else None
                 if sure is None or read.focus is None:
+                    break
+                if parts and not self._same_kind(parts[0], sure.part):
                     break
                 total += sure.score
                 parts += spread(sure.part, read)
@@ -236,6 +248,15 @@ def _misplaced_negation(items: Sequence[Item]) -> bool:
         and items[index + 1].kind == "name"
         and items[index - 1].kind != "aux"
         for index, item in enumerate(items)
+    )
+
+
+def _of_all(items: Sequence[Item]) -> bool:
+    """Whether it is asked of all things of a kind: "do both proposals …"."""
+    return any(
+        item.kind == "det" and item.word in _ALL and any(sense.part == "noun" for sense in after.senses)
+        for item, after in pairwise(items)
+        if after.kind == "word"
     )
 
 

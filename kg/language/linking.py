@@ -133,7 +133,7 @@ class Linker:
             form.append(word)
             for adjective, table in ((True, self.naming.adjectives), (False, self.naming.nouns)):
                 things = table.get(tuple(form))
-                if things and things != (without,):
+                if things and things != (without,) and not (length == 1 and _is_small(tokens[index])):
                     best = ((adjective, things), length)
         return best
 
@@ -143,6 +143,11 @@ class Linker:
             if senses:
                 return senses, length
         return (), 0
+
+
+def _is_small(token: Token) -> bool:
+    """Whether a small word is typed that is a code when in capitals: "us"."""
+    return token.text.islower() and token.word in words.FILLERS | words.PREPOSITIONS | words.AUXILIARY | words.NEGATIONS
 
 
 def _typed(tokens: tuple[Token, ...], index: int, length: int) -> str:

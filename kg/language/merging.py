@@ -139,8 +139,9 @@ def _meant(sense: Sense, thing: bool) -> str:
 
 
 def verbal_keys(item: Item) -> Keys:
-    """The concepts that a word evokes as a verb."""
-    return frozenset(sense.concept.name for sense in item.senses if sense.part == "verb")
+    """The concepts that a word evokes as a verb; of one that is a noun too, those that it evokes as both."""
+    verbs, nouns = ({sense.concept.name for sense in item.senses if sense.part == part} for part in ("verb", "noun"))
+    return frozenset(verbs & nouns if nouns else verbs)
 
 
 def _stem(word: str) -> str:

@@ -41,6 +41,9 @@ def phrasing_tokens(text: str) -> tuple[Token, ...]:
         found.extend(tokens(text[place : slot.start()]))
         found.append(Token(slot.group(), slot.group(), slot.start(), slot.end()))
         place = slot.end()
+        if text.startswith("'s", place):
+            found.append(Token("'s", "'s", place, place + 2))
+            place += 2
     return (*found, *tokens(text[place:]))
 
 

@@ -18,6 +18,7 @@ from kg.language.merging import verbal_keys
 from kg.language.patterns import Signature, alternatives, constructed
 from kg.namespaces import SG
 
+_SAID = SG + "Claim"  # "statements" are what is said, not that it is
 _ANYTHING = SG + "Entity"
 _PEOPLE = (SG + "Actor", SG + "Contingent")
 _WHERE = frozenset({"to", "in"})
@@ -253,7 +254,8 @@ class Places:
         is_a = self.explanations.ontology.is_a
         if kinds == {_ANYTHING} and is_a(term, SG + "Situation"):
             return True
-        return any(is_a(term, kind) for kind in kinds) and not any(is_a(kind, term) for kind in kinds)
+        above = any(is_a(term, kind) and kind != term for kind in kinds)
+        return (above and not any(is_a(kind, term) for kind in kinds)) or (term in kinds - {_SAID} and len(kinds) > 1)
 
 
 def _reciprocal(named: Sequence[Filler], signature: Signature | None) -> Sequence[Filler]:

@@ -30,6 +30,9 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     found = _permitting(found)
     found = _obliged(found)
     found = _doing(found)
+    found = _uncleft(found)
+    if len(found) > 2 and found[0].word == "quote" and found[1].word == "what":
+        del found[1]
     return _present(found)
 
 
@@ -127,6 +130,18 @@ def _doing(items: list[Item]) -> list[Item]:
     if items[place + 1 :] and items[place + 1].kind != "prep":
         return items
     return [*items[:place], replace(items[place], kind="word"), *items[place + 1 :]]
+
+
+def _uncleft(items: list[Item]) -> list[Item]:
+    """ "What is it that X does" as "what X does", "is it X's aim" as "is X's aim"."""
+    for index, item in enumerate(items[:-2]):
+        if item.word != "it" or not index or items[index - 1].word not in _BE:
+            continue
+        if index > 1 and items[index - 2].kind == "wh" and items[index + 1].word == "that":
+            return [*items[: index - 1], *items[index + 2 :]]
+        if index == 1 and items[2].kind in ("name", "det", "slot"):
+            return [items[0], *items[2:]]
+    return items
 
 
 def _present(items: list[Item]) -> list[Item]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kg.language.items import Item
 from kg.names import Names
@@ -14,6 +15,8 @@ _SPEAKERS = (SG + "Actor", SG + "Source")
 _SOURCE, _CLAIM, _SPEAKER = SG + "Source", SG + "Claim", SG + "speaker"
 _VIEW = frozenset({"according to", "in the view of", "in the opinion of", "in the words of", "in the eyes of"})
 _SMALL = frozenset({"wh", "aux", "fill", "det", "prep", "unknown"})
+_ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
+_DETERMINING = frozenset({"which", "what", "list", "whose", "many"})
 _OPENING = 9  # items in which the word for saying is looked for
 
 
@@ -83,7 +86,9 @@ def _without_graph(items: list[Item]) -> list[Item]:
 def _reported(asked: Attribution, names: Names) -> Attribution:
     """Take out "who says that", "do X say that", "the words that say that", "the claim that"."""
     items = asked.items
-    place = next((index for index, item in enumerate(items[:_OPENING]) if _speech(item) or _saying(items, index)), -1)
+    place = next(
+        (index for index in range(len(items[:_OPENING])) if _speech(items, index) or _saying(items, index)), -1
+    )
     if place < 1 or place + 2 >= len(items):
         return _worded(asked)
     before, rest = items[:place], items[place + 1 :]
@@ -97,8 +102,8 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
         return replace(found, quoted=True)
     if before[0].kind == "wh" and all(_asks_speaker(item, names) for item in before):
         return replace(found, column="speaker")
-    if [item.word for item in before[1:]] in (["it"], ["it", "been"]) and before[0].kind == "aux" and that:
-        return found
+    if before[0].kind == "aux" and that and all(item.kind == "aux" or item.word in _ANYBODY for item in before):
+        return found if found.act is None else asked
     speakers = [item for item in before if item.kind == "name"]
     if before[0].kind == "aux" and len(speakers) == 1 and len(speakers[0].things) == 1:
         return replace(found, speaker=speakers[0].things[0])
@@ -144,7 +149,12 @@ def _asks_speaker(item: Item, names: Names) -> bool:
     return _SPEAKER in terms or any(names.ontology.is_a(term, kind) for term in terms for kind in _SPEAKERS)
 
 
-def _speech(item: Item) -> bool:
+def _speech(items: Sequence[Item], index: int) -> bool:
+    """Whether a verb of saying stands there: not "state" in "which state"."""
+    item = items[index]
+    determined = index > 0 and (items[index - 1].kind == "det" or items[index - 1].word in _DETERMINING)
+    if determined and any(sense.part == "noun" for sense in item.senses):
+        return False
     speech = {_CONTENT} | {
         SG + act for act in ("warns", "emphasises", "reports", "signals", "affirms", "denies", "asserts")
     }
@@ -164,5 +174,8 @@ def _is_statement(rest: Sequence[Item], that: bool) -> bool:
     return (
         bool(rest)
         and rest[0].kind in ("name", "det")
-        and any(sense.part == "verb" for item in rest[1:] for sense in item.senses)
+        and any(
+            before.kind != "det" and any(sense.part == "verb" for sense in item.senses)
+            for before, item in pairwise(rest)
+        )
     )
