@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.namespaces import RDF
+from kg.namespaces import RDF, RDFS
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS = "http://www.w3.org/ns/formats/"
 _RESULTS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
 _GRAPHS = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD")
+_WHERE = "The default graph of a WHERE is the unnamed graph; GRAPH, USING and WITH name others."
 _SERIALISATIONS = {
     "text/turtle": ox.RdfFormat.TURTLE,
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
@@ -35,4 +36,6 @@ def describe(endpoint: str, media_type: str, *, update: bool, union: bool) -> by
         (graph, RDF + "type", SD + "Graph"),
     ]
     triples = [ox.Triple(subject, ox.NamedNode(predicate), ox.NamedNode(value)) for subject, predicate, value in said]
+    if update:
+        triples.append(ox.Triple(service, ox.NamedNode(RDFS + "comment"), ox.Literal(_WHERE, language="en")))
     return ox.serialize(triples, format=_SERIALISATIONS[media_type], prefixes={"sd": SD, "formats": FORMATS}) or b""

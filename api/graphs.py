@@ -126,6 +126,8 @@ def _parts(incoming: Incoming) -> tuple[tuple[bytes, str], ...]:
             (bytes(part.get_payload(decode=True) or b""), part.get_content_type()) for part in message.iter_parts()
         ]
     else:
+        if FORMATS.get(incoming.media_type) != FORMATS["application/rdf+xml"]:  # XML says its own encoding
+            incoming.refuse_other_charset()
         found = [(incoming.body, incoming.media_type or "text/turtle")]
     for _, media_type in found:
         if media_type not in FORMATS:

@@ -84,8 +84,12 @@ _QUERY = {
 }
 
 
+_FAULTY = "What it would make of a document is refused: `faults` has each fault, and nothing was changed"
 _DONE = {"description": "Done; nothing of it is to be seen before all of it is"}
-_WRITE_REFUSALS = {**_REFUSALS, **{str(status): each for status, each in refusals(401, 403, 409).items()}}
+_WRITE_REFUSALS = {
+    **_REFUSALS,
+    **{str(status): each for status, each in refusals(401, 403, 409, 422, s422=_FAULTY).items()},
+}
 _UPDATE = {
     "get": {
         "tags": ["SPARQL"],

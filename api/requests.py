@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import pyoxigraph as ox
 from starlette.types import Receive, Scope
 
-from api.problems import TooLarge
+from api.problems import TooLarge, WrongMediaType
 from kg.errors import BadQuery
 
 FORM = "application/x-www-form-urlencoded"
@@ -63,13 +63,17 @@ class Incoming:
 
     def text(self) -> str:
         """The body as text; raises BadQuery where it is not UTF-8."""
-        charset = re.search(r"charset\s*=\s*\"?([\w\-]+)", self.header(b"content-type") or "", re.IGNORECASE)
-        if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-            raise BadQuery(culprit="the body", found=charset[1], expected="UTF-8", remedy="Send it in UTF-8.")
+        self.refuse_other_charset()
         try:
             return self.body.decode("utf-8")
         except UnicodeDecodeError as error:
             raise BadQuery("the body", found=str(error), expected="UTF-8", remedy="Send it in UTF-8.") from error
+
+    def refuse_other_charset(self) -> None:
+        """Raise BadQuery where the body says that it is text in another encoding than UTF-8."""
+        charset = re.search(r"charset\s*=\s*\"?([\w\-]+)", self.header(b"content-type") or "", re.IGNORECASE)
+        if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise BadQuery(culprit="the body", found=charset[1], expected="UTF-8", remedy="Send it in UTF-8.")
 
 
 def graph_iri(text: str) -> str:
@@ -81,7 +85,13 @@ def graph_iri(text: str) -> str:
 
 
 async def read(scope: Scope, receive: Receive, most: int) -> Incoming:
-    """The request with its body; raises TooLarge where that has more than `most` bytes, before reading them."""
+    """The request with its body.
+
+    Raises TooLarge where that has more than `most` bytes, before reading them; WrongMediaType where it is compressed.
+    """
+    coding = dict(scope["headers"]).get(b"content-encoding", b"identity").decode("latin-1")
+    if coding.strip().lower() not in ("", "identity"):
+        raise WrongMediaType("Content-Encoding", found=coding, expected="identity", remedy="Send it uncompressed.")
     parts, size = [], 0
     declared = dict(scope["headers"]).get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > most:

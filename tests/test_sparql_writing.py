@@ -151,6 +151,7 @@ def test_files_of_a_form_are_added_together_their_blank_nodes_apart(plain: httpx
         ("PUT", "/sparql/graphs?graph=u:9", "<a:a> <b:b> " + "[ <a:a> " * 5000, "text/turtle", 413),
         ("PUT", "/sparql/graphs?graph=u:9", "[" * 5000, "application/ld+json", 413),
         ("POST", "/sparql/graphs?graph=u:9", "no parts", "multipart/form-data; boundary=x", 400),
+        ("PUT", "/sparql/graphs?graph=u:9", "<a:a> <a:b> 1 .", "text/turtle; charset=utf-16", 400),
         ("PATCH", "/sparql/graphs?graph=u:9", "", "", 405),
         ("POST", "/sparql/update", "DELETE DATA", "application/sparql-update", 400),
         ("POST", "/sparql/update", "CLEAR ALL", "text/plain", 415),
@@ -163,6 +164,26 @@ def test_what_cannot_be_written_is_told_as_a_problem(
     response = plain.request(method, path, content=body, headers={"Content-Type": media_type} if media_type else {})
     assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
     assert plain.get("/sparql/graphs?graph=u:9").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/sparql/graphs?graph=u:9", "/sparql/update", "/sparql"])
+def test_a_compressed_body_is_not_read_as_if_it_were_none(plain: httpx.Client, path: str) -> None:
+    headers = {"Content-Type": "text/turtle", "Content-Encoding": "gzip"}
+    assert plain.post(path, content=b"<a:a> <a:b> 1 .", headers=headers).status_code == 415
+
+
+def test_an_error_names_what_it_is_of(plain: httpx.Client) -> None:
+    turtle = {"Content-Type": "text/turtle"}
+    assert plain.put("/sparql/graphs?graph=u:9", content="<a> <b>", headers=turtle).json()["culprit"] == "the body"
+    assert update(plain, "DELETE DATA").json()["culprit"] == "the update"
+    assert plain.get("/sparql?query=SELEKT").json()["culprit"] == "the query"
+
+
+def test_the_service_says_what_the_where_of_an_update_reads(url: str) -> None:
+    described = httpx.get(f"{url}/sparql/update", headers={"Accept": "application/n-triples"}).text
+    assert "UnionDefaultGraph" not in described
+    assert "the unnamed graph" in described
+    assert "UnionDefaultGraph" in httpx.get(f"{url}/sparql", headers={"Accept": "application/n-triples"}).text
 
 
 def test_entities_of_xml_fetch_nothing_and_explode_nothing(plain: httpx.Client) -> None:

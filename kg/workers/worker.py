@@ -31,6 +31,7 @@ from kg.workers.screen import names_its_dataset, screen
 from kg.workers.writing import run_update, write_graph
 
 CHUNK = 1 << 16
+_SUBJECTS: Mapping[type[Request], str] = {Query: "the query", Update: "the update", Upload: "the body"}
 RESULTS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
     "application/sparql-results+xml": ox.QueryResultsFormat.XML,
@@ -114,7 +115,9 @@ class Worker:
             retiring = retiring or isinstance(error, MemoryError)
             self._used, _ = usage()
             outcome = OUTCOME.pack(retiring, self._used)
-            self._connection.sendall(frame(ERROR, outcome + marshal.dumps(_description(error))))
+            self._connection.sendall(
+                frame(ERROR, outcome + marshal.dumps(_description(error, _SUBJECTS[type(request)])))
+            )
             return retiring
         self._used, largest = usage()
         retiring = retiring or largest > self._memory // 4
@@ -212,14 +215,14 @@ def _acceptable(wanted: str | None, offered: Mapping[str, object]) -> str:
     return wanted
 
 
-def _description(error: Exception) -> tuple[str, str, str, str, str]:
+def _description(error: Exception, subject: str) -> tuple[str, str, str, str, str]:
     """The error as plain values: its class in kg.errors, culprit, found, expected, remedy."""
     if isinstance(error, KgError):
         return type(error).__name__, error.culprit, error.found, error.expected, error.remedy
     if isinstance(error, MemoryError):
-        return QueryTooLarge.__name__, "the query", "no memory left", "", "Ask for less at once."
+        return QueryTooLarge.__name__, subject, "no memory left", "", "Ask for less at once."
     if isinstance(error, PermissionError):  # the kernel refused a connection that the screen let through
-        return Elsewhere.__name__, "the query", "a request to elsewhere", "a query of what is held here", ""
+        return Elsewhere.__name__, subject, "a request to elsewhere", "a query of what is held here", ""
     text = " ".join(str(error).split())
     found = text if len(text) <= 500 else text[:500] + " …"
-    return BadQuery.__name__, "the query", found, "", "Correct it and send it again."
+    return BadQuery.__name__, subject, found, "", "Correct it and send it again."
