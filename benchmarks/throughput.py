@@ -2,6 +2,9 @@
 
 Each query is asked with every text new (a comment counts up), then with one text again and again. Needs wrk
 (apt install wrk) and the PyPI package oxigraph. `--seconds` says how long a measurement takes, `--only NAME` picks one.
+
+"cpu" is what an answer costs in processor time, the peer's divided by ours (Linux): where both are bound by the
+processors, that is the ratio of their throughputs on a machine that has nothing else to do.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -30,7 +33,7 @@ sys.path.insert(0, str(CHECKOUT))
 from kg.store import open_store  # noqa: E402 - the checkout is not installed where the script runs by itself
 
 E = "http://example.org/"
-SIZES = (3_000, 15_000, 150_000)
+SIZES = (8_000, 40_000, 400_000)
 CONNECTIONS = 8
 
 
@@ -53,6 +56,35 @@ QUERIES = (
     Measured("100 ms", f"SELECT (SUM(?o * ?o) AS ?n) {{ ?s <{E}p{SIZES[2]}> ?o }}", 1.0, 5.0),
     Measured("10,000 rows", f"SELECT * {{ ?s <{E}p{SIZES[1]}> ?o }} LIMIT 10000", 1.0, 5.0),
 )
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server under test: where it answers, and its process."""
+
+    endpoint: str
+    pid: int
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Answers in so many seconds, and the processor time, in seconds, that they took."""
+
+    answers: float
+    seconds: float
+    processor: float
+
+    def __add__(self, other: Rate) -> Rate:
+        return Rate(self.answers + other.answers, self.seconds + other.seconds, self.processor + other.processor)
+
+    @property
+    def per_second(self) -> float:
+        return self.answers / self.seconds
+
+    @property
+    def cost(self) -> float:
+        return self.processor / self.answers
+
 
 NEW = """
 wrk.headers["Accept"] = "application/sparql-results+json"
@@ -92,53 +124,72 @@ def main() -> None:
         print(f"throughput: left out, since there is no {' and no '.join(missing)} here ({remedy})")
         return
     with tempfile.TemporaryDirectory() as folder, _servers(Path(folder)) as (ours, theirs, engine):
-        print(f"{'query':14} {'engine':>9} {'peer':>9} {'new':>9} {'ratio':>6} {'again':>9} {'ratio':>6}   aims")
+        head = f"{'query':14} {'engine':>9} {'peer':>9} {'new':>9} {'ratio':>6} {'cpu':>5} {'again':>9} {'ratio':>6}"
+        print(f"{head}   aims")
         for query in QUERIES:
             if chosen.only in (None, query.name):
                 _measure(query, ours, theirs, engine, chosen.seconds)
 
 
-def _measure(query: Measured, ours: str, theirs: str, engine: ox.Store, seconds: float) -> None:
+def _measure(query: Measured, ours: Server, theirs: Server, engine: ox.Store, seconds: float) -> None:
     begun = time.perf_counter()
     rounds = 0
     while time.perf_counter() - begun < 0.5:
         engine.query(query.sparql).serialize(format=ox.QueryResultsFormat.JSON)  # type: ignore[arg-type]
         rounds += 1
     alone = (time.perf_counter() - begun) / rounds * 1000
-    peer, new, again = [], [], []
+    peer = new = again = Rate(0, 0, 0)
     for turn in range(2):  # by turns, so that what else the machine does touches all alike
-        peer.append(_wrk(theirs, query.sparql, NEW, seconds / 2, turn))
-        new.append(_wrk(ours, query.sparql, NEW, seconds / 2, turn))
-        again.append(_wrk(ours, query.sparql, AGAIN, seconds / 2, turn))
-    base, first, second = sum(peer) / 2, sum(new) / 2, sum(again) / 2
-    met = "met" if first >= query.target * base and second >= query.target_again * base else "not met"
+        peer += _wrk(theirs, query.sparql, NEW, seconds / 2, turn)
+        new += _wrk(ours, query.sparql, NEW, seconds / 2, turn)
+        again += _wrk(ours, query.sparql, AGAIN, seconds / 2, turn)
+    first, second = new.per_second / peer.per_second, again.per_second / peer.per_second
+    met = "met" if first >= query.target and second >= query.target_again else "not met"
     print(
-        f"{query.name:14} {alone:6.2f} ms {base:7.0f}/s {first:7.0f}/s {first / base:6.2f} {second:7.0f}/s "
-        f"{second / base:6.2f}   {query.target:g} and {query.target_again:g}: {met}",
+        f"{query.name:14} {alone:6.2f} ms {peer.per_second:7.0f}/s {new.per_second:7.0f}/s {first:6.2f} "
+        f"{peer.cost / new.cost if new.cost else 0:5.2f} {again.per_second:7.0f}/s {second:6.2f}   "
+        f"{query.target:g} and {query.target_again:g}: {met}",
         flush=True,
     )
 
 
-def _wrk(endpoint: str, sparql: str, script: str, seconds: float, turn: int) -> float:
-    """Requests a second; raises where any answer was none."""
-    path = endpoint.partition("://")[2].partition("/")[2]
+def _wrk(server: Server, sparql: str, script: str, seconds: float, turn: int) -> Rate:
+    """Ask for so long; raises where any answer was none."""
+    path = server.endpoint.partition("://")[2].partition("/")[2]
     text = script.replace("{path}", f"/{path}?query={quote(sparql, safe='')}").replace(
         "{salt}", f"{turn}-{time.time_ns()}-"
     )
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(text)
         file.flush()
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", file.name, endpoint]
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", file.name, server.endpoint]
+        before = _processor_time(server.pid)
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        used = _processor_time(server.pid) - before
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     if failed:
-        raise SystemExit(f"{endpoint}: {failed[1]} answers were errors")
-    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    return float(found[1]) if found else 0.0
+        raise SystemExit(f"{server.endpoint}: {failed[1]} answers were errors")
+    found = re.search(r"(\d+) requests in ([\d.]+)s", said)
+    return Rate(float(found[1]), float(found[2]), used) if found else Rate(0, seconds, used)
+
+
+def _processor_time(root: int) -> float:
+    """What a process has used, in seconds, with those that it has started (Linux; 0 elsewhere)."""
+    parents, used = {}, {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = entry.read_text().rpartition(")")[2].split()
+            parents[int(entry.parent.name)] = int(fields[1])
+            used[int(entry.parent.name)] = sum(map(int, fields[11:15]))  # its own, and that of children that are gone
+    tree, new = set(), {root}
+    while new:
+        tree |= new
+        new = {pid for pid, parent in parents.items() if parent in new} - tree
+    return sum(used.get(pid, 0) for pid in tree) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
-def _servers(folder: Path) -> Iterator[tuple[str, str, ox.Store]]:
+def _servers(folder: Path) -> Iterator[tuple[Server, Server, ox.Store]]:
     """Ours and the peer on the same data, and the engine alone on a copy of it."""
     dump = folder / "data.nq"
     with open_store(f"file:{folder}/store") as store:
@@ -167,7 +218,8 @@ def _servers(folder: Path) -> Iterator[tuple[str, str, ox.Store]]:
         endpoints = f"http://127.0.0.1:{here}/sparql", f"http://127.0.0.1:{there}/query"
         for endpoint in endpoints:
             _wait_for(endpoint)
-        yield *endpoints, engine
+        servers = [Server(endpoint, process.pid) for endpoint, process in zip(endpoints, running, strict=True)]
+        yield servers[0], servers[1], engine
     finally:
         for process in running:
             process.terminate()

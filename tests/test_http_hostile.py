@@ -143,7 +143,7 @@ def test_plain_queries_are_answered_beside_fifty_hostile_requests(server: str) -
     assert {answer.status_code for answer in answers} <= {200, 201, 204, 400, 408, 413, 503}
     assert all("retry-after" in answer.headers for answer in answers if answer.status_code == 503)
     assert statuses == [200]
-    assert slowest < 5
+    assert slowest < 10
     if sys.platform == "linux":
         assert largest[0] < (2 * MEGABYTES + 1024) << 20
         assert _burning() < 0.5

@@ -29,6 +29,7 @@ class Job:
         self.on_long = on_long
         self.worker: Connection | None = None
         self.ended_by: KgError | None = None
+        self.is_slow = False  # whether its worker goes on at low priority, which cannot be raised again
         self._patience = 5
 
     async def start(self) -> str:
@@ -78,8 +79,11 @@ class Job:
         if self.worker is None or self._patience == 0:
             return False
         self._patience -= 1
-        used = processor_time(self.worker.pid) - self.worker.processor_time
-        return self.worker.silent and used < PATIENCE / 5
+        return self.worker.silent and self.processor_time() < PATIENCE / 5
+
+    def processor_time(self) -> float:
+        """What it has used of a processor so far, in seconds; without end where the system does not say."""
+        return processor_time(self.worker.pid) - self.worker.processor_time if self.worker else 0.0
 
     def cancel(self, reason: KgError | None = None) -> None:
         """End the query now: its process is killed."""

@@ -1,9 +1,9 @@
 """The pool: which worker runs which query, who waits, and what is ended.
 
-A query begins in one of a few lanes. One that takes longer than PATIENCE leaves its lane to the next, goes on at low
-priority and is ended at the time limit; where too many such run already, it is given up at once. So a plain query
-waits for a lane for a moment, never for a runaway one. Long texts, which take long to read, wait in a queue of their
-own before that. All workers together stay within a budget of memory.
+A query begins in one of a few lanes. One that takes longer than PATIENCE leaves its lane to the next, goes on, from
+SLOW on at low priority, and is ended at the time limit; where too many such run already, it is given up at once. So a
+plain query waits for a lane for a moment, never for a runaway one. Long texts, which take long to read, wait in a queue
+of their own before that. All workers together stay within a budget of memory.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from kg.workers.queue import Queue, busy
 from kg.workers.requests import Query, Update, Upload
 from kg.workers.writing import contents_of
 
+SLOW = 0.3  # seconds of a processor's time after which a query goes on at low priority
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -35,6 +37,11 @@ class Limits:
     long: int = 16
     bulky: int = 2
     waiting: int = 1024
+
+    @property
+    def ready(self) -> int:
+        """How many workers may be idle; those that have read much answer faster than new ones."""
+        return 2 * self.lanes
 
     @property
     def budget(self) -> int:
@@ -109,15 +116,13 @@ class Pool:
         return worker
 
     def finish(self, job: Job) -> None:
-        """The query is over: its worker is free for the next, or gone if it ran long, failed or grew."""
-        timer = self._short.pop(job, None)
-        kept = timer is not None
-        timer = timer or self._long.pop(job, None)
+        """The query is over: its worker is free for the next, or gone if it was slow, failed, grew or is too many."""
+        timer = self._short.pop(job, None) or self._long.pop(job, None)
         if timer is None:
             return
         timer.cancel()
         worker = job.worker
-        if worker is not None and kept and worker.reusable():
+        if worker is not None and worker.reusable() and not job.is_slow and len(self._crew) < self.limits.ready:
             self._crew.take_back(worker)
         elif worker is not None:
             self._crew.end(worker)
@@ -150,7 +155,7 @@ class Pool:
             self._bulky_queue.wake(self.limits.bulky - len(self._bulky))
 
     def _promote(self, job: Job) -> None:
-        """The query takes long: it leaves its lane, at low priority, or is given up where too many such run."""
+        """The query takes long: it leaves its lane, or is given up where too many such run."""
         if job.starved():
             self._short[job] = asyncio.get_running_loop().call_later(PATIENCE, self._promote, job)
             return
@@ -160,13 +165,23 @@ class Pool:
         if len(self._long) > self.limits.long:
             job.cancel(busy(f"{self.limits.long} long queries running"))
             return
-        if job.worker:
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, job.worker.pid, 15)
+        self._slow_down(job)
         self._replenish()
         self._wake()
         if job.on_long:
             job.on_long()
+
+    def _slow_down(self, job: Job) -> None:
+        """A query that has had its share gets less; one that waits for a processor or its reader is left alone."""
+        if job not in self._long or job.worker is None:
+            return
+        share = SLOW if len(self._long) <= self.limits.lanes else PATIENCE / 2
+        if job.processor_time() < share:
+            asyncio.get_running_loop().call_later(PATIENCE, self._slow_down, job)
+        else:
+            job.is_slow = True
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, job.worker.pid, 15)
 
     def _time_out(self, job: Job) -> None:
         job.cancel(
