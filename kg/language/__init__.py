@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
@@ -39,6 +41,7 @@ class Graph(Protocol):
     ) -> Answer: ...
 
 
+_MOST = 3  # suggestions
 _MADE: WeakKeyDictionary[object, tuple[Names, English]] = WeakKeyDictionary()  # the newest names of each graph
 
 
@@ -66,5 +69,18 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     if made is None or made[0] is not names:
         made = names, English.of(graph.questions(), names, graph.knowledge.ontology, _holds(graph.store.snapshot()))
         _MADE[graph] = made
-    reading = made[1].read(text)
-    return reading if isinstance(reading, NotAnswered) else reply(text, reading, graph, names)
+    english = made[1]
+    reading = english.read(text)
+    if isinstance(reading, NotAnswered):
+        return replace(
+            reading, suggestions=tuple(islice(_answerable(reading.suggestions, english, graph, names), _MOST))
+        )
+    return reply(text, reading, graph, names)
+
+
+def _answerable(suggestions: Sequence[str], english: English, graph: Graph, names: Names) -> Iterator[str]:
+    """Those of the suggestions that have an answer."""
+    for suggestion in suggestions:
+        reading = english.read(suggestion)
+        if isinstance(reading, Reading) and reply(suggestion, reading, graph, names).rows:
+            yield suggestion

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from kg.language import words
 from kg.language.choosing import Candidate, Chooser
 from kg.language.clauses import Clause, clause
 from kg.language.conditions import excepted, head, separated, shortened, spread
+from kg.language.doubts import is_misplaced, is_of_all, of_items, of_text
 from kg.language.explanations import Entry
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
@@ -28,9 +28,7 @@ from kg.namespaces import SG
 from kg.ontology import Ontology
 from kg.questions import Question
 
-_LONGEST = 600  # characters
-_MOST = 60  # tokens
-_ALL = frozenset({"both", "all", "every", "each", "either"})
+_LONGEST = 80  # characters of a question that are said again
 _SLOTTED = "{"
 _VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"})
 _NOT_ENGLISH = (
@@ -79,30 +77,30 @@ class English:
         present = [q for q, e in zip(questions, entries, strict=True) if _is_present(e, held)]
         chooser = Chooser.of(_related(entries), frozenset(q.name for q in present), names, linker.merger)
         templates = Templates.of(((question, items) for question, items, _ in read), names)
-        return cls(linker, chooser, Suggester.of(present, names), templates)
+        return cls(linker, chooser, Suggester.of(present, names, linker.lexicon), templates)
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
-        if len(text) > _LONGEST:
-            return self._declined(
-                text[:80] + "…", (), f"The question is longer than {_LONGEST} characters; ask a shorter one."
-            )
         tokens = words.tokens(text)
-        if not any(token.word.isalnum() for token in tokens):
-            return self._declined(text, (), "There is no question here.")
-        if len(tokens) > _MOST:
-            return self._declined(text, (), f"The question has more than {_MOST} words; ask a shorter one.")
-        if _several(tokens):
-            return self._declined(text, (), "These are several sentences; ask one question at a time.")
+        if (reason := of_text(text, tokens)) is not None:
+            return self._declined(text[:_LONGEST], (), reason)
+        reading = self._read(text, tokens)
+        likelier = self.linker.mender.likelier(tokens)
+        if isinstance(reading, NotAnswered) and likelier != tokens:
+            other = self._read(text, likelier)
+            return reading if isinstance(other, NotAnswered) else other
+        return reading
+
+    def _read(self, text: str, tokens: tuple[Token, ...]) -> Reading | NotAnswered:
         start, truth = opening([token.word for token in tokens])
         items = self.linker.merged(prepared(self.linker.items(tokens[start:]), self.linker.lexicon))
-        if pointing := [item.word for item in items if item.kind == "det" and item.word in words.POINTING]:
-            return self._declined(text, items, f'Say by name what "{pointing[0]}" stands for.')
+        if (reason := of_items(items)) is not None:
+            return self._declined(text, items, reason)
         if matched := self.templates.match(items):
             return self._verbatim(items, *matched)
         if exceptions := excepted(items):
             return self._excepting(text, items, *exceptions)
-        if _misplaced_negation(items):
+        if is_misplaced(items):
             return self._declined(text, items, 'What "not" denies here is not understood; put it by the verb.')
         attribution = attributed(items, self.chooser.explanations.names)
         kind, parts = self._parts(attribution, truth or attribution.whether)
@@ -110,7 +108,7 @@ class English:
             kind, parts = self._with_tail(*parted)
         if not parts:
             return self._declined(text, items, self._reason(items, kind))
-        if kind == "verdict" and _of_all(items):
+        if kind == "verdict" and is_of_all(items):
             return self._declined(text, items, "Ask of each by its name: yes or no is said of one at a time.")
         if kind == "verdict" and any(part.negated for part in parts):
             return self._declined(text, items, 'Ask it without "not": yes or no, and silence, are told apart then.')
@@ -238,35 +236,6 @@ def _is_present(entry: Entry, held: Mapping[str, bool]) -> bool:
     if entry.meaning.either:
         return any(held.get(term, True) for term in entry.meaning.either)
     return all(held.get(term, True) for term in entry.meaning.needed)
-
-
-def _misplaced_negation(items: Sequence[Item]) -> bool:
-    """Whether "not" stands by a name ("but not Russia"): what it denies is then not the whole condition."""
-    return any(
-        item.kind == "neg"
-        and index + 1 < len(items)
-        and items[index + 1].kind == "name"
-        and items[index - 1].kind != "aux"
-        for index, item in enumerate(items)
-    )
-
-
-def _of_all(items: Sequence[Item]) -> bool:
-    """Whether it is asked of all things of a kind: "do both proposals …"."""
-    return any(
-        item.kind == "det" and item.word in _ALL and any(sense.part == "noun" for sense in after.senses)
-        for item, after in pairwise(items)
-        if after.kind == "word"
-    )
-
-
-def _several(tokens: Sequence[Token]) -> bool:
-    """Whether a sentence ends before the text does; a point after a single letter ("U.S.") ends none."""
-    for index, token in enumerate(tokens[:-1]):
-        ends = token.word in ("?", "!") or (token.word == "." and index and len(tokens[index - 1].word) > 1)
-        if ends and any(later.word.isalnum() for later in tokens[index + 1 :]):
-            return True
-    return False
 
 
 def _said_by(part: Part, asked: Attribution) -> Part:

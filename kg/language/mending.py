@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from kg.language import words
 from kg.language.words import Token
 
+_RARE = 500  # of some hundred million words
 _SHORT = 8  # characters: below, one letter may be wrong, else two
 
 
@@ -32,6 +33,16 @@ class Mender:
         close = self._nearest(word)
         return replace(token, word=close) if close else token
 
+    def likelier(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+        """The tokens with rare English words taken for misspellings too: "nam" for "name"."""
+        return tuple(self._likelier(token) for token in tokens)
+
+    def _likelier(self, token: Token) -> Token:
+        word = token.word
+        strange = word in self.known or not token.text.islower() or len(word) < 3 or not is_english(word)
+        close = None if strange or _dictionary()[word] > _RARE else self._nearest(word)
+        return replace(token, word=close) if close else token
+
     def _nearest(self, word: str) -> str | None:
         most = 1 if len(word) < _SHORT else 2
         candidates = [each for each in self.known if each[:1] == word[:1] and len(each) >= max(4, len(word) - most)]
@@ -45,10 +56,11 @@ class Mender:
 
 
 @cache
-def _dictionary() -> frozenset[str]:
+def _dictionary() -> Mapping[str, int]:
+    """How often each word of English stands in a large text."""
     from spellchecker import SpellChecker
 
-    return frozenset(SpellChecker(language="en").word_frequency.dictionary)
+    return dict(SpellChecker(language="en").word_frequency.dictionary)
 
 
 def is_english(word: str) -> bool:

@@ -1,0 +1,61 @@
+"""Why a question cannot be understood surely, as far as its form says: too long, several at once, of all of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from kg.language.items import Item
+from kg.language.words import POINTING, Token
+
+_LONGEST = 600  # characters
+_MOST = 60  # tokens
+_ALL = frozenset({"both", "all", "every", "each", "either"})
+
+
+def of_text(text: str, tokens: Sequence[Token]) -> str | None:
+    """What keeps a text from being one question; None where nothing does."""
+    if len(text) > _LONGEST:
+        return f"The question is longer than {_LONGEST} characters; ask a shorter one."
+    if not any(token.word.isalnum() for token in tokens):
+        return "There is no question here."
+    if len(tokens) > _MOST:
+        return f"The question has more than {_MOST} words; ask a shorter one."
+    if _several(tokens):
+        return "These are several sentences; ask one question at a time."
+    return None
+
+
+def of_items(items: Sequence[Item]) -> str | None:
+    """What a question leaves to be said by name; None where it leaves nothing."""
+    pointing = [item.word for item in items if item.kind == "det" and item.word in POINTING]
+    return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
+
+
+def is_misplaced(items: Sequence[Item]) -> bool:
+    """Whether "not" stands by a name ("but not Russia"): what it denies is then not the whole condition."""
+    return any(
+        item.kind == "neg"
+        and index + 1 < len(items)
+        and items[index + 1].kind == "name"
+        and items[index - 1].kind != "aux"
+        for index, item in enumerate(items)
+    )
+
+
+def is_of_all(items: Sequence[Item]) -> bool:
+    """Whether it is asked of all things of a kind: "do both proposals …"."""
+    return any(
+        item.kind == "det" and item.word in _ALL and any(sense.part == "noun" for sense in after.senses)
+        for item, after in pairwise(items)
+        if after.kind == "word"
+    )
+
+
+def _several(tokens: Sequence[Token]) -> bool:
+    """Whether a sentence ends before the text does; a point after a single letter ("U.S.") ends none."""
+    for index, token in enumerate(tokens[:-1]):
+        ends = token.word in ("?", "!") or (token.word == "." and index and len(tokens[index - 1].word) > 1)
+        if ends and any(later.word.isalnum() for later in tokens[index + 1 :]):
+            return True
+    return False
