@@ -18,7 +18,7 @@ help:
 	@echo "make test     install and run all tests (ARGS= goes to pytest)"
 	@echo "make check    style, types, imports, and the ontology with its shapes, rules and questions (kg check)"
 	@echo "make format   put the code into the project's format"
-	@echo "make bench    measure"
+	@echo "make bench    measure throughput, the first answer, and questions in English"
 	@echo "make clean    remove what was installed and built; the store stays"
 
 serve: $(VENV)/.installed
@@ -39,6 +39,7 @@ format: $(VENV)/.installed-dev
 	@$(RUN) -m ruff format --quiet .
 
 bench: $(VENV)/.installed-test
+	@$(RUN) benchmarks/throughput.py
 	@$(RUN) benchmarks/first_answer.py
 	@$(RUN) benchmarks/english.py tests/english/development.txt
 
