@@ -5,7 +5,7 @@
 #   PYTHON=/path/to/python chooses the interpreter that .venv is made with.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench clean
+.PHONY: help serve test virtuoso check format bench clean
 SHELL := /bin/sh
 
 VENV := .venv
@@ -16,6 +16,7 @@ PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
 help:
 	@echo "make serve    install, load the seed, serve http://127.0.0.1:8000 (HOST=, PORT=, STORE= change that)"
 	@echo "make test     install and run all tests (ARGS= goes to pytest)"
+	@echo "make virtuoso run the tests of a remote store on Virtuoso 7 (Debian, Ubuntu: apt install virtuoso-opensource-7)"
 	@echo "make check    style, types, imports, and the ontology with its shapes, rules and questions (kg check)"
 	@echo "make format   put the code into the project's format"
 	@echo "make bench    measure throughput, the first answer, and questions in English"
@@ -26,6 +27,9 @@ serve: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	@$(RUN) -m pytest $(ARGS)
+
+virtuoso: $(VENV)/.installed-test
+	@KG_TEST_ENDPOINT=virtuoso $(RUN) -m pytest tests/test_store.py tests/test_remote_store.py $(ARGS)
 
 check: $(VENV)/.installed-dev
 	@$(RUN) -m ruff check --quiet .

@@ -1,0 +1,140 @@
+"""deploy/, the Dockerfile and docs/production.md fit the program, and what reads such files takes them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from kg.settings import Settings
+from tests.processes import CHECKOUT
+
+PRODUCTION = (CHECKOUT / "docs" / "production.md").read_text(encoding="utf-8")
+UNIT = CHECKOUT / "deploy" / "security-guarantees-kg.service"
+DOCKERFILE = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def environment() -> dict[str, str]:
+    """Each variable that the settings ask for, and its default as the table writes it."""
+    asked: dict[str, str] = {}
+
+    class Asked(dict[str, str]):
+        def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+            asked[key] = ""
+            return default
+
+    Settings.from_environment(Asked())
+    defaults = Settings()
+    fields = {"HOST": defaults.host, "PORT": defaults.port, "STORE": defaults.store, "KG_LOG": defaults.log}
+    fields |= {"KG_QUERY_SECONDS": f"{defaults.query_seconds:g}", "KG_QUERY_MEMORY_MB": defaults.query_memory_mb}
+    return asked | {name: str(value) for name, value in fields.items()}
+
+
+def test_the_table_of_limits_has_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \|", PRODUCTION, re.MULTILINE)
+    assert {name for name, _ in rows} == environment().keys()
+    for name, default in environment().items():
+        if default:
+            assert (name, f"`{default}`") in rows
+
+
+def test_what_is_said_of_limits_is_so() -> None:
+    from api import graphs, service, sparql, updates
+    from kg.workers import Limits
+
+    assert (graphs.MOST, updates.MOST, sparql.MOST) == (64 << 20, 64 << 20, 2 << 20)
+    assert (service.MOST_WAITING, Limits().waiting, Limits().long) == (64, 1024, 16)
+    assert Limits().budget == 2 * Limits().memory
+
+
+def test_every_number_that_is_named_is_there(url: str) -> None:
+    names = re.findall(r"`(kg_\w+)`", PRODUCTION)
+    text = httpx.get(f"{url}/metrics").text
+    assert names
+    assert [name for name in names if not re.search(rf"^# HELP {name} ", text, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("name", ["production.md", "stores.md"])
+def test_every_link_leads_to_a_file(name: str) -> None:
+    text = (CHECKOUT / "docs" / name).read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in target]
+    assert [target for target in targets if not (CHECKOUT / "docs" / target).exists()] == []
+    named = re.findall(r"`((?:deploy|tests)/[\w.\-/]+)`", text)
+    assert [target for target in named if not (CHECKOUT / target).exists()] == []
+
+
+def test_the_image_is_built_of_what_the_wheel_is_made_of_and_runs_as_nobody_special() -> None:
+    stages = DOCKERFILE.split("\nFROM ")
+    assert len(stages) == 3
+    copied = {
+        word for line in re.findall(r"^COPY (?!--from)(.*)$", stages[1], re.MULTILINE) for word in line.split()[:-1]
+    }
+    needed = {"pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "LICENSE-DATA", "kg", "api"}
+    assert needed | {"ontology", "queries", "seeds"} == copied
+    let_in = set(re.findall(r"^!(\S+)$", (CHECKOUT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE))
+    assert let_in == copied
+    assert re.search(r"^USER (?!root|0)\w+$", stages[2], re.MULTILINE)
+    assert re.search(r'^CMD \["kg", "serve"\]$', stages[2], re.MULTILINE)  # the signal to stop reaches it
+    assert "HEALTHCHECK" in stages[2]
+
+
+def test_the_images_check_of_health_tells_a_server_from_none(url: str) -> None:
+    command = re.search(r'CMD \["python", "-c", "(.*)"\]', DOCKERFILE)
+    assert command
+    code = command[1].replace('\\"', '"')
+    for port, expected in ((url.rpartition(":")[2], 0), ("9", 1)):
+        ran = subprocess.run(
+            ["python3", "-c", code], env={"PATH": os.environ["PATH"], "PORT": port}, capture_output=True, timeout=30
+        )
+        assert ran.returncode == expected, ran.stderr
+
+
+def test_the_unit_is_one_that_systemd_takes(tmp_path: Path) -> None:
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("systemd is not here")
+    there = UNIT.read_text(encoding="utf-8").replace("/opt/kg/bin/kg", shutil.which("true") or "/bin/true")
+    (tmp_path / UNIT.name).write_text(there, encoding="utf-8")
+    ran = subprocess.run(
+        [tool, "verify", "--man=no", str(tmp_path / UNIT.name)], capture_output=True, text=True, timeout=60
+    )
+    assert [line for line in ran.stderr.splitlines() if UNIT.name in line] == []
+
+
+def test_the_unit_waits_for_what_runs_and_stops_the_server_alone() -> None:
+    unit = dict(re.findall(r"^(\w+)=(.*)$", UNIT.read_text(encoding="utf-8"), re.MULTILINE))
+    assert unit["KillMode"] == "mixed"
+    assert int(unit["TimeoutStopSec"]) > Settings().query_seconds + 10
+
+
+def test_nginx_takes_its_file(tmp_path: Path) -> None:
+    tool = shutil.which("nginx", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+    if tool is None or shutil.which("openssl") is None:
+        pytest.skip("nginx or openssl is not here")
+    make = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=kg -keyout {tmp_path}/key -out {tmp_path}/cert"
+    subprocess.run(make.split(), check=True, capture_output=True, timeout=60)
+    text = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    text = re.sub(r"ssl_certificate_key .*;", f"ssl_certificate_key {tmp_path}/key;", text)
+    text = re.sub(r"ssl_certificate /.*;", f"ssl_certificate {tmp_path}/cert;", text)
+    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{text}\n}}\n", encoding="utf-8")
+    ran = subprocess.run([tool, "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+
+
+def test_caddy_takes_its_file(tmp_path: Path) -> None:
+    tool = shutil.which("caddy")
+    if tool is None:
+        pytest.skip("Caddy is not here")
+    ran = subprocess.run(
+        [tool, "validate", "--adapter", "caddyfile", "--config", str(CHECKOUT / "deploy" / "Caddyfile")],
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.returncode == 0, ran.stderr
