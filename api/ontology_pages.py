@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse
 
 from api import deref, diagrams
 from api.parameters import Graph
-from api.templating import HEADERS, environment
+from api.responses import PAGE
+from api.templating import environment
 from kg import glossary, namespaces
 from kg.glossary import Entry, Glossary
 from kg.namespaces import SG
@@ -41,7 +42,7 @@ def documented(request: Request, rest: str, graph: Graph) -> Response:
         return deref.dereference(request, graph)
     if rest:
         return Response(status_code=303, headers={"Location": entry_of(SG + rest), "Vary": "Accept"})
-    return HTMLResponse(ontology_documentation(graph.settings.home), headers={**HEADERS, "Vary": "Accept"})
+    return HTMLResponse(ontology_documentation(graph.settings.home), headers={**PAGE, "Vary": "Accept"})
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from api.parameters import Graph, clean
 from api.problems import WrongMediaType
 from api.requests import FORM, Incoming, read
-from api.templating import HEADERS, render
+from api.responses import PAGE
+from api.templating import render
 from kg.errors import BadParameter, BadQuery, KgError
 from kg.graph import KnowledgeGraph
 from kg.model import Cell
@@ -130,7 +131,7 @@ def propose(graph: Graph, type: str = "", limit: Annotated[int, Query(ge=1, le=_
 def preview(graph: Graph, id: Annotated[str, Query(max_length=500)]) -> Response:  # noqa: A002 - the protocol's name
     """A few words about a thing, for a small frame."""
     page = render("preview.html", graph.knowledge.ontology, entity=graph.things().entity(clean(id)))
-    policy = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
+    policy = PAGE["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
     page.headers["Content-Security-Policy"] = policy
     return page
 

@@ -20,7 +20,7 @@ from api.negotiation import GRAPHS, PAGES, RESULTS, best, chosen, encoding, qual
 from api.observing import queried
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
 from api.requests import FORM, ClientLeft, Incoming, graph_iri, read
-from api.responses import CORS, compressed, send_problem, send_whole, typed
+from api.responses import CORS, PAGE, compressed, send_problem, send_whole, typed
 from api.service import Service
 from kg.errors import BadParameter, BadQuery, KgError
 from kg.namespaces import INFERRED_GRAPH
@@ -202,7 +202,8 @@ class SparqlEndpoint:
             expected = "the parameter query, or Accept: text/turtle for a description of the service"
             raise BadQuery(culprit="the request", found="no query", expected=expected)
         if page or form is None:
-            headers = [(b"content-type", b"text/html; charset=utf-8"), _VARY, *CORS]
+            safety = [(name.lower().encode(), value.encode()) for name, value in PAGE.items()]
+            headers = [(b"content-type", b"text/html; charset=utf-8"), *safety, _VARY, *CORS]
             await send_whole(send, 200, headers, self._page, head=head)
             return
         body = describe(incoming.url, form, update=False, union=not self._service.settings.plain)

@@ -20,17 +20,12 @@ from starlette.responses import HTMLResponse
 from api import problems
 from api.deref import page_of
 from api.negotiation import quality
+from api.responses import PAGE
 from kg import things
 from kg.errors import BadParameter, KgError, NotFound
 from kg.model import Cell, Evidence
 from kg.namespaces import BASE, ID, SG
 from kg.ontology import Ontology
-
-# Nothing on a page comes from elsewhere, and no script runs.
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
 @cache
@@ -47,7 +42,7 @@ def render(name: str, ontology: Ontology | None = None, /, **context: Any) -> HT
     """A page from its template; with an ontology, things are linked by what they are."""
     context.setdefault("address", lambda cell: address(cell, ontology))
     context.setdefault("type_label", lambda cell: ontology.label(cell.type) if ontology and cell.type else "thing")
-    return HTMLResponse(environment().get_template(name).render(**context), headers=HEADERS)
+    return HTMLResponse(environment().get_template(name).render(**context), headers=PAGE)
 
 
 def address(cell: Cell, ontology: Ontology | None) -> str:
@@ -128,7 +123,7 @@ def problem(error: KgError) -> HTMLResponse:
     candidates = getattr(error, "candidates", ())
     status = problems.status_of(error)
     page = render("problem.html", title=error.title, detail=str(error), candidates=candidates, status=status)
-    return HTMLResponse(bytes(page.body), status, {**HEADERS, **problems.headers_of(error)})
+    return HTMLResponse(bytes(page.body), status, {**PAGE, **problems.headers_of(error)})
 
 
 class PageRoute(APIRoute):

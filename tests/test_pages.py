@@ -1,0 +1,194 @@
+"""The pages as a browser shows them: for everybody, at every width, without scripts, with nothing from elsewhere.
+
+Where there is no browser and none can be installed, these tests are left out, which fails where CI is set.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin
+
+import httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browsers import browser as executable
+from tests.processes import Kg
+
+PAGES = {
+    "home": "/",
+    "a question": "/questions/claims-made",
+    "a question with a parameter": "/questions/proposals-naming-guarantor?guarantor=China",
+    "an answer in English": "/ask?q=Which+states+can+block+the+Chinese+initiative%3F",
+    "a question declined": "/ask?q=How+many+tanks+does+Russia+have%3F",
+    "a question of yes or no": "/ask?q=Is+France+named+as+guarantor+in+the+Istanbul+proposals%3F",
+    "entities": "/entities",
+    "an entity": "/entities/china",
+    "claims": "/claims",
+    "a claim": "/claims/chinese-peacekeepers/s05-2",
+    "sources": "/sources",
+    "a source": "/sources/chinese-peacekeepers",
+    "words in their place": "/sources/chinese-peacekeepers?start=605&end=773",
+    "a comparison": "/compare",
+    "a proof": "/why?subject=France&predicate=can+block&object=Chinese+peacekeeping+initiative",
+    "a form for proofs": "/why",
+    "a term": "/about/ontology/GuarantorDesignation",
+    "a graph": "/about/graph/background",
+    "SPARQL": "/sparql",
+    "a query answered": "/query?query=SELECT+%3Fp+%7B+%3Fp+sg%3AnamesGuarantor+id%3Achina+%7D",
+    "a query that is none": "/query?query=SELECT+nothing",
+    "what is not here": "/entities/atlantis",
+    "a name that is not known": "/questions/proposals-naming-guarantor?guarantor=Chnia",
+}
+WIDTHS = (1280, 390)
+SAID = "Russia and China were named as security guarantors under a UN mandate"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = executable()
+    if path is None:
+        reason = "no Chromium or Chrome is here, and Debian's cannot be installed"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []  # root has no sandbox
+        opened = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, url: str) -> Iterator[BrowserContext]:
+    """Without scripts, as the pages must work."""
+    opened = chromium.new_context(base_url=url, java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_page_can_be_used_by_everybody_and_needs_nothing_from_elsewhere(
+    chromium: Browser, url: str, name: str, width: int
+) -> None:
+    """By axe-core, in a narrow and a wide window; it loads from here alone, and nothing sticks out at its side."""
+    context = chromium.new_context(base_url=url, viewport={"width": width, "height": 900})
+    page, elsewhere, complaints = context.new_page(), [], []
+    page.on("request", lambda request: elsewhere.append(request.url) if not request.url.startswith(url) else None)
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(PAGES[name])
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page)
+    context.close()
+    assert found.response["passes"]
+    assert found.violations_count == 0, found.generate_report()
+    assert elsewhere == []
+    assert [each for each in complaints if "Failed to load resource" not in each] == []
+
+
+def test_a_question_is_asked_and_followed_to_its_words_in_the_text(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Ask a question in English").fill("Which proposals name China as guarantor?")
+    page.get_by_role("button", name="Ask").click()
+    answer = page.locator(".answer")
+    assert "Istanbul proposals (2022)" in answer.inner_text()
+    assert "Chinese peacekeeping initiative" not in answer.inner_text()
+    page.get_by_role("link", name=re.compile("in its place")).first.click()
+    marked = page.locator("mark.here")
+    assert SAID in " ".join(marked.all_inner_texts())
+    assert marked.first.bounding_box()["y"] < 900  # type: ignore[index]
+
+
+def test_a_question_of_the_catalogue_is_narrowed_by_its_fields(page: Page) -> None:
+    page.goto("/questions/claims-made")
+    page.get_by_label("speaker").first.fill("analysts")
+    page.get_by_role("button", name="Answer").click()
+    assert "veto" in page.locator(".numbered").inner_text()
+    page.get_by_label("speaker").first.fill("Atlantis")
+    page.get_by_role("button", name="Answer").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "A name is not known"
+
+
+def test_claims_are_filtered_and_one_is_opened(page: Page) -> None:
+    page.goto("/claims")
+    page.get_by_label("Certainty").select_option("possible")
+    page.get_by_role("button", name="Show").click()
+    titles = page.locator("article.claim a")
+    assert titles.count() > 1
+    assert {"possible"} <= set(page.locator("article.claim").first.inner_text().split())
+    titles.first.click()
+    assert page.get_by_role("heading", name="What it is about").is_visible()
+
+
+def test_an_inference_is_followed_to_its_proof(page: Page) -> None:
+    page.goto("/entities/france")
+    page.get_by_role("link", name=re.compile("^why")).last.click()
+    assert "by the rule" in page.locator(".proof").inner_text()
+    assert page.locator(".proof blockquote, .proof figure").count() > 2
+
+
+def test_a_comparison_says_silent_where_nothing_is_said(page: Page) -> None:
+    page.goto("/compare")
+    row = page.get_by_role("row", name=re.compile("names guarantor"))
+    assert "silent" in row.inner_text().lower()
+    assert "China" in row.inner_text()
+
+
+def test_the_keyboard_alone_reaches_the_content_and_the_field(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the link that skips the navigation
+    assert page.url.endswith("#main-content")
+
+
+class Links(HTMLParser):
+    """The addresses that a page links to or sends forms to."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: dict[str, None] = {}
+        self.ids: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, _: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        self.ids.add(given.get("id") or "")
+        for name in ("href", "src"):
+            if given.get(name):
+                self.found[str(given[name])] = None
+
+
+def test_every_link_of_every_page_leads_to_something(own_kg: Kg) -> None:
+    """Two steps deep from each page; a link to a place in its page leads to an element there."""
+    with own_kg.serving() as url, httpx.Client(base_url=url, timeout=60, follow_redirects=True) as client:
+        headers, seen, broken = {"Accept": "text/html,*/*;q=0.8"}, dict[str, int](), []
+        for address in PAGES.values():
+            links = Links(client.get(address, headers=headers).text)
+            broken += [(address, link) for link in links.found if link[0] == "#" and link[1:] not in links.ids]
+            for link in links.found:
+                target = urldefrag(urljoin(url + address, link)).url
+                if link[0] != "#" and target.startswith(url) and target not in seen:
+                    seen[target] = client.get(target, headers=headers).status_code
+                    broken += [(address, link)] if seen[target] != 200 else []
+    assert len(seen) > 200
+    assert broken == []
+
+
+def test_pages_forbid_what_they_do_not_need(url: str) -> None:
+    for path in PAGES.values():
+        answer = httpx.get(url + path, headers={"Accept": "text/html"}, timeout=60)
+        policy = answer.headers.get("content-security-policy", "")
+        assert "default-src 'none'" in policy, path
+        assert "http:" not in policy, path
+        assert "<script" not in answer.text, path
