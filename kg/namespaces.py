@@ -32,7 +32,19 @@ INFERRED_GRAPH = GRAPH + "inferred"
 MERGED_GRAPH = GRAPH + "merged"
 # Ends of IRIs that the pipeline keeps for its own graphs and nodes: no document is called so.
 RESERVED = frozenset(
-    {"background", "inference", "inferred", "merged", "ontology", "rules", "shapes", "situation", "state", "views"}
+    {
+        "background",
+        "gone",
+        "inference",
+        "inferred",
+        "merged",
+        "ontology",
+        "rules",
+        "shapes",
+        "situation",
+        "state",
+        "views",
+    }
 )
 
 

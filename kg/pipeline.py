@@ -17,6 +17,7 @@ from kg.namespaces import (
     ID,
     INFERRED_GRAPH,
     ONTOLOGY_GRAPH,
+    RESERVED,
     SG,
     SHAPES_GRAPH,
     VIEWS_GRAPH,
@@ -30,7 +31,7 @@ STATE_GRAPH = GRAPH + "state"
 _STATE = NamedNode(STATE_GRAPH)
 _FINGERPRINT, _TAKEN_IN_AS = NamedNode(SG + "fingerprint"), NamedNode(SG + "takenInAs")
 _WITHDRAWN = Literal("withdrawn")
-_OWN_GRAPHS = frozenset({BACKGROUND_GRAPH, INFERRED_GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH, STATE_GRAPH, VIEWS_GRAPH})
+_OWN_GRAPHS = frozenset(GRAPH + name for name in RESERVED)
 
 Progress = Callable[[str], None]
 

@@ -257,4 +257,6 @@ def test_updates_leave_what_loading_their_documents_afresh_would_make(
         else:
             carry_out(graph, text)
             world = after
-    assert set(graph.store.quads()) == loaded(fresh(), world)
+    left = set(graph.store.quads())
+    assert left == loaded(fresh(), world)
+    assert set(graph.store.snapshot().graphs()) == {quad.graph_name for quad in left}, "no empty graph is left behind"

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.store.snapshot import GraphName
+
 
 @dataclass(frozen=True)
 class Change:
@@ -37,7 +39,7 @@ class Change:
         for quad in self.removed:
             store.remove(quad)
         store.extend(self.added)
-        for graph in emptied(store, self.removed):
+        for graph in emptied(store, {quad.graph_name for quad in self.removed}):
             store.remove_graph(graph)
 
 
@@ -80,9 +82,9 @@ def write_whole(path: Path, data: bytes) -> None:
         os.close(folder)
 
 
-def emptied(store: ox.Store, removed: Iterable[ox.Quad]) -> Iterator[ox.NamedNode | ox.BlankNode]:
-    """The named graphs that hold nothing more in `store`, of those that quads were removed from."""
-    for graph in {quad.graph_name for quad in removed}:
+def emptied(store: ox.Store, graphs: Iterable[GraphName]) -> Iterator[ox.NamedNode | ox.BlankNode]:
+    """The named graphs among `graphs` that hold nothing in `store`."""
+    for graph in graphs:
         if (
             not isinstance(graph, ox.DefaultGraph)
             and next(store.quads_for_pattern(None, None, None, graph), None) is None

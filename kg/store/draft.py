@@ -27,6 +27,7 @@ class Draft:
         self._store = ox.Store(str(path))
         self._added: set[ox.Quad] = set()
         self._removed: set[ox.Quad] = set()
+        self._emptied: set[GraphName] = set()  # graphs that quads were removed from, of which none may be left
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         given = list(quads)
@@ -60,6 +61,7 @@ class Draft:
     def _take_away(self, quads: Iterable[ox.Quad]) -> None:
         for quad in quads:
             self._store.remove(quad)
+            self._emptied.add(quad.graph_name)
             if quad in self._added:
                 self._added.discard(quad)
             else:
@@ -71,7 +73,7 @@ class Draft:
 
     def close(self) -> None:
         if self._lasting:
-            for graph in emptied(self._store, self._removed):
+            for graph in emptied(self._store, self._emptied):
                 self._store.remove_graph(graph)
             self._store.flush()
         del self._store
