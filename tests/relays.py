@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +15,8 @@ import httpx
 from tests.processes import Remote
 
 ANSWERING = "application/sparql-results+json"
+USER, PASSWORD, TOKEN = "writer", "a password: with a colon", "a-token"
+_CHALLENGE = 'realm="graphs", nonce="a-nonce"'
 
 
 class Relay(ThreadingHTTPServer):
@@ -22,6 +27,7 @@ class Relay(ThreadingHTTPServer):
     def __init__(self, behind: Remote) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.behind, self.mode, self.only = behind, "well", ""
+        self.demands = ""  # "Basic", "Digest" or "Bearer": USER with PASSWORD, or TOKEN
         self.released = threading.Event()
 
     @property
@@ -51,7 +57,9 @@ class _Handler(BaseHTTPRequestHandler):
         relay, kind = self.server, self.path.strip("/").partition("?")[0]
         body = self.rfile.read(int(self.headers["Content-Length"]))
         mode = relay.mode if relay.only in ("", kind) else "well"
-        if mode == "slow":
+        if relay.demands and not self._is_allowed(relay.demands):
+            self._answer(401, "text/plain", b"who are you?", challenge=f"{relay.demands} {_CHALLENGE}")
+        elif mode == "slow":
             relay.released.wait(20)
             self.close_connection = True
         elif mode == "refuses":
@@ -81,8 +89,20 @@ class _Handler(BaseHTTPRequestHandler):
         url = f"{behind.get(kind, self.server.behind.graphs)}?{self.path.partition('?')[2]}"
         return httpx.request(self.command, url, content=body, headers=headers, timeout=60)
 
-    def _answer(self, status: int, media_type: str, body: bytes, missing: int = 0) -> None:
+    def _is_allowed(self, demands: str) -> bool:
+        scheme, _, given = self.headers.get("Authorization", "").partition(" ")
+        if scheme != demands:
+            return False
+        if scheme == "Digest":  # RFC 2617, as it is without qop
+            fields = dict(re.findall(r'(\w+)="([^"]*)"', given))
+            who, what = _md5(f"{USER}:graphs:{PASSWORD}"), _md5(f"{self.command}:{self.path}")
+            return fields["username"] == USER and fields["response"] == _md5(f"{who}:a-nonce:{what}")
+        return given == (TOKEN if scheme == "Bearer" else base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode())
+
+    def _answer(self, status: int, media_type: str, body: bytes, missing: int = 0, challenge: str = "") -> None:
         self.send_response(status)
+        if challenge:
+            self.send_header("WWW-Authenticate", challenge)
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body) + missing))
         self.end_headers()
@@ -91,6 +111,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that it has above
         """Nothing: tests read what fails by what is answered."""
+
+
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode()).hexdigest()
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from kg.store import Change, open_store
 from kg.store.remote import RemoteStore
 from kg.store.stamp import Stamp, read_stamp
 from kg.store.transaction import write
+from tests import relays
 from tests.processes import CHECKOUT, TOKEN, Kg, Remote, started_endpoint
 from tests.relays import Relay, relay
 
@@ -434,6 +435,25 @@ def test_an_update_that_comes_late_cannot_undo_what_came_after_it(relayed: Relay
         many = Change(added=frozenset(quad for number in range(5_000) for quad in change(number).added))
         write(one.endpoint, many, stamp, Stamp(stamp.id, 2, "urn:uuid:late"))
         assert {quad.object.value for quad in one.quads(None, P)} == {"1", "3"}
+
+
+@pytest.mark.parametrize("demands", ["Basic", "Digest", "Bearer"])
+def test_credentials_go_in_the_way_that_the_endpoint_demands(relayed: Relay, demands: str) -> None:
+    relayed.demands = demands
+    known = {"token": relays.TOKEN} if demands == "Bearer" else {"user": relays.USER, "password": relays.PASSWORD}
+    with open_store(relayed.remote.query, replace(relayed.remote.access, **known)) as store:
+        assert store.commit(change(1)) == 1
+        assert [quad.object.value for quad in store.quads(None, P)] == ["1"]
+    for wrong in ({}, {"token": "another"}, {"user": relays.USER, "password": "another"}):
+        with pytest.raises(StoreUnavailable, match="credentials") as refusal:
+            open_store(relayed.remote.query, replace(relayed.remote.access, **wrong))
+        assert "STORE_TOKEN" in refusal.value.remedy
+
+
+def test_a_server_whose_endpoint_is_not_there_does_not_start(tmp_path: Path) -> None:
+    ran = Kg(tmp_path)("serve", "--port", "0", STORE="http://127.0.0.1:9/sparql")
+    assert (ran.code, len(ran.stderr.splitlines())) == (3, 1)
+    assert "found no connection" in ran.stderr
 
 
 def test_a_url_that_is_no_endpoint_is_refused_at_start(relayed: Relay) -> None:
