@@ -1,8 +1,8 @@
-"""The data set described (VoID, W3C 2011), and the pages listed (sitemaps.org)."""
+"""The data set described (VoID, W3C 2011), its questions as examples of SPARQL, and the pages listed (sitemaps.org)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from urllib.parse import quote
 
@@ -14,11 +14,14 @@ from api.negotiation import GRAPHS, best
 from api.parameters import Graph
 from api.requests import Incoming
 from kg.errors import NotAcceptable
+from kg.graph import KnowledgeGraph
 from kg.namespaces import BASE, DCTERMS, GRAPH, ID, RDF, RDFS, SG, XSD
+from kg.questions import Question
 from kg.things import Things
 from kg.things.statistics import Statistics
 
 VOID, FOAF = "http://rdfs.org/ns/void#", "http://xmlns.com/foaf/0.1/"
+SHACL, SCHEMA = "http://www.w3.org/ns/shacl#", "https://schema.org/"
 _DATASET = BASE + "void#dataset"
 _SYNTAXES = {"text/turtle": ox.RdfFormat.TURTLE, "application/ld+json": ox.RdfFormat.JSON_LD}
 _OFFERED = {name: GRAPHS[name] for name in _SYNTAXES}
@@ -32,17 +35,27 @@ router = APIRouter(include_in_schema=False)
 @router.get("/void")
 def void(request: Request, graph: Graph) -> Response:
     """What the data set holds, how much of it, and where it can be asked."""
+    names = {"void": VOID, "foaf": FOAF, "dcterms": DCTERMS, "xsd": XSD, "rdfs": RDFS}
+    return _sent(request, graph, _described(_root(request), graph.things()), names)
+
+
+@router.get("/.well-known/sparql-examples")
+def examples(request: Request, graph: Graph) -> Response:
+    """The catalogue's queries, each with its question, in the form of sib-swiss/sparql-examples."""
+    names = {"sh": SHACL, "schema": SCHEMA, "dcterms": DCTERMS, "rdfs": RDFS}
+    return _sent(request, graph, _examples(_root(request), graph.questions()), names)
+
+
+def _sent(request: Request, graph: KnowledgeGraph, triples: Iterator[ox.Triple], names: Mapping[str, str]) -> Response:
+    """A description of this version at this address, in the form that is liked best; unless the client has it."""
     form = best(_OFFERED, request.headers.get("accept")) or best(_OFFERED, "text/turtle")
     if form is None:
         raise NotAcceptable(culprit="the Accept header", expected=", ".join(_OFFERED))
-    root = _root(request)
-    triples = sorted(set(_described(root, graph.things())), key=str)
-    names = {"void": VOID, "foaf": FOAF, "dcterms": DCTERMS, "xsd": XSD, "rdfs": RDFS}
-    body = ox.serialize(triples, format=_SYNTAXES[form], prefixes=names) or b""
-    tag = f'"{graph.store.id[:8]}-{graph.version}-void"'
+    tag = f'"{graph.store.id[:8]}-{graph.version}-{request.url.path}-{form}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
+    body = ox.serialize(sorted(set(triples), key=str), format=_SYNTAXES[form], prefixes=dict(names)) or b""
     return Response(in_order(body), media_type=form, headers=headers)
 
 
@@ -98,6 +111,17 @@ def _described(root: str, things: Things) -> Iterator[ox.Triple]:
         yield from _node(_DATASET, property_, value)
     yield _literal(_DATASET, VOID + "uriSpace", ID)
     yield from _counted(counted)
+
+
+def _examples(root: str, questions: Iterable[Question]) -> Iterator[ox.Triple]:
+    for each in questions:
+        page = f"{root}/questions/{each.name}"
+        yield from _node(page, RDF + "type", SHACL + "SPARQLExecutable")
+        yield from _node(page, RDF + "type", SHACL + "SPARQLSelectExecutable")
+        yield from _node(page, SCHEMA + "target", f"{root}/sparql")
+        yield _literal(page, RDFS + "comment", each.question, language="en")
+        yield _literal(page, DCTERMS + "description", each.description, language="en")
+        yield _literal(page, SHACL + "select", each.sparql)
 
 
 def _counted(counted: Statistics) -> Iterator[ox.Triple]:

@@ -416,6 +416,24 @@ def test_the_data_set_is_described_and_its_pages_are_listed(client: httpx.Client
         described = client.get(path, headers={"Accept": TURTLE})
         triples = {str(quad.predicate) for quad in ox.parse(described.content, format=ox.RdfFormat.TURTLE)}
         assert "<http://rdfs.org/ns/void#sparqlEndpoint>" in triples
+    assert client.get("/void", headers={"If-None-Match": client.get("/void").headers["etag"]}).status_code == 304
     listed = client.get("/sitemap.xml").text
     assert "/sources/chinese-peacekeepers</loc>" in listed
     assert "Sitemap:" in client.get("/robots.txt").text
+
+
+def test_each_question_is_an_example_of_sparql_that_runs(client: httpx.Client) -> None:
+    """In the form of SIB's examples: sh:select with the query, rdfs:comment with the question, schema:target."""
+    described = ox.Store()
+    described.load(client.get("/.well-known/sparql-examples").content, format=ox.RdfFormat.TURTLE)
+    query = """PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX schema: <https://schema.org/>
+    SELECT ?example ?question ?sparql ?target {
+        ?example a sh:SPARQLExecutable , sh:SPARQLSelectExecutable ;
+            sh:select ?sparql ; rdfs:comment ?question ; schema:target ?target }"""
+    rows = list(described.query(query, prefixes={"rdfs": "http://www.w3.org/2000/01/rdf-schema#"}))  # type: ignore[arg-type]
+    names = {item["name"] for item in get(client, "/api/v1/questions")["items"]}
+    assert {row["example"].value.rpartition("/")[2] for row in rows} == names
+    for row in rows[::10]:
+        asked = client.get(row["target"].value, params={"query": row["sparql"].value})
+        assert asked.status_code == 200, row["example"]
+        assert client.get(row["example"].value).status_code == 200
