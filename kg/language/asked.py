@@ -69,6 +69,8 @@ class Asked:
                         fit = max(fit or 0, 0.5 if len(kinds) == 1 else 0.3)
                     elif any(self.explanations.ontology.is_a(term, kind) for kind in kinds):
                         fit = max(fit or 0, 0.3)
+                    elif kinds and all(self.explanations.ontology.is_a(kind, term) for kind in kinds):
+                        fit = max(fit or 0, 0.2)
             phrased = any(sense.concept.name in pattern.focus for pattern in entry.patterns)
             if fit is None and answer == meaning.question.answer and phrased:
                 fit = 0.5

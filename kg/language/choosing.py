@@ -113,7 +113,8 @@ class Chooser:
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
             return
         vouched = not self.explanations.accuses(clause.items)
-        part = Part(meaning.question.name, answer, arguments, kinds, clause.negated, vouched=vouched)
+        mutual = self.places.mutual(clause, arguments)
+        part = Part(meaning.question.name, answer, arguments, kinds, clause.negated, vouched=vouched, mutual=mutual)
         yield Candidate(part, score, entry)
 
     def _is_named(self, clause: Clause, entry: Entry, answer: str) -> bool:

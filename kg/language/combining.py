@@ -56,6 +56,12 @@ def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tu
 
 
 def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
+    if part.mutual is not None:
+        one, two = part.mutual
+        swapped = {**part.arguments, one: part.arguments[two], two: part.arguments[one]}
+        answer = _answered(replace(part, arguments=swapped), graph, names)
+        if answer.rows:
+            return replace(part, arguments=swapped), answer
     question = next(each for each in graph.questions() if each.name == part.name)
     if len(part.arguments.get("speaker", ())) == 1 and part.according_to is None:
         other = _at_any_link(part)

@@ -28,6 +28,8 @@ def of_text(text: str, tokens: Sequence[Token]) -> str | None:
 
 def of_items(items: Sequence[Item]) -> str | None:
     """What a question leaves to be said by name; None where it leaves nothing."""
+    if any(item.word == "without" for item in items):
+        return 'What "without" leaves out is not understood; ask what is needed.'
     pointing = [item.word for item in items if item.kind == "det" and item.word in POINTING]
     return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
 
@@ -46,7 +48,7 @@ def is_misplaced(items: Sequence[Item]) -> bool:
 def is_of_all(items: Sequence[Item]) -> bool:
     """Whether it is asked of all things of a kind: "do both proposals …"."""
     return any(
-        item.kind == "det" and item.word in _ALL and any(sense.part == "noun" for sense in after.senses)
+        item.kind == "det" and item.word in _ALL and {sense.part for sense in after.senses} == {"noun"}
         for item, after in pairwise(items)
         if after.kind == "word"
     )

@@ -91,6 +91,8 @@ def _registered(names: Names) -> tuple[_Forms, _Forms]:
         form = plain_form(form_of(name.text))
         if form and len(form) <= _LONGEST:
             (adjectives if name.rank == _ADJECTIVE else plain).setdefault(form, {})[name.iri] = None
+            if name.rank == _ADJECTIVE and form[-1].endswith("n"):
+                plain.setdefault((*form[:-1], f"{form[-1]}s"), {})[name.iri] = None  # "the Russians"
     return plain, adjectives
 
 

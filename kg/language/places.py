@@ -35,10 +35,14 @@ class Places:
         arguments: Arguments = {}
         for item in clause.words:
             self.explanations.set_constants(item, meaning, arguments)
+        found = list(self._signatures(clause, entry))
+        known = {label for signature, _ in found for label in signature}
         named = [
             filler
             for filler in clause.fillers
-            if filler.item.things and not self._idle(filler, entry) and not self._is_place_again(filler, clause)
+            if filler.item.things
+            and not self._idle(filler, entry)
+            and (filler.label in known or not self._is_place_again(filler, clause))
         ]
         for filler in clause.fillers:
             if filler.item.things and filler not in named:
@@ -46,7 +50,6 @@ class Places:
         if any(self._is_of_others(filler, clause) for filler in named):
             return None
         best: tuple[Arguments, float] | None = None
-        found = list(self._signatures(clause, entry))
         strict = [signature for signature, alike in found if alike]
         if not self._asked_in_place(clause.focus, strict, answer):
             return None
@@ -189,6 +192,17 @@ class Places:
             taken = {asked} if asked and not any(asked in pattern.slots for pattern in entry.patterns) else set()
             column = self._only_column(filler.item, entry.meaning, {*arguments, *taken})
         return column if column in entry.meaning.question.parameters else None
+
+    def mutual(self, clause: Clause, arguments: Arguments) -> tuple[str, str] | None:
+        """The columns of two that act on each other; None where none do."""
+        pairs = [f for f in clause.fillers if f.label == SUBJECT and len(f.joined) == 1 and not f.either]
+        for one, other in ((f.item.things, f.joined[0].things) for f in pairs):
+            columns = [
+                next((name for name, given in arguments.items() if given == things), "") for things in (one, other)
+            ]
+            if all(columns):
+                return columns[0], columns[1]
+        return None
 
     def _may_compare(self, focus: Focus | None, entry: Entry, answer: str) -> bool:
         """Whether what is asked for may be named too: "why can X …", "how do X and Y differ"; not "which X is Y"."""

@@ -12,6 +12,7 @@ class Part:
 
     `kinds` maps a column to the class that its values must be of; `column` is the one asked for.
     `according_to` is the speaker (an IRI) in whose words it must be said, `act` the speech act by which.
+    `mutual` are two columns that may change places: "X and Y coordinate".
     `vouched`: what is only held against somebody is not enough for "yes".
     """
 
@@ -23,6 +24,7 @@ class Part:
     according_to: str | None = None
     act: str | None = None
     vouched: bool = True
+    mutual: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,15 @@ _PERMITTED = frozenset({"allowed", "permitted"})
 _COUNTED = frozenset({"the", "'s", "of", "which", "these"})
 _SOME = frozenset({"one", "some", "any"})
 _BE = AUXILIARIES["be"]
+_ADVERBS = {
+    ("in", "way"): "how", ("in", "ways"): "how", ("in", "manner"): "how", ("for", "reason"): "why",
+    ("for", "reasons"): "why",
+}  # fmt: skip
 _FURTHEST = 6  # items between a verb and its particle
 
 
 def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
-    found = _uncounted(list(items))
+    found = _uncounted(_short(list(items)))
     found = _reunited(found, lexicon)
     found = _unqualified(found)
     found = _permitting(found)
@@ -34,6 +38,15 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     if len(found) > 2 and found[0].word == "quote" and found[1].word == "what":
         del found[1]
     return _present(found)
+
+
+def _short(items: list[Item]) -> list[Item]:
+    """ "In what way" as "how", "for what reason" as "why"."""
+    for index in range(len(items) - 2):
+        prep, which, noun = (item.word for item in items[index : index + 3])
+        if which in ("what", "which") and (adverb := _ADVERBS.get((prep, noun))):
+            return [*items[:index], Item("wh", adverb, items[index].start, items[index + 2].end), *items[index + 3 :]]
+    return items
 
 
 def _uncounted(items: list[Item]) -> list[Item]:
@@ -139,6 +152,8 @@ def _uncleft(items: list[Item]) -> list[Item]:
             continue
         if index > 1 and items[index - 2].kind == "wh" and items[index + 1].word == "that":
             return [*items[: index - 1], *items[index + 2 :]]
+        if index > 2 and items[0].kind == "wh" and items[index + 1].word == "that":
+            return [*items[: index - 1], *items[index + 1 :]]
         if index == 1 and items[2].kind in ("name", "det", "slot"):
             return [items[0], *items[2:]]
     return items

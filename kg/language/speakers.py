@@ -102,6 +102,8 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
         return replace(found, quoted=True)
     if before[0].kind == "wh" and all(_asks_speaker(item, names) for item in before):
         return replace(found, column="speaker")
+    if before[0].word == "which" and len(before) == 2 and len(before[1].things) == 1:
+        return replace(found, column="speaker", speaker=before[1].things[0])
     if before[0].kind == "aux" and that and all(item.kind == "aux" or item.word in _ANYBODY for item in before):
         return found if found.act is None else asked
     speakers = [item for item in before if item.kind == "name"]
