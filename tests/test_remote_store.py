@@ -20,7 +20,7 @@ from kg import proofs
 from kg.errors import BadQuery, Busy, Rejected, StoreFault, StoreTimeout, StoreUnavailable
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
-from kg.namespaces import GRAPH, SG, XSD
+from kg.namespaces import GRAPH, RDFS, SG, XSD
 from kg.settings import Settings
 from kg.store import Change, open_store
 from kg.store.remote import RemoteStore
@@ -227,6 +227,15 @@ def test_what_others_write_is_seen_at_once_for_nothing_is_kept(served: httpx.Cli
     place.write(f"DELETE DATA {{ {named} }}")
     assert served.get(question).json() == before.json()
     assert "etag" not in before.headers
+
+
+def test_what_others_write_of_a_thing_is_on_its_page_at_once(served: httpx.Client, place: Remote) -> None:
+    said = f'GRAPH <{GRAPH}background> {{ <{SG[:-9]}id/china> <{RDFS}comment> "said by others"@en }}'
+    for verb, there in (("INSERT", True), ("DELETE", False)):
+        served.get("/id/china", headers={"Accept": "text/turtle"}, follow_redirects=True)
+        place.write(f"{verb} DATA {{ {said} }}")
+        page = served.get("/id/china", headers={"Accept": "text/turtle"}, follow_redirects=True)
+        assert ("said by others" in page.text) == there
 
 
 def test_a_users_own_graph_is_written_and_read_by_both_protocols(served: httpx.Client) -> None:
