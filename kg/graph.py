@@ -171,7 +171,7 @@ class KnowledgeGraph:
         def made() -> Things:
             return Things(snapshot, names, self.knowledge.ontology, lambda: self.knowledge.rules, language=language)
 
-        return self._keeping.index(snapshot, ("things", language), made)
+        return self._keeping.answer(snapshot, ("things", language), made)
 
     def why(self, subject: str, predicate: str, object_: str) -> proofs.Proof:
         """The proof of a statement, its parts given as IRIs, prefixed names, names or, for an object, a literal.
