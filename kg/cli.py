@@ -69,19 +69,20 @@ def load(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Examine them, and change nothing.")] = False,
     store: Store = DEFAULT.store,
 ) -> None:
-    """Load documents, each wholly or not at all; one that is there already is replaced.
+    """Load documents, all of them or none; one that is there already is replaced.
 
     \b
     Examples:
       kg load report.ttl
+      kg load reports/*.ttl
       kg load --dry-run report.ttl
       kg load - < report.ttl
 
-    Exit code 1: a document was rejected; nothing of it was loaded.
+    Exit code 1: a document was rejected; nothing was loaded.
     """
     with session.graph(store) as graph:
-        for file in files:
-            typer.echo(str(graph.load(sys.stdin.buffer.read() if file == "-" else Path(file), dry_run=dry_run)))
+        sources = [sys.stdin.buffer.read() if file == "-" else Path(file) for file in files]
+        typer.echo(str(graph.load_all(sources, dry_run=dry_run)))
 
 
 @app.command()

@@ -85,6 +85,15 @@ class Client:
         report, _ = self._call("POST", path, data, {"Content-Type": syntax.TURTLE})
         return Loaded(**json.loads(report))
 
+    def load_all(self, sources: Sequence[Path | bytes], *, dry_run: bool = False) -> Loaded:
+        """Load several one after another, once all are found to be free of faults."""
+        reports = [self.load(each, dry_run=True) for each in sources]
+        if not dry_run:
+            reports = [self.load(each) for each in sources]
+        names = ", ".join(each.document for each in reports)
+        numbers = zip(*((each.added, each.removed, each.derived, each.withdrawn) for each in reports), strict=True)
+        return Loaded(names, *map(sum, numbers))
+
     def unload(self, name: str) -> Loaded:
         report, _ = self._call("DELETE", f"/api/v1/documents/{quote(name, safe='')}")
         return Loaded(**json.loads(report))

@@ -9,10 +9,10 @@ import pyoxigraph as ox
 
 from kg import answering, documents, exporting, pipeline, proofs, revisions, syntax
 from kg.answering import Request
-from kg.errors import BadQuery, Fault
+from kg.errors import BadQuery, Fault, Rejected
 from kg.keeping import Keeping
 from kg.knowledge import Knowledge
-from kg.model import Answer, Loaded, NotAnswered
+from kg.model import Answer, Document, Loaded, NotAnswered
 from kg.names import Names
 from kg.namespaces import INFERRED_GRAPH, SG
 from kg.pipeline import Progress
@@ -131,13 +131,26 @@ class KnowledgeGraph:
 
         Where `graph` is given, it must be that of the document.
         """
-        if isinstance(source, Path):
-            document = documents.read(source)
-        else:
-            document = documents.parse(source, media_type or syntax.TURTLE, name or "document")
+        document = _document(source, media_type, name)
         if graph is not None:
             revisions.refuse_other(document, graph)
-        return pipeline.load(self.store, self.knowledge, document, dry_run=dry_run)
+        return pipeline.load(self.store, self.knowledge, [document], dry_run=dry_run)
+
+    def load_all(self, sources: Sequence[Path | bytes], *, dry_run: bool = False) -> Loaded:
+        """Put several documents through the pipeline in one transaction, all or none; bytes are Turtle.
+
+        Raise Rejected with the faults of all, those that keep documents from being read before others.
+        """
+        read: list[Document] = []
+        faults: list[Fault] = []
+        for number, source in enumerate(sources, 1):
+            try:
+                read.append(_document(source, name=f"input {number}"))
+            except Rejected as rejected:
+                faults += rejected.faults
+        if faults:
+            raise Rejected(f"{len(sources)} documents", tuple(faults))
+        return pipeline.load(self.store, self.knowledge, read, dry_run=dry_run)
 
     def unload(self, name: str) -> Loaded:
         """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
@@ -200,3 +213,9 @@ class KnowledgeGraph:
             return Names.of(snapshot, self.knowledge.ontology, self.prefixes)
 
         return self._keeping.index(snapshot, ("names",), read)
+
+
+def _document(source: Path | bytes, media_type: str | None = None, name: str | None = None) -> Document:
+    if isinstance(source, Path):
+        return documents.read(source)
+    return documents.parse(source, media_type or syntax.TURTLE, name or "document")

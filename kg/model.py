@@ -121,7 +121,10 @@ class NotAnswered:
 
 @dataclass(frozen=True)
 class Loaded:
-    """What loading or unloading a document changed: statements of its graph, and conclusions of rules."""
+    """What loading or unloading a document changed: statements of its graph, and conclusions of rules.
+
+    `document` is its IRI; of several that were loaded together, theirs by commas.
+    """
 
     document: str
     added: int

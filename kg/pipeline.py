@@ -52,11 +52,23 @@ def examine(document: Document, knowledge: Knowledge) -> Document:
     return document
 
 
-def load(store: Store, knowledge: Knowledge, document: Document, *, dry_run: bool = False) -> Loaded:
-    """Put a document in the place of what its graph holds; raise Rejected, nothing being changed."""
-    anchored = examine(document, knowledge)
+def load(store: Store, knowledge: Knowledge, given: Sequence[Document], *, dry_run: bool = False) -> Loaded:
+    """Put documents in the place of what their graphs hold, and infer once what that changes, in one transaction.
+
+    Raise Rejected with the faults of all, nothing being changed.
+    """
+    faults: list[Fault] = []
+    anchored: dict[str, Document] = {}
+    for document in given:
+        try:
+            anchored[document.graph] = examine(document, knowledge)
+        except Rejected as rejected:
+            faults += rejected.faults
+    if faults:
+        raise Rejected(", ".join(document.file for document in given), tuple(faults))
     with store.draft() as draft:
-        done = _replace(draft, knowledge.rules, anchored.iri, anchored.graph, anchored.quads)
+        names = ", ".join(document.iri for document in anchored.values())
+        done = _replace(draft, knowledge.rules, names, {graph: each.quads for graph, each in anchored.items()})
         if not dry_run:
             store.commit(draft.change())
     return done
@@ -97,7 +109,7 @@ def revise(draft: Draft, knowledge: Knowledge, contents: Mapping[str, Iterable[Q
         if document is None:
             _withdraw(draft, knowledge.rules, graph)
         else:
-            _replace(draft, knowledge.rules, document.iri, graph, document.quads)
+            _replace(draft, knowledge.rules, document.iri, {graph: document.quads})
 
 
 def document_graphs(store: Store) -> Iterator[str]:
@@ -151,7 +163,7 @@ def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress)
     """Load a seed, and remember that it was."""
     document = examine(documents.read(path), knowledge)
     with store.draft() as draft:
-        done = _replace(draft, knowledge.rules, document.iri, document.graph, document.quads)
+        done = _replace(draft, knowledge.rules, document.iri, {document.graph: document.quads})
         _remember(draft, _seed(path), Literal(knowledge.seed_fingerprint(path)))
         draft.add([Quad(_seed(path), _TAKEN_IN_AS, NamedNode(document.iri), _STATE)])
         store.commit(draft.change())
@@ -161,7 +173,7 @@ def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress)
 def _withdraw(draft: Draft, rules: RuleSet, graph: str) -> Loaded:
     """Empty a document's graph; a seed that it was stays withdrawn at the next start."""
     iri = ID + graph.removeprefix(GRAPH)
-    done = _replace(draft, rules, iri, graph, ())
+    done = _replace(draft, rules, iri, {graph: ()})
     for quad in list(draft.quads(None, _TAKEN_IN_AS, NamedNode(iri), _STATE)):
         _remember(draft, parts(quad)[0], _WITHDRAWN)
     return done
@@ -176,10 +188,10 @@ def _refuse_late(deadline: float, seconds: float, documents: int) -> None:
         )
 
 
-def _replace(draft: Draft, rules: RuleSet, iri: str, graph: str, quads: Iterable[Quad]) -> Loaded:
-    """Put `quads` in the place of what the document's graph holds, and infer what that changes."""
-    before = frozenset(draft.quads(None, None, None, NamedNode(graph)))
-    after = frozenset(quads)
+def _replace(draft: Draft, rules: RuleSet, name: str, graphs: Mapping[str, Iterable[Quad]]) -> Loaded:
+    """Put quads in the place of what documents' graphs hold, and infer what that changes."""
+    before = frozenset(quad for graph in graphs for quad in draft.quads(None, None, None, NamedNode(graph)))
+    after = frozenset(quad for quads in graphs.values() for quad in quads)
     change = Change(after - before, before - after)
     draft.remove(change.removed)
     draft.add(change.added)
@@ -188,7 +200,7 @@ def _replace(draft: Draft, rules: RuleSet, iri: str, graph: str, quads: Iterable
     every = draft.change()
     derived = (NamedNode(VIEWS_GRAPH), NamedNode(INFERRED_GRAPH))
     return Loaded(
-        document=iri,
+        document=name,
         added=len(change.added),
         removed=len(change.removed),
         derived=_conclusions(every.added, derived),

@@ -22,7 +22,6 @@ from kg.rules.evaluation import Evaluator, unify
 from kg.rules.record import Mark, Record, is_node, node_quads
 from kg.rules.sources import Ground, Triple, Writable
 from kg.rules.strata import Producer, Stratum
-from kg.rules.syntax import Closure, Pattern
 from kg.rules.touching import Changes, Touching
 from kg.terms import parts
 
@@ -42,7 +41,7 @@ class Maintenance:
         self._claims, self._record = claims, Record(draft, claims)
         self._evaluator = Evaluator(draft)
         self._derived = frozenset(key[0] for stratum in strata for key in stratum.keys)
-        self._gone: dict[Triple, None] = {}
+        self._gone = Changes(())
         self._changed = Changes(())
 
     def everything(self) -> None:
@@ -56,7 +55,7 @@ class Maintenance:
 
     def follow(self, added: Collection[Triple], gone: Collection[Triple], dirty: Mapping[ox.NamedNode, Triple]) -> None:
         """Follow a change of statements; `dirty` are nodes whose sources changed otherwise, with what they state."""
-        self._gone.update(dict.fromkeys(gone))
+        self._gone.add(gone)
         self._changed = Changes((*added, *gone), self._wholly({*added, *gone}))
         for stratum in self._strata:
             self._follow(stratum, {node: triple for node, triple in dirty.items() if stratum.holds(triple)})
@@ -152,8 +151,8 @@ class Maintenance:
     @contextmanager
     def _remembering(self, finders: Sequence[Touching]) -> Iterator[None]:
         """The statements that are gone stand beside those that are there, as far as the rules at hand can see them."""
-        parts = [part for finder in finders for part in finder.parts]
-        quads = [ox.Quad(*triple, GONE) for triple in self._gone if any(_matches(part, triple) for part in parts)]
+        seen = {part for finder in finders for part in finder.parts}
+        quads = {ox.Quad(*triple, GONE) for part in seen for triple in self._gone.fitting(part)}
         self._draft.add(quads)
         yield
         self._draft.remove(quads)
@@ -181,12 +180,12 @@ class Maintenance:
             if not late:
                 break
             shaky |= late
-            self._gone.update(dict.fromkeys(withdrawn))
+            self._gone.add(withdrawn)
             fresh = [triple for triple in pool.derivations if not self._record.nodes(triple)]
             self._draft.remove([ox.Quad(*triple, graph) for triple in fresh for graph in graphs])
         for triple in withdrawn:
             if triple in pool.derivations:
-                self._gone.pop(triple, None)
+                self._gone.discard(triple)
         self._write(stratum, old, _flat(pool), self._scale(stratum).weigh(pool.derivations))
         return affected | set(pool.derivations)
 
@@ -285,14 +284,8 @@ class Maintenance:
         for triple in triples:
             self._changed.add([triple])
             if not any(True for _ in self._draft.quads(*triple, None)):
-                self._gone[triple] = None
+                self._gone.add([triple])
 
 
 def _flat(pool: Pool) -> New:
     return {node: each for nodes in pool.derivations.values() for node, each in nodes.items()}
-
-
-def _matches(part: Pattern | Closure, triple: Triple) -> bool:
-    if isinstance(part, Closure):
-        return any(step == triple[1] for step, _ in part.steps)
-    return unify(part, triple) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,7 @@ from kg.terms import parts
 
 # A change of these bears on everything.
 _WIDE = (ox.NamedNode(ONTOLOGY_GRAPH), ox.NamedNode(SHAPES_GRAPH))
+MANY = 10_000  # statements: some eight documents of 50 claims
 COUNTERPART = ox.NamedNode(SG + "counterpart")
 
 
@@ -94,7 +96,7 @@ class RuleSet:
 
     def infer(self, draft: Writable, change: Changed) -> None:
         """Follow a change that `draft` holds already; what comes out is what `infer_all` would make of it."""
-        if any(_is_wide(quad) for quad in (*change.added, *change.removed)):
+        if any(_is_wide(quad) for quad in (*change.added, *change.removed)) or _is_most(draft, change):
             self.infer_all(draft)
             return
         kept = KeptDraft(draft)
@@ -120,6 +122,14 @@ def _is_wide(quad: ox.Quad) -> bool:
     """A change of the vocabulary, or of what no rule can name, bears on everything."""
     blank = isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode)
     return _reads(quad) and (blank or quad.graph_name in _WIDE)
+
+
+def _is_most(draft: Quads, change: Changed) -> bool:
+    """Is so much new that to derive everything afresh is quicker?"""
+    if len(change.added) < MANY:
+        return False
+    stated = filter(_reads, draft.quads())
+    return next(islice(stated, 2 * len(change.added), None), None) is None
 
 
 def _reads(quad: ox.Quad) -> bool:

@@ -60,6 +60,18 @@ class Changes:
             return [triple for triples in self.by_property.values() for triple in triples]
         return self.by_property.get(pattern.predicate, ())
 
+    def discard(self, triple: Triple) -> None:
+        """It did not change after all."""
+        self.by_property.get(triple[1], {}).pop(triple, None)
+        self._objects.get((triple[0], triple[1]), set()).discard(triple[2])
+
+    def fitting(self, part: Pattern | Closure) -> Iterator[Triple]:
+        """Those that a part of a body can match."""
+        if isinstance(part, Closure):
+            yield from (triple for step, _ in part.steps for triple in self.by_property.get(step, ()))
+        else:
+            yield from (triple for triple in self.matching(part) if unify(part, triple) is not None)
+
     def has(self, subject: Ground, pattern: Pattern) -> bool:
         """Is there one about `subject` that the pattern could match?"""
         objects = self._objects.get((subject, pattern.predicate), set())

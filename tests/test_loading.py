@@ -1,0 +1,84 @@
+"""Documents that come together: one transaction, one pass of inference, and what one after another would leave."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from benchmarks import synthetic
+from kg.errors import Rejected
+from kg.graph import KnowledgeGraph
+from kg.rules import ruleset
+from tests.processes import TOKEN, Kg
+
+BREADTH = Path(__file__).parent / "breadth"
+TOGETHER = [BREADTH / f"{name}.ttl" for name in ("abstention", "briefing-agency", "briefing-daily", "resembling-plans")]
+
+
+def held(graph: KnowledgeGraph) -> set[str]:
+    return set(map(str, graph.store.quads()))
+
+
+def faulty(folder: Path) -> Path:
+    """A document of which a quote is not in its text."""
+    for ending in ("ttl", "txt"):
+        shutil.copy(BREADTH / f"times.{ending}", folder)
+    text = (folder / "times.txt").read_text(encoding="utf-8")
+    (folder / "times.txt").write_text(text.upper(), encoding="utf-8")
+    return folder / "times.ttl"
+
+
+def test_documents_that_come_together_leave_what_one_after_another_would(graph: KnowledgeGraph) -> None:
+    for path in TOGETHER:
+        graph.load(path)
+    apart = held(graph)
+    for path in TOGETHER:
+        graph.unload(path.stem)
+    version = graph.store.version
+    done = graph.load_all(TOGETHER)
+    assert held(graph) == apart
+    assert graph.store.version == version + 1
+    assert all(path.stem in done.document for path in TOGETHER)
+    assert done.derived > 0
+
+
+def test_so_many_that_all_is_derived_afresh_leave_the_same(graph: KnowledgeGraph) -> None:
+    documents, before = [each.encode() for each in synthetic.documents(10)], list(graph.store.quads())
+    assert graph.load_all(documents).added > ruleset.MANY
+    afresh = held(graph)
+    graph.store.replace_all(before)
+    for part in (documents[:5], documents[5:]):
+        assert graph.load_all(part).added < ruleset.MANY
+    assert held(graph) == afresh
+
+
+def test_one_faulty_document_refuses_all_and_the_faults_of_each_are_named(
+    graph: KnowledgeGraph, tmp_path: Path
+) -> None:
+    before = held(graph)
+    with pytest.raises(Rejected, match=r"(?s)input 5:1: .*input 7: "):
+        graph.load_all([*TOGETHER, b"not Turtle", TOGETHER[0], b"@prefix : <a:> . :a :b :c ."])
+    with pytest.raises(Rejected, match=r"times\.ttl:\d+"):
+        graph.load_all([*TOGETHER, faulty(tmp_path)])
+    assert held(graph) == before
+
+
+@pytest.mark.parametrize("served", [False, True], ids=["alone", "through a server"])
+def test_the_command_line_loads_all_or_none(own_kg: Kg, tmp_path: Path, served: bool) -> None:
+    def run() -> None:
+        refused = own_kg("load", *map(str, TOGETHER), str(faulty(tmp_path)), KG_TOKEN=TOKEN)
+        assert refused.code == 1
+        assert "times" in refused.stderr
+        assert own_kg("unload", TOGETHER[0].stem, KG_TOKEN=TOKEN).code == 2, "nothing was loaded"
+        loaded = own_kg("load", *map(str, TOGETHER), KG_TOKEN=TOKEN)
+        assert loaded.code == 0, loaded.stderr
+        assert all(path.stem in loaded.stdout for path in TOGETHER)
+        assert own_kg("unload", *(path.stem for path in TOGETHER), KG_TOKEN=TOKEN).code == 0
+
+    if served:
+        with own_kg.serving(KG_TOKEN=TOKEN):
+            run()
+    else:
+        run()
