@@ -23,6 +23,7 @@ from kg.terms import NamedNode, Quad
 from kg.workers import Update
 from kg.workers.writing import contents_of, run_update
 
+STATE = f"{GRAPH}state"
 TEXT = "Peru names Chile. Chile names Peru. Peru names Chile again. Nobody denies it."
 QUOTES = ("Peru names Chile.", "Chile names Peru.", "Peru names Chile again.", "Nobody denies it.")
 NAMES, DOCUMENTS, OWN = ("c1", "c2", "c3"), ("left", "right"), ("u:mine", "u:other")
@@ -260,3 +261,22 @@ def test_updates_leave_what_loading_their_documents_afresh_would_make(
     left = set(graph.store.quads())
     assert left == loaded(fresh(), world)
     assert set(graph.store.snapshot().graphs()) == {quad.graph_name for quad in left}, "no empty graph is left behind"
+
+
+def test_a_seed_that_is_dropped_and_inserted_again_is_as_it_was(fresh: Callable[[], KnowledgeGraph]) -> None:
+    graph, article = fresh(), f"{GRAPH}chinese-peacekeepers"
+    before = known(graph)
+    triples = "".join(f"{quad.subject} {quad.predicate} {quad.object} .\n" for quad in before if named(quad) == article)
+    carry_out(graph, f"DROP GRAPH <{article}>")
+    assert {named(quad) for quad in known(graph)} == {each.value for each in graph.store.snapshot().graphs()} - {STATE}
+    carry_out(graph, f"INSERT DATA {{ GRAPH <{article}> {{ {triples} }} }}")
+    assert known(graph) == before
+
+
+def known(graph: KnowledgeGraph) -> set[Quad]:
+    """All statements but the store's own notes, which say that the seed was withdrawn."""
+    return {quad for quad in graph.store.quads() if named(quad) != STATE}
+
+
+def named(quad: Quad) -> str:
+    return str(getattr(quad.graph_name, "value", ""))
