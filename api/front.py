@@ -9,9 +9,9 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.cache import AnswerCache, Kept
-from api.negotiation import encoding
+from api.compression import compressed, encoding
 from api.observing import routed
-from api.responses import CORS, compressed, send_whole
+from api.responses import CORS, send_whole
 from api.service import Service
 
 _PREFLIGHT = [(b"access-control-allow-headers", b"*, authorization"), (b"access-control-max-age", b"86400")]
@@ -81,8 +81,8 @@ class Front:
             tag = f'"{service.store.id[:8]}-{version}-{digest}"'.encode()
             extra = [(b"etag", tag), (b"vary", b"accept, accept-encoding"), (b"cache-control", b"no-cache"), *CORS]
             smaller = compressed(body, coding)
-            if smaller is not None:
-                extra.append((b"content-encoding", b"gzip"))
+            if smaller is not None and coding is not None:
+                extra.append((b"content-encoding", coding.encode()))
             kept = Kept([*answer_headers, *extra], body if smaller is None else smaller, tag, inner.get("route"))
             self._cache.put(version, key, kept)
         else:

@@ -75,23 +75,10 @@ def quality(name: str, accept: str, others: tuple[str, ...] = ()) -> float:
     return max(_of_name(each, accept) for each in (name, *others))
 
 
-@lru_cache(maxsize=128)
-def encoding(accept: str | None) -> str | None:
-    """The content coding to use, of those that there are; None: as it is."""
-    graded = dict(_codings(accept)) if accept else {}
-    return "gzip" if graded.get("gzip", graded.get("*", 0.0)) > 0 else None
-
-
 def _of_name(name: str, accept: str) -> float:
     kind = name.partition("/")[0] + "/*"
     found = {pattern: value for pattern, value in reversed(ranges(accept)) if pattern in (name, kind, "*/*")}
     return next((found[pattern] for pattern in (name, kind, "*/*") if pattern in found), 0.0)
-
-
-@lru_cache(maxsize=128)
-def _codings(accept: str) -> tuple[tuple[str, float], ...]:
-    parts = (part.strip().lower().partition(";") for part in accept.split(","))
-    return tuple((name.strip(), _quality(rest.partition("=")[2].strip()) if rest else 1.0) for name, _, rest in parts)
 
 
 def _quality(text: str) -> float:

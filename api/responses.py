@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-
 from starlette.types import Send
 
 from api.problems import MEDIA_TYPE, body_of, encode, headers_of, status_of
@@ -18,7 +16,6 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PAGE = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
-_COMPRESSED_FROM = 1024
 
 
 async def send_whole(
@@ -38,10 +35,3 @@ async def send_problem(send: Send, error: KgError, *, head: bool = False) -> Non
 def typed(media_type: str) -> bytes:
     """The Content-Type of an answer."""
     return (media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")).encode()
-
-
-def compressed(body: bytes, coding: str | None) -> bytes | None:
-    """The body in the content coding asked for; None where it is better sent as it is."""
-    if coding != "gzip" or len(body) < _COMPRESSED_FROM:
-        return None
-    return gzip.compress(body, compresslevel=4, mtime=0)

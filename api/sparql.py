@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from starlette.types import Message, Receive, Scope, Send
 
 from api.cache import AnswerCache, Kept, is_repeatable
+from api.compression import Compressor, compressed, encoding
 from api.description import describe
-from api.negotiation import GRAPHS, PAGES, RESULTS, best, chosen, encoding, quality
+from api.negotiation import GRAPHS, PAGES, RESULTS, best, chosen, quality
 from api.observing import queried
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
 from api.requests import FORM, ClientLeft, Incoming, graph_iri, read
-from api.responses import CORS, PAGE, compressed, send_problem, send_whole, typed
+from api.responses import CORS, PAGE, send_problem, send_whole, typed
 from api.service import Service
 from kg.errors import BadParameter, BadQuery, KgError
 from kg.namespaces import INFERRED_GRAPH
@@ -156,12 +157,14 @@ class SparqlEndpoint:
             if tag is not None:
                 headers.append((b"etag", tag))
             whole = job.whole()
+            smaller = compressed(whole, coding) if whole is not None else None
+            if coding is not None and (whole is None or smaller is not None):
+                headers.append((b"content-encoding", coding.encode()))
             if whole is None:
-                whole = await self._stream(job, headers, send, most=self._cache.largest if tag else 0, head=head)
+                most = self._cache.largest if tag else 0
+                whole = await self._stream(job, headers, send, coding=coding, most=most, head=head)
             else:
-                smaller = compressed(whole, coding)
-                if smaller is not None:
-                    headers, whole = [*headers, (b"content-encoding", b"gzip")], smaller
+                whole = whole if smaller is None else smaller
                 await send_whole(send, 200, headers, whole, head=head)
             if tag is not None and whole is not None:
                 self._cache.put(snapshot.version, key, Kept(headers, whole, tag))
@@ -171,7 +174,14 @@ class SparqlEndpoint:
                 task.cancel()
 
     async def _stream(
-        self, job: Running, headers: list[tuple[bytes, bytes]], send: Send, *, most: int, head: bool
+        self,
+        job: Running,
+        headers: list[tuple[bytes, bytes]],
+        send: Send,
+        *,
+        coding: str | None,
+        most: int,
+        head: bool,
     ) -> bytes | None:
         """Send an answer as it comes; return it where it has no more than `most` bytes."""
         await send({"type": "http.response.start", "status": 200, "headers": headers})
@@ -181,18 +191,22 @@ class SparqlEndpoint:
             return None
         parts: list[bytes] = []
         size = 0
+        packer = Compressor(coding) if coding is not None else None
         try:
             while (part := await job.chunk()) is not None:
+                part = packer.add(part) if packer else part
                 size += len(part)
                 if size <= most:
                     parts.append(part)
-                await send({"type": "http.response.body", "body": part, "more_body": True})
+                if part:
+                    await send({"type": "http.response.body", "body": part, "more_body": True})
         except KgError as error:
             raise BrokenOff(str(error)) from error
         finally:
             job.cancel()
-        await send({"type": "http.response.body"})
-        return b"".join(parts) if size <= most else None
+        last = packer.end() if packer else b""
+        await send({"type": "http.response.body", "body": last})
+        return b"".join([*parts, last]) if size + len(last) <= most else None
 
     async def _describe(self, incoming: Incoming, accept: str | None, send: Send, *, head: bool) -> None:
         """Without a query: the page with the form where HTML is liked best, else the service description."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import socket
@@ -10,9 +11,11 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
+import brotli
 import httpx
 import pyoxigraph as ox
 import pytest
+import zstandard
 
 from tests.processes import TOKEN, Kg
 
@@ -213,14 +216,55 @@ def test_a_connection_that_is_kept_is_answered_without_delay(client: httpx.Clien
     assert min(taken) < 0.03
 
 
-def test_a_long_answer_arrives_whole_and_small_when_asked_so(client: httpx.Client) -> None:
-    values = " ".join(str(number) for number in range(300))
-    query = f"SELECT ?a ?b {{ VALUES ?a {{ {values} }} VALUES ?b {{ {values} }} }}"
-    streamed = client.get("/sparql", params={"query": query}, headers={"Accept-Encoding": "identity"})
+def test_a_long_answer_arrives_whole(client: httpx.Client) -> None:
+    streamed = client.get("/sparql", params={"query": many(300)}, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in streamed.headers
     assert len(streamed.json()["results"]["bindings"]) == 90_000
-    short = client.get("/sparql", params={"query": query + " LIMIT 100"}, headers={"Accept-Encoding": "gzip"})
-    assert short.headers["content-encoding"] == "gzip"
-    assert len(short.json()["results"]["bindings"]) == 100
+
+
+UNPACK = {
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    "zstd": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
+}
+
+
+@pytest.mark.parametrize("rows", [10, 300], ids=["whole", "streamed"])
+@pytest.mark.parametrize(
+    ("asked", "coding"),
+    [
+        ("gzip", "gzip"),
+        ("br", "br"),
+        ("zstd", "zstd"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip;q=0.9, br;q=1.0, zstd;q=0", "br"),
+        ("*", "zstd"),
+        ("deflate", None),
+        ("gzip;q=0", None),
+        ("identity, gzip;q=0.5", None),
+        ("", None),
+    ],
+)
+def test_an_answer_is_small_where_it_is_asked_so(
+    client: httpx.Client, rows: int, asked: str, coding: str | None
+) -> None:
+    """Long and short, from the engine and, at the second time, from what is kept."""
+    for _ in range(2):
+        headers = {"Accept-Encoding": asked, "Accept": "text/csv"}
+        with client.stream("GET", "/sparql", params={"query": many(rows)}, headers=headers) as answer:
+            data = b"".join(answer.iter_raw())
+        assert answer.headers.get("content-encoding") == coding
+        assert "accept-encoding" in answer.headers["vary"]
+        text = UNPACK[coding](data) if coding else data
+        assert len(text.splitlines()) == rows * rows + 1
+
+
+def many(number: int) -> str:
+    """A query with so many rows, squared."""
+    values = " ".join(str(each) for each in range(1000, 1000 + number))
+    return (
+        f"SELECT ?a ?b ?c {{ VALUES ?a {{ {values} }} VALUES ?b {{ {values} }} BIND('a text of some length' AS ?c) }}"
+    )
 
 
 def test_the_openapi_file_has_the_sparql_routes(client: httpx.Client) -> None:
