@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -88,6 +89,8 @@ def restore(
 ) -> None:
     """Put a backup in the place of everything that the store holds, wholly or not at all; no server may have it.
 
+    Of a remote store it takes the place of the pipeline's graphs, and of those that it has itself.
+
     \b
     Examples:
       kg restore graph.nq.gz
@@ -95,6 +98,7 @@ def restore(
 
     Exit code 2: the file is no whole backup; nothing was changed.
     """
+    count = itertools.count()
     with open_store(store, session.settings().access) as opened:
-        opened.replace_all(archives.unpacked(file))
-        typer.echo(f"{len(opened):,} quads restored.")
+        opened.replace_all(quad for quad in archives.unpacked(file) if next(count) >= 0)
+    typer.echo(f"{next(count):,} quads restored.")
