@@ -66,7 +66,7 @@ Speaker = Annotated[
 
 
 def things_of(graph: Graph, lang: Language = "en") -> Things:
-    return graph.things(lang.lower())
+    return graph.things(graph.things().index.spoken(lang.lower()))
 
 
 Known = Annotated[Things, Depends(things_of)]

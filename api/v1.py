@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from api import models
 from api.negotiation import best
 from api.openapi import TOKEN, refusals
-from api.parameters import Authorization, Graph, Inferred, Language, Offset, Rows, Served, Speaker
+from api.parameters import Authorization, Graph, Inferred, Language, Offset, Rows, Served, Speaker, things_of
 from api.problems import WrongMediaType
 from api.requests import read
 from kg import answers
@@ -163,8 +163,8 @@ def _arguments(request: Request) -> Mapping[str, list[str]]:
 
 def _in_language(found: Answer, graph: KnowledgeGraph, language: str) -> Answer:
     """The answer with the labels of things in a language; as it was, where that is the graph's own."""
-    language = language.lower()
-    return found if language == "en" else answers.relabelled(found, lambda iri: graph.things(language).cell(iri).label)
+    things = things_of(graph, language)
+    return found if things is graph.things() else answers.relabelled(found, lambda iri: things.cell(iri).label)
 
 
 def _json(found: Answer | NotAnswered) -> Response:

@@ -281,7 +281,8 @@ def test_a_page_links_to_the_next_in_its_header(client: httpx.Client) -> None:
 def test_labels_come_in_the_language_asked_for(client: httpx.Client) -> None:
     assert get(client, "/api/v1/entities/china", lang="zh")["label"] == "中国"
     assert get(client, "/api/v1/entities/china", lang="uk")["label"] == "Китай"
-    assert get(client, "/api/v1/entities/china", lang="tlh")["label"] == "China"
+    assert get(client, "/api/v1/entities/china", lang="zh-Hant-TW")["label"] == "中国"
+    assert get(client, "/api/v1/entities/china", lang="tlh") == get(client, "/api/v1/entities/china")
     claim = get(client, "/api/v1/claims", speaker="China", lang="ru", limit=1)
     assert claim["items"] == get(client, "/api/v1/claims", speaker="Китай", lang="ru", limit=1)["items"]
     named = get(client, "/api/v1/questions/proposals-naming-guarantor", guarantor="China", lang="zh")

@@ -37,6 +37,14 @@ class Index:
     def _plain(self) -> tuple[tuple[str, Name], ...]:
         return tuple((plain(name.text), name) for name in self.names.names)
 
+    @cached_property
+    def _languages(self) -> frozenset[str]:
+        return frozenset(name.language for name in self.names.names if name.language)
+
+    def spoken(self, language: str) -> str:
+        """The language, or the one that it is a variety of, where names are given in it; else English."""
+        return next((each for each in (language, language.partition("-")[0]) if each in self._languages), "en")
+
     def find(self, text: str, wanted: Callable[[str], bool]) -> list[Hit]:
         """The things that `wanted` lets pass and that have a name like `text`, best first, each once."""
         sought = plain(text)
