@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ import typer
 from kg import archives, server, session
 from kg.settings import Settings
 from kg.store import open_store
+from kg.terms import Quad
 
 DEFAULT = Settings()
 Store = Annotated[
@@ -98,7 +99,13 @@ def restore(
 
     Exit code 2: the file is no whole backup; nothing was changed.
     """
-    count = itertools.count()
+    restored = 0
+
+    def counted() -> Iterator[Quad]:
+        nonlocal restored
+        for restored, quad in enumerate(archives.unpacked(file), 1):  # noqa: B007 - told at the end
+            yield quad
+
     with open_store(store, session.settings().access) as opened:
-        opened.replace_all(quad for quad in archives.unpacked(file) if next(count) >= 0)
-    typer.echo(f"{next(count):,} quads restored.")
+        opened.replace_all(counted())
+    typer.echo(f"{restored:,} quads restored.")

@@ -41,6 +41,7 @@ def test_a_backup_of_a_served_store_brings_the_same_graph_back(own_kg: Kg, tmp_p
     assert own_kg("backup", "closed.nq.gz").code == 0
     restored = own_kg("restore", "served.nq.gz", STORE="file:restored")
     assert restored.code == 0, restored.stderr
+    assert int(restored.stdout.split()[0].replace(",", "")) == len(canonical(tmp_path / "store"))
     assert canonical(tmp_path / "restored") == canonical(tmp_path / "store")
     assert (tmp_path / "served.nq.gz").read_bytes() == (tmp_path / "closed.nq.gz").read_bytes()
     assert last_line(tmp_path) == b"# %d quads, whole" % len(canonical(tmp_path / "store"))
