@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.language.asked import Asked
 from kg.language.clauses import Clause
 from kg.language.evocation import Evocation
 from kg.language.explanations import Entry, Explanations
+from kg.language.labelling import Filler
 from kg.language.merging import Merger
 from kg.language.patterns import alternatives
 from kg.language.places import Places
@@ -112,10 +113,24 @@ class Chooser:
         kinds = self.places.kinds(clause, meaning, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
             return
+        if not all(self._is_used(filler, entry, kinds) for filler in clause.fillers if filler.noun):
+            return
         vouched = not self.explanations.accuses(clause.items)
         mutual = self.places.mutual(clause, arguments)
         part = Part(meaning.question.name, answer, arguments, kinds, clause.negated, vouched=vouched, mutual=mutual)
         yield Candidate(part, score, entry)
+
+    def _is_used(self, filler: Filler, entry: Entry, kinds: Mapping[str, str]) -> bool:
+        """Whether a noun has something to say: a phrasing holds it, it narrows a column, or it is what a column has."""
+        if alternatives(filler.item) & entry.licensed:
+            return True
+        terms = {term for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
+        classes = terms & self.explanations.ontology.classes
+        meaning = entry.meaning
+        if classes & set(kinds.values()) or not classes or (terms - classes) & (meaning.terms | meaning.core):
+            return True
+        is_a = self.explanations.ontology.is_a
+        return any(is_a(kind, term) for each in meaning.kinds.values() for kind in each for term in classes)
 
     def _is_named(self, clause: Clause, entry: Entry, answer: str) -> bool:
         """Whether a noun of the clause is for what the question asks for: "has X made any proposals"."""

@@ -16,6 +16,7 @@ from kg.language.lexicon import Sense
 from kg.language.meanings import Meaning
 from kg.language.merging import verbal_keys
 from kg.language.patterns import Signature, alternatives, constructed
+from kg.language.words import PREPOSITIONS
 from kg.namespaces import SG
 
 _SAID = SG + "Claim"  # "statements" are what is said, not that it is
@@ -105,6 +106,8 @@ class Places:
         if not filler.item.adjective or filler.item not in clause.items:
             return False
         rest = clause.items[clause.items.index(filler.item) + 1 :]
+        if not rest or rest[0].kind not in ("word", "name"):
+            return True  # a language
         noun = next((item for item in rest if not any(s.part == "adjective" for s in item.senses)), None)
         classes = {
             term for sense in (noun.senses if noun and noun.kind == "word" else ()) for term in sense.concept.terms
@@ -191,6 +194,8 @@ class Places:
         if column is None:
             taken = {asked} if asked and not any(asked in pattern.slots for pattern in entry.patterns) else set()
             column = self._only_column(filler.item, entry.meaning, {*arguments, *taken})
+            if column and entry.meaning.kinds[column] == {_ANYTHING} and filler.label in PREPOSITIONS - {"of"}:
+                return None  # "from Ukraine" is not by means of it
         return column if column in entry.meaning.question.parameters else None
 
     def mutual(self, clause: Clause, arguments: Arguments) -> tuple[str, str] | None:
@@ -206,10 +211,11 @@ class Places:
 
     def _may_compare(self, focus: Focus | None, entry: Entry, answer: str) -> bool:
         """Whether what is asked for may be named too: "why can X …", "how do X and Y differ"; not "which X is Y"."""
-        if focus is None or focus.wh in PERSONS or not any(answer in pattern.slots for pattern in entry.patterns):
+        asked = focus.wh if focus is not None else ""
+        if asked in PERSONS or not any(answer in p.slots and p.wh == asked for p in entry.patterns):
             return False
-        kinds = entry.meaning.kinds[answer]
-        return not any(term in kinds for sense in focus.nouns for term in sense.concept.terms)
+        kinds, nouns = entry.meaning.kinds[answer], focus.nouns if focus is not None else ()
+        return not any(term in kinds for sense in nouns for term in sense.concept.terms)
 
     def _clear(self, named: Sequence[Filler], meaning: Meaning) -> bool:
         """Whether each name fits one column alone, so that word order need not be known."""
