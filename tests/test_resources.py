@@ -352,6 +352,64 @@ def test_a_form_that_there_is_not_is_refused(client: httpx.Client, path: str) ->
     assert (response.status_code, response.json()["type"]) == (406, "/problems/not-acceptable")
 
 
+HOSTILE = (
+    *("", "%", "\x00", "\u202e", "<script>", "{{7*7}}", "../../etc/passwd", "'; DROP", '"x"@en', "_:b0", "id:", "sg:"),
+    *("http://", ID, "-1", "1e9", "null", "[]", "x\ny", "\t", "e\u0301", "😀", "a" * 3000),
+)
+ADDRESSES = (
+    *(
+        "/ask?q=",
+        "/claims?about=",
+        "/claims?source=",
+        "/compare?proposals=",
+        "/entities?q=",
+        "/entities?type=",
+        "/query?query=",
+    ),
+    *(
+        "/questions/claims-made?speaker=",
+        "/questions/claims-made?according_to=",
+        "/why?predicate=can+block&object=China&subject=",
+    ),
+    *(
+        "/about/",
+        "/claims/",
+        "/data/",
+        "/entities/",
+        "/graph/",
+        "/id/",
+        "/ontology/",
+        "/problems/",
+        "/shapes/",
+        "/sources/",
+    ),
+    *(
+        "/sources/chinese-peacekeepers?start=",
+        "/static/",
+        "/reconcile?queries=",
+        "/reconcile?extend=",
+        "/reconcile?callback=",
+    ),
+    *(
+        "/reconcile/preview?id=",
+        "/reconcile/suggest/entity?prefix=",
+        "/sitemap.xml?",
+        "/.well-known/",
+        "/sparql?query=",
+    ),
+)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_whatever_is_put_into_an_address_no_answer_is_a_servers_fault(client: httpx.Client, address: str) -> None:
+    for value in HOSTILE:
+        for accept in ("text/html,*/*;q=0.8", "application/json", ";;;"):
+            response = client.get(address + quote(value), headers={"Accept": accept})
+            assert response.status_code < 500, (value, accept, response.text)
+            if "html" in response.headers.get("content-type", ""):
+                assert "<script>" not in response.text, (value, accept)
+
+
 def test_any_address_tells_other_origins_and_its_methods(client: httpx.Client) -> None:
     for path, methods in (
         ("/api/v1/claims", {"GET", "HEAD", "OPTIONS"}),
