@@ -493,7 +493,7 @@ def failing(
     with (
         relay(place) as between,
         Kg(tmp_path_factory.mktemp("failing")).serving(
-            **between.remote.environment, KG_TOKEN=TOKEN, KG_QUERY_SECONDS="1"
+            **between.remote.environment, KG_TOKEN=TOKEN, KG_QUERY_SECONDS="2"
         ) as url,
         httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60) as client,
     ):
