@@ -6,13 +6,16 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from kg.settings import Settings
-from tests.processes import CHECKOUT
+from tests.processes import CHECKOUT, free_port, wait_for
 
 PRODUCTION = (CHECKOUT / "docs" / "production.md").read_text(encoding="utf-8")
 UNIT = CHECKOUT / "deploy" / "security-guarantees-kg.service"
@@ -112,18 +115,48 @@ def test_the_unit_waits_for_what_runs_and_stops_the_server_alone() -> None:
     assert int(unit["TimeoutStopSec"]) > Settings().query_seconds + 10
 
 
-def test_nginx_takes_its_file(tmp_path: Path) -> None:
+@contextmanager
+def nginx(folder: Path, url: str) -> Iterator[str]:
+    """nginx by its file, but for its ports and certificate, in front of the server at `url`."""
     tool = shutil.which("nginx", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
     if tool is None or shutil.which("openssl") is None:
         pytest.skip("nginx or openssl is not here")
-    make = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=kg -keyout {tmp_path}/key -out {tmp_path}/cert"
+    make = f"openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=kg -keyout {folder}/key -out {folder}/cert"
     subprocess.run(make.split(), check=True, capture_output=True, timeout=60)
-    text = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
-    text = re.sub(r"ssl_certificate_key .*;", f"ssl_certificate_key {tmp_path}/key;", text)
-    text = re.sub(r"ssl_certificate /.*;", f"ssl_certificate {tmp_path}/cert;", text)
-    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{text}\n}}\n", encoding="utf-8")
-    ran = subprocess.run([tool, "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True, timeout=60)
-    assert ran.returncode == 0, ran.stderr
+    text, port = (CHECKOUT / "deploy" / "nginx.conf").read_text(encoding="utf-8"), free_port()
+    for found, put in (
+        (r"ssl_certificate_key .*;", f"ssl_certificate_key {folder}/key;"),
+        (r"ssl_certificate /.*;", f"ssl_certificate {folder}/cert;"),
+        (r"listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
+        (r"listen 80;", f"listen 127.0.0.1:{free_port()};"),
+        (r"proxy_pass http://127.0.0.1:8000;", f"proxy_pass {url};"),
+    ):
+        text, count = re.subn(found, put, text)
+        assert count == 1, found
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    paths = "".join(f"{kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+    head = f"pid {folder}/pid;\nerror_log {folder}/errors;\nevents {{}}\n"
+    whole = f"{head}http {{\naccess_log off;\n{paths}{text}\n}}\n"
+    (folder / "nginx.conf").write_text(whole, encoding="utf-8")
+    process = subprocess.Popen([tool, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"])
+    try:
+        wait_for(f"http://127.0.0.1:{port}")
+        yield f"https://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def test_behind_nginx_it_answers_by_tls_and_keeps_to_itself_what_is_for_operators(url: str, tmp_path: Path) -> None:
+    with nginx(tmp_path, url) as outside, httpx.Client(base_url=outside, verify=False) as client:
+        query: dict[str, Any] = {"params": {"query": "SELECT * { ?s ?p ?o }"}, "headers": {"Accept": "text/csv"}}
+        answer = client.get("/sparql", **query)
+        assert answer.text == httpx.get(f"{url}/sparql", **query).text
+        assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["x-request-id"])
+        described = client.get("/sparql", headers={"Accept": "text/turtle"}).text
+        assert "https://127.0.0.1" in described
+        assert [client.get(path).status_code for path in ("/metrics", "/readyz", "/backup")] == [404, 404, 404]
+        assert client.get("/healthz").status_code == 200
 
 
 def test_caddy_takes_its_file(tmp_path: Path) -> None:
