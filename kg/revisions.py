@@ -31,6 +31,8 @@ def revised(graph: str, before: Iterable[Quad], after: Iterable[Quad]) -> Docume
     name = graph.removeprefix(GRAPH)
     old = frozenset(map(parts, before))
     new = frozenset(map(parts, syntax.apart(tuple(after), name, Lines())))
+    if not old and not any(predicate.value in (documents.TEXT, documents.TEXT_FILE) for _, predicate, _ in new):
+        raise _no_document(name)
     made = _made(old)
     left = new - (made - _still_standing(old, new))
     if not left:
@@ -49,6 +51,12 @@ def refuse_other(document: Document, graph: str) -> None:
         what = f"it is the document of another graph, <{document.graph}>."
         why = f"Write it there, or name it <{ID}{graph.removeprefix(GRAPH)}>."
         raise Rejected(document.file, (Fault(file=document.file, subject=document.iri, what=what, why=why),))
+
+
+def _no_document(name: str) -> Rejected:
+    what = "this is no document: no subject is the source, with its words as sg:text."
+    why = f"Describe the source; RDF of your own goes into a graph whose IRI does not begin with <{GRAPH}>."
+    return Rejected(name, (Fault(file=name, subject="", what=what, why=why),))
 
 
 def _made(statements: frozenset[_Statement]) -> frozenset[_Statement]:
