@@ -307,6 +307,32 @@ def _with_text(path: Path) -> bytes:
     return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.TURTLE) or b""
 
 
+@pytest.mark.parametrize("kind", ["embedded", "remote"])
+def test_a_plain_server_is_as_plain_on_either(remote: Remote, tmp_path: Path, kind: str) -> None:
+    """The default graph is the unnamed one, and everything may be written."""
+    place = remote.environment if kind == "remote" else {}
+    turtle = {"Content-Type": "text/turtle"}
+    with (
+        Kg(tmp_path).serving(**place, KG_PLAIN="1", KG_TOKEN=TOKEN) as url,
+        httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60) as client,
+    ):
+
+        def values(pattern: str) -> list[str]:
+            query = {"query": f"SELECT ?o {{ {pattern} }} ORDER BY ?o"}
+            return client.get("/sparql", params=query, headers={"Accept": "text/csv"}).text.split()[1:]
+
+        update = "INSERT DATA { <a:s> <a:p> 1 . GRAPH <a:g> { <a:s> <a:p> 2 } }"
+        assert client.post("/sparql/update", data={"update": update}).status_code == 204
+        assert client.post("/sparql/graphs?default", content="<a:s> <a:p> 3 .", headers=turtle).status_code == 204
+        assert (values("?s ?p ?o"), values("GRAPH ?g { ?s ?p ?o }")) == (["1", "3"], ["2"])
+        assert client.put("/sparql/graphs?default", content="<a:s> <a:p> 4 .", headers=turtle).status_code == 204
+        assert values("?s ?p ?o") == ["4"]
+        assert client.post("/sparql/update", data={"update": "DROP ALL"}).status_code == 204
+        assert (values("?s ?p ?o"), values("GRAPH ?g { ?s ?p ?o }")) == ([], [])
+        paths = ("/healthz", "/readyz", "/metrics", "/backup", "/api/v1/questions")
+        assert [client.get(path).status_code for path in paths] == [200, 200, 200, 200, 404]
+
+
 # Several writers
 
 
