@@ -38,8 +38,9 @@ def combined(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> An
 
 def matches(part: Part) -> Iterator[Match]:
     """The part as it is told to who asked: one match for each of several values."""
+    said_by = {"according_to": part.according_to} if part.according_to else {}
     for values in product(*part.arguments.values()):
-        yield Match(part.name, dict(zip(part.arguments, values, strict=True)), part.negated)
+        yield Match(part.name, {**dict(zip(part.arguments, values, strict=True)), **said_by}, part.negated)
 
 
 def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tuple[Part, ...], list[Answer]]:

@@ -96,8 +96,8 @@ class English:
         items = self.linker.merged(prepared(self.linker.items(tokens[start:]), self.linker.lexicon))
         if (reason := of_items(items)) is not None:
             return self._declined(text, items, reason)
-        if matched := self.templates.match(items):
-            return self._verbatim(items, *matched)
+        if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):
+            return verbatim
         if exceptions := excepted(items):
             return self._excepting(text, items, *exceptions)
         if is_misplaced(items):
@@ -119,11 +119,16 @@ class English:
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
 
-    def _verbatim(self, items: Sequence[Item], question: Question, arguments: dict[str, tuple[str, ...]]) -> Reading:
+    def _verbatim(
+        self, items: Sequence[Item], question: Question, arguments: dict[str, tuple[str, ...]]
+    ) -> Reading | None:
+        """The reading of a phrasing; None where its words and the names in it do not go together."""
         entry = self.chooser.entry(question.name)
         read = clause(items)
         kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
         constants = self.chooser.constants(read, entry)
+        if any(name in arguments and not set(values) & set(arguments[name]) for name, values in constants.items()):
+            return None
         vouched = not self.chooser.explanations.accuses(items)
         return Reading((Part(question.name, question.answer, {**constants, **arguments}, vouched=vouched),), kind)
 

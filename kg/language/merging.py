@@ -129,7 +129,8 @@ def keys(item: Item) -> Keys:
     """What a word may mean, for comparison: things, concepts, and the word itself without its ending."""
     own = {_stem(item.word)} if not item.things else set(item.things)
     thing = any(sense.part == "noun" and sense.concept.terms for sense in item.senses)
-    return frozenset(own | {_meant(sense, thing) for sense in item.senses})
+    same = [sense for sense in item.senses if sense.concept.terms or not sense.concept.beside]  # oil is no component
+    return frozenset(own | {_meant(sense, thing) for sense in same})
 
 
 def _meant(sense: Sense, thing: bool) -> str:

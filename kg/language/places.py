@@ -66,16 +66,17 @@ class Places:
                 best = placed
         if best is None:
             return None
-        return {**self.selected(clause, entry, best[0]), **arguments, **best[0]}, best[1]
+        selected = self.selected(clause, entry, best[0])
+        return None if selected.keys() & best[0].keys() else ({**selected, **arguments, **best[0]}, best[1])
 
     def selected(self, clause: Clause, entry: Entry, placed: Arguments) -> Arguments:
         """What a verb says of which kind is asked for: what somebody buys is a purchase."""
         found: Arguments = {}
         asked = {key for item in clause.verbs for key in verbal_keys(item)}
         for name, kind in entry.meaning.question.parameters.items():
-            things = self.explanations.of_kind(kind) if name not in placed else ()
+            things = self.explanations.of_kind(kind)
             chosen = tuple(thing for thing in things if asked & self.explanations.heads.get(thing, frozenset()))
-            if chosen and len(chosen) < len(things):
+            if chosen and len(chosen) < len(things) and not set(placed.get(name, ())) & set(chosen):
                 found[name] = chosen
         return found
 
