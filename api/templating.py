@@ -21,11 +21,12 @@ from api import problems
 from api.deref import page_of
 from api.negotiation import quality
 from api.responses import PAGE
-from kg import things
+from kg import proofs, things
 from kg.errors import BadParameter, KgError, NotFound
 from kg.model import Cell, Evidence
 from kg.namespaces import BASE, ID, SG
 from kg.ontology import Ontology
+from kg.proofs import Proof, Step
 
 
 @cache
@@ -33,7 +34,7 @@ def environment() -> Environment:
     """The templates, with the functions and filters that need no graph."""
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.globals |= {"local": local, "in_place": in_place, "why_page": why_page, "section": ""}
+    made.globals |= {"local": local, "in_place": in_place, "why_page": why_page, "own_words": own_words, "section": ""}
     made.filters |= {"short": short, "tail": tail, "spaced": spaced, "query": urlencode, "ours": ours, "placed": placed}
     return made
 
@@ -75,6 +76,13 @@ def why_page(statement: things.Statement) -> str:
     subject, predicate, object_ = statement.subject, statement.predicate, statement.object
     given = {"subject": subject.iri, "predicate": predicate.iri, "object": object_.iri or object_.label}
     return f"/why?{urlencode(given)}"
+
+
+def own_words(step: Step) -> list[Evidence]:
+    """The words that a step rests on itself, each once, and not those which its premises' proofs show already."""
+    shown = {each for premise in step.premises if isinstance(premise, Proof) for each in premise.evidence}
+    own = (each for premise in step.premises if isinstance(premise, proofs.Words) for each in premise.evidence)
+    return [each for each in dict.fromkeys(own) if each not in shown]
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,9 @@ def test_an_inference_is_followed_to_its_proof(page: Page) -> None:
     page.get_by_role("link", name=re.compile("^why")).last.click()
     assert "by the rule" in page.locator(".proof").inner_text()
     assert page.locator(".proof blockquote, .proof figure").count() > 2
+    for step in page.locator(".proof details > ul").all():
+        quotes = step.locator("> li > figure").all_inner_texts()
+        assert len(quotes) == len(set(quotes))
 
 
 def test_a_comparison_says_silent_where_nothing_is_said(page: Page) -> None:
