@@ -9,7 +9,19 @@ from kg.model import Document
 from kg.namespaces import BASE, ID, OA, OWL, PROV, RDF, RDFS, SG
 from kg.situations import SITUATIONS
 from kg.terms import BlankNode, Literal, NamedNode, Node, Term
-from kg.vocabulary import CLAIM, CONCEPT, ENTITY, EVIDENCE, LABEL, SITUATION, SOURCE, TYPE, Vocabulary, last_part
+from kg.vocabulary import (
+    CLAIM,
+    CONCEPT,
+    ENTITY,
+    EVIDENCE,
+    LABEL,
+    OTHER_NAME,
+    SITUATION,
+    SOURCE,
+    TYPE,
+    Vocabulary,
+    last_part,
+)
 
 # What a document is made of. Classes that are under none of these are not for documents.
 KINDS = (CLAIM, SITUATION, EVIDENCE, ENTITY, SOURCE, CONCEPT)
@@ -38,6 +50,7 @@ def faults(document: Document, vocabulary: Vocabulary) -> Iterator[Fault]:
         used_as = (EVIDENCE,) if types and node in evidence and EVIDENCE not in types else ()
         yield from _kind_faults(document, vocabulary, node, types + used_as)
         yield from _home_faults(document, vocabulary, node, types)
+        yield from _name_faults(document, vocabulary, node, types)
         yield from _property_faults(document, vocabulary, node, types)
         yield from _value_faults(document, vocabulary, node)
         if vocabulary.is_a(types, SITUATION) and node not in led:
@@ -103,6 +116,20 @@ def _home_faults(document: Document, vocabulary: Vocabulary, node: Node, types: 
         what = "a statement on a node that is not the document's own."
         where = "SOURCE/NAME" if document.is_background else f"<{document.iri}/NAME>"
         yield document.fault(node, what, f"Name it {where}, or declare an entity as id:NAME.")
+
+
+def _name_faults(document: Document, vocabulary: Vocabulary, node: Node, types: tuple[str, ...]) -> Iterator[Fault]:
+    """A thing has no name that the register gives to another of its kind: for everybody, the name would mean two."""
+    if document.is_background or not any(vocabulary.is_a(types, kind) for kind in _THINGS):
+        return
+    for value in (value for name in (LABEL, OTHER_NAME) for value in document.values(node, name)):
+        other = vocabulary.names.get(value.value, "") if isinstance(value, Literal) else ""
+        kinds = vocabulary.types.get(other, frozenset())
+        alike = any(vocabulary.is_a(types, kind) for kind in kinds) or any(vocabulary.is_a(kinds, one) for one in types)
+        if alike and NamedNode(other) != node:
+            what = f"{document.short(value)} is the name of {document.short(other)} in the register."
+            remedy = f"Speak of {document.short(other)}, or give this one a name that tells the two apart."
+            yield document.fault(node, what, remedy, value)
 
 
 def _may_stand(

@@ -16,7 +16,7 @@ from kg.terms import Literal, NamedNode, Quad
 
 SITUATION, CLAIM, EVIDENCE = SG + "Situation", SG + "Claim", SG + "Evidence"
 ENTITY, SOURCE, CONCEPT = SG + "Entity", SG + "Source", SKOS + "Concept"
-LABEL, TYPE = RDFS + "label", RDF + "type"
+LABEL, OTHER_NAME, TYPE = RDFS + "label", SKOS + "altLabel", RDF + "type"
 ROLE_ROOTS = frozenset({SG + "role", SG + "literalRole"})
 
 _PROPERTY_KINDS = frozenset(
@@ -59,9 +59,7 @@ class Vocabulary:
             templates={iri: text for iri in classes for text in _words(values, iri, SG + "labelTemplate", "en")},
             labels={iri: text for iri in values for text in _words(values, iri, LABEL, "en")},
             types={iri: types for iri, types in kinds.items() if types and iri not in terms},
-            names={
-                text: iri for iri in values for name in (SKOS + "altLabel", LABEL) for text in _words(values, iri, name)
-            },
+            names={text: iri for iri in values for name in (OTHER_NAME, LABEL) for text in _words(values, iri, name)},
         )
 
     @property
