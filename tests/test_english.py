@@ -25,6 +25,12 @@ def development(seeded: KnowledgeGraph) -> Tally:
     return tally(seeded, cases(QUESTIONS / "development.txt"), spans)
 
 
+@pytest.fixture(scope="module")
+def sealed(seeded: KnowledgeGraph) -> Tally:
+    spans = sentence_spans(CHECKOUT / "seeds" / "000_081586eb59fd031d.txt")
+    return tally(seeded, cases(QUESTIONS / "sealed.txt.gz"), spans)
+
+
 def test_what_is_answered_is_right(development: Tally) -> None:
     assert development.precision >= PRECISION, development.wrong
 
@@ -36,6 +42,15 @@ def test_what_can_be_answered_is(development: Tally) -> None:
 def test_what_cannot_be_answered_is_declined(development: Tally) -> None:
     unsure = [(case, got) for case, got in development.wrong if not case.answerable]
     assert development.abstention >= ABSTENTION, unsure
+
+
+def test_of_questions_not_developed_on_what_is_answered_is_right(sealed: Tally) -> None:
+    """Their recall is below what is aimed at: `english/README.md` has the figures."""
+    assert sealed.precision >= PRECISION
+
+
+def test_of_questions_not_developed_on_what_cannot_be_answered_is_declined(sealed: Tally) -> None:
+    assert sealed.abstention >= ABSTENTION
 
 
 def test_a_question_takes_no_noticeable_time(development: Tally) -> None:
