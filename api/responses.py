@@ -9,7 +9,10 @@ from kg.errors import KgError
 
 CORS = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"etag, link, retry-after, location, www-authenticate, x-request-id"),
+    (
+        b"access-control-expose-headers",
+        b"etag, link, retry-after, location, www-authenticate, x-sparql-maxrows, x-request-id",
+    ),
 ]
 # Nothing on a page comes from elsewhere, and no script runs.
 _POLICY = (

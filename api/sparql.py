@@ -30,6 +30,7 @@ from kg.workers import Query, Running
 
 _LOG = logging.getLogger(__name__)
 MOST = 2 << 20
+MOST_ROWS = 1_000_000
 LONGEST_KEPT = 1 << 16  # the longest text, in characters, whose answer is kept for the next who asks
 _VARY = (b"vary", b"accept, accept-encoding")
 _FRESH = (b"cache-control", b"no-cache")
@@ -133,6 +134,7 @@ class SparqlEndpoint:
             named_graphs=tuple(graph_iri(value) for name, value in pairs if name == "named-graph-uri"),
             union=not self._service.settings.plain,
             base=incoming.url,
+            rows=MOST_ROWS,
         )
         return Asked(query, inferred=_switch("inferred", pairs))
 
@@ -156,6 +158,8 @@ class SparqlEndpoint:
             headers = [(b"content-type", typed(media_type)), _VARY, _FRESH, *CORS]
             if tag is not None:
                 headers.append((b"etag", tag))
+            if job.rows is not None:
+                headers.append((b"x-sparql-maxrows", str(job.rows).encode()))
             whole = job.whole()
             smaller = compressed(whole, coding) if whole is not None else None
             if coding is not None and (whole is None or smaller is not None):

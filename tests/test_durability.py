@@ -21,7 +21,7 @@ import pytest
 from kg.server import announced
 from tests.processes import TOKEN, Kg
 
-KILLS = int(os.environ.get("KG_KILLS", "6"))
+KILLS = int(os.environ.get("KG_KILLS", "4"))
 STATEMENTS = 60  # that one write puts in a graph
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 TURTLE = {"Content-Type": "text/turtle"}

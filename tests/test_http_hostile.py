@@ -162,7 +162,7 @@ def test_a_reader_that_does_not_read_holds_nobody_up(server: str) -> None:
     time.sleep(0.3)
     begun = time.monotonic()
     assert httpx.get(f"{server}/sparql", params={"query": "ASK {} #lazy"}, timeout=10).status_code == 200
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 5
     time.sleep(SECONDS + 0.5)
     for connection in lazy:
         connection.close()
@@ -184,9 +184,9 @@ def test_a_query_whose_client_has_left_is_ended(server: str) -> None:
 
 def test_an_answer_that_fails_after_its_first_byte_breaks_off(server: str) -> None:
     """Its client gets an error, never a part that looks whole."""
-    endless = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    endless = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 900000"
     with httpx.stream("POST", f"{server}/sparql", content=endless, headers=QUERY, timeout=30) as answer:
-        parts = answer.iter_raw()
+        parts = answer.iter_bytes()
         assert next(parts).startswith(b'{"head"')
         with pytest.raises(httpx.RemoteProtocolError):
             deque(parts, maxlen=0)

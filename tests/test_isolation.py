@@ -185,11 +185,11 @@ def test_a_client_that_left_while_it_waited_costs_nothing(client: httpx.Client) 
 
 
 def test_an_answer_to_head_or_to_one_who_leaves_is_not_worked_out_to_its_end(client: httpx.Client) -> None:
-    endless = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    endless = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 900000"
     begun = time.monotonic()
     assert client.head("/sparql", params={"query": endless}).status_code == 200
     with client.stream("GET", "/sparql", params={"query": endless}) as answer:
-        assert next(answer.iter_raw()).startswith(b'{"head"')
+        assert next(answer.iter_bytes()).startswith(b'{"head"')
     assert count(client, "after") == 1000
     assert time.monotonic() - begun < SECONDS
 

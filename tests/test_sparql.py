@@ -222,6 +222,16 @@ def test_a_long_answer_arrives_whole(client: httpx.Client) -> None:
     assert len(streamed.json()["results"]["bindings"]) == 90_000
 
 
+@pytest.mark.parametrize(("slice_", "rows", "said"), [("", 1_000_000, "1000000"), (" LIMIT 1000000", 1_000_000, None)])
+def test_a_row_limit_that_cuts_is_said_in_a_header(
+    client: httpx.Client, slice_: str, rows: int, said: str | None
+) -> None:
+    headers = {"Accept": "text/csv"}
+    with client.stream("GET", "/sparql", params={"query": many(1001) + slice_}, headers=headers) as answer:
+        found = sum(chunk.count(b"\n") for chunk in answer.iter_bytes()) - 1
+    assert (found, answer.headers.get("x-sparql-maxrows")) == (rows, said)
+
+
 UNPACK = {
     "gzip": gzip.decompress,
     "br": brotli.decompress,

@@ -11,7 +11,7 @@ from typing import cast
 from kg import errors
 from kg.errors import KgError
 from kg.store import Checkpoint
-from kg.workers.requests import DATA, END, ERROR, HELLO, OUTCOME, TAGGED
+from kg.workers.requests import DATA, END, ERROR, HELLO, OUTCOME, TAGGED, unpack_head
 
 MOST_BUFFERED = 1 << 18
 
@@ -68,13 +68,13 @@ class Connection(asyncio.Protocol):
             raise ConnectionResetError
         self.pid = int(payload)
 
-    async def head(self) -> str:
-        """The media type of the answer; raises the error that the worker reports instead."""
+    async def head(self) -> tuple[str, int | None]:
+        """The answer's media type, and what it was cut to; raises the error that the worker reports instead."""
         tag, payload = await self._next()
         if tag == ERROR:
             raise self._failed(payload)
         self._answering = True
-        return payload.decode()
+        return unpack_head(payload)
 
     def whole(self) -> bytes | None:
         """The whole answer where it has arrived already; None where more is to come."""

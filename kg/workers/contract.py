@@ -13,6 +13,9 @@ from kg.workers.requests import Query
 class Running(Protocol):
     """One query on its way: wait for `start`, then take `chunk` after `chunk` until None; `cancel` at any moment."""
 
+    rows: int | None
+    """How many rows the answer was cut to, once it has started; None where it is whole."""
+
     async def start(self) -> str:
         """The media type of the answer, once its first bytes are there; raises what is wrong with the query."""
 

@@ -165,6 +165,7 @@ class Forwarded:
 
     def __init__(self, forwarder: Forwarder, query: Query, live: Live, on_long: Callable[[], None] | None) -> None:
         self._forwarder, self._query, self._live, self._on_long = forwarder, query, live, on_long
+        self.rows: int | None = None  # the endpoint's own limits are its own to tell
         self._ended_by: KgError | None = None
         self._waiting: asyncio.Future[object] | None = None
         self._response: httpx.Response | None = None

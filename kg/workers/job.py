@@ -28,6 +28,7 @@ class Job:
         self._pool, self._request, self._place = pool, request, place
         self.on_long = on_long
         self.worker: Connection | None = None
+        self.rows: int | None = None
         self.ended_by: KgError | None = None
         self.is_slow = False  # whether its worker goes on at low priority, which cannot be raised again
         self._patience = 5
@@ -40,7 +41,8 @@ class Job:
             worker.snapshot, path = path, path.path
         try:
             worker.send(pack(str(path), self._request, self._pool.limits.seconds))
-            return await worker.head()
+            media_type, self.rows = await worker.head()
+            return media_type
         except ConnectionError:
             raise self._why_it_ended() from None
         except BaseException:

@@ -19,7 +19,8 @@ class Query:
     """One query: its text, what its answer may be written in, and the dataset that the protocol gives it.
 
     `results` and `graph` are the media types wanted for SELECT or ASK and for CONSTRUCT or DESCRIBE; None: neither
-    would do. Without `default_graphs` and `named_graphs` the query's own FROM counts, or else every graph.
+    would do. Without `default_graphs` and `named_graphs` the query's own FROM counts, or else every graph. A SELECT
+    gives at most `rows` rows (0: as many as it has).
     """
 
     text: str
@@ -29,6 +30,7 @@ class Query:
     named_graphs: tuple[str, ...] = ()
     union: bool = True
     base: str | None = None
+    rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,3 +76,13 @@ def unpack(payload: bytes) -> tuple[str, float, Request]:
 
 def frame(tag: bytes, payload: bytes = b"") -> bytes:
     return TAGGED.pack(tag, len(payload)) + payload
+
+
+def head(media_type: str, rows: int | None) -> bytes:
+    """What comes before an answer: its media type, and the number of rows that it was cut to."""
+    return f"{media_type}\n{rows or ''}".encode()
+
+
+def unpack_head(payload: bytes) -> tuple[str, int | None]:
+    media_type, _, rows = payload.decode().partition("\n")
+    return media_type, int(rows) if rows else None

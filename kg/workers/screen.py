@@ -10,7 +10,7 @@ from kg.errors import Elsewhere, QueryTooLarge
 DEEPEST = 200
 
 # What is no syntax (IRIs, texts, comments), then brackets and words; `<` alone compares, `<<` opens a triple term.
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
       (?P<skip> <[^<>"{}|^`\\\x00-\x20]*> | \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
               | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' | \#[^\n\r]* | [?$]\w+ | @\w+ )
@@ -33,7 +33,7 @@ def screen(text: str) -> None:
         return
     measure(text)
     for spelling in _spellings(text):
-        for match in _TOKEN.finditer(spelling):
+        for match in TOKEN.finditer(spelling):
             word = match["word"]
             if _asks_elsewhere(word.lower(), lowered) if word else _COMPARED.match(match[0]):
                 raise Elsewhere(
@@ -48,7 +48,7 @@ def names_its_dataset(text: str) -> bool:
     """Whether a query has FROM or FROM NAMED."""
     if "from" not in text.lower():
         return False
-    return any((match["word"] or "").lower() == "from" for match in _TOKEN.finditer(text))
+    return any((match["word"] or "").lower() == "from" for match in TOKEN.finditer(text))
 
 
 def _asks_elsewhere(word: str, lowered: str) -> bool:
@@ -62,7 +62,7 @@ def _asks_elsewhere(word: str, lowered: str) -> bool:
 def measure(text: str) -> None:
     """Raise QueryTooLarge where more than DEEPEST brackets of a text (SPARQL, Turtle, JSON) are open at once."""
     depth = 0
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         depth += bool(match["open"]) - bool(match["close"])
         if depth > DEEPEST:
             raise QueryTooLarge(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import marshal
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pyoxigraph as ox
 
@@ -25,12 +26,15 @@ from kg.workers.requests import (
     Update,
     Upload,
     frame,
+    head,
     unpack,
 )
+from kg.workers.rows import Cut, cut
 from kg.workers.screen import names_its_dataset, screen
 from kg.workers.writing import run_update, write_graph
 
 CHUNK = 1 << 16
+LONG = 1 << 20  # bytes of an answer from which its rows are counted
 _SUBJECTS: Mapping[type[Request], str] = {Query: "the query", Update: "the update", Upload: "the body"}
 RESULTS = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -46,19 +50,38 @@ GRAPHS = {
 }
 
 
-class Output:
-    """The answer on its way: a short one leaves in one piece, a long one in chunks as the reader takes them."""
+class TooManyRows(Exception):
+    """An answer has more rows than it may have; nothing of it has been sent yet."""
 
-    def __init__(self, connection: socket.socket, media_type: str) -> None:
+
+class Output:
+    """The answer on its way: a short one leaves in one piece, a long one in chunks as the reader takes them.
+
+    Before anything of a long one leaves, of `room` bytes or more, `before` is called: it may raise.
+    """
+
+    def __init__(
+        self,
+        connection: socket.socket,
+        media_type: str,
+        *,
+        rows: int | None = None,
+        room: int = CHUNK,
+        before: Callable[[], None] | None = None,
+    ) -> None:
         self._connection = connection
-        self._pending = [frame(HEAD, media_type.encode())]
+        self._pending = [frame(HEAD, head(media_type, rows))]
         self._parts: list[bytes] = []
         self._size = 0
+        self._room, self._before = room, before
 
     def write(self, data: bytes) -> int:
         self._parts.append(data)
         self._size += len(data)
-        if self._size >= CHUNK:
+        if self._size >= self._room:
+            if self._before:
+                self._before()
+            self._room, self._before = CHUNK, None
             self._gather()
             self._send()
         return len(data)
@@ -127,9 +150,26 @@ class Worker:
     def _query(self, query: Query) -> Output:
         screen(query.text)
         media_type, results, form = self._run(query)
+        tables = isinstance(results, ox.QuerySolutions)
+        limited = cut(query.text, query.rows) if query.rows and tables else None
         output = Output(self._connection, media_type)
-        results.serialize(output, form)  # type: ignore[arg-type]  # each kind of results comes with a format of its own
+        if limited is not None:
+            room = min(LONG, query.rows)  # an answer of fewer bytes than it may have rows has not too many
+            output = Output(self._connection, media_type, room=room, before=lambda: self._check(query, limited))
+        try:
+            results.serialize(output, form)  # type: ignore[arg-type]  # each kind of results has formats of its own
+        except TooManyRows:
+            assert limited is not None
+            media_type, results, form = self._run(replace(query, text=limited.text))
+            output = Output(self._connection, media_type, rows=query.rows)
+            results.serialize(output, form)  # type: ignore[arg-type]
         return output
+
+    def _check(self, query: Query, limited: Cut) -> None:
+        """Raise TooManyRows where a query has more rows than it may have."""
+        more = self._evaluate(replace(query, text=limited.beyond))
+        if isinstance(more, ox.QuerySolutions) and next(more, None) is not None:
+            raise TooManyRows
 
     def _write(self, path: str, request: Update | Upload) -> Output:
         """Write to the clone in `path`, which is closed again before anybody hears of it."""
