@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +17,7 @@ import pyoxigraph as ox
 import typer
 
 from kg import answers, errors, exporting, operating, results, session, terminal, workers
+from kg.errors import Fault
 from kg.model import Answer, NotAnswered
 from kg.operating import DEFAULT, Store
 from kg.session import GraphFormat, ProofFormat
@@ -104,6 +107,9 @@ def unload(
 @app.command()
 def check(
     documents: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]", help="Documents to examine.")] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a file of the project changes, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Check the ontology, shapes, rules, questions and seeds, or the documents named, without a store.
 
@@ -111,18 +117,31 @@ def check(
     Examples:
       kg check
       kg check report.ttl
+      kg check --watch
 
     Exit code 1: there are faults; each is listed with its file, its line, and what to do.
     """
     from kg import check as checking  # the reasoner's modules load where they are used
 
+    if watch and documents:
+        raise typer.BadParameter("--watch is for the project's files; leave the documents out.")
+    if watch:
+        with suppress(KeyboardInterrupt):
+            checking.watch(session.settings().home, _report, session.progress)
+        return
     faults = checking.run(session.settings().home, documents or [], session.progress)
+    _report(faults)
+    if faults:
+        raise typer.Exit(1)
+
+
+def _report(faults: Sequence[Fault]) -> None:
     for fault in faults:
         typer.echo(str(fault))
     if faults:
         session.complain(f"{len(faults)} fault{'s' if len(faults) != 1 else ''} found.")
-        raise typer.Exit(1)
-    typer.echo("No faults.")
+    else:
+        typer.echo("No faults.")
 
 
 @app.command()

@@ -6,8 +6,10 @@ copy and a run; `group` says with which: what is read first stops what comes aft
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -143,6 +145,19 @@ def test_watching_reports_at_once_and_again_when_a_file_changes() -> None:
     assert [fault.file for fault in first] == ["ontology/actors.ttl"]
     assert "no Turtle" in first[0].what
     assert ["no label in English" in fault.what for fault in second] == [True]
+    shutil.rmtree(home)
+
+
+def test_on_the_command_line_it_watches_until_interrupted() -> None:
+    home = copied()
+    module = home / "ontology" / "actors.ttl"
+    module.write_text(module.read_text(encoding="utf-8") + "sg:Unfinished a", encoding="utf-8")
+    command = [sys.executable, "-m", "kg.cli", "check", "--watch"]
+    with subprocess.Popen(command, env={**os.environ, "KG_HOME": str(home)}, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert "ontology/actors.ttl" in run.stdout.readline()
+        run.send_signal(signal.SIGINT)
+        assert run.wait(30) == 0
     shutil.rmtree(home)
 
 
