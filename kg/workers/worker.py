@@ -29,7 +29,7 @@ from kg.workers.requests import (
     head,
     unpack,
 )
-from kg.workers.rows import Cut, cut
+from kg.workers.rows import cut
 from kg.workers.screen import names_its_dataset, screen
 from kg.workers.writing import run_update, write_graph
 
@@ -51,7 +51,10 @@ GRAPHS = {
 
 
 class TooManyRows(Exception):
-    """An answer has more rows than it may have; nothing of it has been sent yet."""
+    """An answer has more rows than it may have; nothing of it has been sent yet. `text` is the query cut to these."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
 
 
 class Output:
@@ -150,26 +153,24 @@ class Worker:
     def _query(self, query: Query) -> Output:
         screen(query.text)
         media_type, results, form = self._run(query)
-        tables = isinstance(results, ox.QuerySolutions)
-        limited = cut(query.text, query.rows) if query.rows and tables else None
         output = Output(self._connection, media_type)
-        if limited is not None:
+        if query.rows and isinstance(results, ox.QuerySolutions):
             room = min(LONG, query.rows)  # an answer of fewer bytes than it may have rows has not too many
-            output = Output(self._connection, media_type, room=room, before=lambda: self._check(query, limited))
+            output = Output(self._connection, media_type, room=room, before=lambda: self._check(query))
         try:
             results.serialize(output, form)  # type: ignore[arg-type]  # each kind of results has formats of its own
-        except TooManyRows:
-            assert limited is not None
-            media_type, results, form = self._run(replace(query, text=limited.text))
+        except TooManyRows as too_many:
+            media_type, results, form = self._run(replace(query, text=too_many.text))
             output = Output(self._connection, media_type, rows=query.rows)
             results.serialize(output, form)  # type: ignore[arg-type]
         return output
 
-    def _check(self, query: Query, limited: Cut) -> None:
+    def _check(self, query: Query) -> None:
         """Raise TooManyRows where a query has more rows than it may have."""
-        more = self._evaluate(replace(query, text=limited.beyond))
-        if isinstance(more, ox.QuerySolutions) and next(more, None) is not None:
-            raise TooManyRows
+        limited = cut(query.text, query.rows)
+        more = self._evaluate(replace(query, text=limited.beyond)) if limited else None
+        if limited and isinstance(more, ox.QuerySolutions) and next(more, None) is not None:
+            raise TooManyRows(limited.text)
 
     def _write(self, path: str, request: Update | Upload) -> Output:
         """Write to the clone in `path`, which is closed again before anybody hears of it."""
