@@ -13,20 +13,21 @@ from contextlib import contextmanager
 
 import pyoxigraph as ox
 
-from kg.namespaces import GRAPH
+from kg.namespaces import BASE
 from kg.rules.certainty import Scale, order
 from kg.rules.claims import Claims
 from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Mask, Pool, derive, made, restriction
 from kg.rules.evaluation import Evaluator, unify
 from kg.rules.record import Mark, Record, is_node, node_quads
-from kg.rules.sources import Ground, Triple, Writable
+from kg.rules.sources import Ground, Kept, Triple, Writable
 from kg.rules.strata import Producer, Stratum
 from kg.rules.touching import Changes, Touching
 from kg.terms import parts
 
-# Holds the statements that are gone while derivations are looked for that a change bears on; outlives no search.
-GONE = ox.NamedNode(GRAPH + "gone")
+# Holds the statements that are gone while derivations are looked for that a change bears on; outlives no search, and
+# is no graph that is kept, so that it comes and goes without a trace in what all of these hold.
+GONE = ox.NamedNode(BASE + "gone")
 
 Nodes = dict[ox.NamedNode, Triple]
 New = dict[ox.NamedNode, Derivation]
@@ -39,7 +40,7 @@ class Maintenance:
     def __init__(self, draft: Writable, strata: Sequence[Stratum], contest: Contest, claims: Claims) -> None:
         self._draft, self._strata, self._contest = draft, strata, contest
         self._claims, self._record = claims, Record(draft, claims)
-        self._evaluator = Evaluator(draft)
+        self._evaluator, self._search = Evaluator(draft), Evaluator(Kept(draft, beside=[GONE.value]))
         self._derived = frozenset(key[0] for stratum in strata for key in stratum.keys)
         self._gone = Changes(())
         self._changed = Changes(())
@@ -101,8 +102,8 @@ class Maintenance:
         with self._remembering(finders):
             for producer, finder in zip(stratum.producers, finders, strict=True):
                 plain = finder.is_plain
-                solutions = list(finder.solutions(self._changed, self._evaluator)) if plain else []
-                masks = set() if plain else set(finder.heads(self._changed, self._evaluator))
+                solutions = list(finder.solutions(self._changed, self._search)) if plain else []
+                masks = set() if plain else set(finder.heads(self._changed, self._search))
                 reached.append((producer, solutions, masks))
         for producer, solutions, masks in reached:
             if solutions:
@@ -198,7 +199,7 @@ class Maintenance:
                 heads = {
                     (head, producer.denied)
                     for producer, finder in zip(stratum.producers, finders, strict=True)
-                    for head in finder.heads(filed, self._evaluator)
+                    for head in finder.heads(filed, self._search)
                 }
                 fresh = {triple for head, denied in heads for triple in self._meant(head, denied)} - affected
                 affected |= fresh

@@ -42,13 +42,16 @@ class Writable(Quads, Protocol):
 
 
 class Kept:
-    """A draft or store as rules read it: the graphs that the pipeline keeps, all as one; never a user's own."""
+    """A draft or store as rules read it: the graphs that the pipeline keeps, all as one; never a user's own.
 
-    def __init__(self, source: Quads) -> None:
+    Queries read `beside` as well: graphs that are not kept.
+    """
+
+    def __init__(self, source: Quads, beside: Collection[str] = ()) -> None:
         self._source = source
         self.plain = getattr(source, "plain", False)  # whether it takes SPARQL 1.1 alone
         merged = source.query("ASK { ?s ?p ?o }", graphs=[MERGED_GRAPH])
-        self._graphs = [MERGED_GRAPH] if bool(merged) else None
+        self._graphs = [MERGED_GRAPH, *beside] if bool(merged) else None
 
     def query(self, sparql: str, *, graphs: Collection[str] | None = None) -> Results:
         return self._source.query(sparql, graphs=graphs or self._graphs)
