@@ -19,7 +19,7 @@ help:
 	@echo "make virtuoso run the tests of a remote store on Virtuoso 7 (Debian, Ubuntu: apt install virtuoso-opensource-7)"
 	@echo "make check    style, types, imports, and the ontology with its shapes, rules and questions (kg check)"
 	@echo "make format   put the code into the project's format"
-	@echo "make bench    measure throughput, the first answer, and questions in English"
+	@echo "make bench    measure throughput, the first answer, loading, and questions in English"
 	@echo "make clean    remove what was installed and built; the store stays"
 
 serve: $(VENV)/.installed
@@ -45,6 +45,7 @@ format: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-test
 	@$(RUN) benchmarks/throughput.py
 	@$(RUN) benchmarks/first_answer.py
+	@$(RUN) benchmarks/loading.py
 	@$(RUN) benchmarks/english.py tests/english/development.txt
 
 clean:
