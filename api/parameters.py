@@ -65,6 +65,24 @@ Speaker = Annotated[
 ]
 
 
+def none_unknown(request: Request) -> None:
+    """Raise BadParameter where the URL has a parameter that its route does not declare, or one value's twice.
+
+    A misspelt filter that is passed over would give all there is as if it were what was asked for.
+    """
+    path = request.scope["route"].path_format.removesuffix(".csv")
+    operation = request.app.openapi()["paths"][path]["get"]
+    schemas = {each["name"]: each["schema"] for each in operation["parameters"] if each["in"] == "query"}
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in dict.fromkeys(given):
+        if name not in schemas:
+            names = ", ".join(schemas)
+            raise BadParameter(culprit=f"the parameter '{name}'", found="it is none of this route's", expected=names)
+        kinds = {each.get("type") for each in (schemas[name], *schemas[name].get("anyOf", ()))}
+        if given.count(name) > 1 and "array" not in kinds:
+            raise BadParameter(culprit=f"the parameter '{name}'", found="more than one value", expected="one")
+
+
 def things_of(graph: Graph, lang: Language = "en") -> Things:
     return graph.things(graph.things().index.spoken(lang.lower()))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, TypeAlias
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
@@ -16,7 +16,20 @@ from api import shown
 from api.deref import document
 from api.negotiation import best
 from api.openapi import refusals
-from api.parameters import Graph, Identifier, Kind, Known, Limit, Name, Offset, Part, Words, clean, split
+from api.parameters import (
+    Graph,
+    Identifier,
+    Kind,
+    Known,
+    Limit,
+    Name,
+    Offset,
+    Part,
+    Words,
+    clean,
+    none_unknown,
+    split,
+)
 from kg import answers, proofs
 from kg.errors import NotAcceptable
 from kg.things import Entity, Things, sources
@@ -34,7 +47,7 @@ _DETAIL: dict[int | str, dict[str, Any]] = {
 _WRONG = refusals(422)
 
 _Listed: TypeAlias = shapes.EntityList | shapes.ClaimList | shapes.SourceList
-router = APIRouter(prefix="/api/v1", tags=["things"])
+router = APIRouter(prefix="/api/v1", tags=["things"], dependencies=[Depends(none_unknown)])
 
 
 @router.get("/entities", summary="Entities, by name", response_model=shapes.EntityList, responses=_CSV)
