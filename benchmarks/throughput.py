@@ -83,7 +83,7 @@ class Rate:
 
     @property
     def cost(self) -> float:
-        return self.processor / self.answers
+        return self.processor / self.answers if self.answers else float("inf")
 
 
 NEW = """
@@ -143,6 +143,8 @@ def _measure(query: Measured, ours: Server, theirs: Server, engine: ox.Store, se
         peer += _wrk(theirs, query.sparql, NEW, seconds / 2, turn)
         new += _wrk(ours, query.sparql, NEW, seconds / 2, turn)
         again += _wrk(ours, query.sparql, AGAIN, seconds / 2, turn)
+    if not peer.answers:
+        raise SystemExit(f"{query.name}: the peer answered nothing in {seconds} seconds; give it more (--seconds)")
     first, second = new.per_second / peer.per_second, again.per_second / peer.per_second
     met = "met" if first >= query.target and second >= query.target_again else "not met"
     print(
@@ -162,7 +164,8 @@ def _wrk(server: Server, sparql: str, script: str, seconds: float, turn: int) ->
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(text)
         file.flush()
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", file.name, server.endpoint]
+        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "--timeout", "30s"]
+        command += ["-s", file.name, server.endpoint]
         before = _processor_time(server.pid)
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         used = _processor_time(server.pid) - before

@@ -175,7 +175,7 @@ class Pool:
         """A query that has had its share gets less; one that waits for a processor or its reader is left alone."""
         if job not in self._long or job.worker is None:
             return
-        share = SLOW if len(self._long) <= self.limits.lanes else PATIENCE / 2
+        share = SLOW if len(self._long) <= 2 * self.limits.lanes else PATIENCE / 2
         if job.processor_time() < share:
             asyncio.get_running_loop().call_later(PATIENCE, self._slow_down, job)
         else:
