@@ -43,7 +43,7 @@ class Remote:
 
     @property
     def access(self) -> Access:
-        return Access.from_environment(self.environment, seconds=20)
+        return Access.from_environment(self.environment, seconds=60)
 
     def write(self, update: str) -> None:
         """An update by somebody else."""
