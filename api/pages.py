@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.parameters import Graph, Served, clean
-from api.templating import PageRoute, grouped, local, pages_around, render
+from api.parameters import NO_NUL, Graph, Served, clean
+from api.templating import grouped, local, pages_around, render
 from kg.errors import BadParameter, KgError, QueryTooLarge
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
@@ -58,7 +58,7 @@ _QUERIES = (
     ("Which states can block what, and how surely that follows", _BLOCKED),
     ("How many statements each graph holds", _GRAPHS),
 )
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
@@ -78,7 +78,7 @@ def home(graph: Graph) -> Response:
 
 
 @router.get("/ask")
-def ask(graph: Graph, q: Annotated[str, Query(max_length=2000)] = "") -> Response:
+def ask(graph: Graph, q: Annotated[str, Query(max_length=2000, pattern=NO_NUL)] = "") -> Response:
     """A question in English, answered or declined."""
     if not q.strip():
         return RedirectResponse("/", 303)

@@ -12,7 +12,7 @@ from kg.graph import KnowledgeGraph
 from kg.things import Things
 
 _MOST = 1_000_000_000
-_NAMED = r"^[^\x00]*$"  # no name holds U+0000
+NO_NUL = r"^[^\x00]*$"  # no name holds U+0000
 
 
 def service_of(request: Request) -> Service:
@@ -42,23 +42,23 @@ Language = Annotated[
         description="Labels in this language (BCP 47), where there are such; else in English",
     ),
 ]
-Identifier = Annotated[str, Path(alias="id", pattern=_NAMED)]
-Kind = Annotated[str, Query(alias="type", pattern=_NAMED, description="A class of the ontology", examples=["State"])]
-Words = Annotated[str, Query(max_length=200, pattern=_NAMED)]
+Identifier = Annotated[str, Path(alias="id", pattern=NO_NUL)]
+Kind = Annotated[str, Query(alias="type", pattern=NO_NUL, description="A class of the ontology", examples=["State"])]
+Words = Annotated[str, Query(max_length=200, pattern=NO_NUL)]
 Name = Annotated[
     str,
-    Query(max_length=2000, pattern=_NAMED, description="An IRI, a prefixed name, a label or other name, an ISO code"),
+    Query(max_length=2000, pattern=NO_NUL, description="An IRI, a prefixed name, a label or other name, an ISO code"),
 ]
 Part = Annotated[
     str,
-    Query(min_length=1, max_length=2000, pattern=_NAMED, description="An IRI, a prefixed name or a name"),
+    Query(min_length=1, max_length=2000, pattern=NO_NUL, description="An IRI, a prefixed name or a name"),
 ]
 Speaker = Annotated[
     str | None,
     Query(
         min_length=1,
         max_length=2000,
-        pattern=_NAMED,
+        pattern=NO_NUL,
         description="Only what this speaker says, at any link of the chain",
         examples=["analysts"],
     ),

@@ -18,6 +18,7 @@ from kg.errors import BadParameter, KgError, Rejected
 from kg.logs import REQUEST
 
 MEDIA_TYPE = "application/problem+json"
+_SHOWN = 80  # characters of a wrong value
 
 
 class TooLarge(KgError):
@@ -126,9 +127,16 @@ def _known(_: Request, error: Exception) -> Response:
 
 
 def _invalid(_: Request, error: Exception) -> Response:
-    first = error.errors()[0] if isinstance(error, RequestValidationError) else {"loc": ("request",), "msg": str(error)}
+    return respond(unfit(error)) if isinstance(error, RequestValidationError) else _unforeseen(_, error)
+
+
+def unfit(error: RequestValidationError) -> BadParameter:
+    """What the framework found wrong with a parameter, in the words that other errors have: found, and expected."""
+    first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
-    return respond(BadParameter(culprit=place, found=str(first["msg"]), remedy="See /docs for what is expected."))
+    found = "nothing" if first["type"] == "missing" else repr(first.get("input"))[:_SHOWN]
+    expected = str(first["msg"]).removeprefix("Input should be ").removeprefix("Value should have ")
+    return BadParameter(place, found, "a value" if first["type"] == "missing" else expected, "See /docs.")
 
 
 def _http(request: Request, error: Exception) -> Response:

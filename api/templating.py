@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,6 @@ from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
@@ -22,7 +21,7 @@ from api.deref import page_of
 from api.negotiation import quality
 from api.responses import PAGE
 from kg import proofs, things
-from kg.errors import BadParameter, KgError, NotFound
+from kg.errors import KgError, NotFound
 from kg.model import Cell, Evidence
 from kg.namespaces import BASE, ID, SG
 from kg.ontology import Ontology
@@ -134,37 +133,30 @@ def problem(error: KgError) -> HTMLResponse:
     return HTMLResponse(bytes(page.body), status, {**PAGE, **problems.headers_of(error)})
 
 
-class PageRoute(APIRoute):
-    """A route whose errors are pages."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        inner = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            try:
-                return await inner(request)
-            except KgError as error:
-                return problem(error)
-            except RequestValidationError as error:
-                first = error.errors()[0]
-                return problem(BadParameter(culprit=str(first["loc"][-1]), found=str(first["msg"])))
-
-        return handle
-
-
 def install(app: FastAPI) -> None:
-    """Let a browser that goes astray see a page; programs get the problem as before."""
+    """Let a browser see errors as pages, outside the API; programs get the problem as before."""
     plain = app.exception_handlers[HTTPException]
 
+    async def known(request: Request, error: Exception) -> Response:
+        found = problems.unfit(error) if isinstance(error, RequestValidationError) else error
+        assert isinstance(found, KgError)
+        return problem(found) if _for_a_browser(request) else problems.respond(found)
+
     async def astray(request: Request, error: Exception) -> Response:
-        accept = request.headers.get("accept", "")
-        wants_page = quality("text/html", accept) > quality("application/json", accept)
-        if wants_page and isinstance(error, HTTPException) and error.status_code == 404:
+        if _for_a_browser(request) and isinstance(error, HTTPException) and error.status_code == 404:
             return problem(NotFound(culprit=request.url.path, found="no such page"))
         answer: Response = plain(request, error)  # type: ignore[assignment]
         return answer
 
+    for kind in (KgError, RequestValidationError):
+        app.add_exception_handler(kind, known)
     app.add_exception_handler(HTTPException, astray)
+
+
+def _for_a_browser(request: Request) -> bool:
+    accept = request.headers.get("accept", "")
+    prefers_pages = quality("text/html", accept) > quality("application/json", accept)
+    return prefers_pages and not request.url.path.startswith("/api/")
 
 
 def pages_around(path: str, given: Mapping[str, Any], offset: int, limit: int, total: int) -> dict[str, str | None]:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from api.parameters import Graph, Known, clean, split
-from api.templating import PageRoute, grouped, pages_around, render
+from api.templating import grouped, pages_around, render
 from kg.model import Cell
 from kg.namespaces import BASE, ID, SG, SKOS
 from kg.terms import Literal
@@ -24,7 +24,7 @@ _ENTITIES = 100
 _OFFERED = 400  # names that a field offers
 _WITH_ENTITY = 12  # claims shown on an entity's page
 _CHOSEN = ("act", "polarity", "certainty", "source")  # fields of /claims, each for a class of that name
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 Offset = Annotated[int, Query(ge=0, le=1_000_000_000)]
 
 

@@ -21,6 +21,7 @@ ISTANBUL, INITIATIVE = ID + "istanbul-proposals-2022", ID + "chinese-peacekeepin
 ARTICLE = ID + "chinese-peacekeepers"
 TEXT = (CHECKOUT / "seeds" / "000_081586eb59fd031d.txt").read_text(encoding="utf-8")
 HTML, TURTLE, JSON_LD = "text/html", "text/turtle", "application/ld+json"
+PROBLEM = "application/problem+json"
 
 
 @pytest.fixture(scope="module")
@@ -347,6 +348,16 @@ def test_what_is_wrong_is_told_as_a_problem(client: httpx.Client, path: str, sta
     assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
     assert response.json()["type"] == f"/problems/{problem}"
     assert client.get(response.json()["type"]).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/id/nothing", "/ontology/Nothing", "/entities/none", "/compare?proposals=Atlantis"])
+@pytest.mark.parametrize(("accept", "form"), [(HTML, HTML), ("application/json", PROBLEM), ("*/*", PROBLEM)])
+def test_an_error_comes_as_a_page_to_whom_asks_for_pages_alone(
+    client: httpx.Client, path: str, accept: str, form: str
+) -> None:
+    response = client.get(path, headers={"Accept": accept})
+    assert response.is_client_error
+    assert response.headers["Content-Type"].startswith(form)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/entities", "/api/v1/claims", "/api/v1/entities/china", "/api/v1/compare"])
