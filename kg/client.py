@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pyoxigraph as ox
 
 from kg import answers, documents, exporting, syntax
-from kg.errors import BadParameter, Fault, KgError, QueryTooLarge, Rejected, StoreUnavailable
-from kg.model import Answer, Loaded, NotAnswered
+from kg.errors import BadParameter, Fault, KgError, QueryTooLarge, Rejected, StoreUnavailable, in_order
+from kg.model import Answer, Document, Loaded, NotAnswered
 from kg.questions import Question
 
 _SOLUTIONS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
@@ -80,9 +80,14 @@ class Client:
             document = documents.read(source)
         else:
             document = documents.parse(source, media_type or syntax.TURTLE, name or "document")
-        data = ox.serialize((quad.triple for quad in document.quads), format=ox.RdfFormat.TURTLE)
+        prefixes = document.lines[document.file].prefixes if document.file in document.lines else {}
+        triples = (quad.triple for quad in document.quads)
+        data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes))
         path = f"/api/v1/documents?dry_run={str(dry_run).lower()}"
-        report, _ = self._call("POST", path, data, {"Content-Type": syntax.TURTLE})
+        try:
+            report, _ = self._call("POST", path, data, {"Content-Type": syntax.TURTLE})
+        except Rejected as rejected:
+            raise Rejected(document.file, in_order(_at_home(rejected.faults, document))) from rejected
         return Loaded(**json.loads(report))
 
     def load_all(self, sources: Sequence[Path | bytes], *, dry_run: bool = False) -> Loaded:
@@ -150,6 +155,15 @@ class Client:
                 found=f"no answer ({error})",
                 remedy="Stop the process that holds the store, or start its server again.",
             ) from error
+
+
+def _at_home(faults: Iterable[Fault], document: Document) -> Iterator[Fault]:
+    """Faults that a server found in what was sent, in the file that its author wrote, at the subject's line."""
+    nodes = {document.short(node): node for node in document.descriptions}
+    for fault in faults:
+        node = nodes.get(fault.subject)
+        place = document.fault(node, fault.what, fault.why) if node is not None else None
+        yield replace(fault, file=document.file, line=place.line if place else None)
 
 
 def _error(problem: HTTPError) -> KgError:

@@ -175,6 +175,9 @@ def test_while_a_server_holds_the_store_commands_go_through_it(own_kg: Kg) -> No
         assert "Understood; the graph has none." in own_kg(*FIRST).stdout
         assert own_kg("load", seed, KG_TOKEN=TOKEN).code == 0
         assert own_kg(*FIRST) == alone[FIRST]
+        rejected = own_kg("load", str(CHECKOUT / "tests" / "invalid" / "shape-claimshape-act.ttl"), KG_TOKEN=TOKEN)
+        assert rejected.code == 1
+        assert "shape-claimshape-act.ttl:24: :s1: sg:act is missing." in rejected.stderr
     assert not (own_kg.folder / "store" / "server.json").exists()
     assert own_kg("export", "--format", "nq").stdout == exported
 
