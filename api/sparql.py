@@ -118,6 +118,8 @@ class SparqlEndpoint:
                 )
         elif incoming.method not in ("GET", "HEAD"):
             raise NotAllowed(culprit=f"{incoming.method} /sparql", expected="GET, HEAD, POST, OPTIONS")
+        if any(name == "update" for name, _ in pairs):
+            raise BadQuery("the request", "an update", "a query", "Send updates to /sparql/update, by POST.")
         texts = [value for name, value in pairs if name == "query"]
         if len(texts) > 1 or (incoming.method == "POST" and not texts):
             raise BadQuery(culprit="the request", found=f"{len(texts)} queries", expected="one query")

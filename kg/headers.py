@@ -5,7 +5,6 @@ The file stays valid SPARQL, since a header line is a comment. Source: https://g
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,12 +42,6 @@ def read(path: Path) -> Headed:
     if not isinstance(header, dict):
         raise _rejected(path, 1, "the header is missing", "Open the file with lines `#+ key: value`.")
     return Headed(path.stem, path, header, text)
-
-
-def read_all(folder: Path) -> Iterator[Headed]:
-    """Every `.rq` file of a folder, by name."""
-    for path in sorted(folder.glob("*.rq")):
-        yield read(path)
 
 
 def _rejected(path: Path, line: int, what: str, why: str) -> Rejected:

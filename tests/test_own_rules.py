@@ -178,7 +178,7 @@ HEADERS: dict[str, tuple[dict[str, str], int, str]] = {
     "a variable that it lacks": ({"explanation": "{z} follows"}, 2, "{z} is no variable of the rule"),
     "no label": ({"label": " "}, 1, "no label"),
     "an unknown key": ({"labels": "x"}, 4, "unknown key 'labels'"),
-    "an unknown kind": ({"kind": "guess"}, 4, "the kind 'guess'"),
+    "an unknown kind": ({"kind": "guess"}, 4, "no kind is 'guess'"),
     "an unknown certainty": ({"certainty": "a:b:c"}, 4, "certainty"),
 }
 

@@ -129,13 +129,13 @@ def _header_faults(header: dict[str, Any], place: _Place) -> Iterator[Fault]:
     for key in header:
         if key not in KEYS:
             yield place.fault(
-                f"unknown key {key!r}", f"A rule's header has {', '.join(sorted(KEYS))}.", place.key(str(key))
+                f"unknown key {key!r}.", f"A rule's header has {', '.join(sorted(KEYS))}.", place.key(str(key))
             )
     for key in REQUIRED:
         if not isinstance(header.get(key), str) or not header[key].strip():
-            yield place.fault(f"no {key}", f'Add a line `#+ {key}: "…"`.', place.key(key))
+            yield place.fault(f"no {key}.", f'Add a line `#+ {key}: "…"`.', place.key(key))
     if header.get("kind", "inference") not in KINDS:
-        yield place.fault(f"the kind {header['kind']!r}", "A rule is a view or an inference.", place.key("kind"))
+        yield place.fault(f"no kind is {header['kind']!r}.", "A rule is a view or an inference.", place.key("kind"))
 
 
 def _faults(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -62,10 +61,6 @@ class RuleSet:
 
     rules: tuple[Rule, ...]
     _strata: dict[object, tuple[Stratum, ...]] = field(default_factory=dict, compare=False, repr=False)
-
-    @cached_property
-    def by_iri(self) -> dict[str, Rule]:
-        return {rule.iri.value: rule for rule in self.rules}
 
     def strata(self, counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> tuple[Stratum, ...]:
         """In the order in which they are settled; what is denied through `counterparts` comes last."""
