@@ -13,7 +13,7 @@ from kg.vocabulary import CLAIM, SITUATION, SOURCE, TYPE, Vocabulary
 
 _MOST_CIRCLES = 20  # those beyond are reported once these are mended
 _MOST_SHOWN = 8  # links of a circle that a message shows
-CONTENT, SPEAKER = SG + "content", SG + "speaker"
+CONTENT, SPEAKER, RESTS_ON = SG + "content", SG + "speaker", SG + "restsOn"
 
 
 def faults(document: Document, vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -63,18 +63,33 @@ def _unreached(document: Document, claim: Node) -> Iterator[Fault]:
 
 def _cycles(document: Document, vocabulary: Vocabulary) -> Iterator[Fault]:
     """Each circle of claims and situations once: they are named by what they hold, which a circle never ends."""
-    held = _held(document, vocabulary)
+    for circle, way in _circles(document, _held(document, vocabulary)):
+        kind = "attribution" if any(is_claim(document, vocabulary, node) for node in circle) else "situations"
+        remedy = "Cut it: a claim's content leads inwards, to what is said, and a situation's roles to its parts."
+        yield document.fault(circle[0], f"a circle of {kind}: {way}.", remedy)
+    for circle, way in _circles(document, _resting(document)):
+        remedy = "Cut it: a source rests on the one that it has its account from, and the first of them on none."
+        yield document.fault(circle[0], f"a circle of sources: {way}.", remedy, NamedNode(RESTS_ON))
+
+
+def _circles(document: Document, held: Mapping[Node, set[Node]]) -> Iterator[tuple[list[Node], str]]:
+    """Each circle from its first name on, and how it goes in words."""
     for _ in range(_MOST_CIRCLES):
         if not (circle := _circle(held)):
             return
         first = circle.index(min(circle, key=document.short))
         turned = [*circle[first:], *circle[:first]]
         names = [document.short(node) for node in [*turned, turned[0]]]
-        way = " → ".join(names if len(names) <= _MOST_SHOWN else [*names[:_MOST_SHOWN], "…", names[-1]])
-        kind = "attribution" if any(is_claim(document, vocabulary, node) for node in circle) else "situations"
-        remedy = "Cut it: a claim's content leads inwards, to what is said, and a situation's roles to its parts."
-        yield document.fault(turned[0], f"a circle of {kind}: {way}.", remedy)
+        yield turned, " → ".join(names if len(names) <= _MOST_SHOWN else [*names[:_MOST_SHOWN], "…", names[-1]])
         held = {node: values - set(circle) for node, values in held.items() if node not in circle}
+
+
+def _resting(document: Document) -> Mapping[Node, set[Node]]:
+    """On which sources each source rests, by what the document says of them."""
+    return {
+        node: {value for value in document.values(node, RESTS_ON) if isinstance(value, Node)}
+        for node in sorted(document.descriptions, key=document.short)
+    }
 
 
 def _held(document: Document, vocabulary: Vocabulary) -> Mapping[Node, set[Node]]:
