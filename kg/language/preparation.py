@@ -19,7 +19,14 @@ _OPENINGS = (
     "tell me", "let me know", "let us know", "i wonder", "i am wondering", "i am curious", "may i ask", "please",
     "kindly", "is it true that", "is it the case that", "is it so that", "is it correct that", "can we say that",
     "and", "so", "but", "also", "then", "hello", "hi", "well", "dear colleagues", "question", "my question is",
-    "in your view", "i am asking", "we ask", "remind me",
+    "in your view", "i am asking", "we ask", "remind me", "excuse me", "sorry", "hey", "good morning", "good day",
+    "good evening", "thanks", "thank you", "quick question", "one more question", "another question", "can i ask",
+    "could i ask", "i am a student", "i am student", "i am a journalist", "i am a diplomat", "as a student",
+    "as a journalist", "can anyone tell me", "can somebody tell me", "can someone tell me", "does anyone know",
+    "please tell", "tell us", "i would like to ask", "i want to ask", "i have a question", "i need", "help me",
+    "explain to me", "explain", "i am interested in", "i would be interested in", "just tell me", "do we know",
+    "any idea", "for my thesis", "for my paper", "for my essay", "can you explain", "could you explain", "ok",
+    "remind us", "what i want to know is", "according to the graph", "is it known", "would you know",
 )  # fmt: skip
 _TRUTH = ("is it true that", "is it the case that", "is it so that", "is it correct that", "can we say that")
 _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "–", "(", ")", "«", "»", "…"})

@@ -9,6 +9,8 @@ from kg.language.items import Item
 from kg.names import Names
 from kg.questions import Question
 
+Matched = tuple[Question, dict[str, tuple[str, ...]]]
+
 _IDLE = frozenset({"det", "fill", "sign"})
 
 
@@ -33,15 +35,26 @@ class Templates:
             found.setdefault(len(bare), []).append(Template(question, bare))
         return cls({size: tuple(each) for size, each in found.items()}, names)
 
-    def match(self, items: Sequence[Item]) -> tuple[Question, dict[str, tuple[str, ...]]] | None:
+    def match(self, items: Sequence[Item]) -> Matched | None:
         """The question whose phrasing `items` are, with its arguments; None where it is none, or one of several's."""
         bare = _bare(items)
-        found: dict[str, tuple[Question, dict[str, tuple[str, ...]]]] = {}
+        found: dict[str, Matched] = {}
         for template in self.by_size.get(len(bare), ()):
             arguments = self._arguments(template, bare)
             if arguments is not None:
                 found.setdefault(template.question.name, (template.question, arguments))
-        return next(iter(found.values())) if len(found) == 1 else None
+        narrowest = [one for one in found.values() if all(self._is_narrower(one, other) for other in found.values())]
+        return narrowest[0] if len(narrowest) == 1 else None
+
+    def _is_narrower(self, one: Matched, other: Matched) -> bool:
+        """Whether one's parameters take the same names by narrower classes, or it is the other."""
+        kinds, others = ([question.parameters[name] for name in given] for question, given in (one, other))
+        is_a = self.names.ontology.is_a
+        return one is other or (
+            [*one[1].values()] == [*other[1].values()]
+            and kinds != others
+            and all(is_a(a, b) for a, b in zip(kinds, others, strict=True))
+        )
 
     def _arguments(self, template: Template, bare: Sequence[Item]) -> dict[str, tuple[str, ...]] | None:
         arguments: dict[str, tuple[str, ...]] = {}

@@ -46,10 +46,12 @@ POINTING = frozenset({"this", "these", "those"})  # to something said before, wh
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet"})
 FILLERS = frozenset({
-    "actually", "already", "also", "altogether", "anything", "anyway", "anywhere", "currently", "dear",
-    "eventually", "ever", "exactly", "explicitly", "hello", "herself", "hi", "himself", "indeed", "itself",
-    "kindly", "me", "now", "ok", "overall", "please", "possibly", "potentially", "really", "respectively", "so",
-    "something", "somewhere", "still", "thanks", "themselves", "then", "us", "well", "yes",
+    "actually", "again", "allegedly", "already", "also", "altogether", "anything", "anyway", "anywhere", "basically",
+    "currently", "dear", "effectively", "eventually", "ever", "exactly", "explicitly", "expressly", "finally",
+    "generally", "hello", "herself", "hi", "himself", "indeed", "itself", "kindly", "lately", "me", "nowadays", "now",
+    "ok", "overall", "please", "possibly", "potentially", "presumably", "really", "recently", "reportedly",
+    "respectively", "so", "something", "somewhere", "specifically", "still", "supposedly", "thanks", "themselves",
+    "then", "thereby", "thus", "today", "us", "well", "yes",
 })  # fmt: skip
 NUMBERS = frozenset({
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand",
