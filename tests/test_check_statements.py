@@ -34,7 +34,7 @@ id:note a sg:NewsArticle ; rdfs:label "the note"@en ; dcterms:title "A note"@en 
 :plan a sg:Proposal ; rdfs:label "the plan"@en .
 :other a sg:Proposal ; rdfs:label "the other plan"@en .
 :force a sg:Contingent ; rdfs:label "the force"@en .
-:war a sg:Conflict ; rdfs:label "the war"@en .
+:war a sg:Conflict ; rdfs:label "the river war"@en .
 :loss a sg:Outcome ; rdfs:label "the loss"@en .
 """
 RIGHT = {
