@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.english import Altered, Tally, cases, sentence_spans, tally
 from kg.graph import KnowledgeGraph
+from kg.model import Answer
 from tests.processes import CHECKOUT
 
 QUESTIONS = CHECKOUT / "tests" / "english"
@@ -55,6 +56,13 @@ def test_of_questions_not_developed_on_what_cannot_be_answered_is_declined(seale
 
 def test_a_question_takes_no_noticeable_time(development: Tally) -> None:
     assert development.quantile(95) < 500  # milliseconds; on an idle machine it is a fraction
+
+
+@pytest.mark.parametrize("besides", ["besides", "apart from", "other than", "except for"])
+def test_what_is_named_as_known_already_is_not_answered(seeded: KnowledgeGraph, besides: str) -> None:
+    answer = seeded.ask(f"Which states {besides} China and France can block the Chinese initiative?")
+    assert isinstance(answer, Answer)
+    assert [cell.label for cell in answer.answers] == ["Russia", "United Kingdom", "United States"]
 
 
 def test_a_file_of_questions_that_was_altered_is_not_measured(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -22,8 +22,8 @@ _DEPTH = 2  # roles of what has a role: the contingent in which somebody is read
 _STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"))  # what a state does, these do
 
 
-def combined(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> Answer:
-    """The rows of all parts whose asked value every part has; of negated parts, none has."""
+def combined(text: str, parts: Sequence[Part], graph: Graph, names: Names, besides: Collection[str] = ()) -> Answer:
+    """The rows of all parts whose asked value every part has and none of the negated; nor is it one of `besides`."""
     parts, answered = _all_answered(parts, graph, names)
     matched = tuple(match for part in parts for match in matches(part))
     positive = [(part, answer) for part, answer in zip(parts, answered, strict=True) if not part.negated]
@@ -33,6 +33,7 @@ def combined(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> An
     common = set.intersection(*(keys(part, answer) for part, answer in positive))
     for part, answer in negative:
         common -= keys(part, answer)
+    common -= set(besides)
     return joined(text, matched, positive, common, "\n".join(answer.sparql for answer in answered))
 
 

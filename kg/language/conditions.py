@@ -8,6 +8,7 @@ from dataclasses import replace
 from kg.language.clauses import Clause
 from kg.language.items import Item
 from kg.language.reading import Part
+from kg.language.words import EXCEPTING
 
 _LEAST = 2  # items in a clause
 _TAIL = 4
@@ -96,6 +97,24 @@ def excepted(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]]
         first = start - 1 - (items[start - 2].kind == "det")
         return (*items[:start], *rest), (*items[:first], *items[index + 1 : end + 1], *rest)
     return None
+
+
+def set_aside(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    """What is asked besides some things ("apart from X and Y, who …"), and those things; none where none are named."""
+    for index, item in enumerate(items):
+        if item.word not in EXCEPTING:
+            continue
+        end, things = index + 1, list[str]()
+        for place in range(end, len(items)):
+            each = items[place]
+            if each.kind == "name":
+                things += each.things
+                end = place + 1
+            elif each.kind not in ("det", "conj"):
+                break
+        rest = (*items[:index], *items[end:])
+        return (rest, tuple(things)) if things else (tuple(items), ())
+    return tuple(items), ()
 
 
 def shortened(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kg.language import words
 from kg.language.choosing import Candidate, Chooser
 from kg.language.clauses import Clause, clause
-from kg.language.conditions import excepted, head, separated, shortened, spread
+from kg.language.conditions import excepted, head, separated, set_aside, shortened, spread
 from kg.language.doubts import is_misplaced, is_of_all, of_items, of_text
 from kg.language.explanations import Entry
 from kg.language.items import Item
@@ -93,7 +93,15 @@ class English:
 
     def _read(self, text: str, tokens: tuple[Token, ...]) -> Reading | NotAnswered:
         start, truth = opening([token.word for token in tokens])
-        items = self.linker.merged(prepared(self.linker.items(tokens[start:]), self.linker.lexicon))
+        items, besides = set_aside(prepared(self.linker.items(tokens[start:]), self.linker.lexicon))
+        reading = self._understood(text, self.linker.merged(items), truth=truth)
+        if not besides or isinstance(reading, NotAnswered):
+            return reading
+        if reading.kind == "verdict":
+            return self._declined(text, items, "Ask of each by its name: yes or no is said of one at a time.")
+        return replace(reading, besides=besides)
+
+    def _understood(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
         if (reason := of_items(items)) is not None:
             return self._declined(text, items, reason)
         if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):

@@ -18,6 +18,9 @@ _OPENINGS = (
     "could you tell me", "can you tell me", "can you say", "would you tell me", "do you know", "please tell me",
     "tell me", "let me know", "let us know", "i wonder", "i am wondering", "i am curious", "may i ask", "please",
     "kindly", "is it true that", "is it the case that", "is it so that", "is it correct that", "can we say that",
+    "is it right that", "is it a fact that", "is it fair to say that", "can it be said that", "can one say that",
+    "would it be true to say that", "is it really so that", "is it really true that", "am i right that",
+    "is it right to say that", "is it correct to say that", "is it true to say that", "does it hold that",
     "and", "so", "but", "also", "then", "hello", "hi", "well", "dear colleagues", "question", "my question is",
     "in your view", "i am asking", "we ask", "remind me", "excuse me", "sorry", "hey", "good morning", "good day",
     "good evening", "thanks", "thank you", "quick question", "one more question", "another question", "can i ask",
@@ -28,7 +31,11 @@ _OPENINGS = (
     "any idea", "for my thesis", "for my paper", "for my essay", "can you explain", "could you explain", "ok",
     "remind us", "what i want to know is", "according to the graph", "is it known", "would you know",
 )  # fmt: skip
-_TRUTH = ("is it true that", "is it the case that", "is it so that", "is it correct that", "can we say that")
+_TRUTH = frozenset(
+    phrase
+    for phrase in _OPENINGS
+    if phrase.endswith(" that") and phrase.split()[0] in ("is", "can", "would", "am", "does")
+)
 _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "–", "(", ")", "«", "»", "…"})
 
 

@@ -29,7 +29,8 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """All `parts` must hold; `kind` is "answers", "verdict" (yes or no) or "count"."""
+    """All `parts` must hold; `kind` is "answers", "verdict" (yes or no) or "count"; `besides` are asked for no more."""
 
     parts: tuple[Part, ...]
     kind: str = "answers"
+    besides: tuple[str, ...] = ()

@@ -27,7 +27,7 @@ def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
     """The answer to a reading. Verdicts: yes where it is affirmed, denied where it is only denied, else not said."""
     if reading.kind == "verdict":
         return _verdict(text, reading, graph, names)
-    answer = combined(text, reading.parts, graph, names)
+    answer = combined(text, reading.parts, graph, names, reading.besides)
     if reading.kind == "count":
         return replace(answer, count=len(answer.answers))
     return answer

@@ -24,14 +24,17 @@ _ADVERBS = {
     ("in", "way"): "how", ("in", "ways"): "how", ("in", "manner"): "how", ("for", "reason"): "why",
     ("for", "reasons"): "why",
 }  # fmt: skip
+_CHANCES = (["possible", "that"], ["conceivable", "that"], ["possible", "for"], ["thinkable", "that"])
+_PLACED = (["in", "a", "position", "to"], ["in", "the", "position", "to"])
 _FURTHEST = 6  # items between a verb and its particle
 
 
 def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
-    found = _uncounted(_short(list(items)))
+    found = _uncounted(_short(_with_what(list(items))))
     found = _reunited(found, lexicon)
     found = _unqualified(found)
     found = _permitting(found)
+    found = _possible(found, lexicon)
     found = _obliged(found)
     found = _doing(found)
     found = _uncleft(found)
@@ -41,11 +44,22 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 
 def _short(items: list[Item]) -> list[Item]:
-    """ "In what way" as "how", "for what reason" as "why"."""
+    """ "In what way" as "how", "for what reason" as "why", "what is the number of" as "how many"."""
+    words = [item.word for item in items[:5]]
+    if words[:1] in (["what"], ["list"]) and words[-2:] == ["number", "of"] and len(items) > 5:
+        many = Item("unknown", "many", items[3].start, items[4].end)
+        return [replace(items[0], word="how"), many, *items[5:]]
     for index in range(len(items) - 2):
         prep, which, noun = (item.word for item in items[index : index + 3])
         if which in ("what", "which") and (adverb := _ADVERBS.get((prep, noun))):
             return [*items[:index], Item("wh", adverb, items[index].start, items[index + 2].end), *items[index + 3 :]]
+    return items
+
+
+def _with_what(items: list[Item]) -> list[Item]:
+    """ "Without which mandate is X impossible" as "under which mandate is X possible"."""
+    if len(items) > 3 and items[0].word == "without" and items[1].kind == "wh" and items[-1].word == "impossible":
+        return [replace(items[0], word="under"), *items[1:-1], replace(items[-1], word="possible")]
     return items
 
 
@@ -123,6 +137,18 @@ def _permitting(items: list[Item]) -> list[Item]:
             continue
         helpers = [each for each in items[start:index] if each.word not in _BE]
         return [*items[: start - 1], *helpers, item, items[start - 1], *items[index + 1 :]]
+    return items
+
+
+def _possible(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "Is it possible that X does" as "could X do", "is X in a position to do" as "is X able to do"."""
+    words = [item.word for item in items]
+    if words[:1] and words[0] in _BE and words[1:2] == ["it"] and words[2:4] in _CHANCES:
+        return [replace(items[0], word="could"), *items[4:]]
+    for index in range(1, len(items) - 3):
+        if words[index : index + 4] in _PLACED:
+            able = replace(items[index], kind="word", word="able", senses=lexicon.senses.get(("able",), ()))
+            return [*items[:index], able, *items[index + 3 :]]
     return items
 
 

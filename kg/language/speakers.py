@@ -13,6 +13,7 @@ from kg.namespaces import RDF, SG
 _CONTENT, _QUOTE, _ACT = SG + "content", SG + "quote", SG + "Act"
 _SPEAKERS = (SG + "Actor", SG + "Source")
 _SOURCE, _CLAIM, _SPEAKER = SG + "Source", SG + "Claim", SG + "speaker"
+_SITUATION = SG + "Situation"
 _VIEW = frozenset({"according to", "in the view of", "in the opinion of", "in the words of", "in the eyes of"})
 _SMALL = frozenset({"wh", "aux", "fill", "det", "prep", "unknown"})
 _ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
@@ -94,7 +95,7 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     before, rest = items[:place], items[place + 1 :]
     that = rest[0].word == "that"
     rest = rest[1:] if that else rest
-    if not _is_statement(rest, that):
+    if not (_is_statement(rest, that) or (before[0].kind == "aux" and _is_situation(rest, names))):
         return _worded(asked)
     found = replace(asked, items=tuple(rest), act=_act(items[place], names), whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
@@ -128,6 +129,12 @@ def _worded(asked: Attribution) -> Attribution:
     if len(clause) < len(rest) or naming:
         return replace(asked, items=tuple(clause), whether=True, quoted=True)
     return asked
+
+
+def _is_situation(rest: Sequence[Item], names: Names) -> bool:
+    """Whether a noun for what is so follows, and what of: "do X signal readiness to …"."""
+    terms = {term for sense in rest[0].senses if sense.part == "noun" for term in sense.concept.terms}
+    return len(rest) > 1 and any(names.ontology.is_a(term, _SITUATION) for term in terms)
 
 
 def _act(item: Item, names: Names) -> str | None:

@@ -22,6 +22,10 @@ AUXILIARIES = {
     "modal": {"will", "would", "can", "could", "may", "might", "shall", "should", "must"},
 }
 AUXILIARY = frozenset().union(*AUXILIARIES.values())
+EXCEPTING = frozenset({
+    "besides", "apart from", "aside from", "other than", "except", "except for", "excepting", "excluding",
+    "in addition to", "not counting", "leaving aside", "with the exception of",
+})  # fmt: skip
 PREPOSITIONS = frozenset({
     "about", "above", "after", "against", "among", "around", "as", "at", "before", "behind", "between", "beyond",
     "by", "concerning", "during", "for", "from", "given", "in", "inside", "into", "of", "on", "onto", "over", "per",
@@ -29,7 +33,7 @@ PREPOSITIONS = frozenset({
     "via", "with", "within", "without", "because of", "due to", "by means of", "as a result of", "on account of",
     "owing to", "along with", "together with", "out of", "according to", "in the view of", "in the opinion of",
     "in the words of", "in the eyes of",
-})  # fmt: skip
+}) | EXCEPTING  # fmt: skip
 # Of one meaning to a reader: what is said with one is understood with the other.
 SAME_PREPOSITION = {
     "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from", "as a result of": "from",
