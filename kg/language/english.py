@@ -16,7 +16,7 @@ from kg.language.lexicon import Lexicon
 from kg.language.linking import Linker
 from kg.language.meanings import meaning, unions
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
-from kg.language.preparation import opening, prepared
+from kg.language.preparation import active, opening, prepared
 from kg.language.reading import Part, Reading
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester

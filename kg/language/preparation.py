@@ -130,3 +130,15 @@ def _negated(items: list[Item], lexicon: Lexicon) -> list[Item]:
             if items[later].kind not in ("name", "slot", "det", "fill") and items[later].word not in ("to", "be"):
                 break
     return found
+
+
+def active(items: Sequence[Item], lexicon: Lexicon) -> Sequence[Item]:
+    """ "Is the war prolonged by X" as "does X prolong the war", where what is done has a name."""
+    place = next((index for index, item in enumerate(items) if item.word == "by"), 0)
+    if place < 2 or items[0].word not in ("is", "are", "was", "were") or len(items) < place + 2:
+        return items
+    done, last = items[place - 1], items[place - 1].word.rpartition(" ")[2]
+    forms = {sense.form for sense in lexicon.senses.get((last,), ()) if sense.part == "verb"}
+    if done.kind != "name" or " " not in done.word or "ed" not in forms:
+        return items
+    return [replace(items[0], word="does"), *items[place + 1 :], *items[1:place]]

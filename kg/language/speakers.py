@@ -97,6 +97,8 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     rest = rest[1:] if that else rest
     if not (_is_statement(rest, that) or (before[0].kind == "aux" and _is_situation(rest, names))):
         return _worded(asked)
+    if rest[0].kind == "name" and len(rest) > 3 and _speech(rest, 1) and _is_situation(rest[2:], names):
+        return asked  # what one says that another says
     found = replace(asked, items=tuple(rest), act=_act(items[place], names), whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
     if quoted and before[0].kind == "wh" and that:
