@@ -102,6 +102,7 @@ class English:
         return replace(reading, besides=besides)
 
     def _understood(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
+        items = active(items, self.linker.lexicon)
         if (reason := of_items(items)) is not None:
             return self._declined(text, items, reason)
         if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):
@@ -138,7 +139,9 @@ class English:
         if any(name in arguments and not set(values) & set(arguments[name]) for name, values in constants.items()):
             return None
         vouched = not self.chooser.explanations.accuses(items)
-        return Reading((Part(question.name, question.answer, {**constants, **arguments}, vouched=vouched),), kind)
+        arguments = {**constants, **arguments}
+        mutual = self.chooser.places.mutual(read, arguments)
+        return Reading((Part(question.name, question.answer, arguments, vouched=vouched, mutual=mutual),), kind)
 
     def _parts(self, asked: Attribution, whether: bool) -> tuple[str, tuple[Part, ...]]:
         """The parts of the reading and its kind; none, and the kind of doubt, where it is not surely understood."""

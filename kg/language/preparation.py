@@ -132,7 +132,7 @@ def _negated(items: list[Item], lexicon: Lexicon) -> list[Item]:
     return found
 
 
-def active(items: Sequence[Item], lexicon: Lexicon) -> Sequence[Item]:
+def active(items: tuple[Item, ...], lexicon: Lexicon) -> tuple[Item, ...]:
     """ "Is the war prolonged by X" as "does X prolong the war", where what is done has a name."""
     place = next((index for index, item in enumerate(items) if item.word == "by"), 0)
     if place < 2 or items[0].word not in ("is", "are", "was", "were") or len(items) < place + 2:
@@ -141,4 +141,4 @@ def active(items: Sequence[Item], lexicon: Lexicon) -> Sequence[Item]:
     forms = {sense.form for sense in lexicon.senses.get((last,), ()) if sense.part == "verb"}
     if done.kind != "name" or " " not in done.word or "ed" not in forms:
         return items
-    return [replace(items[0], word="does"), *items[place + 1 :], *items[1:place]]
+    return (replace(items[0], word="does"), *items[place + 1 :], *items[1:place])

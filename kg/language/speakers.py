@@ -15,6 +15,7 @@ _SPEAKERS = (SG + "Actor", SG + "Source")
 _SOURCE, _CLAIM, _SPEAKER = SG + "Source", SG + "Claim", SG + "speaker"
 _SITUATION = SG + "Situation"
 _VIEW = frozenset({"according to", "in the view of", "in the opinion of", "in the words of", "in the eyes of"})
+_BY = frozenset({"by", "through", "from"})
 _SMALL = frozenset({"wh", "aux", "fill", "det", "prep", "unknown"})
 _ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
 _DETERMINING = frozenset({"which", "what", "list", "whose", "many"})
@@ -93,6 +94,8 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     if place < 1 or place + 2 >= len(items):
         return _worded(asked)
     before, rest = items[:place], items[place + 1 :]
+    if before[0].word in _BY and len(before) > 1 and before[1].kind == "wh":
+        before = before[1:]
     that = rest[0].word == "that"
     rest = rest[1:] if that else rest
     if not (_is_statement(rest, that) or (before[0].kind == "aux" and _is_situation(rest, names))):
@@ -145,7 +148,7 @@ def _act(item: Item, names: Names) -> str | None:
         return None
     terms = [term for sense in item.senses for term in sorted(sense.concept.terms)]
     acts = [term for term in terms if any(v.value == _ACT for v in names.ontology.values(term, RDF + "type"))]
-    return acts[0] if acts else None
+    return acts[0] if len(set(acts)) == 1 else None  # of several, none is surely meant
 
 
 def _asks_speaker(item: Item, names: Names) -> bool:
