@@ -89,6 +89,7 @@ class Merger:
         if not _is_content(items[start]) or items[start].slot:
             return start, None
         indefinite = start > 0 and items[start - 1].word in ("a", "an", "any", "some", "which", "what")
+        asked = start > 0 and items[start - 1].word in ("which", "what") and _is_noun(items[start])
         best: tuple[int, _Called | None] = (start, None)
         content = [items[start]]
         for end in range(start + 1, len(items)):
@@ -96,6 +97,8 @@ class Merger:
             if item.kind == "number" and items[end - 1].word == "in":
                 break  # a year in which something was, and no name
             if not _is_content(item):
+                if asked and item.kind == "prep":
+                    break  # "which proposals from China" asks which they are
                 if item.kind in ("det", "poss") or item.word in _BETWEEN:
                     continue
                 break
@@ -159,6 +162,10 @@ def _is_subject(items: Sequence[Item], start: int) -> bool:
 def _is_verb(item: Item) -> bool:
     parts = {sense.part for sense in item.senses}
     return "verb" in parts and "noun" not in parts
+
+
+def _is_noun(item: Item) -> bool:
+    return item.kind == "word" and any(sense.part == "noun" for sense in item.senses)
 
 
 def _is_content(item: Item) -> bool:
