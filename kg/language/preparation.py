@@ -30,12 +30,19 @@ _OPENINGS = (
     "explain to me", "explain", "i am interested in", "i would be interested in", "just tell me", "do we know",
     "any idea", "for my thesis", "for my paper", "for my essay", "can you explain", "could you explain", "ok",
     "remind us", "what i want to know is", "according to the graph", "is it known", "would you know",
+    "would it be right to say that", "would it be correct to say that", "would it be fair to say that",
+    "could one say that", "could we say that", "could you say that", "would you say that", "is it accurate that",
+    "is it accurate to say that", "is it likely that", "is it probable that", "is it conceivable that",
+    "is it possible that", "is it plausible that", "could it be that", "can it be that", "may it be that",
+    "am i right in thinking that", "is it really the case that", "is it indeed true that", "was it the case that",
+    "is it clear that", "is it established that",
 )  # fmt: skip
 _TRUTH = frozenset(
     phrase
     for phrase in _OPENINGS
-    if phrase.endswith(" that") and phrase.split()[0] in ("is", "can", "would", "am", "does")
+    if phrase.endswith(" that") and phrase.split()[0] in ("is", "can", "could", "may", "was", "would", "am", "does")
 )
+_POSSIBLE = frozenset({"possible", "conceivable", "plausible", "likely", "probable"})
 _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "–", "(", ")", "«", "»", "…"})
 
 
@@ -54,6 +61,12 @@ def opening(words: Sequence[str]) -> tuple[int, bool]:
                 start += 1
                 continue
             return start, truth
+
+
+def hedged(items: Sequence[Item], opened: Sequence[str]) -> tuple[Item, ...]:
+    """The items, with "can" where the opening asks if it is possible that they are so."""
+    possible = _POSSIBLE & set(opened) or list(opened[-2:]) == ["be", "that"]
+    return (*items, Item("fill", "can", 0, 0)) if possible else tuple(items)
 
 
 def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:
