@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -58,6 +58,7 @@ class World:
     parked: dict[str, tuple[str, dict[str, Said]]] = field(default_factory=dict)
     numbers: dict[str, set[int]] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  # documents that are to be refused
+    changed: set[str] = field(default_factory=set)  # documents that this update has changed: not anchored yet
 
 
 Operation = Callable[[World], str | None]  # changes the world and gives the SPARQL; None where there is nothing to do
@@ -78,6 +79,7 @@ def say(document: str, name: str, said: Said) -> Operation:
             return None
         new = "" if document in world.documents else source(document)
         world.documents.setdefault(document, {})[name] = said
+        world.changed.add(document)
         return f"INSERT DATA {{ GRAPH <{GRAPH}{document}> {{ {new}{said.written(document, name)} }} }}"
 
     return operation
@@ -87,6 +89,7 @@ def unsay(document: str, name: str) -> Operation:
     def operation(world: World) -> str | None:
         if world.documents.get(document, {}).pop(name, None) is None:
             return None
+        world.changed.add(document)
         claim = f"<{ID}{document}/{name}>"
         return f"""WITH <{GRAPH}{document}> DELETE {{ {claim} ?p ?o . ?e ?ep ?eo . ?s ?sp ?so }}
             WHERE {{ {claim} ?p ?o ; sg:evidence ?e ; sg:content ?s
@@ -102,6 +105,7 @@ def deny(document: str, name: str) -> Operation:
         if said is None:
             return None
         world.documents[document][name] = Said(said.quote, "denied", said.guarantor)
+        world.changed.add(document)
         return f"""DELETE {{ GRAPH <{GRAPH}{document}> {{ ?c sg:polarity ?p }} }}
             INSERT {{ GRAPH <{GRAPH}{document}> {{ ?c sg:polarity sg:denied }} }}
             WHERE {{ VALUES ?c {{ <{ID}{document}/{name}> }} GRAPH ?g {{ ?c sg:polarity ?p }} }}"""
@@ -117,6 +121,7 @@ def requote(document: str, name: str, quote: str) -> Operation:
         if said is None or any(each.quote == said.quote for each in _others(world, document, name)):
             return None
         world.documents[document][name] = Said(quote, said.polarity, said.guarantor)
+        world.changed.add(document)
         return f"""WITH <{GRAPH}{document}> DELETE {{ ?e sg:quote ?q }} INSERT {{ ?e sg:quote "{quote}" }}
             WHERE {{ <{ID}{document}/{name}> sg:evidence ?e . ?e sg:quote ?q }}"""
 
@@ -137,7 +142,7 @@ def drop(document: str) -> Operation:
 
 def park(document: str, own: str) -> Operation:
     def operation(world: World) -> str | None:
-        if document not in world.documents or document in world.broken:
+        if document not in world.documents or document in world.broken | world.changed:
             return None
         world.parked[own] = document, world.documents.pop(document)
         world.numbers.pop(own, None)
@@ -155,6 +160,7 @@ def bring_back(own: str, document: str) -> Operation:
         if name != document or own in world.numbers:
             world.broken.add(document)
         world.documents[document] = dict(said)
+        world.changed.add(document)
         return f"COPY <{own}> TO <{GRAPH}{document}>"
 
     return operation
@@ -248,7 +254,7 @@ def test_updates_leave_what_loading_their_documents_afresh_would_make(
 ) -> None:
     graph, world = fresh(), World()
     for update in updates:
-        after = deepcopy(world)
+        after = replace(deepcopy(world), changed=set())
         text = " ;\n".join(part for part in (operation(after) for operation in update) if part)
         if after.broken:
             before = graph.version
@@ -259,7 +265,7 @@ def test_updates_leave_what_loading_their_documents_afresh_would_make(
             carry_out(graph, text)
             world = after
     left = set(graph.store.quads())
-    assert left == loaded(fresh(), world)
+    assert not left ^ loaded(fresh(), world)
     assert set(graph.store.snapshot().graphs()) == {quad.graph_name for quad in left}, "no empty graph is left behind"
 
 
