@@ -16,7 +16,7 @@ from kg.language.lexicon import Lexicon
 from kg.language.linking import Linker
 from kg.language.meanings import meaning, unions
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
-from kg.language.preparation import active, opening, prepared
+from kg.language.preparation import active, hedged, opening, prepared
 from kg.language.reading import Part, Reading
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
@@ -94,7 +94,8 @@ class English:
     def _read(self, text: str, tokens: tuple[Token, ...]) -> Reading | NotAnswered:
         start, truth = opening([token.word for token in tokens])
         items, besides = set_aside(prepared(self.linker.items(tokens[start:]), self.linker.lexicon))
-        reading = self._understood(text, self.linker.merged(items), truth=truth)
+        asked = hedged(self.linker.merged(items), [token.word for token in tokens[:start]])
+        reading = self._understood(text, asked, truth=truth)
         if not besides or isinstance(reading, NotAnswered):
             return reading
         if reading.kind == "verdict":
