@@ -16,6 +16,11 @@ _SOURCE, _CLAIM, _SPEAKER = SG + "Source", SG + "Claim", SG + "speaker"
 _SITUATION = SG + "Situation"
 _VIEW = frozenset({"according to", "in the view of", "in the opinion of", "in the words of", "in the eyes of"})
 _BY = frozenset({"by", "through", "from"})
+_OPINIONS = frozenset({
+    "view", "views", "opinion", "opinions", "eyes", "words", "judgement", "judgment", "assessment", "reading",
+    "account", "telling", "analysis", "perspective", "standpoint", "viewpoint", "estimation",
+})  # fmt: skip
+_SEEING = frozenset({"has", "have", "see", "sees", "put", "puts", "tell", "tells"})
 _SMALL = frozenset({"wh", "aux", "fill", "det", "prep", "unknown"})
 _ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
 _DETERMINING = frozenset({"which", "what", "list", "whose", "many"})
@@ -57,7 +62,7 @@ def _existence(asked: Attribution) -> Attribution:
 
 def _according_to(asked: Attribution, names: Names) -> Attribution:
     """Take out "according to X", and "in X" where X is a source."""
-    items = _without_graph(list(asked.items))
+    items = _in_view(_without_graph(list(asked.items)))
     asked = replace(asked, items=tuple(items))
     for index, item in enumerate(items[:-1]):
         if item.kind != "prep" or item.word not in {*_VIEW, "in"}:
@@ -73,6 +78,19 @@ def _according_to(asked: Attribution, names: Names) -> Attribution:
         if len(speakers) == 1:
             return replace(asked, items=tuple(items[:index] + items[after + 1 :]), speaker=speakers[0])
     return asked
+
+
+def _in_view(items: list[Item]) -> list[Item]:
+    """ "In X's view" and "as X has it" as "according to X"."""
+    for index, item in enumerate(items[:-3]):
+        name = index + 1 + (items[index + 1].kind == "det")
+        after = items[name + 1 : name + 3]
+        if item.kind != "prep" or items[name].kind != "name" or len(after) < 2:
+            continue
+        held = item.word in ("in", "from") and after[0].kind == "poss" and after[1].word in _OPINIONS
+        if held or (item.word == "as" and after[0].word in _SEEING and after[1].word == "it"):
+            return [*items[:index], replace(item, word="according to"), *items[name : name + 1], *items[name + 3 :]]
+    return items
 
 
 def _without_graph(items: list[Item]) -> list[Item]:
@@ -106,6 +124,9 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
     if quoted and before[0].kind == "wh" and that:
         return replace(found, quoted=True)
+    if before[0].word == "where" and that:
+        speakers = [thing for item in before for thing in item.things if not names.is_a(thing, _SOURCE)]
+        return replace(found, quoted=True, speaker=speakers[0] if len(speakers) == 1 else None)
     if before[0].kind == "wh" and all(_asks_speaker(item, names) for item in before):
         return replace(found, column="speaker")
     if before[0].word == "which" and len(before) == 2 and len(before[1].things) == 1:
