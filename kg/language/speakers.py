@@ -132,10 +132,10 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     if before[0].word == "which" and len(before) == 2 and len(before[1].things) == 1:
         return replace(found, column="speaker", speaker=before[1].things[0])
     if before[0].kind == "aux" and that and all(item.kind == "aux" or item.word in _ANYBODY for item in before):
-        return found if found.act is None else asked
-    speakers = [item for item in before if item.kind == "name"]
-    if before[0].kind == "aux" and len(speakers) == 1 and len(speakers[0].things) == 1:
-        return replace(found, speaker=speakers[0].things[0])
+        return found
+    named = [item for item in before if item.kind == "name"]
+    if before[0].kind == "aux" and len(named) == 1 and len(named[0].things) == 1:
+        return replace(found, speaker=named[0].things[0])
     return asked
 
 
