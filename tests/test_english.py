@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.english import Altered, Tally, cases, sentence_spans, tally
 from kg.graph import KnowledgeGraph
-from kg.model import Answer
+from kg.model import Answer, NotAnswered
 from tests.processes import CHECKOUT
 
 QUESTIONS = CHECKOUT / "tests" / "english"
@@ -63,6 +63,11 @@ def test_what_is_named_as_known_already_is_not_answered(seeded: KnowledgeGraph, 
     answer = seeded.ask(f"Which states {besides} China and France can block the Chinese initiative?")
     assert isinstance(answer, Answer)
     assert [cell.label for cell in answer.answers] == ["Russia", "United Kingdom", "United States"]
+
+
+def test_who_is_not_so_among_all_that_nothing_lists_is_declined(seeded: KnowledgeGraph) -> None:
+    assert isinstance(seeded.ask("Which states cannot block the Chinese initiative?"), NotAnswered)
+    assert isinstance(seeded.ask("Which proposals do not name China as guarantor?"), Answer)
 
 
 def test_a_file_of_questions_that_was_altered_is_not_measured(tmp_path: Path) -> None:

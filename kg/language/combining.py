@@ -205,7 +205,7 @@ def _every(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]:
     """All things that the negated part could be about: by the question that lists them, if there is one."""
     question = next(each for each in graph.questions() if each.name == part.name)
     kind = part.kinds.get(part.column) or question.parameters.get(part.column) or ""
-    listing = next((each for each in graph.questions() if _lists(each, kind)), None)
+    listing = next((each for each in graph.questions() if lists(each, kind)), None)
     if listing is not None:
         return Part(listing.name, listing.answer), graph.answer(listing.name, {})
     things = sorted(thing for thing in names.types if kind and names.is_a(thing, kind))
@@ -214,7 +214,7 @@ def _every(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]:
     return part, Answer(question.question, (), (part.column,), cells, rows, (), "", len(rows))
 
 
-def _lists(question: Question, kind: str) -> bool:
+def lists(question: Question, kind: str) -> bool:
     """Whether the question is one that lists all things of a class: "List all proposals"."""
     return question.parameters.get(question.answer) == kind and any(
         phrasing.lower().startswith("list all ") for phrasing in question.phrasings

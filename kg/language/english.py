@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kg.language import words
 from kg.language.choosing import Candidate, Chooser
 from kg.language.clauses import Clause, clause
+from kg.language.combining import lists
 from kg.language.conditions import excepted, head, separated, set_aside, shortened, spread
 from kg.language.doubts import is_misplaced, is_of_all, of_items, of_text
 from kg.language.explanations import Entry
@@ -126,6 +127,8 @@ class English:
             return self._declined(
                 text, items, 'Say of what kind it is that does not ("which states …", "which proposals …").'
             )
+        if all(part.negated and not self._listed(part) for part in parts):
+            return self._declined(text, items, "Nothing lists all among which those would be that do not.")
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
 
@@ -188,6 +191,12 @@ class English:
         entry = self.chooser.entry(part.name)
         kinds = entry.meaning.kinds[part.column]
         return part.column in part.kinds or (len(kinds) == 1 and not kinds & _VAGUE)
+
+    def _listed(self, part: Part) -> bool:
+        """Whether a question of the catalogue lists all things of the kind that the part asks for."""
+        question = self.chooser.entry(part.name).meaning.question
+        kind = part.kinds.get(part.column) or question.parameters.get(part.column) or ""
+        return any(lists(entry.meaning.question, kind) for entry in self.chooser.entries)
 
     def _surest(self, found: Sequence[Candidate], kind: str) -> Candidate | None:
         """The best candidate, unless another is nearly as good and says something else."""
