@@ -26,10 +26,10 @@ def development(seeded: KnowledgeGraph) -> Tally:
     return tally(seeded, cases(QUESTIONS / "development.txt"), spans)
 
 
-@pytest.fixture(scope="module")
-def sealed(seeded: KnowledgeGraph) -> Tally:
+@pytest.fixture(scope="module", params=["sealed.txt.gz", "sealed-2.txt.gz"])
+def sealed(seeded: KnowledgeGraph, request: pytest.FixtureRequest) -> Tally:
     spans = sentence_spans(CHECKOUT / "seeds" / "000_081586eb59fd031d.txt")
-    return tally(seeded, cases(QUESTIONS / "sealed.txt.gz"), spans)
+    return tally(seeded, cases(QUESTIONS / request.param), spans)
 
 
 def test_what_is_answered_is_right(development: Tally) -> None:
@@ -45,12 +45,12 @@ def test_what_cannot_be_answered_is_declined(development: Tally) -> None:
     assert development.abstention >= ABSTENTION, unsure
 
 
-def test_of_questions_not_developed_on_what_is_answered_is_right(sealed: Tally) -> None:
-    """Their recall is below what is aimed at: `english/README.md` has the figures."""
+def test_of_other_writers_questions_what_is_answered_is_right(sealed: Tally) -> None:
+    """On the newest of them recall is below what is aimed at: `english/README.md` has the figures."""
     assert sealed.precision >= PRECISION
 
 
-def test_of_questions_not_developed_on_what_cannot_be_answered_is_declined(sealed: Tally) -> None:
+def test_of_other_writers_questions_what_cannot_be_answered_is_declined(sealed: Tally) -> None:
     assert sealed.abstention >= ABSTENTION
 
 
