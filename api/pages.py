@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.parameters import NO_NUL, Graph, Served, clean
+from api.parameters import NO_NUL, Graph, Served, clean, once
 from api.templating import grouped, local, pages_around, render
 from kg.errors import BadParameter, KgError, QueryTooLarge
 from kg.graph import KnowledgeGraph
@@ -103,17 +103,13 @@ def question(
 ) -> Response:
     """A question of the catalogue, with a field for each parameter, and its answer."""
     asked = graph.knowledge.catalogue[name]
-    given = [(key, value) for key, value in request.query_params.multi_items() if value.strip() and key not in _OPTIONS]
-    if any("\x00" in value for _, value in given):
-        raise BadParameter(culprit="the parameters", found="a character U+0000")
-    arguments: dict[str, list[str]] = {}
-    for key, value in given:
-        arguments.setdefault(key, []).append(value)
+    given = {name: clean(value) for name, value in once(request).items() if name not in _OPTIONS}
+    arguments = {name: value for name, value in given.items() if value}
     speaker = clean(according_to) or None
     answer = graph.answer(name, arguments, limit=_ROWS, offset=offset, inferred=inferred, according_to=speaker)
     options = {"inferred": None if inferred else "false", "according_to": speaker}
-    shown: dict[str, Any] = {**arguments, **options}
-    kept = urlencode({key: value for key, value in shown.items() if value}, doseq=True)
+    shown = {**arguments, **options}
+    kept = urlencode({key: value for key, value in shown.items() if value})
     return _answered(
         graph,
         _Asked(
@@ -123,7 +119,7 @@ def question(
             None,
             data=f"/api/v1/questions/{name}?{kept}".rstrip("?"),
             csv=f"/api/v1/questions/{name}.csv?{kept}".rstrip("?"),
-            arguments={key: values[0] for key, values in arguments.items()},
+            arguments=arguments,
             according_to=speaker,
             inferred=inferred,
             page=pages_around(f"/questions/{name}", shown, offset, _ROWS, answer.total),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Path, Query, Request
 
@@ -29,8 +30,9 @@ def graph_of(request: Request) -> KnowledgeGraph:
 Graph = Annotated[KnowledgeGraph, Depends(graph_of)]
 Served = Annotated[Service, Depends(service_of)]
 Authorization = Annotated[str | None, Header(include_in_schema=False)]
-Rows = Annotated[int | None, Query(ge=0, le=100_000, description="At most so many rows")]
-Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many items")]
+_NONE = "0: none, so that `total` alone is told"
+Rows = Annotated[int | None, Query(ge=0, le=100_000, description=f"At most so many rows or items; {_NONE}")]
+Limit = Annotated[int, Query(ge=0, le=1000, description=f"At most so many items; {_NONE}")]
 Offset = Annotated[int, Query(ge=0, le=_MOST, description="Rows or items to pass over")]
 Inferred = Annotated[bool, Query(description="Whether inferences count")]
 Language = Annotated[
@@ -68,19 +70,32 @@ Speaker = Annotated[
 def none_unknown(request: Request) -> None:
     """Raise BadParameter where the URL has a parameter that its route does not declare, or one value's twice.
 
-    A misspelt filter that is passed over would give all there is as if it were what was asked for.
+    A misspelt filter that is passed over would give all there is as if it were what was asked for. A route that
+    declares an object of them takes any name, and each as often as it is given.
     """
     path = request.scope["route"].path_format.removesuffix(".csv")
-    operation = request.app.openapi()["paths"][path]["get"]
-    schemas = {each["name"]: each["schema"] for each in operation["parameters"] if each["in"] == "query"}
-    given = [name for name, _ in request.query_params.multi_items()]
-    for name in dict.fromkeys(given):
-        if name not in schemas:
-            names = ", ".join(schemas)
-            raise BadParameter(culprit=f"the parameter '{name}'", found="it is none of this route's", expected=names)
-        kinds = {each.get("type") for each in (schemas[name], *schemas[name].get("anyOf", ()))}
-        if given.count(name) > 1 and "array" not in kinds:
-            raise BadParameter(culprit=f"the parameter '{name}'", found="more than one value", expected="one")
+    operation = request.app.openapi()["paths"][path][request.method.lower()]
+    schemas = {each["name"]: each["schema"] for each in operation.get("parameters", ()) if each["in"] == "query"}
+    unknown = [name for name in request.query_params if name not in schemas]
+    if unknown and not any(schema.get("type") == "object" for schema in schemas.values()):
+        names = ", ".join(schemas)
+        raise BadParameter(f"the parameter '{unknown[0]}'", found="it is none of this route's", expected=names)
+    once(request, (*unknown, *(name for name, schema in schemas.items() if "array" in _kinds(schema))))
+
+
+def _kinds(schema: Mapping[str, Any]) -> set[str | None]:
+    return {each.get("type") for each in (schema, *schema.get("anyOf", ()))}
+
+
+def once(request: Request, several: Collection[str] = ()) -> dict[str, str]:
+    """The URL's parameters, less those that may have `several` values; raise BadParameter where another has."""
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name in found:
+            raise BadParameter(f"the parameter '{name}'", found="more than one value", expected="one")
+        if name not in several:
+            found[name] = value
+    return found
 
 
 def things_of(graph: Graph, lang: Language = "en") -> Things:

@@ -6,17 +6,29 @@ import json
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api import models
 from api.negotiation import best
 from api.openapi import TOKEN, refusals
-from api.parameters import Authorization, Graph, Inferred, Language, Offset, Rows, Served, Speaker, things_of
+from api.parameters import (
+    Authorization,
+    Graph,
+    Inferred,
+    Language,
+    Offset,
+    Rows,
+    Served,
+    Speaker,
+    clean,
+    none_unknown,
+    things_of,
+)
 from api.problems import WrongMediaType
 from api.requests import read
 from kg import answers
-from kg.errors import BadParameter, NotAcceptable
+from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
 from kg.questions import Question
@@ -29,7 +41,8 @@ _PROBLEMS = refusals(404, 406, 422)
 _ARGUMENTS = {
     "name": "arguments",
     "in": "query",
-    "description": "The question's own parameters, by name; each value an IRI, a prefixed name, a name or an ISO code",
+    "description": "The question's own parameters, by name, each value an IRI, a prefixed name, a name or an ISO code. "
+    "One that is given several times holds for each of its values: any of them will do, and `matched` has each",
     "style": "form",
     "explode": True,
     "schema": {"type": "object", "additionalProperties": {"type": "string"}},
@@ -43,7 +56,7 @@ _WRITING = refusals(
 )
 
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(none_unknown)])
 
 
 @router.get("/questions", tags=["questions"], summary="The catalogue of questions", responses={422: _PROBLEMS[422]})
@@ -155,9 +168,7 @@ def _arguments(request: Request) -> Mapping[str, list[str]]:
     arguments: dict[str, list[str]] = {}
     for key, value in request.query_params.multi_items():
         if key not in _OPTIONS:
-            arguments.setdefault(key, []).append(value)
-    if any("\x00" in value for values in arguments.values() for value in values):
-        raise BadParameter(culprit="the parameters", found="a character U+0000")
+            arguments.setdefault(key, []).append(clean(value))
     return arguments
 
 

@@ -80,6 +80,20 @@ def test_a_parameter_may_be_a_name_a_code_or_an_iri(client: httpx.Client, value:
     assert client.get(FIRST, params={"guarantor": value}).json()["total"] == 1
 
 
+def test_a_parameter_given_several_times_holds_for_each_of_its_values(client: httpx.Client) -> None:
+    both = client.get(FIRST, params={"guarantor": ["China", "Russia", "Beijing"]}).json()
+    alone = [client.get(FIRST, params={"guarantor": name}).json() for name in ("China", "Russia")]
+    assert both["matched"] == [match for answer in alone for match in answer["matched"]]
+    assert [row["cells"] for row in both["rows"]] == [row["cells"] for answer in alone for row in answer["rows"]]
+
+
+@pytest.mark.parametrize("route", ["questions", "questions/claims-made", "entities", "claims", "sources"])
+def test_a_limit_of_none_tells_how_many_there_are(client: httpx.Client, route: str) -> None:
+    counted = client.get(f"/api/v1/{route}", params={"limit": 0}).json()
+    assert (counted.get("items", counted.get("rows")), counted.get("next")) == ([], None)
+    assert counted["total"] == client.get(f"/api/v1/{route}").json()["total"] > 0
+
+
 def test_rows_come_as_csv_by_suffix_and_by_accept(client: httpx.Client) -> None:
     by_suffix = client.get(FIRST + ".csv", params={"guarantor": "China"})
     by_accept = client.get(FIRST, params={"guarantor": "China"}, headers={"Accept": "text/csv"})
@@ -113,6 +127,11 @@ def test_without_inferences_nothing_inferred_is_answered(client: httpx.Client) -
         (FIRST + "?guarantor=China&limit=many", 422, "bad-parameter"),
         (FIRST + "?guarantor=China&inferred=maybe", 422, "bad-parameter"),
         (FIRST + "?guarantor=%00", 422, "bad-parameter"),
+        (FIRST + "?limit=1&limit=2", 422, "bad-parameter"),
+        (FIRST + "?" + "&".join(["guarantor=China"] * 101), 422, "bad-parameter"),
+        ("/api/v1/questions?limits=5", 422, "bad-parameter"),
+        ("/api/v1/ask?q=Who&q=What", 422, "bad-parameter"),
+        ("/questions/proposals-naming-guarantor?guarantor=China&guarantor=Russia", 422, "bad-parameter"),
         ("/api/v1/ask", 422, "bad-parameter"),
         ("/api/v1/ask?q=" + "x" * 3000, 422, "bad-parameter"),
         ("/api/v1/nothing", 404, "not-found"),

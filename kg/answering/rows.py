@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 
 from kg import proofs
 from kg.answering.cells import cells
@@ -16,6 +18,8 @@ from kg.namespaces import XSD
 from kg.questions import Question
 from kg.store import Snapshot
 from kg.terms import Literal, NamedNode
+
+_MOST = 100  # combinations of several values
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,14 @@ class Request:
 def resolve(question: Question, arguments: Mapping[str, str | Sequence[str]], names: Names) -> dict[str, list[str]]:
     """Each argument's terms: IRIs of things of the parameter's class, or literals as given.
 
-    Raise BadParameter for a parameter that the question lacks, UnknownName or AmbiguousName for a value.
+    Raise BadParameter for a parameter that the question lacks and for too many values, UnknownName or AmbiguousName
+    for a value.
     """
+    many = prod(1 if isinstance(given, str) else len(given) for given in arguments.values())
+    if many > _MOST:
+        raise BadParameter(
+            "the parameters", f"{many:,} combinations of their values", f"at most {_MOST}", "Ask for fewer at once."
+        )
     resolved: dict[str, list[str]] = {}
     for name, given in arguments.items():
         if name not in question.parameters:
@@ -41,7 +51,8 @@ def resolve(question: Question, arguments: Mapping[str, str | Sequence[str]], na
                 name, "no parameter of this question", f"one of: {known}", "Leave it out, or mend its name."
             )
         kind, values = question.parameters[name], [given] if isinstance(given, str) else given
-        resolved[name] = [value if kind.startswith(XSD) else names.resolve(value, kind, name) for value in values]
+        found = [value if kind.startswith(XSD) else names.resolve(value, kind, name) for value in values]
+        resolved[name] = list(dict.fromkeys(found))
     return resolved
 
 
@@ -73,7 +84,7 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
     rows = tuple(_row(index, solution, named, grounds, evidence, listed) for index, solution in enumerate(page))
     return Answer(
         question=question.question,
-        matched=(Match(question.name, {name: _one(values) for name, values in request.arguments.items()}),),
+        matched=tuple(_matches(question, request.arguments)),
         columns=question.columns,
         answers=tuple(dict.fromkeys(row.cells[question.answer] for row in rows if question.answer in row.cells)),
         rows=rows,
@@ -83,8 +94,10 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
     )
 
 
-def _one(values: Sequence[str]) -> str:
-    return values[0] if len(values) == 1 else " ".join(values)
+def _matches(question: Question, arguments: Mapping[str, Sequence[str]]) -> Iterator[Match]:
+    """What was asked: one match for each of several values."""
+    for values in product(*arguments.values()):
+        yield Match(question.name, dict(zip(arguments, values, strict=True)))
 
 
 def _term(kind: str, value: str) -> NamedNode | Literal:
