@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from api.validators import Validators
+
 # Functions whose value is another at each call: an answer that may hold one is never kept.
 _VOLATILE = re.compile(rb"\b(now|rand|uuid|struuid|bnode)\b", re.IGNORECASE)
 
@@ -17,7 +19,7 @@ class Kept:
 
     headers: list[tuple[bytes, bytes]]
     body: bytes
-    tag: bytes
+    validators: Validators
     route: object = None
 
 

@@ -13,6 +13,7 @@ from api.compression import compressed, encoding
 from api.observing import routed
 from api.responses import CORS, send_whole
 from api.service import Service
+from api.validators import Validators
 
 _PREFLIGHT = [(b"access-control-allow-headers", b"*, authorization"), (b"access-control-max-age", b"86400")]
 _METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -66,10 +67,10 @@ class Front:
     async def _keep(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept of this version, or keep what the route answers."""
         service: Service = self._state.service
-        version, headers = service.store.version, dict(scope["headers"])
+        snapshot, headers = service.store.snapshot(), dict(scope["headers"])
         coding = encoding(headers.get(b"accept-encoding", b"").decode("latin-1"))
         key = (scope["raw_path"], scope["query_string"], headers.get(b"accept"), coding)
-        kept = self._cache.get(version, key)
+        kept = self._cache.get(snapshot.version, key)
         if kept is None:
             inner = {**scope, "method": "GET"}
             status, answer_headers, body = await _collected(self._app, inner, receive)
@@ -78,20 +79,22 @@ class Front:
                 await send_whole(send, status, [*answer_headers, *CORS], body, head=scope["method"] == "HEAD")
                 return
             digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
-            tag = f'"{service.store.id[:8]}-{version}-{digest}"'.encode()
-            extra = [(b"etag", tag), (b"vary", b"accept, accept-encoding"), (b"cache-control", b"no-cache"), *CORS]
+            tag = f'"{service.store.id[:8]}-{snapshot.version}-{digest}"'.encode()
+            extra = [(b"vary", b"accept, accept-encoding"), (b"cache-control", b"no-cache"), *CORS]
             smaller = compressed(body, coding)
             if smaller is not None and coding is not None:
                 extra.append((b"content-encoding", coding.encode()))
-            kept = Kept([*answer_headers, *extra], body if smaller is None else smaller, tag, inner.get("route"))
-            self._cache.put(version, key, kept)
+            validators = Validators(tag, snapshot.modified)
+            kept = Kept([*answer_headers, *extra], body if smaller is None else smaller, validators, inner.get("route"))
+            self._cache.put(snapshot.version, key, kept)
         else:
             routed({"route": kept.route})
-        if kept.tag in (part.strip().removeprefix(b"W/") for part in headers.get(b"if-none-match", b"").split(b",")):
-            unchanged = [pair for pair in kept.headers if pair[0] not in (b"content-type", b"content-encoding")]
+        answered = [*kept.headers, *kept.validators.headers()]
+        if kept.validators.unchanged(headers):
+            unchanged = [pair for pair in answered if pair[0] not in (b"content-type", b"content-encoding")]
             await send_whole(send, 304, unchanged, head=True)
         else:
-            await send_whole(send, 200, kept.headers, kept.body, head=scope["method"] == "HEAD")
+            await send_whole(send, 200, answered, kept.body, head=scope["method"] == "HEAD")
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"

@@ -44,7 +44,14 @@ _ANSWER = {"description": "The answer, streamed", "content": dict.fromkeys([*RES
 _REFUSALS = {str(status): each for status, each in refusals(400, 406, 408, 413, 415, 422, 503).items()}
 _NOT_BY_GET = {"405": refusal("An update by GET")}
 _TAG = {"ETag": {"description": "Of this answer on this version of the data", "schema": {"type": "string"}}}
-_UNCHANGED = {"description": "The client has this answer already (If-None-Match)", "headers": _TAG}
+_TIME = {
+    "Last-Modified": {"description": "When that version was made, where it is known", "schema": {"type": "string"}}
+}
+_VALIDATORS = _TAG | _TIME
+_UNCHANGED = {
+    "description": "The client has this answer already (If-None-Match; without it, If-Modified-Since)",
+    "headers": _VALIDATORS,
+}
 
 
 def _parameter(name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -150,7 +157,7 @@ BEFORE = {"/sparql": _QUERY, "/sparql/update": _UPDATE, "/sparql/graphs": _GRAPH
 
 
 def complete(app: FastAPI) -> None:
-    """Let `openapi.json` describe the SPARQL routes beside the framework's own, and each answer's ETag."""
+    """Let `openapi.json` describe the SPARQL routes beside the framework's own, and each answer's validators."""
     own = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -158,7 +165,7 @@ def complete(app: FastAPI) -> None:
         for path, methods in schema["paths"].items():
             if path.startswith("/api/") and "get" in methods:
                 responses = methods["get"]["responses"]
-                responses["200"]["headers"] = _TAG | responses["200"].get("headers", {})
+                responses["200"]["headers"] = _VALIDATORS | responses["200"].get("headers", {})
                 responses["304"] = _UNCHANGED
         schema["paths"] |= BEFORE
         components = schema.setdefault("components", {})

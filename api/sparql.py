@@ -23,6 +23,7 @@ from api.problems import BrokenOff, NotAllowed, WrongMediaType
 from api.requests import FORM, ClientLeft, Incoming, graph_iri, read
 from api.responses import CORS, PAGE, send_problem, send_whole, typed
 from api.service import Service
+from api.validators import Validators
 from kg.errors import BadParameter, BadQuery, KgError
 from kg.namespaces import INFERRED_GRAPH
 from kg.store import Snapshot
@@ -69,11 +70,11 @@ class SparqlEndpoint:
         """Answer a query of the server's own on the newest version, as one from outside."""
         accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
         snapshot, key = self._service.store.snapshot(), (query, accept, coding)
-        tag = None if self._service.store.shared else self._tag(snapshot, key)
-        if tag is not None and _matches(incoming, tag):
-            await send_whole(send, 304, _unchanged(tag), head=True)
+        known = None if self._service.store.shared else self._validators(snapshot, key)
+        if known is not None and _not_modified(incoming, known):
+            await send_whole(send, 304, _unchanged(known), head=True)
         else:
-            await self._run(query, snapshot, receive, send, key=key, tag=tag, coding=coding, head=head)
+            await self._run(query, snapshot, receive, send, key=key, known=known, coding=coding, head=head)
 
     async def _answer(self, incoming: Incoming, receive: Receive, send: Send, *, head: bool) -> None:
         accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
@@ -82,10 +83,10 @@ class SparqlEndpoint:
         shared = self._service.store.shared
         kept = None if shared else self._cache.get(snapshot.version, key)
         if kept is not None:
-            if _matches(incoming, kept.tag):
-                await send_whole(send, 304, _unchanged(kept.tag), head=True)
+            if _not_modified(incoming, kept.validators):
+                await send_whole(send, 304, _unchanged(kept.validators), head=True)
             else:
-                await send_whole(send, 200, kept.headers, kept.body, head=head)
+                await send_whole(send, 200, [*kept.headers, *kept.validators.headers()], kept.body, head=head)
             return
         asked = self._read(incoming, accept)
         if asked is None:
@@ -95,11 +96,11 @@ class SparqlEndpoint:
             snapshot = await asyncio.to_thread(snapshot.without, INFERRED_GRAPH)
         text = asked.query.text
         keeping = not shared and len(text) <= LONGEST_KEPT and is_repeatable(text.encode())
-        tag = self._tag(snapshot, key) if keeping else None
-        if tag is not None and _matches(incoming, tag):
-            await send_whole(send, 304, _unchanged(tag), head=True)
+        known = self._validators(snapshot, key) if keeping else None
+        if known is not None and _not_modified(incoming, known):
+            await send_whole(send, 304, _unchanged(known), head=True)
         else:
-            await self._run(asked.query, snapshot, receive, send, key=key, tag=tag, coding=coding, head=head)
+            await self._run(asked.query, snapshot, receive, send, key=key, known=known, coding=coding, head=head)
 
     def _read(self, incoming: Incoming, accept: str | None) -> Asked | None:
         """The query that a request holds; None where it holds none and asks for the service itself."""
@@ -148,7 +149,7 @@ class SparqlEndpoint:
         send: Send,
         *,
         key: Hashable,
-        tag: bytes | None,
+        known: Validators | None,
         coding: str | None,
         head: bool,
     ) -> None:
@@ -158,22 +159,21 @@ class SparqlEndpoint:
         try:
             media_type = await job.start()
             headers = [(b"content-type", typed(media_type)), _VARY, _FRESH, *CORS]
-            if tag is not None:
-                headers.append((b"etag", tag))
             if job.rows is not None:
                 headers.append((b"x-sparql-maxrows", str(job.rows).encode()))
             whole = job.whole()
             smaller = compressed(whole, coding) if whole is not None else None
             if coding is not None and (whole is None or smaller is not None):
                 headers.append((b"content-encoding", coding.encode()))
+            told = [*headers, *(known.headers() if known else [])]
             if whole is None:
-                most = self._cache.largest if tag else 0
-                whole = await self._stream(job, headers, send, coding=coding, most=most, head=head)
+                most = self._cache.largest if known else 0
+                whole = await self._stream(job, told, send, coding=coding, most=most, head=head)
             else:
                 whole = whole if smaller is None else smaller
-                await send_whole(send, 200, headers, whole, head=head)
-            if tag is not None and whole is not None:
-                self._cache.put(snapshot.version, key, Kept(headers, whole, tag))
+                await send_whole(send, 200, told, whole, head=head)
+            if known is not None and whole is not None:
+                self._cache.put(snapshot.version, key, Kept(headers, whole, known))
         finally:
             queried(time.perf_counter() - started)
             for task in watcher:
@@ -229,9 +229,10 @@ class SparqlEndpoint:
         body = describe(incoming.url, form, update=False, union=not self._service.settings.plain)
         await send_whole(send, 200, [(b"content-type", typed(form)), _VARY, *CORS], body, head=head)
 
-    def _tag(self, snapshot: Snapshot, key: Hashable) -> bytes:
+    def _validators(self, snapshot: Snapshot, key: Hashable) -> Validators:
         digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
-        return f'"{self._service.store.id[:8]}-{snapshot.version}-{digest}"'.encode()
+        tag = f'"{self._service.store.id[:8]}-{snapshot.version}-{digest}"'
+        return Validators(tag.encode(), snapshot.modified)
 
 
 def _watch(job: Running, receive: Receive, watcher: list[asyncio.Task[None]]) -> None:
@@ -247,16 +248,13 @@ async def _until_left(job: Running, receive: Receive) -> None:
     job.cancel(BadQuery(culprit="the client", found="a closed connection"))
 
 
-def _matches(incoming: Incoming, tag: bytes) -> bool:
-    """Whether the client has this answer already (If-None-Match)."""
-    header = incoming.headers.get(b"if-none-match")
-    if header is None or incoming.method == "POST":
-        return False
-    return header.strip() == b"*" or tag in (part.strip().removeprefix(b"W/") for part in header.split(b","))
+def _not_modified(incoming: Incoming, validators: Validators) -> bool:
+    """Whether the client has this answer already."""
+    return incoming.method != "POST" and validators.unchanged(incoming.headers)
 
 
-def _unchanged(tag: bytes) -> list[tuple[bytes, bytes]]:
-    return [(b"etag", tag), _VARY, _FRESH, *CORS]
+def _unchanged(validators: Validators) -> list[tuple[bytes, bytes]]:
+    return [*validators.headers(), _VARY, _FRESH, *CORS]
 
 
 def _switch(name: str, pairs: list[tuple[str, str]]) -> bool:

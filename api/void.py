@@ -13,6 +13,7 @@ from api.deref import in_order, page_of
 from api.negotiation import GRAPHS, best
 from api.parameters import Graph
 from api.requests import Incoming
+from api.validators import Validators
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
 from kg.namespaces import BASE, DCTERMS, GRAPH, ID, RDF, RDFS, SG, XSD
@@ -52,8 +53,10 @@ def _sent(request: Request, graph: KnowledgeGraph, triples: Iterator[ox.Triple],
     if form is None:
         raise NotAcceptable(culprit="the Accept header", expected=", ".join(_OFFERED))
     tag = f'"{graph.store.id[:8]}-{graph.version}-{request.url.path}-{form}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"}
-    if tag in request.headers.get("if-none-match", ""):
+    known = Validators(tag.encode(), graph.store.snapshot().modified)
+    headers = {name.decode(): value.decode() for name, value in known.headers()}
+    headers |= {"Cache-Control": "no-cache", "Vary": "Accept"}
+    if known.unchanged(dict(request.headers.raw)):
         return Response(status_code=304, headers=headers)
     body = ox.serialize(sorted(set(triples), key=str), format=_SYNTAXES[form], prefixes=dict(names)) or b""
     return Response(in_order(body), media_type=form, headers=headers)

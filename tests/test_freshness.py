@@ -98,23 +98,44 @@ def test_a_tag_holds_until_a_write_and_no_longer(writer: Writer, route: str) -> 
     assert changed.headers["etag"] != first.headers["etag"]
 
 
+def test_a_time_holds_until_a_write_and_no_longer_where_no_tag_is_sent(writer: Writer) -> None:
+    def answers(**headers: str) -> list[httpx.Response]:
+        return [writer.client.get(route, headers=headers) for route in ROUTES.values()]
+
+    writer.write()
+    for soon in answers():
+        assert soon.headers.get("last-modified", soon.headers["date"]) <= soon.headers["date"]
+    time.sleep(2.1)
+    times = {first.headers["last-modified"] for first in answers()}
+    assert len(times) == 1
+    known = {"If-Modified-Since": times.pop()}
+    assert {(again.status_code, again.content) for again in answers(**known)} == {(304, b"")}
+    assert {each.status_code for each in answers(**known, **{"If-None-Match": '"another"'})} == {200}
+    for other in ("Thu, 01 Jan 1970 00:00:00 GMT", "yesterday", "Fri, 31 Feb 9999 00:00:00 GMT"):
+        assert {each.status_code for each in answers(**{"If-Modified-Since": other})} == {200}
+    writer.write()
+    assert {(each.status_code, number_in(each.text)) for each in answers(**known)} == {(200, writer.number)}
+
+
 @pytest.mark.timeout(180)
 def test_no_answer_is_older_than_the_last_write_however_hard_both_press(writer: Writer) -> None:
     start, stop, stale, statuses = writer.number, threading.Event(), [], Counter[int]()
 
-    def press(route: str) -> None:
-        tag, body = "", ""
+    def press(route: str, header: str, from_: str) -> None:
+        known, body = {}, ""
         with httpx.Client(base_url=writer.client.base_url, timeout=60) as reader:
             while not stop.is_set():
                 before = writer.number
-                answer = reader.get(ROUTES[route], headers={"If-None-Match": tag} if tag else {})
+                answer = reader.get(ROUTES[route], headers=known)
                 statuses[answer.status_code] += 1
                 if answer.status_code == 200:
-                    tag, body = answer.headers["etag"], answer.text
+                    known, body = {header: answer.headers[from_]}, answer.text
                 if answer.status_code not in (200, 304) or number_in(body) < before:
                     stale.append((route, answer.status_code, before, body[-300:]))
 
-    readers = [threading.Thread(target=press, args=(route,)) for route in ROUTES]
+    by_tag = [(route, "If-None-Match", "etag") for route in ROUTES]
+    by_time = [(route, "If-Modified-Since", "date") for route in ("a question", "SPARQL")]
+    readers = [threading.Thread(target=press, args=each) for each in by_tag + by_time]
     for reader in readers:
         reader.start()
     try:

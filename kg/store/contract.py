@@ -23,6 +23,10 @@ class Snapshot(Protocol):
     @property
     def version(self) -> int: ...
 
+    @property
+    def modified(self) -> int | None:
+        """The second after the one in which the version was made, since 1970; None where that is not known."""
+
     def query(
         self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
     ) -> Results:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -187,10 +188,11 @@ class EmbeddedStore:
     def _freeze(self, state: State) -> Checkpoint:
         path = self._folder.fresh("versions")
         self._store.backup(str(path))
-        return Checkpoint(path, state.version)
+        return Checkpoint(path, state.version, self._folder.saved() + 1)
 
     def _advance(self, state: State, snapshot: Checkpoint) -> None:
         self._folder.save(state)
+        snapshot.modified = max(int(time.time()) + 1, self._snapshot.modified)  # the clock may have been set back
         self._state, self._snapshot = state, snapshot
 
     def _next_generation(self, build: Callable[[Path], None]) -> int:

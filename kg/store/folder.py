@@ -72,6 +72,10 @@ class Folder:
     def save(self, state: State) -> None:
         write_whole(self.path / "store.json", json.dumps(asdict(state)).encode() + b"\n")
 
+    def saved(self) -> int:
+        """The second, since 1970, in which the state was saved last."""
+        return int((self.path / "store.json").stat().st_mtime)
+
     def generation(self, state: State) -> Path:
         return self.path / "generations" / str(state.generation)
 

@@ -30,6 +30,7 @@ class Live:
     `less` is a named graph that is left out.
     """
 
+    modified = None  # others may write it at any time
     plain = True  # SPARQL 1.1 alone, without the embedded engine's additions
 
     def __init__(self, endpoint: Endpoint, less: str | None = None) -> None:

@@ -24,8 +24,9 @@ Value = TypeVar("Value")
 class Checkpoint:
     """A checkpoint folder of one version, which stays on disk for as long as somebody holds this object."""
 
-    def __init__(self, path: Path, version: int) -> None:
-        self.path, self.version = path, version
+    def __init__(self, path: Path, version: int, modified: int) -> None:
+        """`modified` is the second after the one in which the version was made, since 1970."""
+        self.path, self.version, self.modified = path, version, modified
         self._store = ox.Store.read_only(str(path))
         self._parts: dict[str, Checkpoint] = {}
         self._making = threading.Lock()
@@ -69,7 +70,7 @@ class Checkpoint:
                     writable.remove(quad)
                 writable.flush()
                 del writable
-                self._parts[graph] = Checkpoint(path, self.version)
+                self._parts[graph] = Checkpoint(path, self.version, self.modified)
             return self._parts[graph]
 
     def steady(self, compute: Callable[[], Value]) -> Value:
