@@ -39,12 +39,25 @@ class NotAllowed(KgError):
     title = "No such method here"
 
 
+class Malformed(KgError):
+    """What came over the connection is no HTTP request: a line of it is malformed, or too long."""
+
+    title = "The request cannot be read"
+
+
+class HeadTooLarge(KgError):
+    """A request whose lines before its body are longer than any that is taken here."""
+
+    title = "The request's headers are too large"
+
+
 class BrokenOff(Exception):
     """An answer that failed after its first byte: the connection breaks off, so that no part passes for the whole."""
 
 
 # The first class that an error is an instance of decides.
 STATUSES: tuple[tuple[type[KgError], int], ...] = (
+    (Malformed, 400),
     (errors.BadQuery, 400),
     (errors.NotAuthorised, 401),
     (errors.WritingClosed, 403),
@@ -57,6 +70,7 @@ STATUSES: tuple[tuple[type[KgError], int], ...] = (
     (errors.QueryTooLarge, 413),
     (TooLarge, 413),
     (WrongMediaType, 415),
+    (HeadTooLarge, 431),
     (errors.Rejected, 422),
     (errors.BadParameter, 422),
     (errors.Busy, 503),

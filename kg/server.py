@@ -26,7 +26,9 @@ from kg.settings import Settings
 from kg.store import folder_of
 
 _LAST_SECONDS = 10  # for what runs at a signal to stop, beyond the time that a query may take
-_APPLICATION = "api.app:create_app"  # by name alone: the library imports nothing of HTTP's routes
+# By name alone: the library imports nothing of HTTP's routes.
+_APPLICATION = "api.app:create_app"
+_PROTOCOL = "api.wire:HttpProtocol"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ def run(settings: Settings, progress: Callable[[str], None]) -> None:
     logs.configure(requests=settings.log == "requests")
     config = uvicorn.Config(
         application,
+        http=_PROTOCOL,
         log_config=None,
         log_level="warning",
         lifespan="on",

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,6 +42,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def stopped(response: httpx.Response) -> bool:
     return response.status_code in (400, 408, 413) and response.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GARBAGE\r\n\r\n", 400),
+        (b"GET / HTTP/9.9\r\nHost: a\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHo st: a\r\n\r\n", 400),
+        (b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nX: " + b"a" * 3_000_000, 431),
+        (b"GET /healthz HTTP/1.1\r\n" + b"X: a\r\n" * 500_000, 431),
+    ],
+    ids=["no request", "no version", "no header", "a long address", "a long header", "many headers"],
+)
+def test_what_cannot_be_read_as_a_request_is_told_as_a_problem(server: str, sent: bytes, status: int) -> None:
+    address = httpx.URL(server)
+    with socket.create_connection((address.host, address.port), timeout=10) as connection:
+        with suppress(ConnectionError):  # it is closed before all has been sent
+            connection.sendall(sent)
+        head, _, body = b"".join(iter(lambda: connection.recv(65536), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"content-type: application/problem+json" in head
+    assert json.loads(body)["status"] == status
+    assert httpx.get(f"{server}/problems/{json.loads(body)['type'].rpartition('/')[2]}").is_success
 
 
 @pytest.mark.parametrize("name", RUNAWAYS)
