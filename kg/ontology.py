@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -97,6 +97,11 @@ class Ontology:
         """The classes (or properties) under `ancestor`, itself included."""
         return frozenset(term for term, supers in self._supers.items() if ancestor in supers) | {ancestor}
 
+    def narrowest(self, kinds: Iterable[str]) -> frozenset[str]:
+        """Those of `kinds` that none of the others is under."""
+        given = frozenset(kinds)
+        return frozenset(kind for kind in given if not any(kind in self.supers(each) for each in given - {kind}))
+
     def label(self, term: str, language: str = "en") -> str:
         """The term's label in `language`, else in any; its local name where it has none."""
         literals = [value for value in self.values(term, RDFS + "label") if isinstance(value, Literal)]
@@ -134,8 +139,8 @@ class Ontology:
 
 
 def files(folder: Path) -> list[Path]:
-    """The modules and vocabularies of an ontology folder; shapes and rules are read elsewhere."""
-    return sorted([*folder.glob("*.ttl"), *(folder / "vocabularies").glob("*.ttl")])
+    """The modules, vocabularies and lexicon of an ontology folder; shapes and rules are read elsewhere."""
+    return sorted(path for part in (".", "vocabularies", "lexicon") for path in (folder / part).glob("*.ttl"))
 
 
 def read(folder: Path) -> Ontology:
