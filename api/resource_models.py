@@ -237,7 +237,10 @@ class Step(BaseModel):
 
 
 class Proof(BaseModel):
-    """Why a statement holds, by every derivation; `above`: its proof stands already on the way from the root."""
+    """Why a statement holds, by every derivation; `above`: its proof stands already on the way from the root.
+
+    `denial`: of a contested statement, the proof that it is denied.
+    """
 
     statement: Stated
     polarity: Polarity
@@ -247,6 +250,7 @@ class Proof(BaseModel):
     derivations: list[Step]
     words: list[Words]
     above: bool
+    denial: Proof | None
 
 
 Step.model_rebuild()

@@ -20,7 +20,7 @@ import pytest
 
 from kg.graph import KnowledgeGraph
 from kg.settings import Settings
-from kg.store import open_store
+from tests.copies import copied
 from tests.processes import CHECKOUT, TOKEN, Kg, Remote, started_endpoint
 
 
@@ -45,11 +45,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]
 
 @pytest.fixture
 def graph(seeded: KnowledgeGraph, tmp_path: Path) -> Iterator[KnowledgeGraph]:
-    """On the project's files as `seeded` has read them."""
-    store = open_store(f"file:{tmp_path / 'store'}")
-    store.replace_all(seeded.store.quads())
-    with KnowledgeGraph(store, seeded.settings) as own:
-        own.knowledge = seeded.knowledge
+    with copied(seeded, tmp_path) as own:
         yield own
 
 

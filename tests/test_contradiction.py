@@ -6,24 +6,37 @@ that the Istanbul proposals name China.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
-from kg import terms
+from kg import proofs, terms
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, Row
+from kg.namespaces import PROV, SG
+from tests.copies import copied
 
 FOLDER = Path(__file__).parent / "contradiction"
 ISTANBUL, CHINA = "Istanbul proposals (2022)", "China"
 MINISTRY, ACCOUNT = FOLDER / "ministry-denial.ttl", FOLDER / "istanbul-account.ttl"
 
 
+@pytest.fixture(scope="module")
+def contradicted(seeded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    """The seed beside both: read, do not write."""
+    with copied(seeded, tmp_path_factory.mktemp("contradicted")) as own:
+        own.load(MINISTRY)
+        own.load(ACCOUNT)
+        yield own
+
+
 @pytest.fixture
-def contradicted(graph: KnowledgeGraph) -> KnowledgeGraph:
-    graph.load(MINISTRY)
-    graph.load(ACCOUNT)
-    return graph
+def changing(contradicted: KnowledgeGraph, tmp_path: Path) -> Iterator[KnowledgeGraph]:
+    """One like it that is this test's alone."""
+    with copied(contradicted, tmp_path) as own:
+        yield own
 
 
 def contested(answer: Answer, column: str) -> dict[str, bool]:
@@ -54,6 +67,46 @@ def test_both_voices_stand_behind_a_contested_row_with_their_words(contradicted:
     answer = contradicted.answer("proposals-naming-guarantor", {"guarantor": CHINA})
     assert voices(answer, answer.rows[0]) == {("the article", "affirmed"), ("the other account", "denied")}
     assert "They did not name China, as has been claimed since." in {each.quote for each in answer.evidence}
+
+
+def test_the_proof_of_a_contested_statement_shows_both_sides(contradicted: KnowledgeGraph) -> None:
+    proof = contradicted.why(ISTANBUL, "sg:namesGuarantor", CHINA)
+    sides = [proof, proof.denial]
+    assert [(side.polarity, side.contested, side.speakers) for side in sides if side] == [
+        ("affirmed", True, ("the article",)),
+        ("denied", True, ("the other account",)),
+    ]
+    told = proofs.as_dict(proof)
+    assert told["denial"] == proofs.as_dict(sides[1])
+    affirmed, denied = proofs.as_text(proof).split("\nIstanbul proposals (2022) – names guarantor – China")
+    assert "“They did not name China" in denied
+    assert "“They did not name China" not in affirmed
+    quads = list(ox.parse(proofs.as_prov(proof), format=ox.RdfFormat.TURTLE))
+    denials = {quad.subject for quad in quads if str(quad.predicate) == f"<{SG}polarity>"}
+    assert {node.value for node in denials} == {step["node"] for step in told["denial"]["derivations"]}
+    quoted = {quad.object.value for quad in quads if str(quad.predicate) == f"<{PROV}value>"}
+    assert quoted == {each.quote for side in sides if side for each in side.evidence}
+
+
+def test_what_was_looked_for_and_not_found_is_told_in_words(contradicted: KnowledgeGraph) -> None:
+    one, other = "id:chinese-peacekeepers/s05-4", "id:istanbul-account/china-not-named"
+    (step,) = contradicted.why(one, "sg:contradicts", other).steps
+    article, account = "claim of the article (s05-4)", "claim of the other account (china-not-named)"
+    assert [each.text for each in step.absences] == [
+        f"nothing says: {article} – true until – an end; {account} – true from – a begin; "
+        "where that end is less than that begin and not STRSTARTS (that begin, that end)",
+        f"nothing says: {account} – true until – a last; {article} – true from – a first; "
+        "where that last is less than that first and not STRSTARTS (that first, that last)",
+        *(
+            "nothing says: a claim – polarity – a polarity; "
+            f"that claim – content, directly or through others – {claim}; where that polarity is not affirmed"
+            for claim in (article, account)
+        ),
+    ]
+
+
+def test_what_only_one_account_says_has_one_side(contradicted: KnowledgeGraph) -> None:
+    assert contradicted.why(ISTANBUL, "sg:namesGuarantor", "Russia").denial is None
 
 
 def test_what_both_accounts_affirm_is_not_contested(contradicted: KnowledgeGraph) -> None:
@@ -107,34 +160,34 @@ def test_the_contradictions_are_listed_with_both_speakers(contradicted: Knowledg
     }
 
 
-def test_before_the_second_account_nothing_is_contested(graph: KnowledgeGraph) -> None:
-    assert not any(quad.predicate.value.endswith("/contested") for quad in graph.store.quads())
-    assert not graph.answer("proposals-naming-guarantor", {"guarantor": CHINA}).contested
+def test_before_the_second_account_nothing_is_contested(seeded: KnowledgeGraph) -> None:
+    assert not any(quad.predicate.value.endswith("/contested") for quad in seeded.store.quads())
+    assert not seeded.answer("proposals-naming-guarantor", {"guarantor": CHINA}).contested
 
 
 @pytest.mark.parametrize("order", [(MINISTRY, ACCOUNT), (ACCOUNT, MINISTRY)], ids=["as loaded", "the other way round"])
 def test_withdrawing_it_restores_what_was_there_exactly(
-    seeded: KnowledgeGraph, contradicted: KnowledgeGraph, order: tuple[Path, ...]
+    seeded: KnowledgeGraph, changing: KnowledgeGraph, order: tuple[Path, ...]
 ) -> None:
-    assert set(contradicted.store.quads()) != set(seeded.store.quads())
+    assert set(changing.store.quads()) != set(seeded.store.quads())
     for path in order:
-        contradicted.unload(path.stem)
-    assert set(contradicted.store.quads()) == set(seeded.store.quads())
+        changing.unload(path.stem)
+    assert set(changing.store.quads()) == set(seeded.store.quads())
 
 
-def test_withdrawing_the_article_leaves_the_denial_and_nothing_to_contest(contradicted: KnowledgeGraph) -> None:
-    contradicted.unload("chinese-peacekeepers")
-    assert not stands(contradicted, "id:istanbul-proposals-2022 sg:namesGuarantor id:china")
-    assert stands(contradicted, "id:istanbul-proposals-2022 sg:namesGuarantor id:russia")
-    answer = contradicted.answer("denials", {})
+def test_withdrawing_the_article_leaves_the_denial_and_nothing_to_contest(changing: KnowledgeGraph) -> None:
+    changing.unload("chinese-peacekeepers")
+    assert not stands(changing, "id:istanbul-proposals-2022 sg:namesGuarantor id:china")
+    assert stands(changing, "id:istanbul-proposals-2022 sg:namesGuarantor id:russia")
+    answer = changing.answer("denials", {})
     assert len(answer.rows) == 3
     assert not answer.contested
 
 
-def test_the_order_in_which_documents_come_does_not_matter(contradicted: KnowledgeGraph) -> None:
-    forwards = set(contradicted.store.quads())
+def test_the_order_in_which_documents_come_does_not_matter(changing: KnowledgeGraph) -> None:
+    forwards = set(changing.store.quads())
     for path in (MINISTRY, ACCOUNT):
-        contradicted.unload(path.stem)
+        changing.unload(path.stem)
     for path in (ACCOUNT, MINISTRY):
-        contradicted.load(path)
-    assert set(contradicted.store.quads()) == forwards
+        changing.load(path)
+    assert set(changing.store.quads()) == forwards

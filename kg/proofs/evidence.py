@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Protocol, TypeGuard
+from typing import TypeGuard
 
 import pyoxigraph as ox
 
 from kg.model import Evidence, Link
-from kg.namespaces import DCTERMS, OA, RDF, RDFS, SG
-from kg.store.snapshot import GraphName, Subject
-from kg.store.snapshot import Term as Value
+from kg.namespaces import (
+    BACKGROUND_GRAPH,
+    DCTERMS,
+    GRAPH,
+    ID,
+    INFERRED_GRAPH,
+    OA,
+    ONTOLOGY_GRAPH,
+    RDF,
+    RDFS,
+    SG,
+    VIEWS_GRAPH,
+)
+from kg.store import Statements
 from kg.terms import Term, parts
 
 CLAIM = ox.NamedNode(SG + "Claim")
@@ -26,22 +37,13 @@ _SG = {
     )
 }  # fmt: skip
 _SOURCES = (ox.NamedNode(OA + "hasSource"), ox.NamedNode(DCTERMS + "source"))
+_DERIVED = frozenset({VIEWS_GRAPH, INFERRED_GRAPH})
+# The graphs that describe things and are of no document, by what they are called.
+_DESCRIBING = {BACKGROUND_GRAPH: "the register", ONTOLOGY_GRAPH: "the ontology"}
 _SUREST = 1_000_000
 
 
-class Quads(Protocol):
-    """What is read of a store, snapshot or draft."""
-
-    def quads(
-        self,
-        s: Subject | None = None,
-        p: ox.NamedNode | None = None,
-        o: Value | None = None,
-        g: GraphName | None = None,
-    ) -> Iterator[ox.Quad]: ...
-
-
-def evidence(store: Quads, claims: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
+def evidence(store: Statements, claims: Iterable[str]) -> dict[str, tuple[Evidence, ...]]:
     """For each claim the words behind it, once for each chain of voices that it stands in.
 
     The quote is that of the innermost claim, which carries the situation; the certainty that of the weakest link,
@@ -55,7 +57,7 @@ def evidence(store: Quads, claims: Iterable[str]) -> dict[str, tuple[Evidence, .
 class Reader:
     """Reads claims, chains, labels, each once."""
 
-    def __init__(self, store: Quads) -> None:
+    def __init__(self, store: Statements) -> None:
         self._store = store
         self._labels: dict[Term, str] = {}
 
@@ -64,6 +66,30 @@ class Reader:
         for chain in self._chains(inner[-1]):
             if claim in chain:
                 yield from self._evidence(chain)
+
+    def described(self, subject: Term, predicate: ox.NamedNode, value: Term) -> Iterator[Evidence]:
+        """Who states what no claim is about, such as of which class a thing is: documents, the register, the ontology.
+
+        It is cited in our words; in the place of a claim stands the thing itself.
+        """
+        if isinstance(subject, ox.Literal):
+            return
+        for graph in sorted(
+            {str(quad.graph_name).strip("<>") for quad in self._store.quads(subject, predicate, value)}
+        ):
+            if not graph.startswith(GRAPH) or graph in _DERIVED:
+                continue
+            source = graph if graph in _DESCRIBING else ID + graph.removeprefix(GRAPH)
+            name = _DESCRIBING.get(graph) or self.label(ox.NamedNode(source))
+            yield Evidence(
+                claim=subject.value,
+                source=source,
+                polarity=self.label(AFFIRMED),
+                certainty=max(self.ranks, key=lambda each: (self.ranks[each], each), default=""),
+                chain=(Link(name, "describes", source),),
+                paraphrase=" – ".join(map(self.label, (subject, predicate, value))),
+                citation=name,
+            )
 
     def inward(self, claim: Term) -> tuple[Term, ...]:
         """The claim, then the claims within it, down to the one that carries a situation."""
@@ -87,16 +113,24 @@ class Reader:
         return isinstance(term, ox.NamedNode) and any(True for _ in self._store.quads(term, TYPE, CLAIM, None))
 
     def label(self, term: Term) -> str:
-        """The English label, another language's, or the end of the IRI; a literal's text."""
+        """The label that it is given, or one made of its IRI's end, a claim's with its speakers; a literal's text."""
         if not isinstance(term, ox.NamedNode):
             return term.value
         if term not in self._labels:
-            found = [parts(quad)[2] for quad in self._store.quads(term, LABEL, None, None)]
-            english = sorted(each.value for each in found if isinstance(each, ox.Literal) and each.language == "en")
-            others = sorted(each.value for each in found)
             ending = term.value.rstrip("/").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
-            self._labels[term] = (english or others or [ending])[0]
+            self._labels[term] = self.given_label(term) or ending
+            if self._labels[term] == ending and self.is_claim(term):
+                self._labels[term] = f"claim of {self._speakers(term)} ({ending})"
         return self._labels[term]
+
+    def given_label(self, term: ox.NamedNode) -> str | None:
+        """The English label, else another language's; None where it has none."""
+        found = [parts(quad)[2] for quad in self._store.quads(term, LABEL, None, None)]
+        english = sorted(each.value for each in found if isinstance(each, ox.Literal) and each.language == "en")
+        return next(iter(english or sorted(each.value for each in found)), None)
+
+    def _speakers(self, claim: Term) -> str:
+        return " and ".join(map(self.label, self.all(claim, "speaker")))
 
     def one(self, subject: Term, name: str) -> Term | None:
         """The value of sg:NAME, the first by its text."""
@@ -152,8 +186,7 @@ class Reader:
     def _link(self, claim: Term) -> Link:
         speakers, act = self.all(claim, "speaker"), self.one(claim, "act")
         iris = [each.value for each in speakers] or [""]
-        names = " and ".join(map(self.label, speakers))
-        return Link(names, self.label(act) if act is not None else "", iris[0], tuple(iris[1:]))
+        return Link(self._speakers(claim), self.label(act) if act is not None else "", iris[0], tuple(iris[1:]))
 
     def _source(self, node: Term, outermost: Term) -> str:
         """The text that is quoted or cited; else whose claim it is."""

@@ -24,6 +24,7 @@ def as_dict(proof: Proof) -> dict[str, Any]:
         "derivations": [_step(step) for step in proof.steps],
         "words": [_words(words) for words in proof.words],
         "above": proof.above,
+        "denial": as_dict(proof.denial) if proof.denial else None,
     }
 
 
@@ -52,7 +53,8 @@ def _term(term: Term) -> dict[str, Any]:
 
 def as_text(proof: Proof) -> str:
     """The proof for people: each line says one thing, what it rests on is indented below it."""
-    return "\n".join(_lines(proof, ""))
+    sides = [proof] if proof.denial is None else [proof, proof.denial]
+    return "\n".join(line for side in sides for line in _lines(side, ""))
 
 
 def _lines(proof: Proof, indent: str) -> Iterator[str]:
@@ -105,6 +107,8 @@ def as_prov(proof: Proof) -> bytes:
 
 
 def _triples(proof: Proof) -> Iterator[ox.Triple]:
+    if proof.denial is not None:
+        yield from _triples(proof.denial)
     for words in proof.words:
         yield from _claims(words)
     for step in proof.steps:
@@ -118,6 +122,8 @@ def _triples(proof: Proof) -> Iterator[ox.Triple]:
         yield from _association(activity, rule, step)
         for name, term in (("subject", proof.subject), ("predicate", proof.predicate), ("object", proof.object)):
             yield _triple(node, RDF + name, _parsed(term))
+        if proof.polarity == "denied":
+            yield _triple(node, SG + "polarity", ox.NamedNode(SG + "denied"))
         for premise in step.premises:
             for used in _used(premise):
                 yield _triple(activity, PROV + "used", used)

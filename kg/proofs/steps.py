@@ -72,6 +72,7 @@ class Proof:
 
     One that is stated outright has words of its own.
     `above` marks a statement whose proof stands already on the way from the root: it is not shown within itself.
+    `denial` is the other side of a contested statement that is asked about: the proof that it is denied.
     """
 
     subject: Term
@@ -83,6 +84,7 @@ class Proof:
     steps: tuple[Step, ...] = ()
     words: tuple[Words, ...] = ()
     above: bool = False
+    denial: Proof | None = None
 
     def __str__(self) -> str:
         return f"{self.subject.label} – {self.predicate.label} – {self.object.label}"

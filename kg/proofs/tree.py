@@ -11,15 +11,13 @@ import pyoxigraph as ox
 
 from kg.errors import NotFound
 from kg.namespaces import ID, PROV, RDF, SG
+from kg.proofs.absences import absence
 from kg.proofs.evidence import Reader
-from kg.proofs.steps import Absence, Proof, Step, Term, Words
+from kg.proofs.steps import Proof, Step, Term, Words
 from kg.rules import RuleSet
-from kg.rules.conjunctions import Conjunction
 from kg.rules.derivations import Derivation
 from kg.rules.sources import NODE as _NODE
 from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
-from kg.rules.syntax import Pattern
-from kg.rules.syntax import Term as PatternTerm
 from kg.terms import Node, parts
 
 _SITUATION = ID + "situation/"
@@ -34,7 +32,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def why(store: Quads, rules: RuleSet, subject: Node, predicate: ox.NamedNode, object_: Ground) -> Proof:
-    """The proof of a statement, or of its denial where it is only denied; raise NotFound where there is neither."""
+    """The proof of a statement, and of its denial where it is denied; raise NotFound where there is neither."""
     return _Prover(store, rules).prove((subject, predicate, object_))
 
 
@@ -45,9 +43,10 @@ class _Prover:
 
     def prove(self, statement: Triple) -> Proof:
         nodes = self._nodes(statement)
-        affirmed = [node for node in nodes if not self._is(node, _POLARITY, _DENIED)]
-        if nodes:
-            return self._derived(statement, denied=not affirmed, above=())
+        sides = {self._is(node, _POLARITY, _DENIED) for node in nodes}
+        if sides:
+            first, *rest = (self._derived(statement, denied=denied, above=()) for denied in sorted(sides))
+            return replace(first, denial=rest[0] if rest else None)
         if any(True for _ in self._store.quads(*statement, None)):
             return self._stated(statement)
         raise NotFound(
@@ -73,11 +72,15 @@ class _Prover:
         return proof
 
     def _stated(self, statement: Triple) -> Proof:
-        """A statement that a document makes: by whose claims."""
+        """A statement that a document makes: by whose claims, or else who describes the thing so."""
         subject = statement[0]
         claims = [subject] if self._reader.is_claim(subject) else self._stating(subject)
-        words = tuple(self._words(claim) for claim in claims)
+        words = tuple(self._words(claim) for claim in claims) or tuple(self._described(statement))
         return replace(self._bare(statement, "affirmed", []), words=words)
+
+    def _described(self, statement: Triple) -> Iterator[Words]:
+        if evidence := tuple(self._reader.described(*statement)):
+            yield Words(self._term(statement[0]), evidence)
 
     def _stating(self, situation: Ground, seen: frozenset[Ground] = frozenset()) -> list[ox.NamedNode]:
         """The claims of a situation; for a part of other situations, theirs."""
@@ -102,7 +105,7 @@ class _Prover:
 
     def _step(self, derivation: Derivation, above: tuple[Triple, ...]) -> Step:
         node, rule, bindings = derivation.node, derivation.rule, dict(derivation.bindings)
-        premises = tuple(self._premises(node, above))
+        premises = tuple(self._premises(derivation, above))
         return Step(
             node=node.value,
             rule=rule.iri.value,
@@ -113,22 +116,28 @@ class _Prover:
             bindings=tuple((name, self._term(value)) for name, value in bindings.items() if not name.startswith("_")),
             statements=tuple(sorted(" ".join(map(str, premise)) for premise in derivation.premises)),
             premises=premises,
-            absences=tuple(self._absence(absent, bindings) for absent in derivation.body.absent),
+            absences=tuple(absence(each, bindings, self._store, self._reader) for each in derivation.body.absent),
             limited_by=tuple(self._limits(derivation, premises)),
         )
 
-    def _premises(self, node: ox.NamedNode, above: tuple[Triple, ...]) -> Iterator[Proof | Words]:
-        """What the node cites: derived statements with their proofs first, then the words of claims."""
-        cited = sorted(objects(self._store, node, _FROM), key=str)
+    def _premises(self, derivation: Derivation, above: tuple[Triple, ...]) -> Iterator[Proof | Words]:
+        """What the node cites: derived statements with their proofs first, then the words of claims.
+
+        Where no claim is about a thing that is cited, it is who describes it as the derivation has it.
+        """
+        cited = sorted(objects(self._store, derivation.node, _FROM), key=str)
         for each in cited:
             if _is_under(each, _NODE) and (statement := self._statement(each)) is not None:
                 yield self._derived(statement, denied=False, above=above)
         for each in cited:
             if self._reader.is_claim(each):
                 yield self._words(each)
-            elif not _is_under(each, _NODE):
+            elif _is_under(each, _SITUATION):
                 evidence = (self._words(claim).evidence for claim in self._stating(each))
                 yield Words(self._term(each), tuple(words for several in evidence for words in several))
+            elif not _is_under(each, _NODE):
+                drawn_on = sorted((one for one in derivation.premises if one[0] == each), key=str)
+                yield from (words for one in drawn_on for words in self._described(one))
 
     def _limits(self, derivation: Derivation, premises: Sequence[Proof | Words]) -> Iterator[str]:
         """What is no surer than the conclusion, where something could be surer."""
@@ -154,25 +163,6 @@ class _Prover:
         return _SLOT.sub(
             lambda match: self._reader.label(bindings[match[1]]) if match[1] in bindings else "something", kept
         )
-
-    def _absence(self, absent: Conjunction, bindings: Mapping[str, Ground]) -> Absence:
-        texts, groups = [], []
-        for part in absent.parts:
-            predicate = part.predicate if isinstance(part, Pattern) else part.path()
-            words = [
-                self._sought(part.terms[0], bindings),
-                self._sought(predicate, bindings),
-                self._sought(part.terms[-1], bindings),
-            ]
-            texts.append(" – ".join(words))
-            groups.append(str(part))
-        groups += [str(each) for each in absent.filters]
-        return Absence("nothing says: " + "; ".join(texts), " ".join(groups))
-
-    def _sought(self, term: PatternTerm | str, bindings: Mapping[str, Ground]) -> str:
-        if isinstance(term, ox.Variable):
-            return self._reader.label(bindings[term.value]) if term.value in bindings else "anything"
-        return term if isinstance(term, str) else self._reader.label(term)
 
     def _term(self, term: Ground) -> Term:
         return Term(str(term), self._reader.label(term))

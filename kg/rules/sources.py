@@ -8,6 +8,7 @@ from typing import Protocol, TypeAlias
 import pyoxigraph as ox
 
 from kg.namespaces import GRAPH, ID, MERGED_GRAPH
+from kg.store import Statements
 from kg.store.snapshot import GraphName, Results, Subject
 from kg.store.snapshot import Term as Value
 from kg.terms import Node, parts
@@ -19,18 +20,10 @@ Triple: TypeAlias = tuple[Node, ox.NamedNode, Ground]
 NODE = ID + "inference/"
 
 
-class Quads(Protocol):
+class Quads(Statements, Protocol):
     """What evaluation asks of a store or a draft."""
 
     def query(self, sparql: str, *, graphs: Collection[str] | None = None) -> Results: ...
-
-    def quads(
-        self,
-        s: Subject | None = None,
-        p: ox.NamedNode | None = None,
-        o: Value | None = None,
-        g: GraphName | None = None,
-    ) -> Iterator[ox.Quad]: ...
 
 
 class Writable(Quads, Protocol):

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from kg.errors import StoreUnavailable
 from kg.settings import Access
 from kg.store.change import Change
-from kg.store.contract import Snapshot, Store
+from kg.store.contract import Snapshot, Statements, Store
 from kg.store.draft import Draft
 from kg.store.embedded import EmbeddedStore
 from kg.store.merging import is_kept
@@ -26,6 +26,7 @@ __all__ = [
     "Draft",
     "EmbeddedStore",
     "Snapshot",
+    "Statements",
     "Store",
     "folder_of",
     "is_kept",

@@ -17,7 +17,15 @@ Content = TypeVar("Content")
 Value = TypeVar("Value")
 
 
-class Snapshot(Protocol):
+class Statements(Protocol):
+    """What can be read quad by quad: a store, a snapshot, a draft."""
+
+    def quads(
+        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
+    ) -> Iterator[ox.Quad]: ...
+
+
+class Snapshot(Statements, Protocol):
     """What queries read: one version of an embedded store; a remote store as it is at each query."""
 
     @property
@@ -35,10 +43,6 @@ class Snapshot(Protocol):
     def query_kept(self, sparql: str, *, prefixes: Mapping[str, str] | None = None) -> Results:
         """Run a query of our own over the graphs that the pipeline keeps: never a user's."""
 
-    def quads(
-        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
-    ) -> Iterator[ox.Quad]: ...
-
     def graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
         """The named graphs, less those of the store's own."""
 
@@ -54,7 +58,7 @@ class Snapshot(Protocol):
     def __len__(self) -> int: ...
 
 
-class Store(Protocol):
+class Store(Statements, Protocol):
     """Quads in named graphs. Every method may be called from any thread."""
 
     @property
@@ -76,10 +80,6 @@ class Store(Protocol):
         self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
     ) -> Results:
         """Run a trusted query over the union of all graphs or of `graphs` alone."""
-
-    def quads(
-        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
-    ) -> Iterator[ox.Quad]: ...
 
     def draft(self) -> Draft:
         """A writable private clone; waits while another is open."""
