@@ -25,8 +25,9 @@ help:
 serve: $(VENV)/.installed
 	@exec $(RUN) -m kg.cli serve
 
+# Files side by side, as many as there are cores, up to four: what a file's tests share is made once.
 test: $(VENV)/.installed-test
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 virtuoso: $(VENV)/.installed-test
 	@KG_TEST_ENDPOINT=virtuoso $(RUN) -m pytest tests/test_store.py tests/test_remote_store.py $(ARGS)
