@@ -79,8 +79,15 @@ def planted(group: str) -> Path:
 
 
 @cache
+def checked(group: str) -> tuple[tuple[Fault, ...], tuple[str, ...]]:
+    """The faults of the project with the group's plants, and what was told on the way."""
+    told: list[str] = []
+    faults = check.run(Home(planted(group)), progress=told.append, reasoners=group in REASONED)
+    return tuple(faults), tuple(told)
+
+
 def found(group: str) -> tuple[Fault, ...]:
-    return tuple(check.run(Home(planted(group)), reasoners=group in REASONED))
+    return checked(group)[0]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -101,6 +108,11 @@ def test_a_planted_fault_is_found_at_its_file_and_line(plant: Plant) -> None:
     here = [fault for fault in faults if fault.file == plant.found_in and plant.what in fault.what]
     assert line_of(plant) in {fault.line for fault in here}, "\n".join(map(str, here or faults))
     assert all(fault.why for fault in here), "each fault says what to do"
+
+
+@pytest.mark.parametrize("group", ["syntax", "reading", "working"])
+def test_it_says_what_it_did_not_examine_because_of_faults_before(group: str) -> None:
+    assert any("not examined" in told for told in checked(group)[1]) == (group != "working")
 
 
 def test_the_project_has_no_faults_and_says_so_within_thirty_seconds() -> None:

@@ -23,6 +23,7 @@ from kg.terms import Quad
 __all__ = ["run", "watch"]
 
 Progress = Callable[[str], None]
+_UNREAD = "Until these faults are mended"
 _POLL = 0.5  # seconds between two looks at the files
 
 
@@ -43,6 +44,7 @@ def run(
     project = Project.read(home)
     found = files.syntax(project)
     if found:
+        progress(f"{_UNREAD}: style, rules, questions, seeds and what follows from them are not examined")
         return list(in_order(found))
     progress("Checking style, terms, hygiene and profile")
     table = prefixes.__wrapped__(home.ontology)  # read anew: a watched file may have changed
@@ -88,6 +90,7 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
                 found += reasoned.result()
     except Rejected as rejected:
         found += rejected.faults
+        progress(f"{_UNREAD}: what follows from the seeds, and the answers to questions, are not examined")
         if reasoners:
             progress("Asking HermiT and Pellet about the ontology alone")
             found += logic.faults(project, logic.Given())
