@@ -10,19 +10,21 @@ from kg.language.choosing import Candidate, Chooser
 from kg.language.clauses import Clause, clause
 from kg.language.combining import lists
 from kg.language.conditions import excepted, head, separated, set_aside, shortened, spread
+from kg.language.courtesy import Bare, bare
 from kg.language.doubts import is_misplaced, is_of_all, of_items, of_text
 from kg.language.explanations import Entry
+from kg.language.informal import in_full
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
 from kg.language.linking import Linker
 from kg.language.meanings import meaning, unions
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
-from kg.language.preparation import active, hedged, opening, prepared
+from kg.language.preparation import active, prepared
 from kg.language.reading import Part, Reading
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.templates import Templates
-from kg.language.words import POINTING, Token
+from kg.language.words import POINTING
 from kg.model import NotAnswered
 from kg.names import Names
 from kg.namespaces import SG
@@ -35,6 +37,7 @@ _VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"}
 _NOT_ENGLISH = (
     "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
 )
+_CAN = Item("fill", "can", 0, 0)  # what is asked is if it may be so
 _MARGIN = 0.12  # by how much the best candidate must be better than the next
 
 
@@ -82,21 +85,20 @@ class English:
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
-        tokens = words.tokens(text)
-        if (reason := of_text(text, tokens)) is not None:
+        asked = bare(in_full(words.tokens(text)))
+        if (reason := of_text(text, asked.tokens)) is not None:
             return self._declined(text[:_LONGEST], (), reason)
-        reading = self._read(text, tokens)
-        likelier = self.linker.mender.likelier(tokens)
-        if isinstance(reading, NotAnswered) and likelier != tokens:
+        reading = self._read(text, asked)
+        likelier = replace(asked, tokens=self.linker.mender.likelier(asked.tokens))
+        if isinstance(reading, NotAnswered) and likelier != asked:
             other = self._read(text, likelier)
             return reading if isinstance(other, NotAnswered) else other
         return reading
 
-    def _read(self, text: str, tokens: tuple[Token, ...]) -> Reading | NotAnswered:
-        start, truth = opening([token.word for token in tokens])
-        items, besides = set_aside(prepared(self.linker.items(tokens[start:]), self.linker.lexicon))
-        asked = hedged(self.linker.merged(items), [token.word for token in tokens[:start]])
-        reading = self._understood(text, asked, truth=truth)
+    def _read(self, text: str, bared: Bare) -> Reading | NotAnswered:
+        items, besides = set_aside(prepared(self.linker.items(bared.tokens), self.linker.lexicon))
+        asked = self.linker.merged((*items, *([_CAN] if bared.possible else [])))
+        reading = self._understood(text, tuple(asked), truth=bared.truth)
         if not besides or isinstance(reading, NotAnswered):
             return reading
         if reading.kind == "verdict":

@@ -158,8 +158,9 @@ def _closed_at(tokens: tuple[Token, ...], index: int) -> tuple[str, int]:
     if [token.word for token in tokens[index : index + 2]] == ["the", "two"]:
         return "det", 2
     for length in range(min(4, len(tokens) - index), 1, -1):
-        if " ".join(token.word for token in tokens[index : index + length]) in words.PREPOSITIONS:
-            return "prep", length
+        text = " ".join(token.word for token in tokens[index : index + length])
+        if text in words.PREPOSITIONS or text in words.FILLERS:
+            return "prep" if text in words.PREPOSITIONS else "fill", length
     word = tokens[index].word
     if word == "'s":
         return "poss", 1

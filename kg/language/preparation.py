@@ -1,4 +1,4 @@
-"""Items made ready for the clause: politeness and list requests, relative pronouns, displaced negation, idle signs."""
+"""Items made ready for the clause: list requests, relative pronouns, displaced negation, idle signs."""
 
 from __future__ import annotations
 
@@ -12,61 +12,7 @@ from kg.language.rewriting import rewritten
 _REQUESTS = frozenset(
     {"list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state"}
 )
-_OPENINGS = (
-    "i would like to know", "i want to know", "i wish to know", "we would like to know", "we need to know",
-    "i need to know", "could you please tell me", "can you please tell me", "would you please tell me",
-    "could you tell me", "can you tell me", "can you say", "would you tell me", "do you know", "please tell me",
-    "tell me", "let me know", "let us know", "i wonder", "i am wondering", "i am curious", "may i ask", "please",
-    "kindly", "is it true that", "is it the case that", "is it so that", "is it correct that", "can we say that",
-    "is it right that", "is it a fact that", "is it fair to say that", "can it be said that", "can one say that",
-    "would it be true to say that", "is it really so that", "is it really true that", "am i right that",
-    "is it right to say that", "is it correct to say that", "is it true to say that", "does it hold that",
-    "and", "so", "but", "also", "then", "hello", "hi", "well", "dear colleagues", "question", "my question is",
-    "in your view", "i am asking", "we ask", "remind me", "excuse me", "sorry", "hey", "good morning", "good day",
-    "good evening", "thanks", "thank you", "quick question", "one more question", "another question", "can i ask",
-    "could i ask", "i am a student", "i am student", "i am a journalist", "i am a diplomat", "as a student",
-    "as a journalist", "can anyone tell me", "can somebody tell me", "can someone tell me", "does anyone know",
-    "please tell", "tell us", "i would like to ask", "i want to ask", "i have a question", "i need", "help me",
-    "explain to me", "explain", "i am interested in", "i would be interested in", "just tell me", "do we know",
-    "any idea", "for my thesis", "for my paper", "for my essay", "can you explain", "could you explain", "ok",
-    "remind us", "what i want to know is", "according to the graph", "is it known", "would you know",
-    "would it be right to say that", "would it be correct to say that", "would it be fair to say that",
-    "could one say that", "could we say that", "could you say that", "would you say that", "is it accurate that",
-    "is it accurate to say that", "is it likely that", "is it probable that", "is it conceivable that",
-    "is it possible that", "is it plausible that", "could it be that", "can it be that", "may it be that",
-    "am i right in thinking that", "is it really the case that", "is it indeed true that", "was it the case that",
-    "is it clear that", "is it established that",
-)  # fmt: skip
-_TRUTH = frozenset(
-    phrase
-    for phrase in _OPENINGS
-    if phrase.endswith(" that") and phrase.split()[0] in ("is", "can", "could", "may", "was", "would", "am", "does")
-)
-_POSSIBLE = frozenset({"possible", "conceivable", "plausible", "likely", "probable"})
 _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "–", "(", ")", "«", "»", "…"})
-
-
-def opening(words: Sequence[str]) -> tuple[int, bool]:
-    """How many words of politeness open the question, and whether they ask if something is so."""
-    start, truth = 0, False
-    while True:
-        for phrase in sorted(_OPENINGS, key=len, reverse=True):
-            parts = phrase.split()
-            if list(words[start : start + len(parts)]) == parts and len(words) > start + len(parts):
-                start += len(parts)
-                truth = truth or phrase in _TRUTH
-                break
-        else:
-            if start and start < len(words) - 1 and words[start] == ",":
-                start += 1
-                continue
-            return start, truth
-
-
-def hedged(items: Sequence[Item], opened: Sequence[str]) -> tuple[Item, ...]:
-    """The items, with "can" where the opening asks if it is possible that they are so."""
-    possible = _POSSIBLE & set(opened) or list(opened[-2:]) == ["be", "that"]
-    return (*items, Item("fill", "can", 0, 0)) if possible else tuple(items)
 
 
 def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:

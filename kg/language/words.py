@@ -7,13 +7,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?|[^\w\s]|_+")
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?|[^\w\s]|_+")
 _CONTRACTIONS = {
     "can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "what's": "what is",
     "who's": "who is", "where's": "where is", "how's": "how is", "when's": "when is", "that's": "that is",
     "there's": "there is", "it's": "it is", "let's": "let us", "i'm": "i am", "i'd": "i would",
     "co-ordinate": "coordinate",
 }  # fmt: skip
+_SHORTENED = {"'re": "are", "'ve": "have", "'ll": "will", "'d": "would"}
 
 AUXILIARIES = {
     "be": {"am", "is", "are", "was", "were", "be", "been", "being"},
@@ -32,14 +33,29 @@ PREPOSITIONS = frozenset({
     "regarding", "since", "through", "thanks to", "throughout", "to", "toward", "towards", "under", "until", "upon",
     "via", "with", "within", "without", "because of", "due to", "by means of", "as a result of", "on account of",
     "owing to", "along with", "together with", "out of", "according to", "in the view of", "in the opinion of",
-    "in the words of", "in the eyes of",
+    "in the words of", "in the eyes of", "in terms of", "with regard to", "with regards to", "with respect to",
+    "in respect of", "as regards", "when it comes to", "as to", "as for", "in relation to", "in connection with",
+    "on the subject of", "on the topic of", "on the matter of", "on the question of", "on the issue of", "relating to",
+    "pertaining to", "in view of", "in light of", "in the light of", "by virtue of", "on the part of",
+    "in the course of", "on top of", "in front of", "next to", "in place of", "on behalf of",
+    "in the wake of", "amid", "amidst", "alongside", "across", "as part of", "by dint of",
+    "in the case of", "in case of", "in the event of",
 }) | EXCEPTING  # fmt: skip
 # Of one meaning to a reader: what is said with one is understood with the other.
 SAME_PREPOSITION = {
     "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from", "as a result of": "from",
     "on account of": "from", "upon": "on", "concerning": "about", "regarding": "about", "via": "through",
     "by means of": "through", "over": "about", "into": "to", "towards": "to", "toward": "to", "onto": "on",
-    "inside": "in", "within": "in", "under": "under",
+    "inside": "in", "within": "in", "under": "under", "in terms of": "about", "with regard to": "about",
+    "with regards to": "about", "with respect to": "about", "in respect of": "about", "as regards": "about",
+    "when it comes to": "about", "as to": "about", "as for": "about", "in relation to": "about",
+    "in connection with": "about", "on the subject of": "about", "on the topic of": "about",
+    "on the matter of": "about",
+    "on the question of": "about", "on the issue of": "about", "relating to": "about", "pertaining to": "about",
+    "in view of": "from", "in light of": "from", "in the light of": "from", "by virtue of": "from",
+    "by dint of": "from",
+    "on the part of": "of", "in the course of": "during", "in the wake of": "after",
+    "alongside": "with", "as part of": "in", "in the case of": "about",
 }  # fmt: skip
 WH = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "why", "how", "whether"})
 DETERMINERS = frozenset({
@@ -50,12 +66,22 @@ POINTING = frozenset({"this", "these", "those"})  # to something said before, wh
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet"})
 FILLERS = frozenset({
-    "actually", "again", "allegedly", "already", "also", "altogether", "anything", "anyway", "anywhere", "basically",
-    "currently", "dear", "effectively", "eventually", "ever", "exactly", "explicitly", "expressly", "finally",
-    "generally", "hello", "herself", "hi", "himself", "indeed", "itself", "kindly", "lately", "me", "nowadays", "now",
-    "ok", "overall", "please", "possibly", "potentially", "presumably", "really", "recently", "reportedly",
-    "respectively", "so", "something", "somewhere", "specifically", "still", "supposedly", "thanks", "themselves",
-    "then", "thereby", "thus", "today", "us", "well", "yes",
+    "above all", "actually", "after all", "again", "all in all", "allegedly", "already", "also", "altogether",
+    "always", "and so on", "anyhow", "anything", "anyway", "anywhere", "approximately", "as it were", "as of now",
+    "as such", "as well", "at all", "at least", "at present", "at the moment", "basically", "by the way", "clearly",
+    "currently", "dear", "effectively", "eg", "else", "especially", "essentially", "even", "eventually", "ever",
+    "exactly", "explicitly", "expressly", "finally", "first of all", "for example", "for instance", "for now",
+    "fundamentally", "furthermore", "generally", "genuinely", "hello", "hence", "herself", "hi", "himself",
+    "honestly", "however", "ie", "if any", "if anybody", "if anyone", "if anything", "in brief", "in essence",
+    "in fact", "in general", "in other words", "in particular", "in reality", "in short", "in the end",
+    "in the first place", "in this context", "in this regard", "in this respect", "in total", "in turn", "indeed",
+    "instead", "itself", "kindly", "lately", "likewise", "me", "meanwhile", "more or less", "moreover", "myself",
+    "namely", "normally", "notably", "now", "nowadays", "obviously", "of course", "often", "ok", "once again",
+    "once more", "overall", "particularly", "per se", "please", "possibly", "potentially", "presumably", "quite",
+    "rather", "really", "recently", "reportedly", "respectively", "right now", "roughly", "simultaneously", "so",
+    "so far", "so to speak", "somehow", "something", "somewhere", "specifically", "still", "supposedly", "thanks",
+    "themselves", "then", "thereby", "therefore", "these days", "though", "thus", "to date", "today", "too", "truly",
+    "typically", "ultimately", "us", "usually", "well", "yes", "yourself",
 })  # fmt: skip
 NUMBERS = frozenset({
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand",
@@ -105,11 +131,17 @@ def folded(word: str) -> str:
 
 
 def _apart(text: str, start: int, end: int) -> list[Token]:
+    if "." in text and text[0].isalpha():
+        text = text.replace(".", "").upper()  # "U.S."
     word = folded(text)
     if word in _CONTRACTIONS:
         return [Token(text, part, start, end) for part in _CONTRACTIONS[word].split()]
     if word.endswith("n't"):
         return [Token(text[:-3], word[:-3], start, end - 3), Token(text[-3:], "not", end - 3, end)]
+    for ending, full in _SHORTENED.items():
+        if word.endswith(ending) and len(word) > len(ending):
+            stem = len(ending)
+            return [Token(text[:-stem], word[:-stem], start, end - stem), Token(text[-stem:], full, end - stem, end)]
     for ending in ("'s", "s'"):
         if word.endswith(ending) and len(word) > len(ending) + 1:
             stem = -2 if ending == "'s" else -1
