@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from kg import terms
 from kg.errors import AmbiguousName, UnknownName
-from kg.namespaces import RDFS, SG, SKOS
+from kg.namespaces import RDF, RDFS, SG, SKOS
 from kg.ontology import Ontology
 from kg.store import Snapshot
 
@@ -42,7 +42,10 @@ class Name:
 
 @dataclass(frozen=True)
 class Names:
-    """The names that a version of the graph knows: of entities, sources and the ontology's concepts."""
+    """The names that a version of the graph knows: of entities, sources and the ontology's concepts.
+
+    `types` are the narrowest classes of each.
+    """
 
     names: tuple[Name, ...]
     types: Mapping[str, frozenset[str]]
@@ -66,7 +69,9 @@ class Names:
             name = row["name"]
             names[Name(name.value, name.language, thing, _PROPERTIES[row["property"].value])] = None
         ordered = sorted(names, key=lambda name: (name.rank, name.text, name.iri, name.language or ""))
-        return cls(tuple(ordered), {thing: frozenset(kinds) for thing, kinds in types.items()}, ontology, prefixes)
+        return cls(
+            tuple(ordered), {thing: ontology.narrowest(kinds) for thing, kinds in types.items()}, ontology, prefixes
+        )
 
     def is_a(self, thing: str, kind: str) -> bool:
         """Whether `thing` is of the class `kind`, by the types that documents and register give it."""
@@ -136,7 +141,9 @@ class Names:
             return terms.Literal(value)
 
     def property(self, value: str) -> terms.NamedNode:
-        """The property that an IRI, a prefixed name, a local name (canBlock) or a label ("can block") means."""
+        """The property that an IRI, a prefixed name, a local name (canBlock), a label ("can block") or `a` means."""
+        if value.strip() == "a":  # as Turtle and SPARQL have it
+            return terms.NamedNode(RDF + "type")
         if (iri := self._by_iri(value.strip())) is not None:
             return terms.NamedNode(iri)
         named = {

@@ -23,6 +23,7 @@ from tests.processes import CHECKOUT
 ONTOLOGY = CHECKOUT / "ontology"
 DERIVED = frozenset({VIEWS_GRAPH, INFERRED_GRAPH})
 NODE, SITUATION = f"<{ID}inference/", f"<{ID}situation/"
+A = f"<{rdflib.RDF.type}>"
 Statement = tuple[str, str, str]  # as N-Triples write the terms
 
 
@@ -51,9 +52,10 @@ def counterparts() -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as its file has it: its CONSTRUCT, ready for rdflib, and the surest that it lets a conclusion be."""
+    """A rule as its file has it: its CONSTRUCT, ready for rdflib, its kind, the surest that it lets a conclusion be."""
 
     query: Query
+    kind: str
     limit: str | None
 
     @classmethod
@@ -61,7 +63,7 @@ class Rule:
     def read(cls, path: Path, prefixes: tuple[tuple[str, str], ...]) -> Rule:
         text = path.read_text(encoding="utf-8")
         header = yaml.safe_load("\n".join(line[2:] for line in text.splitlines() if line.startswith("#+")))
-        return cls(prepareQuery(text, initNs=dict(prefixes)), header.get("certainty"))
+        return cls(prepareQuery(text, initNs=dict(prefixes)), header.get("kind", "inference"), header.get("certainty"))
 
 
 @dataclass
@@ -140,7 +142,7 @@ class Checker:
                 yield f"{name}: {' '.join(each)} is a premise without a proof"
             elif each[0].startswith(SITUATION) and not self.is_spoken(each, step):
                 yield f"{name}: {' '.join(each)} is a premise without words"
-        limits = [rule.limit, *(weight(each) for each in step["premises"])]
+        limits = [rule.limit, *(weight(each, rule.kind == "membership") for each in step["premises"])]
         if step["certainty"] != weakest(limits):
             yield f"{name}: is {step['certainty']}, where its premises are {limits}"
         for each in step["premises"]:
@@ -176,12 +178,25 @@ class Checker:
         for each in words["evidence"]:
             if not each["chain"] or not all(link["speaker"] and link["act"] for link in each["chain"]):
                 yield f"{name}: nobody says {each['claim']}"
+            if self.is_description(each):
+                continue
             if each["quote"] is None:
-                graphs = self.world.standing.get((f"<{each['claim']}>", f"<{rdflib.RDF.type}>", f"<{SG}Claim>"))
+                graphs = self.world.standing.get((f"<{each['claim']}>", A, f"<{SG}Claim>"))
                 if not (each["citation"] and each["paraphrase"]) or graphs != {BACKGROUND_GRAPH}:
                     yield f"{name}: {each['claim']} has no words of its own, and no citation of the background"
             elif self.world.text(each["source"])[each["start"] : each["end"]] != each["quote"]:
                 yield f"{name}: {each['quote']!r} does not stand at {each['start']}"
+
+    def is_description(self, words: dict[str, Any]) -> bool:
+        """Do they say of a thing that no claim is about what the graph of their source states of its class?"""
+        if words["quote"] is not None or not (words["paraphrase"] and words["citation"]):
+            return False
+        source = words["source"]
+        graph = source if source.startswith(GRAPH) else GRAPH + source.removeprefix(ID)
+        standing = self.world.standing.items()
+        return graph not in DERIVED and any(
+            graph in graphs for (s, p, _), graphs in standing if s == f"<{words['claim']}>" and p == A
+        )
 
 
 def evaluated(rule: Rule, premises: Iterable[Statement], denied: bool) -> rdflib.Graph:
@@ -221,8 +236,13 @@ def speakers(proof: dict[str, Any]) -> set[str]:
     return found | {link["speaker"] for words in leaves for each in words["evidence"] for link in each["chain"]}
 
 
-def weight(premise: dict[str, Any]) -> str:
-    """How sure a premise is: a statement as its proof says, words as the surest chain that they stand in."""
+def weight(premise: dict[str, Any], by_class: bool) -> str:
+    """How sure a premise is: a statement as its proof says, words as the surest chain that they stand in.
+
+    Where what is drawn on is of which class a thing is, words are as sure as can be: no claim takes a stance on that.
+    """
+    if "statement" not in premise and by_class:
+        return max(ranks(), key=lambda each: ranks()[each])
     if "statement" in premise:
         return str(premise["certainty"])
     return surest(each["certainty"] for each in premise["evidence"])

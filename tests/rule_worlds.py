@@ -14,7 +14,7 @@ import nmo_python
 import pyoxigraph as ox
 import rdflib
 
-from kg.namespaces import GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF, SG, VIEWS_GRAPH
+from kg.namespaces import GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF, RDFS, SG, VIEWS_GRAPH
 from kg.store import Change
 
 DERIVED = (ox.NamedNode(VIEWS_GRAPH), ox.NamedNode(INFERRED_GRAPH))
@@ -169,6 +169,33 @@ def by_nemo(quads: Iterable[ox.Quad], made: Collection[Made]) -> set[tuple[str, 
     engine.reason()
     heads = {rule.head[1] for rule in made}
     return {(str(x), str(sg(name)), str(y)) for name in heads for x, y in engine.result(name)}
+
+
+def members_by_nemo(quads: Iterable[ox.Quad]) -> set[tuple[str, str, str]]:
+    """What memberships and the rules of `test_change` that read classes come to, by a Datalog engine."""
+    names = {A: "t", ox.NamedNode(RDFS + "subClassOf"): "sub", sg("p"): "p"}
+    facts = {f"{names[quad.predicate]}({quad.subject}, {quad.object}) .\n" for quad in quads if quad.predicate in names}
+    rules = f"""
+        sub(?x, ?x) :- sub(?x, ?y), never(?x) .
+        t(?x, ?x) :- t(?x, ?y), never(?x) .
+        p(?x, ?x) :- p(?x, ?y), never(?x) .
+        never(<a:a>) .
+        m(?x, ?k) :- t(?x, ?c), sub(?c, ?k) .
+        m(?x, ?k) :- m(?x, ?c), sub(?c, ?k) .
+        under(<{SG}A>) :- never(?x) .
+        under(?c) :- sub(?c, ?k), under(?k) .
+        v(?x, ?k) :- t(?x, ?k) .
+        d(?x, ?y) :- t(?x, ?c), under(?c), p(?x, ?y) .
+        number(?x, #count(?k)) :- t(?x, ?k), p(?x, ?y) .
+    """
+    engine = nmo_python.NemoEngine(nmo_python.load_string("".join([*sorted(facts), rules])))
+    engine.reason()
+    heads = {"m": A, "v": sg("v"), "d": sg("d"), "number": sg("number")}
+    return {(str(x), str(iri), _written(y)) for name, iri in heads.items() for x, y in engine.result(name)}
+
+
+def _written(value: object) -> str:
+    return str(ox.Literal(value)) if isinstance(value, int) else str(value)
 
 
 def by_rdflib(quads: Iterable[ox.Quad], levels: Iterable[Collection[str]]) -> set[tuple[str, str, str]]:

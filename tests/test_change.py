@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kg import rules
-from tests.rule_worlds import Made, Sheet, by_nemo, by_rdflib, exchange, vocabulary, write_rule
+from kg.namespaces import ONTOLOGY_GRAPH, RDFS
+from tests.replaying import ONTOLOGY
+from tests.rule_worlds import Made, Sheet, by_nemo, by_rdflib, exchange, members_by_nemo, sg, vocabulary, write_rule
 
 NAMES = ("a", "b", "c", "d")
 DOCUMENTS = ("one", "two", "three")
@@ -182,3 +186,39 @@ def test_all_that_a_rule_may_hold_means_the_same_to_another_engine(
     levels = [{name: sparql for name, sparql in level.items() if name in chosen} for level in LEVELS]
     *_, sheet = states(rule_set(levels), [("one", one), ("two", two)])
     assert sheet.conclusions() == by_rdflib(sheet.stated(), [level.values() for level in levels])
+
+
+CLASSES = ("A", "B", "C", "D")
+# The project's own rule for memberships, and rules that read classes: those that are stated, and what is above them.
+BY_CLASS = {
+    "of-class": "CONSTRUCT { ?x sg:v ?k } WHERE { ?x a ?k }",
+    "under": "CONSTRUCT { ?x sg:d ?y } WHERE { ?x sg:p ?y ; a/rdfs:subClassOf* sg:A }",
+    "number": "CONSTRUCT { ?x sg:number ?n } WHERE { ?x sg:p ?w"
+    " { SELECT ?x (COUNT(?k) AS ?n) WHERE { ?x a ?k } GROUP BY ?x } }",
+}
+kinds = st.lists(st.builds("{} a {}".format, st.sampled_from(NAMES), st.sampled_from(CLASSES)), max_size=4)
+hierarchies = st.sets(st.tuples(st.sampled_from(CLASSES), st.sampled_from(CLASSES)), max_size=5)
+
+
+def under(narrow: str, wide: str) -> ox.Quad:
+    return ox.Quad(sg(narrow), ox.NamedNode(RDFS + "subClassOf"), sg(wide), ox.NamedNode(ONTOLOGY_GRAPH))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(hierarchies, st.lists(st.tuples(st.sampled_from(DOCUMENTS), st.tuples(kinds, st.lists(edges, max_size=4)))))
+def test_memberships_are_those_of_a_datalog_engine_at_each_step_and_no_other_rule_sees_them(
+    hierarchy: set[tuple[str, str]], sequence: list[tuple[str, tuple[list[str], list[str]]]]
+) -> None:
+    """Also where classes are each under the other."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, sparql in BY_CLASS.items():
+            write_rule(Path(folder), name, f"PREFIX rdfs: <{RDFS}> {sparql}")
+        shutil.copy(ONTOLOGY / "rules" / "kind.rq", folder)
+        found = rules.read(Path(folder), {})
+    sheet = Sheet()
+    sheet.add([*vocabulary(), *(under(*pair) for pair in hierarchy)])
+    found.infer_all(sheet)
+    for name, (classes, links) in sequence:
+        found.infer(sheet, exchange(sheet, name, [*classes, *links]))
+        assert sheet.derived() == afresh(sheet, found).derived()
+        assert sheet.conclusions() == members_by_nemo(sheet.stated())

@@ -55,7 +55,7 @@ class Plant:
 
 TABLE = yaml.safe_load((Path(__file__).parent / "check" / "plants.yaml").read_text(encoding="utf-8"))
 PLANTS = [Plant(name, **row) for name, row in TABLE.items()]
-REASONED = {"reasoner", "contradiction", "rule-body", "rule-head"}
+REASONED = {"reasoner", "contradiction", "membership", "rule-body", "rule-head"}
 GROUPS = tuple(dict.fromkeys(plant.group for plant in PLANTS))
 
 

@@ -175,10 +175,49 @@ def everything(seeded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_every_view_and_inference_rests_on_claims(everything: KnowledgeGraph) -> None:
-    groundless = f"""SELECT ?node {{ ?node <{SG}rule> ?rule
+    groundless = f"""SELECT ?node {{ ?node <{SG}rule> ?rule ; <{RDF}predicate> ?property
+        FILTER (?property != <{RDF}type>)
         FILTER NOT EXISTS {{ ?node <{PROV}wasDerivedFrom>+ ?claim . ?claim a <{SG}Claim> }} }}"""
     assert list(everything.query(groundless)) == []
     assert len(list(everything.store.quads(p=ox.NamedNode(SG + "rule")))) > 300
+
+
+def test_every_membership_rests_on_the_thing_that_it_is_of(everything: KnowledgeGraph) -> None:
+    """And by it on who says of which class the thing is: its claims, or else the register or document that has it."""
+    of_class = f"?node <{RDF}predicate> <{RDF}type> ; <{RDF}subject> ?thing"
+    groundless = f"SELECT ?node {{ {of_class} FILTER NOT EXISTS {{ ?node <{PROV}wasDerivedFrom>+ ?thing }} }}"
+    assert list(everything.query(groundless)) == []
+    assert len(list(everything.query(f"SELECT ?node {{ {of_class} }}"))) > 400
+
+
+@pytest.mark.parametrize(
+    ("thing", "kind", "last"),
+    [
+        ("China", "Actor", "the register describes: China – type – state"),
+        ("chinese-peacekeepers", "Source", "describes: the article – type – news article"),
+        ("situation", "Situation", "(characters "),
+    ],
+)
+def test_a_membership_is_proven_down_to_who_describes_the_thing_or_to_the_words_about_it(
+    loaded: KnowledgeGraph, thing: str, kind: str, last: str
+) -> None:
+    if thing == "situation":
+        first_one = (
+            f"SELECT ?s {{ ?s a <{SG}Situation> ; ^<{SG}content>/<{SG}evidence>/<{SG}quote> ?words }} ORDER BY ?s"
+        )
+        thing = next(iter(loaded.query(first_one)))["s"].value
+    elif "-" in thing:
+        thing = ID + thing
+    text = proofs.as_text(loaded.why(thing, "a", SG + kind))
+    assert f"type – {kind.lower()} [asserted]" in text.splitlines()[0]
+    assert "by the rule “kind”" in text
+    assert last in text.splitlines()[-1]
+
+
+def test_without_inferences_a_thing_is_of_its_stated_class_alone(loaded: KnowledgeGraph) -> None:
+    for inferred, kinds in ((True, {"State", "Actor", "Entity"}), (False, {"State"})):
+        found = loaded.query(f"SELECT ?kind {{ <{ID}china> a ?kind }}", inferred=inferred)
+        assert {row["kind"].value for row in found} == {SG + kind for kind in kinds}
 
 
 # By what a thing is known: whom an actor speaks for, of what it is an organ, whose members it is, whose policy.

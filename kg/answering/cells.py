@@ -12,7 +12,7 @@ from kg.terms import Literal
 
 
 def cells(snapshot: Snapshot, rows: Iterable[Solution]) -> dict[str, Cell]:
-    """The cell of each term: a thing by its English label and its class, a literal as it is."""
+    """The cell of each term: a thing by its English label and its narrowest class, a literal as it is."""
     every = {str(term): term for row in rows for term in row.values()}
     found = {written: _literal(term) for written, term in every.items() if isinstance(term, Literal)}
     things = sorted(written for written, term in every.items() if not isinstance(term, Literal))
@@ -20,7 +20,10 @@ def cells(snapshot: Snapshot, rows: Iterable[Solution]) -> dict[str, Cell]:
         labels: dict[str, tuple[bool, str]] = {}
         kinds: dict[str, str] = {}
         sparql = f"""SELECT ?thing ?label ?type {{ VALUES ?thing {{ {" ".join(part)} }}
-            OPTIONAL {{ ?thing <{RDFS}label> ?label }} OPTIONAL {{ ?thing a ?type }} }} ORDER BY ?thing ?label ?type"""
+            OPTIONAL {{ ?thing <{RDFS}label> ?label }}
+            OPTIONAL {{
+                ?thing a ?type FILTER NOT EXISTS {{ ?thing a ?narrower . ?narrower <{RDFS}subClassOf> ?type }} }}
+        }} ORDER BY ?thing ?label ?type"""
         for row in solutions(snapshot, sparql):
             thing, label, kind = str(row["thing"]), row.get("label"), row.get("type")
             if isinstance(label, Literal):

@@ -7,7 +7,7 @@ rules, questions and seeds; what follows from the seeds; the reasoners.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -82,7 +82,8 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
     found: list[Fault] = []
     try:
         with seeded.load(project.home) as graph, ThreadPoolExecutor(1) as beside:
-            reasoned = beside.submit(_reasoned, project, graph, tuple(graph.data())) if reasoners else None
+            now = tuple(graph.data()), graph.memberships()
+            reasoned = beside.submit(_reasoned, project, graph, *now) if reasoners else None
             progress("Trying rules, questions and shapes on examples")
             found += _tried(project, graph)
             if reasoned:
@@ -106,7 +107,9 @@ def _tried(project: Project, graph: Seeded) -> Iterator[Fault]:
     yield from examples.invalid(project, graph)
 
 
-def _reasoned(project: Project, graph: Seeded, data: tuple[Quad, ...]) -> list[Fault]:
+def _reasoned(
+    project: Project, graph: Seeded, data: tuple[Quad, ...], seen: Mapping[str, frozenset[str]]
+) -> list[Fault]:
     frozen = list(instances.instances(graph.knowledge.rules.rules, profile.Terms.of(project)))
     heads = {
         (rule.iri.value, str(pattern.predicate).strip("<>")): (f"ontology/rules/{rule.name}.rq", pattern.line)
@@ -119,7 +122,7 @@ def _reasoned(project: Project, graph: Seeded, data: tuple[Quad, ...]) -> list[F
         for step, stratum in enumerate(graph.knowledge.rules.strata({}))
         for producer in stratum.producers
     }
-    return list(logic.faults(project, logic.Given(data, graph.documents, frozen, made, settled)))
+    return list(logic.faults(project, logic.Given(data, graph.documents, frozen, made, settled, seen)))
 
 
 def _of_documents(home: Home, paths: Iterable[Path]) -> Iterator[Fault]:

@@ -46,7 +46,7 @@ def _heads(project: Project, rules: Sequence[Rule]) -> Iterator[Fault]:
         for pattern in rule.head:
             if isinstance(pattern.predicate, NamedNode):
                 concluded.add(pattern.predicate.value)
-                if pattern.predicate.value not in derived:
+                if pattern.predicate.value not in derived and not rule.is_membership:
                     why = "Declare the property as a sg:DerivedProperty: … a owl:ObjectProperty , sg:DerivedProperty ."
                     what = "a rule concludes it, and it is no derived property."
                     yield Fault(

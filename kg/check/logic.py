@@ -29,6 +29,7 @@ _NOT_THINGS = frozenset({SG + "DerivedProperty", SG + "Evidence"})
 class Given:
     """What the reasoners see besides the ontology: statements, and where each was written.
 
+    `seen` are the classes in which queries find each thing; None where nothing has been put to rules.
     `derived` maps a statement (subject, property, value) to file and line of a rule that concluded it; `settled` says
     of a rule's file how many steps of inference come before it.
     """
@@ -38,6 +39,7 @@ class Given:
     instances: Sequence[Instance] = ()
     derived: Mapping[tuple[str, str, str], tuple[str, int]] = field(default_factory=dict)
     settled: Mapping[str, int] = field(default_factory=dict)
+    seen: Mapping[str, frozenset[str]] | None = None
 
 
 def faults(project: Project, given: Given) -> Iterator[Fault]:
@@ -53,7 +55,8 @@ def faults(project: Project, given: Given) -> Iterator[Fault]:
     places = _Places(project, given)
     yield from (_unread(project, line) for line in found.ignored)
     yield from (places.contradiction(each, found) for each in found.explanations)
-    yield from _unseen(project, given.data, found, places)
+    if found.consistent and given.seen is not None:
+        yield from _memberships(project, given.seen, found, places)
 
 
 def distinct(quads: Iterable[Quad]) -> Iterator[Quad]:
@@ -114,24 +117,29 @@ def _unread(project: Project, line: str) -> Fault:
     )
 
 
-def _unseen(project: Project, data: Sequence[Quad], found: Reasoned, places: _Places) -> Iterator[Fault]:
-    """Individuals that a reasoner puts into classes in which queries, which see what is stated, do not find them."""
+def _memberships(
+    project: Project, seen: Mapping[str, frozenset[str]], found: Reasoned, places: _Places
+) -> Iterator[Fault]:
+    """Things of the project's classes that queries find in other classes than a reasoner does."""
     above = _superclasses(project.quads)
-    stated: dict[str, set[str]] = {}
-    for subject, predicate, value in map(parts, (*data, *project.quads)):
-        if predicate.value == _TYPE and isinstance(subject, NamedNode) and isinstance(value, NamedNode):
-            stated.setdefault(subject.value, set()).update(above.get(value.value, {value.value}))
-    described = {parts(quad)[0] for quad in data}
-    for node, kinds in sorted(found.types.items()):
-        missing = {kind for kind in kinds - stated.get(node, set()) if kind.startswith(SG)}
-        narrowest = [
-            kind for kind in sorted(missing) if not any(kind in above.get(other, ()) for other in missing - {kind})
-        ]
-        if narrowest and NamedNode(node) in described:
-            names = " and ".join(map(called, narrowest))
-            yield places.of_node(
-                node, f"a reasoner takes it for a {names}, and queries do not see that.", f"State it: a {names}."
-            )
+    for node in sorted(seen.keys() & found.types.keys()):
+        queried, reasoned = (
+            {kind for kind in kinds if not kind.startswith(_BUILT_IN)} for kinds in (seen[node], found.types[node])
+        )
+        if not any(kind.startswith(SG) for kind in queried | reasoned):
+            continue
+        if unseen := _narrowest(reasoned - queried, above):
+            what = f"a reasoner takes it for a {unseen}, and queries do not see that."
+            yield places.of_node(node, what, f"State it: a {unseen}; or write a rule of kind membership for it.")
+        if unfounded := _narrowest(queried - reasoned, above):
+            what = f"queries find it among {unfounded}, and a reasoner does not."
+            yield places.of_node(node, what, "Mend the rule of kind membership that says so.")
+
+
+def _narrowest(kinds: set[str], above: Mapping[str, set[str]]) -> str:
+    """Those of the classes that are above none of the others, as one names them."""
+    narrow = (kind for kind in sorted(kinds) if not any(kind in above.get(other, ()) for other in kinds - {kind}))
+    return " and ".join(map(called, narrow))
 
 
 def _superclasses(quads: Iterable[Quad]) -> Mapping[str, set[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -10,12 +10,14 @@ from kg import anchors, documents, pipeline
 from kg.errors import Rejected
 from kg.knowledge import Knowledge
 from kg.model import Document
-from kg.namespaces import ONTOLOGY_GRAPH, RDF, SG, SHAPES_GRAPH
+from kg.namespaces import INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF, SG, SHAPES_GRAPH
 from kg.pipeline import STATE_GRAPH
+from kg.rules.record import is_node
 from kg.settings import Home
 from kg.store import Store, open_store
 from kg.terms import NamedNode, Quad, parts
 
+_TYPE = NamedNode(RDF + "type")
 _PARTS = 4  # of a derivation's node: rule, subject, property, value
 _NOT_DATA = frozenset({ONTOLOGY_GRAPH, SHAPES_GRAPH, STATE_GRAPH})
 
@@ -29,12 +31,26 @@ class Seeded:
     documents: tuple[Document, ...]
 
     def data(self) -> Iterator[Quad]:
-        """What documents and background say and what rules derive, without the nodes that record derivations."""
+        """What documents and background say and what rules derive, for a reasoner.
+
+        Without the nodes that record derivations, and without memberships, which a reasoner is to find by itself.
+        """
         recorded = {parts(quad)[0] for quad in self.store.quads(None, NamedNode(SG + "rule"), None, None)}
         for quad in self.store.quads():
             graph = quad.graph_name
-            if isinstance(graph, NamedNode) and graph.value not in _NOT_DATA and quad.subject not in recorded:
+            if not isinstance(graph, NamedNode) or graph.value in _NOT_DATA or quad.subject in recorded:
+                continue
+            if graph.value != INFERRED_GRAPH or quad.predicate != _TYPE:
                 yield quad
+
+    def memberships(self) -> Mapping[str, frozenset[str]]:
+        """The classes in which queries find each thing with an IRI, the nodes of derivations aside."""
+        found: dict[str, set[str]] = {}
+        for row in self.store.snapshot().query_kept("SELECT DISTINCT ?thing ?class { ?thing a ?class }"):  # type: ignore[union-attr]
+            thing, class_ = row["thing"], row["class"]
+            if isinstance(thing, NamedNode) and isinstance(class_, NamedNode) and not is_node(thing):
+                found.setdefault(thing.value, set()).add(class_.value)
+        return {thing: frozenset(classes) for thing, classes in found.items()}
 
     def made_by(self) -> dict[tuple[str, str, str], str]:
         """Each derived statement → a rule that derived it."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.rules.claims import Claims, is_situation, terms_of
+from kg.rules.claims import TYPE, Claims, is_situation, terms_of
 from kg.rules.derivations import Derivation
 from kg.rules.record import Mark, Record
 from kg.rules.sources import Ground, Triple
@@ -90,13 +90,18 @@ class Scale:
         return self._heights[node]
 
     def _weighed(self, derivation: Derivation, pool: Pool) -> Weighed:
+        """A claim is on whether a situation is so, and not on of which class it is: that limits no membership."""
         limit = derivation.rule.certainty
         rank = self._claims.rank(limit) if limit is not None else self._claims.top
         bound = {term for term in terms_of(derivation.premises) if self._claims.is_claim(term)}
         sources: set[Ground] = set(bound)
         inner, near, base = [], [], []
         for premise in derivation.premises:
-            if premise in pool and not derivation.denied:
+            if premise[1] == TYPE and not derivation.rule.is_membership:
+                base.append(premise)  # memberships are not seen
+            elif premise[1] == TYPE and self._record.is_stated(premise):
+                sources.add(premise[0])
+            elif premise in pool and not derivation.denied:
                 inner.append(premise)
             elif (mark := self.mark(premise)) is not None:
                 sources.add(mark.node)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pyoxigraph as ox
 
-from kg.rules.record import CONTESTED, DENIED, GRAPHS, POLARITY, TRUE, Record, is_node
-from kg.rules.sources import Triple, Writable
+from kg.rules.record import CONTESTED, DENIED, POLARITY, TRUE, Record, is_node
+from kg.rules.sources import GRAPHS, Triple, Writable
 from kg.terms import Node, parts
 
 

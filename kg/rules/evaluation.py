@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg.namespaces import PROV, RDF, SG
 from kg.rules.conjunctions import Conjunction, Tally
+from kg.rules.memberships import Memberships
 from kg.rules.sources import NODE, Ground, Quads, Triple, solutions
 from kg.rules.syntax import Closure, Pattern, Term
 from kg.terms import Node, parts
@@ -105,10 +106,10 @@ def _variables(part: Pattern | Closure) -> set[str]:
 
 
 class Evaluator:
-    """Solves conjunctions over `source`: over all its graphs, or over `graphs` alone."""
+    """Solves conjunctions over `source`, without the memberships `unseen`."""
 
-    def __init__(self, source: Quads, graphs: Collection[str] | None = None) -> None:
-        self.source, self.graphs, self.statistics = source, graphs, Statistics(source)
+    def __init__(self, source: Quads, unseen: Memberships | None = None) -> None:
+        self.source, self.statistics, self._unseen = source, Statistics(source), unseen
         self._orders: dict[object, list[Pattern | Closure]] = {}
 
     def solve(
@@ -131,11 +132,15 @@ class Evaluator:
         if not (body.patterns or body.closures or body.tallies or table):
             return
         known = body.bound | set(table[0] if table else ())
-        names = sorted(known if wanted is None or body.absent else wanted)
+        doubtful = self._doubtful(body)
+        names = sorted(known if wanted is None or body.absent or doubtful else wanted)
         selected = " ".join(f"?{name}" for name in names) or "(1 AS ?_)"
         query = f"SELECT DISTINCT {selected} WHERE {{ {self.text(replace(body, absent=()), table)} }}"
-        answers = solutions(self.source, query, self.graphs)
+        answers = solutions(self.source, query)
         rows: Iterator[Solution] = ({name: row[name] for name in names if row[name] is not None} for row in answers)
+        if doubtful and self._unseen:
+            hides = self._unseen.hides
+            rows = (row for row in rows if not any(hides(instance(each, row)) for each in doubtful))
         if not body.absent:
             yield from rows
             return
@@ -158,16 +163,16 @@ class Evaluator:
         for start in range(0, len(edges), ROWS_AT_ONCE):
             rows = _rows((("_x", "_y"), edges[start : start + ROWS_AT_ONCE]))
             query = f"SELECT DISTINCT ?_s ?_o WHERE {{ {rows} ?_s {path} ?_x . ?_y {path} ?_o . }}"
-            for solution in solutions(self.source, query, self.graphs):
+            for solution in solutions(self.source, query):
                 yield solution["_s"], solution["_o"]
 
     def triples(self, s: Node | None, p: ox.NamedNode | None, o: Ground | None) -> Iterator[Triple]:
         """The distinct statements that match, in the graphs that rules read."""
-        yield from dict.fromkeys(parts(quad) for quad in self.source.quads(s, p, o, None) if self._reads(quad))
+        yield from dict.fromkeys(map(parts, self.source.quads(s, p, o, None)))
 
-    def _reads(self, quad: ox.Quad) -> bool:
-        graph = quad.graph_name
-        return self.graphs is None or (isinstance(graph, ox.NamedNode) and graph.value in self.graphs)
+    def _doubtful(self, body: Conjunction) -> list[Pattern]:
+        """The patterns that may match what is not to be seen."""
+        return list(self._unseen.among(body.patterns)) if self._unseen else []
 
     def text(self, body: Conjunction, table: Table | None = None) -> str:
         """`body` in SPARQL."""
@@ -196,8 +201,11 @@ class Evaluator:
         keys = " ".join(f"?{name}" for name in tally.keys)
         outputs = " ".join(f"({expression} AS ?{name})" for name, expression in tally.outputs)
         having = " ".join(f"({expression})" for expression in tally.having)
-        names = " ".join(f"?{name}" for name in sorted(tally.over.bound))
-        inner = f"SELECT DISTINCT {names} WHERE {{ {self.text(tally.over, _projected(table, tally.keys))} }}"
+        bound, among = tuple(sorted(tally.over.bound)), _projected(table, tally.keys)
+        if self._doubtful(tally.over):
+            inner = _rows((bound, [tuple(each[name] for name in bound) for each in self.solve(tally.over, among)]))
+        else:
+            inner = f"SELECT DISTINCT {' '.join(map('?{}'.format, bound))} WHERE {{ {self.text(tally.over, among)} }}"
         having = f"HAVING {having}" if having else ""
         return f"{{ SELECT {keys} {outputs} WHERE {{ {inner} }} GROUP BY {keys} {having} }}"
 

@@ -18,10 +18,11 @@ from kg.rules.certainty import Scale, order
 from kg.rules.claims import Claims
 from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Mask, Pool, derive, made, restriction
-from kg.rules.evaluation import Evaluator, unify
+from kg.rules.evaluation import Evaluator, Table, unify
+from kg.rules.memberships import Memberships
 from kg.rules.record import Mark, Record, is_node, node_quads
 from kg.rules.sources import Ground, Kept, Triple, Writable
-from kg.rules.strata import Producer, Stratum
+from kg.rules.strata import TYPE, Producer, Stratum
 from kg.rules.touching import Changes, Touching
 from kg.terms import parts
 
@@ -41,6 +42,7 @@ class Maintenance:
         self._draft, self._strata, self._contest = draft, strata, contest
         self._claims, self._record = claims, Record(draft, claims)
         self._evaluator, self._search = Evaluator(draft), Evaluator(Kept(draft, beside=[GONE.value]))
+        self._strict = Evaluator(draft, Memberships(draft, (each for one in strata for each in one.producers)))
         self._derived = frozenset(key[0] for stratum in strata for key in stratum.keys)
         self._gone = Changes(())
         self._changed = Changes(())
@@ -49,7 +51,7 @@ class Maintenance:
         """Derive all, where nothing derived stands."""
         for stratum in self._strata:
             pool = Pool()
-            first = (each for producer in stratum.producers for each in derive(producer, self._evaluator))
+            first = (each for producer in stratum.producers for each in self._derive(producer))
             self._grow(stratum, pool, list(first))
             self._write(stratum, {}, _flat(pool), self._scale(stratum).weigh(pool.derivations))
         self._contest.everywhere()
@@ -74,7 +76,8 @@ class Maintenance:
         )
 
     def _follow(self, stratum: Stratum, dirty: Nodes) -> None:
-        finders = [Touching(producer, self._derived) for producer in stratum.producers]
+        derived = self._derived if stratum.memberships else self._derived - {TYPE}
+        finders = [Touching(producer, derived) for producer in stratum.producers]
         old, new = self._touched(stratum, finders)
         self._again(stratum, {node: triple for node, triple in dirty.items() if node not in old}, old, new)
         if not old and not new:
@@ -90,6 +93,9 @@ class Maintenance:
         self._write(
             stratum, calm, {node: each for node, each in new.items() if each.conclusion not in affected}, weights
         )
+
+    def _derive(self, producer: Producer, table: Table | None = None) -> Iterator[Derivation]:
+        return derive(producer, self._evaluator if producer.rule.is_membership else self._strict, table)
 
     def _scale(self, stratum: Stratum) -> Scale:
         return Scale(stratum, self._strata, self._record, self._claims)
@@ -121,7 +127,7 @@ class Maintenance:
             derivation = made(producer, dict(solution), self._evaluator)
             if derivation is not None and self._record.exists(derivation.node):
                 old[derivation.node] = derivation.conclusion
-        for derivation in derive(producer, self._evaluator, (names, list(rows))):
+        for derivation in self._derive(producer, (names, list(rows))):
             new[derivation.node] = derivation
 
     def _by_heads(self, stratum: Stratum, producer: Producer, masks: set[Mask], old: Nodes, new: New) -> None:
@@ -131,10 +137,10 @@ class Maintenance:
             for node in self._record.nodes(triple, producer.denied):
                 if self._record.is_by(node, producer.rule.iri):
                     old[node] = triple
-        found = list(derive(producer, self._evaluator, restriction(producer, (), masks)))
+        found = list(self._derive(producer, restriction(producer, (), masks)))
         for sibling in stratum.producers:
             if sibling.rule is producer.rule:
-                found += derive(sibling, self._evaluator, restriction(sibling, matching, ()))
+                found += self._derive(sibling, restriction(sibling, matching, ()))
         new.update({each.node: each for each in found})
 
     def _again(self, stratum: Stratum, dirty: Nodes, old: Nodes, new: New) -> None:
@@ -144,8 +150,8 @@ class Maintenance:
                 continue
             rule = self._record.rule(node)
             for producer in stratum.producers:
-                if producer.rule.iri == rule and unify(producer.head, triple) is not None:
-                    for derivation in derive(producer, self._evaluator, restriction(producer, [triple], ())):
+                if producer.rule.iri == rule and not producer.is_by_class and unify(producer.head, triple) is not None:
+                    for derivation in self._derive(producer, restriction(producer, [triple], ())):
                         if derivation.node == node:
                             old[node], new[node] = triple, derivation
 
@@ -212,7 +218,7 @@ class Maintenance:
         return [(subject, predicate, object_)]
 
     def _restricted(self, producer: Producer, affected: set[Triple]) -> Iterator[Derivation]:
-        found = derive(producer, self._evaluator, restriction(producer, affected, ()))
+        found = self._derive(producer, restriction(producer, affected, ()))
         return (each for each in found if each.conclusion in affected)
 
     def _grow(
@@ -238,7 +244,7 @@ class Maintenance:
             if solutions:
                 names = tuple(sorted(solutions[0]))
                 rows = list(dict.fromkeys(tuple(each[name] for name in names) for each in solutions))
-                yield from derive(producer, self._evaluator, (names, rows))
+                yield from self._derive(producer, (names, rows))
 
     def _assert(self, stratum: Stratum, pool: Pool, derivations: Iterable[Derivation]) -> list[Triple]:
         """Put derivations into the pool and what they conclude into the draft; return the pool's new statements."""

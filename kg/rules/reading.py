@@ -22,9 +22,11 @@ from kg.terms import expand
 
 KEYS = {"label", "kind", "explanation", "example", "certainty"}
 REQUIRED = ("label", "explanation", "example")
-KINDS = {"view": VIEWS_GRAPH, "inference": INFERRED_GRAPH}
+MEMBERSHIP = "membership"
+KINDS = {"view": VIEWS_GRAPH, "inference": INFERRED_GRAPH, MEMBERSHIP: INFERRED_GRAPH}
 _SLOT = re.compile(r"\{(\w+)\}")
 _POSITION = re.compile(r"(?:at )?(\d+):\d+")
+_TYPE = ox.NamedNode(RDF + "type")
 # What derivations say of themselves: a rule neither reads nor writes it.
 RESERVED = frozenset(
     ox.NamedNode(iri)
@@ -61,6 +63,11 @@ class Rule:
     @property
     def iri(self) -> ox.NamedNode:
         return ox.NamedNode(f"{SG}rules/{self.name}")
+
+    @property
+    def is_membership(self) -> bool:
+        """Does it conclude of what class a thing is?"""
+        return self.kind == MEMBERSHIP
 
     @property
     def graph(self) -> ox.NamedNode:
@@ -135,7 +142,8 @@ def _header_faults(header: dict[str, Any], place: _Place) -> Iterator[Fault]:
         if not isinstance(header.get(key), str) or not header[key].strip():
             yield place.fault(f"no {key}.", f'Add a line `#+ {key}: "…"`.', place.key(key))
     if header.get("kind", "inference") not in KINDS:
-        yield place.fault(f"no kind is {header['kind']!r}.", "A rule is a view or an inference.", place.key("kind"))
+        why = "A rule is a view, an inference or a membership."
+        yield place.fault(f"no kind is {header['kind']!r}.", why, place.key("kind"))
 
 
 def _faults(
@@ -146,6 +154,9 @@ def _faults(
     named = [frozenset({*body.bound, *(name for name, _ in body.aliases)}) for body in bodies]
     for pattern in construct.head:
         yield from _head_faults(pattern, named, place)
+        if (pattern.predicate == _TYPE) != (header.get("kind") == MEMBERSHIP):
+            why = "A rule that concludes of which class a thing is, and no other, has `#+ kind: membership`."
+            yield place.fault(f"{pattern.predicate}", why, pattern.line)
     for slot in _SLOT.findall(str(header.get("explanation", ""))):
         if not any(slot in names for names in named):
             why = "An explanation names variables that the body binds."

@@ -9,10 +9,10 @@ from typing import TypeGuard
 
 import pyoxigraph as ox
 
-from kg.namespaces import ID, INFERRED_GRAPH, PROV, RDF, SG, VIEWS_GRAPH
+from kg.namespaces import ID, PROV, RDF, SG
 from kg.rules.claims import CERTAINTY, TYPE, Claims
 from kg.rules.derivations import Derivation
-from kg.rules.sources import NODE, Ground, Quads, Triple, has, objects
+from kg.rules.sources import GRAPHS, NODE, Ground, Quads, Triple, has, objects
 from kg.store.snapshot import GraphName
 from kg.terms import Node
 
@@ -25,7 +25,6 @@ FROM = ox.NamedNode(PROV + "wasDerivedFrom")
 OF = ox.NamedNode(PROV + "specializationOf")
 TRUE = ox.Literal(True)
 STATEMENT = ID + "statement/"
-GRAPHS = (ox.NamedNode(VIEWS_GRAPH), ox.NamedNode(INFERRED_GRAPH))
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,10 @@ class Record:
 
     def exists(self, node: ox.NamedNode) -> bool:
         return has(self._source, node, RULE)
+
+    def is_stated(self, triple: Triple) -> bool:
+        """Does it stand elsewhere than among what is derived?"""
+        return any(quad.graph_name not in GRAPHS for quad in self._source.quads(*triple, None))
 
     def is_by(self, node: ox.NamedNode, rule: ox.NamedNode) -> bool:
         return has(self._source, node, RULE, rule)

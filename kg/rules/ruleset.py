@@ -17,9 +17,10 @@ from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Pool, derive, restriction
 from kg.rules.evaluation import Evaluator, unify
 from kg.rules.maintenance import Maintenance
+from kg.rules.memberships import Memberships
 from kg.rules.reading import Rule, read_rule
-from kg.rules.record import GRAPHS, Record
-from kg.rules.sources import Ground, Kept, KeptDraft, Quads, Triple, Writable
+from kg.rules.record import Record
+from kg.rules.sources import GRAPHS, Ground, Kept, KeptDraft, Quads, Triple, Writable
 from kg.rules.strata import Stratum, denied_twins, producers, stratify
 from kg.terms import parts
 
@@ -74,8 +75,10 @@ class RuleSet:
         """Every way in which `triple` follows, or is denied, from what stands in `source`; by the IRI of its node."""
         asserting = producers(self.rules)
         candidates = denied_twins(asserting, _counterparts(source)) if denied else asserting
-        evaluator, pool = Evaluator(Kept(source)), Pool()
+        kept, pool = Kept(source), Pool()
+        evaluators = Evaluator(kept, Memberships(kept, asserting)), Evaluator(kept)
         for producer in candidates:
+            evaluator = evaluators[producer.rule.is_membership]
             if unify(producer.head, triple) is not None:
                 for derivation in derive(producer, evaluator, restriction(producer, [triple], [])):
                     if derivation.conclusion == triple:

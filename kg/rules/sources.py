@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.namespaces import GRAPH, ID, MERGED_GRAPH
+from kg.namespaces import GRAPH, ID, INFERRED_GRAPH, MERGED_GRAPH, VIEWS_GRAPH
 from kg.store import Statements
 from kg.store.snapshot import GraphName, Results, Subject
 from kg.store.snapshot import Term as Value
@@ -18,6 +18,8 @@ Triple: TypeAlias = tuple[Node, ox.NamedNode, Ground]
 
 # Where the nodes of derivations stand.
 NODE = ID + "inference/"
+# Where what is derived stands.
+GRAPHS = (ox.NamedNode(VIEWS_GRAPH), ox.NamedNode(INFERRED_GRAPH))
 
 
 class Quads(Statements, Protocol):

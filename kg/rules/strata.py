@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
-from kg.namespaces import RDF
+from kg.namespaces import RDF, RDFS
 from kg.rules.conjunctions import Conjunction
 from kg.rules.reading import Rule, with_predicate
 from kg.rules.syntax import Closure, Pattern, Term
 
 TYPE = ox.NamedNode(RDF + "type")
+_BY_CLASS = (TYPE, ox.NamedNode(RDFS + "subClassOf"))
 # What a conclusion is filed under: its property; for rdf:type its class as well.
 Key = tuple[ox.NamedNode, object]
 
@@ -30,15 +31,26 @@ class Producer:
     reading: int = 0
     denied: bool = False
 
+    @property
+    def is_by_class(self) -> bool:
+        """Is it a membership that rests on the classes of things alone, which no claim makes less sure?"""
+        body = self.body
+        plain = not (body.closures or body.tallies or body.absent)
+        return self.rule.is_membership and plain and all(each.predicate in _BY_CLASS for each in body.patterns)
+
 
 @dataclass(frozen=True)
 class Stratum:
-    """Producers whose conclusions are settled together; `recursive` where they feed each other."""
+    """Producers whose conclusions are settled together; `recursive` where they feed each other.
+
+    Of `memberships` the producers are all of that kind, or none is.
+    """
 
     keys: frozenset[Key]
     producers: tuple[Producer, ...]
     recursive: bool
     denied: bool = False
+    memberships: bool = False
 
     def holds(self, triple: tuple[object, ox.NamedNode, object]) -> bool:
         """Is a statement filed under one of the stratum's keys?"""
@@ -83,11 +95,15 @@ def denied_twins(found: Iterable[Producer], counterparts: Mapping[ox.NamedNode, 
 
 
 def stratify(asserting: Sequence[Producer], denying: Sequence[Producer] = ()) -> tuple[Stratum, ...]:
-    """The strata in order; raise Rejected where a rule rests on the absence of what it may bring about."""
+    """The strata in order; raise Rejected where a rule rests on the absence of what it may bring about.
+
+    Memberships come last: rules of other kinds do not see them.
+    """
     keys = list(dict.fromkeys(each.key for each in asserting))
+    seen = [key for key in keys if key[0] != TYPE]
     feeds: dict[Key, dict[Key, tuple[Producer, bool]]] = defaultdict(dict)
     for each in asserting:
-        for key, negated in _reads(each.body, keys):
+        for key, negated in _reads(each.body, keys if each.rule.is_membership else seen):
             known = feeds[key].get(each.key)
             if known is None or (negated and not known[1]):
                 feeds[key][each.key] = (each, negated)
@@ -96,7 +112,7 @@ def stratify(asserting: Sequence[Producer], denying: Sequence[Producer] = ()) ->
     strata = [_stratum(component, asserting, feeds) for component in order]
     denied = dict.fromkeys(each.key for each in denying)
     twins = [_stratum([key], denying, {}, denied=True) for key in denied]
-    return (*strata, *twins)
+    return (*sorted(strata, key=lambda stratum: stratum.memberships), *twins)
 
 
 def _stratum(
@@ -104,7 +120,8 @@ def _stratum(
 ) -> Stratum:
     keys = frozenset(component)
     recursive = any(target in keys for key in keys for target in feeds.get(key, ()))
-    return Stratum(keys, tuple(each for each in among if each.key in keys), recursive, denied)
+    members = tuple(each for each in among if each.key in keys)
+    return Stratum(keys, members, recursive, denied, any(each.rule.is_membership for each in members))
 
 
 def _reads(body: Conjunction, keys: Sequence[Key], negated: bool = False) -> Iterator[tuple[Key, bool]]:

@@ -16,8 +16,10 @@ _SUBJECT, _PREDICATE, _OBJECT = (NamedNode(RDF + name) for name in ("subject", "
 _SAME = (NamedNode(SKOS + "exactMatch"), NamedNode(SKOS + "closeMatch"), NamedNode(OWL + "sameAs"))
 _CODES = (NamedNode(SG + "isoAlpha2"), NamedNode(SG + "isoAlpha3"))
 _KINDS = {0: "label", 1: "other name", 2: "hidden", 3: "adjective"}
-# Statements about how claims stand to situations; they are told where the claims are.
-_OF_CLAIMS = frozenset(SG + name for name in ("establishedBy", "deniedBy", "contradicts", "inTensionWith"))
+# Statements that are told elsewhere: how claims stand to situations, with the claims; a thing's class, with its names.
+_ELSEWHERE = frozenset(
+    {RDF + "type", *(SG + name for name in ("establishedBy", "deniedBy", "contradicts", "inTensionWith"))}
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Entities:
                 if not isinstance(node, NamedNode):
                     continue
                 parts = [self._reading.one(node, each) for each in (_SUBJECT, _PREDICATE, _OBJECT)]
-                if None not in parts and getattr(parts[1], "value", "") not in _OF_CLAIMS:
+                if None not in parts and getattr(parts[1], "value", "") not in _ELSEWHERE:
                     polarity = getattr(self._reading.one(node, sg("polarity")), "value", SG + "affirmed")
                     key = (*parts, polarity.removeprefix(SG))
                     grouped.setdefault(key, {})[node] = inferred  # type: ignore[arg-type]

@@ -61,8 +61,9 @@ class Reading:
         return min(found, key=self._preference).value if found else None
 
     def types(self, term: object) -> list[str]:
-        """The classes that are given for a thing, those of the ontology first."""
-        found = [each.value for each in self.objects(term, _TYPE) if isinstance(each, NamedNode)]
+        """The narrowest classes of a thing, those of the ontology first."""
+        every = (each.value for each in self.objects(term, _TYPE) if isinstance(each, NamedNode))
+        found = self.ontology.narrowest(every)
         return sorted(found, key=lambda iri: (not iri.startswith(SG), iri))
 
     def is_a(self, term: object, kind: str) -> bool:
