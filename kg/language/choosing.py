@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.language.asked import Asked
-from kg.language.clauses import Clause
+from kg.language.asked import PERSONS, Asked
+from kg.language.assigning import Assigning
+from kg.language.clauses import LIGHT, Clause, heavy
 from kg.language.evocation import Evocation
 from kg.language.explanations import Entry, Explanations
+from kg.language.focus import Focus
 from kg.language.labelling import Filler
 from kg.language.merging import Merger
 from kg.language.patterns import alternatives
@@ -20,6 +22,7 @@ from kg.namespaces import SKOS
 
 _OF_ITS_KIND = 0.2
 _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
+_COUNTED, _A_PERSON = 0.5, 0.3  # of what is counted, and of "who", a column must be surely what is asked for
 
 
 @dataclass(frozen=True)
@@ -41,19 +44,25 @@ class Chooser:
     evocation: Evocation
     asked: Asked
     places: Places
+    assigning: Assigning
 
     @classmethod
     def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, merger: Merger) -> Chooser:
         licensed = {entry.meaning.question.name: entry.licensed for entry in entries}
         explanations = Explanations(names.ontology, names, licensed, merger.within, merger.heads)
+        places = Places(explanations)
         return cls(
-            tuple(entries), present, explanations, Evocation(explanations), Asked(explanations), Places(explanations)
-        )
+            tuple(entries), present, explanations, Evocation(explanations), Asked(explanations), places,
+            Assigning(explanations, places),
+        )  # fmt: skip
 
-    def candidates(self, clause: Clause, column: str | None = None) -> list[Candidate]:
-        """All questions that explain the clause whole, the best first; `column`: asked for instead of the answer's."""
+    def candidates(self, clause: Clause, column: str | None = None, *, loose: bool = False) -> list[Candidate]:
+        """All questions that explain the clause whole, the best first; `column`: asked for instead of the answer's.
+
+        With `loose` a name need not stand where a phrasing has it, if it has one place alone.
+        """
         return self._among(
-            [entry for entry in self.entries if entry.meaning.question.name in self.present], clause, column
+            [entry for entry in self.entries if entry.meaning.question.name in self.present], clause, column, loose
         )
 
     def absent(self, clause: Clause) -> list[Candidate]:
@@ -72,10 +81,12 @@ class Chooser:
             self.explanations.set_constants(item, entry.meaning, arguments)
         return arguments
 
-    def _among(self, entries: Sequence[Entry], clause: Clause, column: str | None) -> list[Candidate]:
+    def _among(
+        self, entries: Sequence[Entry], clause: Clause, column: str | None, loose: bool = False
+    ) -> list[Candidate]:
         if not self._says_something(clause):
             return []
-        found = [one for entry in entries for one in self._fits(clause, entry, column)]
+        found = [one for entry in entries for one in self._fits(clause, entry, column, loose)]
         return sorted(found, key=lambda one: (-one.score, one.part.name))
 
     def _says_something(self, clause: Clause) -> bool:
@@ -91,34 +102,47 @@ class Chooser:
         concept = any(self.explanations.names.is_a(thing, SKOS + "Concept") for thing in things)
         return bool(things) and (clause.focus is not None or concept)
 
-    def _fits(self, clause: Clause, entry: Entry, column: str | None) -> Iterator[Candidate]:
+    def _fits(self, clause: Clause, entry: Entry, column: str | None, loose: bool) -> Iterator[Candidate]:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
         if answer not in meaning.question.columns or not all(
-            self.explanations.explains(item, entry) or self.places.is_said_again(item, clause) for item in clause.words
+            self.explanations.explains(item, entry)
+            or self.places.is_said_again(item, clause)
+            or (loose and item.word in LIGHT)
+            for item in clause.words
         ):
             return
-        evoked = self.evocation.strength(clause, entry)
+        evoked = self.evocation.strength(heavy(clause) if loose else clause, entry)
         focus = self.asked.fits(clause.focus, entry, answer)
         if evoked is None or focus is None or not self.asked.plays_its_part(clause, meaning, answer):
             return
-        placed = self.places.arguments(clause, entry, answer)
+        if loose and clause.focus is not None and focus < self._least(clause.focus):
+            return
+        placed = (self.assigning if loose else self.places).arguments(clause, entry, answer)
         if placed is None:
             return
         arguments, labelled = placed
-        asks_again = clause.focus is not None and answer in arguments
-        strange = sum(self.explanations.means_more(item, meaning) for item in clause.words)
-        score = evoked + focus + labelled + self.evocation.likeness(clause, entry)
-        score += _OF_ITS_KIND * (clause.focus is None and self._is_named(clause, entry, answer))
-        score -= _BY_PHRASING_ALONE * (strange + asks_again)
         kinds = self.places.kinds(clause, meaning, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
             return
         if not all(self._is_used(filler, entry, kinds) for filler in clause.fillers if filler.noun):
             return
-        vouched = not self.explanations.accuses(clause.items)
+        score = evoked + focus + labelled + self._fitness(clause, entry, answer, arguments)
+        vouched, negated = not self.explanations.accuses(clause.items), clause.negated and not entry.negative
         mutual = self.places.mutual(clause, arguments)
-        part = Part(meaning.question.name, answer, arguments, kinds, clause.negated, vouched=vouched, mutual=mutual)
+        part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
         yield Candidate(part, score, entry)
+
+    def _fitness(self, clause: Clause, entry: Entry, answer: str, arguments: Mapping[str, object]) -> float:
+        """How like a phrasing the clause is, less what it has that the question does not mean."""
+        asks_again = clause.focus is not None and answer in arguments
+        strange = sum(self.explanations.means_more(item, entry.meaning) for item in clause.words)
+        named = clause.focus is None and self._is_named(clause, entry, answer)
+        likeness = self.evocation.likeness(clause, entry)
+        return likeness + _OF_ITS_KIND * named - _BY_PHRASING_ALONE * (strange + asks_again)
+
+    def _least(self, focus: Focus) -> float:
+        """How surely a column must be what is asked for where names need not stand where a phrasing has them."""
+        return _COUNTED if focus.many else _A_PERSON if focus.wh in PERSONS and not focus.nouns else 0.0
 
     def _is_used(self, filler: Filler, entry: Entry, kinds: Mapping[str, str]) -> bool:
         """Whether a noun has something to say: a phrasing holds it, it narrows a column, or it is what a column has."""

@@ -7,13 +7,22 @@ No full parse: a clause is flat. Its fillers (names, nouns, the wh-phrase) carry
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.language.focus import SELF, Focus, focus_of
 from kg.language.items import Item
 from kg.language.labelling import Filler, having, labelled
 from kg.language.tagging import tagged
 from kg.language.words import ABLE
+
+# Words that add nothing to what others in the clause say: what is so, or that something is.
+LIGHT = frozenset({
+    "make", "makes", "made", "making", "give", "gives", "gave", "given", "giving", "take", "takes", "took", "taken",
+    "taking", "get", "gets", "got", "getting", "put", "puts", "putting", "do", "does", "did", "done", "doing",
+    "bring", "brings", "brought", "bringing", "thing", "things", "kind", "kinds", "sort", "sorts", "type", "types",
+    "form", "way", "ways", "same", "certain", "particular", "specific", "possible", "case", "matter", "list",
+    "come", "comes", "came", "coming", "go", "goes", "went", "going", "gone",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,3 +58,12 @@ def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
     if focus is None or focus.label != SELF:
         verbs = verbs or tuple(parts[index].item for index in having(parts))
     return Clause(focus, fillers, content, verbs, negated, able, several, tuple(part.item for part in parts))
+
+
+def heavy(read: Clause) -> Clause:
+    """The clause without words that say nothing of their own."""
+    return replace(
+        read,
+        words=tuple(item for item in read.words if item.word not in LIGHT),
+        verbs=tuple(item for item in read.verbs if item.word not in LIGHT),
+    )

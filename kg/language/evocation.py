@@ -45,7 +45,7 @@ class Evocation:
         own = core - _OF_ANY_CLAIM or core
         if clause.several:
             return None
-        if len(meaning.either) > _FACETS:
+        if len(meaning.either) > _FACETS or entry.negative:
             return same or None
         if own and constants <= hit and hit & own:
             return 1.0 + (len(hit & own) / len(own) if self.explanations.is_specific(own) else 0.2)

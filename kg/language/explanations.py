@@ -35,6 +35,11 @@ class Entry:
         return frozenset().union(*(alternative for pattern in self.patterns for alternative in pattern.words))
 
     @property
+    def negative(self) -> bool:
+        """Whether it asks what is not so: most of its phrasings deny something."""
+        return 2 * sum(pattern.negated for pattern in self.patterns) > len(self.patterns)
+
+    @property
     def things(self) -> frozenset[str]:
         return frozenset().union(*(pattern.things for pattern in self.patterns))
 

@@ -36,19 +36,19 @@ class Places:
         arguments: Arguments = {}
         for item in clause.words:
             self.explanations.set_constants(item, meaning, arguments)
-        found = list(self._signatures(clause, entry))
+        found = list(self.signatures(clause, entry))
         known = {label for signature, _ in found for label in signature}
         named = [
             filler
             for filler in clause.fillers
             if filler.item.things
-            and not self._idle(filler, entry)
+            and not self.is_idle(filler, entry)
             and (filler.label in known or not self._is_place_again(filler, clause))
         ]
         for filler in clause.fillers:
             if filler.item.things and filler not in named:
                 self.explanations.set_constants(filler.item, meaning, arguments)
-        if any(self._is_of_others(filler, clause) for filler in named):
+        if any(self.is_of_others(filler, clause) for filler in named):
             return None
         best: tuple[Arguments, float] | None = None
         strict = [signature for signature, alike in found if alike]
@@ -93,7 +93,7 @@ class Places:
         core = filler.label in (SUBJECT, OBJECT_LABEL)
         return not (core and there) or self._only_column(filler.item, meaning, set()) in there
 
-    def _idle(self, filler: Filler, entry: Entry) -> bool:
+    def is_idle(self, filler: Filler, entry: Entry) -> bool:
         """A name that the question's own phrasings hold, or one that is also a word which the question explains."""
         item = filler.item
         if any(self.explanations.things_of(item, kind) for kind in entry.meaning.question.parameters.values()):
@@ -102,7 +102,7 @@ class Places:
             return True
         return bool(frozenset(item.things) & entry.things)
 
-    def _is_of_others(self, filler: Filler, clause: Clause) -> bool:
+    def is_of_others(self, filler: Filler, clause: Clause) -> bool:
         """Whether a state's adjective goes with a noun for others: "Ukrainian officials" are not Ukraine."""
         if not filler.item.adjective or filler.item not in clause.items:
             return False
@@ -124,11 +124,15 @@ class Places:
 
     def _is_place_again(self, filler: Filler, clause: Clause) -> bool:
         """Whether a name says where, and another name there says so too: "Chinese troops go to Ukraine"."""
+        return filler.label in _WHERE and self.is_within_another(filler, clause)
+
+    def is_within_another(self, filler: Filler, clause: Clause) -> bool:
+        """Whether the name of another thing there says this one too: "the Istanbul proposals made in Istanbul"."""
         others = (thing for other in clause.fillers if other is not filler for thing in other.item.things)
         held = frozenset().union(*(self.explanations.within.get(thing, frozenset()) for thing in others))
-        return filler.label in _WHERE and set(filler.item.things) <= held
+        return set(filler.item.things) <= held
 
-    def _signatures(self, clause: Clause, entry: Entry) -> Iterator[tuple[Signature, bool]]:
+    def signatures(self, clause: Clause, entry: Entry) -> Iterator[tuple[Signature, bool]]:
         """Columns by label, of constructions and of phrasings with the same predicate; and whether of as many verbs."""
         for signature in constructed(clause.items, entry.meaning):
             yield signature, True

@@ -1,0 +1,139 @@
+"""Each name in the one parameter that it can be meant for: by class, and by grammar where class leaves a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from kg.language.clauses import Clause, heavy
+from kg.language.explanations import Entry, Explanations
+from kg.language.items import Item
+from kg.language.labelling import Filler
+from kg.language.patterns import Signature
+from kg.language.places import Arguments, Places
+from kg.namespaces import SG
+
+_ANYTHING = SG + "Entity"
+_VAGUE = 0.5  # what a parameter that takes anything is worth less than one of a class
+_PLACED = 0.2  # for each name that stands where a phrasing has it
+
+
+@dataclass(frozen=True)
+class Assigning:
+    explanations: Explanations
+    places: Places
+
+    def arguments(self, clause: Clause, entry: Entry, answer: str) -> tuple[Arguments, float] | None:
+        """The arguments, and how well grammar agrees; None where a name has no place, or two and neither is better."""
+        named = list(self._named(clause, entry))
+        if any(self.places.is_of_others(filler, clause) for filler in named):
+            return None
+        options = [self._options(filler, entry) for filler in named]
+        signatures = [signature for signature, _ in self.places.signatures(heavy(clause), entry)]
+        found: list[tuple[float, dict[str, Filler]]] = []
+        for columns in product(*options):
+            if len(set(columns)) < len(columns) or (clause.focus is not None and answer in columns):
+                continue
+            assigned = dict(zip(columns, named, strict=True))
+            worth = _agreement(assigned, clause, answer, signatures)
+            if worth < 0 or not self._is_placed(assigned, entry):
+                continue
+            found.append((worth - self._vagueness(columns, entry), assigned))
+        found.sort(key=lambda one: -one[0])
+        if not found or (len(found) > 1 and found[0][0] <= found[1][0]):
+            return None
+        worth, assigned = found[0]
+        if self._is_turned(assigned, clause, entry, answer, signatures, worth):
+            return None
+        return self._filled(assigned, clause, entry), _PLACED * worth
+
+    def _named(self, clause: Clause, entry: Entry) -> Iterator[Filler]:
+        """The fillers that need a place: once each, and not what the name of another says too."""
+        seen: set[tuple[str, ...]] = set()
+        for filler in clause.fillers:
+            things = filler.item.things
+            if not things or things in seen or self.places.is_idle(filler, entry):
+                continue
+            if self.places.is_within_another(filler, clause):
+                continue
+            seen.add(things)
+            yield filler
+
+    def _options(self, filler: Filler, entry: Entry) -> list[str]:
+        """The parameters that take the filler with all that is joined to it."""
+        return [
+            name
+            for name, kind in entry.meaning.question.parameters.items()
+            if all(len(self.explanations.things_of(item, kind)) == 1 for item in (filler.item, *filler.joined))
+        ]
+
+    def _is_placed(self, assigned: Mapping[str, Filler], entry: Entry) -> bool:
+        """Whether each name that a parameter for anything takes stands where no phrasing has another."""
+        parameters = entry.meaning.question.parameters
+        there: dict[str, set[str]] = {}
+        for pattern in (*entry.patterns, *entry.related):
+            for label, column in pattern.signature.items():
+                there.setdefault(label, set()).add(column)
+        return all(
+            not filler.item.adjective and column in there.get(filler.label, {column})
+            for column, filler in assigned.items()
+            if parameters[column] == _ANYTHING
+        )
+
+    def _vagueness(self, columns: Sequence[str], entry: Entry) -> float:
+        parameters = entry.meaning.question.parameters
+        return _VAGUE * sum(parameters[column] == _ANYTHING for column in columns)
+
+    def _is_turned(
+        self,
+        assigned: Mapping[str, Filler],
+        clause: Clause,
+        entry: Entry,
+        answer: str,
+        signatures: Sequence[Signature],
+        worth: float,
+    ) -> bool:
+        """Whether a name could as well be what is asked for, and what is asked for in its place."""
+        if clause.focus is None:
+            return False
+        for column, filler in assigned.items():
+            kinds = entry.meaning.kinds[answer]
+            fits = any(self.explanations.things_of(filler.item, kind) for kind in kinds if kind.startswith(SG))
+            mine = entry.meaning.kinds[column]
+            is_a = self.explanations.ontology.is_a
+            same = any(is_a(one, other) or is_a(other, one) for one in mine for other in kinds)
+            if not (fits and same):
+                continue
+            turned = {name: each for name, each in assigned.items() if name != column}
+            if _agreement({**turned, answer: filler}, clause, column, signatures) >= worth:
+                return True
+        return False
+
+    def _filled(self, assigned: Mapping[str, Filler], clause: Clause, entry: Entry) -> Arguments:
+        arguments: Arguments = {}
+        for item in clause.words:
+            self.explanations.set_constants(item, entry.meaning, arguments)
+        for column, filler in assigned.items():
+            kind = entry.meaning.question.parameters[column]
+            items: tuple[Item, ...] = (filler.item, *filler.joined)
+            arguments[column] = tuple(thing for item in items for thing in self.explanations.things_of(item, kind))
+        return {**self.places.selected(clause, entry, arguments), **arguments}
+
+
+def _agreement(assigned: Mapping[str, Filler], clause: Clause, answer: str, signatures: Sequence[Signature]) -> float:
+    """With how many labels of the signature that agrees best, less those against it."""
+    labels = [(filler.label, column) for column, filler in assigned.items() if filler.label]
+    if clause.focus is not None and clause.focus.label:
+        labels.append((clause.focus.label, answer))
+    return max(
+        (
+            sum(
+                (1.0 if signature[label] == column else -1.0)
+                for label, column in labels
+                if label and label in signature
+            )
+            for signature in signatures
+        ),
+        default=0.0,
+    )
