@@ -27,6 +27,7 @@ _PROPERTIES = {
 }
 ADJECTIVE = _PROPERTIES[SG + "adjective"]
 _CANDIDATES = 5
+_NONE_LIKE = "/entities?type=CLASS lists what there is of a class."
 _LIKE = 60  # rapidfuzz's WRatio, 0 to 100
 
 
@@ -104,7 +105,7 @@ class Names:
         remedy = (
             "Take one of the candidates."
             if (candidates := self.candidates(text, kind))
-            else "Ask for the catalogue's names."
+            else _NONE_LIKE
         )
         raise UnknownName(parameter, f"'{value}', which names none", expected, remedy, candidates)
 
@@ -123,7 +124,7 @@ class Names:
             parameter,
             f"'{value}', which names none",
             expected,
-            "Take one of the candidates.",
+            "Take one of the candidates." if candidates else _NONE_LIKE,
             tuple(candidates)[:_CANDIDATES],
         )
 

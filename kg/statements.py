@@ -212,7 +212,9 @@ def _instead(iri: str, document: Document, vocabulary: Vocabulary, kind: str) ->
     among = {
         "class": [one for one in vocabulary.superclasses if any(vocabulary.is_a((one,), kind) for kind in KINDS)],
         "property": [one for one in vocabulary.superproperties if one not in vocabulary.derived],
-        "term": [one for one in vocabulary.types if one.startswith(SG)],
+        "term": [
+            one for one, kinds in vocabulary.types.items() if one.startswith(SG) and vocabulary.is_a(kinds, CONCEPT)
+        ],
     }[kind]
     nearest = vocabulary.nearest(last_part(iri), among)
     return f"Did you mean {document.short(nearest)}?" if nearest else f"Use a {kind} of the ontology, or add it there."

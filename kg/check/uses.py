@@ -16,7 +16,7 @@ from kg.namespaces import BASE, GRAPH, ID, RDF, SG, SGSH
 from kg.spelling import Written
 from kg.terms import NamedNode, parts
 
-_LIKE_ENOUGH = 60  # of 100, by rapidfuzz
+_LIKE_ENOUGH = 65  # of 100, by rapidfuzz: below, a suggestion misleads
 
 
 def faults(project: Project, table: Mapping[str, str]) -> Iterator[Fault]:
@@ -58,9 +58,14 @@ def _foreign(space: str) -> type[DefinedNamespace] | None:
     return next((each for name in names if str(each := getattr(namespace, name)) == space), None)
 
 
+def _within(iri: str) -> str:
+    """What stands after the namespace of own terms, or of shapes."""
+    return iri.removeprefix(SG).removeprefix(SGSH)
+
+
 def _remedy(iri: str, defined: set[str]) -> str:
-    candidates = {each: local(each) for each in sorted(defined) if own(each)} if own(iri) else {}
-    found = process.extractOne(local(iri), candidates, scorer=fuzz.ratio)
+    candidates = {each: _within(each) for each in sorted(defined) if own(each)} if own(iri) else {}
+    found = process.extractOne(_within(iri), candidates, scorer=fuzz.ratio)
     if found and found[1] >= _LIKE_ENOUGH:
         return f"Did you mean {called(found[2])}? Else define it."
     return "Mend its name, or define it." if own(iri) else "Mend its name: the vocabulary has no such term."
