@@ -44,12 +44,11 @@ class Asked:
             ):
                 return 0.5
             return 0.3 if phrased else None
-        persons = any(
-            self.explanations.ontology.is_a(kind, _ACTOR) or self.explanations.ontology.is_a(_ACTOR, kind)
-            for kind in kinds
-        )
         if wh in PERSONS:
-            return (0.4 if phrased else 0.2) if persons else None
+            is_a = self.explanations.ontology.is_a
+            if any(is_a(kind, _ACTOR) for kind in kinds):
+                return 0.4 if phrased else 0.2
+            return 0.4 if phrased and any(is_a(_ACTOR, kind) for kind in kinds) else None
         if wh in ("what", "which"):
             only = bool(kinds) and all(self.explanations.ontology.is_a(kind, _ACTOR) for kind in kinds)
             return None if only and not phrased else 0.4 if phrased else 0.2

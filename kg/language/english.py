@@ -21,6 +21,7 @@ from kg.language.meanings import meaning, unions
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import active, prepared
 from kg.language.reading import Part, Reading
+from kg.language.referring import pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.templates import Templates
@@ -99,6 +100,8 @@ class English:
         items, besides = set_aside(prepared(self.linker.items(bared.tokens), self.linker.lexicon))
         asked = self.linker.merged((*items, *([_CAN] if bared.possible else [])))
         reading = self._understood(text, tuple(asked), truth=bared.truth)
+        if isinstance(reading, NotAnswered) and (meant := referred(asked)) != tuple(asked):
+            reading = self._understood(text, meant, truth=bared.truth)
         if not besides or isinstance(reading, NotAnswered):
             return reading
         if reading.kind == "verdict":
@@ -106,7 +109,7 @@ class English:
         return replace(reading, besides=besides)
 
     def _understood(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
-        items = active(items, self.linker.lexicon)
+        items = active(pointed(unfronted(items)), self.linker.lexicon)
         if (reason := of_items(items)) is not None:
             return self._declined(text, items, reason)
         if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):
@@ -160,6 +163,10 @@ class English:
             best = self._surest(found, "verdict" if asked.quoted or asked.column else kind)
             return (kind, spread(best.part, read)) if best else ("doubt", ())
         parts = None if whether else self._conditions(asked.items)
+        loose = [] if parts else self.chooser.candidates(read, asked.column, loose=True)
+        if loose:
+            best = self._surest(loose, "verdict" if asked.quoted or asked.column else kind)
+            return (kind, spread(best.part, read)) if best else ("doubt", ())
         if not parts and (absent := self.chooser.absent(read)):
             return f'The graph holds nothing yet that could answer "{absent[0].entry.meaning.question.question}"', ()
         return (kind, parts) if parts else ("nothing", ())
