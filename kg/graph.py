@@ -89,11 +89,7 @@ class KnowledgeGraph:
         snapshot = self.store.snapshot()
         names = self._names(snapshot)
         resolved = answering.resolve(question, arguments, names)
-        speaker = (
-            None
-            if according_to is None
-            else names.resolve_any(according_to, (SG + "Actor", SG + "Source"), "according_to")
-        )
+        speaker = None if according_to is None else names.resolve(according_to, SG + "Speaker", "according_to")
         frozen = tuple((key, tuple(values)) for key, values in sorted(resolved.items()))
         key = ("answer", name, frozen, limit, offset, inferred, speaker)
 

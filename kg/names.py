@@ -96,7 +96,8 @@ class Names:
         things = sorted({name.iri for name in meant if name.rank == best and best < ADJECTIVE})
         if len(things) == 1:
             return things[0]
-        expected = f"a {self.ontology.label(kind)}, by its IRI, a name or a code"
+        label = self.ontology.label(kind)
+        expected = f"{'an' if label[:1].lower() in 'aeiou' else 'a'} {label}, by its IRI, a name or a code"
         if things:
             candidates = tuple((iri, self.label(iri)) for iri in things)
             raise AmbiguousName(

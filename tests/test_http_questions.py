@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.processes import TOKEN, Kg
+from tests.processes import CHECKOUT, TOKEN, Kg
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 TURTLE = {"Content-Type": "text/turtle"}
+SPOKEN = [path.stem for path in (CHECKOUT / "queries").glob("*.rq") if "speaker: sg:" in path.read_text("utf-8")]
 FIRST = "/api/v1/questions/proposals-naming-guarantor"
 DENIAL = """
 @prefix : <https://w3id.org/security-guarantees/id/a-denial/> .
@@ -92,6 +93,16 @@ def test_a_limit_of_none_tells_how_many_there_are(client: httpx.Client, route: s
     counted = client.get(f"/api/v1/{route}", params={"limit": 0}).json()
     assert (counted.get("items", counted.get("rows")), counted.get("next")) == ([], None)
     assert counted["total"] == client.get(f"/api/v1/{route}").json()["total"] > 0
+
+
+@pytest.mark.parametrize("name", sorted(SPOKEN))
+def test_a_speaker_may_be_a_source(client: httpx.Client, name: str) -> None:
+    answer = client.get(f"/api/v1/questions/{name}", params={"speaker": "the article"}).json()
+    assert answer["matched"][0]["parameters"] == {
+        "speaker": "https://w3id.org/security-guarantees/id/chinese-peacekeepers"
+    }
+    if name == "claims-made":
+        assert {row["cells"]["speaker"]["label"] for row in answer["rows"]} == {"the article"}
 
 
 def test_rows_come_as_csv_by_suffix_and_by_accept(client: httpx.Client) -> None:

@@ -320,7 +320,7 @@ def test_a_thing_comes_as_rdf_by_accept(client: httpx.Client, path: str, form: s
         ("/api/v1/sources/no-such-source", 404, "not-found"),
         ("/api/v1/sources/china", 404, "not-found"),
         ("/api/v1/entities?type=NoSuchClass", 422, "unknown-name"),
-        ("/api/v1/entities?limit=0", 422, "bad-parameter"),
+        ("/api/v1/entities?limit=-1", 422, "bad-parameter"),
         ("/api/v1/entities?limit=1001", 422, "bad-parameter"),
         ("/api/v1/entities?offset=-1", 422, "bad-parameter"),
         ("/api/v1/entities?q=%00", 422, "bad-parameter"),

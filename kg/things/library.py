@@ -108,7 +108,7 @@ class Things:
     def filters(self, given: Mapping[str, str | bool | None]) -> Filters:
         """The filters that names mean; raise UnknownName or AmbiguousName."""
         classes = {
-            "speaker": (SG + "Actor", _SOURCE),
+            "speaker": (SG + "Speaker",),
             "act": (SG + "Act",),
             "polarity": (SG + "Polarity",),
             "certainty": (SG + "Certainty",),
