@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -60,9 +61,9 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     service = await asyncio.to_thread(open_service, app.state.settings, app.state.progress)
-    await service.pool.open()
+    await service.open()
     app.state.service = service
     queries = SparqlEndpoint(service, _sparql_page(plain=app.state.settings.plain))
     app.state.endpoints = {
@@ -74,7 +75,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if service.graph is not None:
         app.state.endpoints[mcp.PATH] = tools
     try:
-        yield
+        yield {"lender": service.lender}
     finally:
         await tools.close()
         await service.close()

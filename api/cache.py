@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from api.validators import Validators
 
@@ -23,16 +25,26 @@ class Kept:
     route: object = None
 
 
-class AnswerCache:
+class Whole(Protocol):
+    """An answer that can be kept."""
+
+    @property
+    def body(self) -> bytes: ...
+
+
+Answer = TypeVar("Answer", bound=Whole)
+
+
+class AnswerCache(Generic[Answer]):
     """The answers asked for last, up to a total of bytes; those of an older version fall away at once."""
 
     def __init__(self, largest: int = 4 << 20, total: int = 128 << 20) -> None:
         self.largest, self._total = largest, total
         self._version = -1
         self._size = 0
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Answer] = OrderedDict()
 
-    def get(self, version: int, key: Hashable) -> Kept | None:
+    def get(self, version: int, key: Hashable) -> Answer | None:
         if version != self._version:
             return None
         kept = self._kept.get(key)
@@ -40,7 +52,7 @@ class AnswerCache:
             self._kept.move_to_end(key)
         return kept
 
-    def put(self, version: int, key: Hashable, kept: Kept) -> None:
+    def put(self, version: int, key: Hashable, kept: Answer) -> None:
         """Keep an answer; one of a version that is no longer the newest, or that is too large, is passed over."""
         if version < self._version or len(kept.body) > self.largest:
             return
@@ -53,6 +65,12 @@ class AnswerCache:
         while self._size > self._total:
             _, oldest = self._kept.popitem(last=False)
             self._size -= len(oldest.body) + 512
+
+
+def tag_of(store: str, version: int, key: Hashable) -> bytes:
+    """The entity tag of the answer to what `key` says, on one version of the store with that id."""
+    digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
+    return f'"{store[:8]}-{version}-{digest}"'.encode()
 
 
 def is_repeatable(text: bytes) -> bool:

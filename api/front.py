@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from starlette.datastructures import State
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.cache import AnswerCache, Kept
+from api.cache import AnswerCache, Kept, tag_of
 from api.compression import compressed, encoding
+from api.headers import CORS
 from api.observing import routed
-from api.responses import CORS, send_whole
+from api.responses import send_whole
 from api.service import Service
 from api.validators import Validators
 
@@ -29,7 +28,7 @@ class Front:
 
     def __init__(self, app: ASGIApp, state: State) -> None:
         self._app, self._state = app, state
-        self._cache = AnswerCache()
+        self._cache: AnswerCache[Kept] = AnswerCache()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,13 +77,11 @@ class Front:
             if status != 200:
                 await send_whole(send, status, [*answer_headers, *CORS], body, head=scope["method"] == "HEAD")
                 return
-            digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
-            tag = f'"{service.store.id[:8]}-{snapshot.version}-{digest}"'.encode()
             extra = [(b"vary", b"accept, accept-encoding"), (b"cache-control", b"no-cache"), *CORS]
             smaller = compressed(body, coding)
             if smaller is not None and coding is not None:
                 extra.append((b"content-encoding", coding.encode()))
-            validators = Validators(tag, snapshot.modified)
+            validators = Validators(tag_of(service.store.id, snapshot.version, key), snapshot.modified)
             kept = Kept([*answer_headers, *extra], body if smaller is None else smaller, validators, inner.get("route"))
             self._cache.put(snapshot.version, key, kept)
         else:

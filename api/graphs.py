@@ -9,10 +9,11 @@ from email.policy import HTTP
 
 from starlette.types import Receive, Scope, Send
 
+from api.headers import CORS
 from api.negotiation import GRAPHS, best
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
 from api.requests import ClientLeft, Incoming, graph_iri, read
-from api.responses import CORS, send_problem, send_whole
+from api.responses import send_problem, send_whole
 from api.service import Service
 from api.sparql import SparqlEndpoint
 from kg.errors import BadQuery, KgError, NotFound

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import time
 from collections.abc import MutableMapping
 from contextvars import ContextVar
@@ -14,12 +13,12 @@ from typing import Any
 from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.headers import IDENTIFIER
 from api.metrics import Metrics
 from kg.logs import REQUEST
 
 _LOG = logging.getLogger(__name__)
-_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
-_SLOW = 1.0  # seconds from which a request is told of, where only problems are
+SLOW = 1.0  # seconds from which a request is told of, where only problems are
 
 
 @dataclass
@@ -50,6 +49,19 @@ def routed(scope: MutableMapping[str, Any]) -> None:
         seen.route = getattr(scope.get("route"), "path", "none")
 
 
+def tell(fields: dict[str, object]) -> None:
+    """Log a request to /sparql that a worker answered, and that took long."""
+    _LOG.warning("request", extra={"fields": {"path": "/sparql", "route": "/sparql"} | fields})
+
+
+def began(moment: float) -> None:
+    """Tell that the request, and its query, began earlier than was seen."""
+    seen = _SEEN.get()
+    if seen is not None:
+        seen.started = moment
+        queried(time.perf_counter() - moment)
+
+
 class Observer:
     """ASGI middleware, the outermost. `log` is "requests", "problems" or "none"; `state` is the application's."""
 
@@ -61,7 +73,7 @@ class Observer:
             await self._app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-        identifier = given if _ID.fullmatch(given) else os.urandom(8).hex().encode()
+        identifier = given if IDENTIFIER.fullmatch(given) else os.urandom(8).hex().encode()
         REQUEST.set(identifier.decode())
         seen = Seen()
         _SEEN.set(seen)
@@ -86,7 +98,7 @@ class Observer:
         seconds = time.perf_counter() - seen.started
         route = scope["path"] if scope["path"] in getattr(self._state, "endpoints", ()) else seen.route
         self._metrics.request(scope["method"], route, seen.status, seconds, seen.query_seconds)
-        problem = seen.status >= 500 or seconds >= _SLOW
+        problem = seen.status >= 500 or seconds >= SLOW
         if self._log == "requests" or (self._log == "problems" and problem):
             fields: dict[str, object] = {
                 "method": scope["method"],

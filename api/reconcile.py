@@ -15,9 +15,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from api.headers import FORM
 from api.parameters import Graph, clean
 from api.problems import WrongMediaType
-from api.requests import FORM, Incoming, read
+from api.requests import Incoming, read
 from api.responses import PAGE
 from api.templating import render
 from kg.errors import BadParameter, BadQuery, KgError

@@ -10,11 +10,9 @@ from urllib.parse import parse_qsl
 import pyoxigraph as ox
 from starlette.types import Receive, Scope
 
+from api.headers import address, kind
 from api.problems import TooLarge, WrongMediaType
 from kg.errors import BadQuery
-
-FORM = "application/x-www-form-urlencoded"
-_HOST = re.compile(rb"[\w.\-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 
 
 class ClientLeft(Exception):
@@ -42,7 +40,7 @@ class Incoming:
 
     @cached_property
     def media_type(self) -> str:
-        return (self.header(b"content-type") or "").partition(";")[0].strip().lower()
+        return kind(self.header(b"content-type"))
 
     @cached_property
     def query(self) -> list[tuple[str, str]]:
@@ -57,9 +55,7 @@ class Incoming:
     @cached_property
     def url(self) -> str:
         """The address that the request was sent to, without its query: what relative IRIs are resolved against."""
-        host = self.headers.get(b"host", b"")
-        name = host.decode() if _HOST.fullmatch(host) else "localhost"
-        return f"{self.scope.get('scheme', 'http')}://{name}{self.scope['path']}"
+        return address(self.headers.get(b"host", b""), self.scope["path"], self.scope.get("scheme", "http"))
 
     def text(self) -> str:
         """The body as text; raises BadQuery where it is not UTF-8."""

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from starlette.types import Send
 
+from api.headers import CORS
 from api.problems import MEDIA_TYPE, body_of, encode, headers_of, status_of
 from kg.errors import KgError
 
-CORS = [
-    (b"access-control-allow-origin", b"*"),
-    (
-        b"access-control-expose-headers",
-        b"etag, link, retry-after, location, www-authenticate, x-sparql-maxrows, x-request-id",
-    ),
-]
 # Nothing on a page comes from elsewhere, and no script runs.
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -33,8 +27,3 @@ async def send_problem(send: Send, error: KgError, *, head: bool = False) -> Non
     extra = [(name.lower().encode(), value.encode()) for name, value in headers_of(error).items()]
     headers = [(b"content-type", MEDIA_TYPE.encode()), *extra, *CORS]
     await send_whole(send, status_of(error), headers, encode(body_of(error)), head=head)
-
-
-def typed(media_type: str) -> bytes:
-    """The Content-Type of an answer."""
-    return (media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")).encode()

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from api.observing import SLOW, tell
 from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
 from kg.settings import Settings
-from kg.store import Store
-from kg.workers import Limits, Pool, Runner, Update, Upload, runner
+from kg.store import Checkpoint, Store
+from kg.workers import Lender, Limits, Offer, Pool, Runner, Update, Upload, runner
 from kg.workers.screen import measure
 
 if TYPE_CHECKING:
@@ -38,7 +39,30 @@ class Service:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self._waiting = 0
         limits = Limits(seconds=self.settings.query_seconds, memory=self.settings.query_memory_mb << 20)
-        self.pool = runner(self.store, self.prefixes, limits)
+        self.pool = runner(self.store, self.prefixes, limits, self._offer())
+
+    async def open(self) -> None:
+        await self.pool.open()
+        self._publish()
+
+    @property
+    def lender(self) -> Lender | None:
+        """Who lends connections to workers, where that is done."""
+        return self.pool.lender if isinstance(self.pool, Pool) else None
+
+    def _offer(self) -> Offer | None:
+        """What workers need to answer plain queries themselves; None where each request has a line in the log."""
+        if self.settings.log == "requests":
+            return None
+        slow = SLOW if self.settings.log == "problems" else float("inf")
+        return Offer("api.plain:Plain", self.store.id, self.settings.plain, slow, tell)
+
+    def _publish(self) -> None:
+        """Let workers that answer by themselves read the newest version."""
+        if self.lender:
+            snapshot = self.store.snapshot()
+            assert isinstance(snapshot, Checkpoint)
+            self.lender.publish(snapshot)
 
     async def write(self, request: Update | Upload) -> None:
         """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint.
@@ -92,6 +116,7 @@ class Service:
             return await asyncio.get_running_loop().run_in_executor(self._writer, write)
         finally:
             self._waiting -= 1
+            self._publish()  # before anybody hears that it is written
 
     def _graph(self) -> KnowledgeGraph:
         if self.graph is None:

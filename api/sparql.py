@@ -6,7 +6,6 @@ A bare ASGI application, since for a short query a framework would cost more tha
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import time
 from collections.abc import Hashable
@@ -14,14 +13,16 @@ from dataclasses import dataclass
 
 from starlette.types import Message, Receive, Scope, Send
 
-from api.cache import AnswerCache, Kept, is_repeatable
+from api.cache import AnswerCache, Kept, is_repeatable, tag_of
 from api.compression import Compressor, compressed, encoding
 from api.description import describe
+from api.headers import CORS, FORM, FRESH, MOST_ROWS, VARY, typed
+from api.lending import refuse_ended
 from api.negotiation import GRAPHS, PAGES, RESULTS, best, chosen, quality
 from api.observing import queried
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
-from api.requests import FORM, ClientLeft, Incoming, graph_iri, read
-from api.responses import CORS, PAGE, send_problem, send_whole, typed
+from api.requests import ClientLeft, Incoming, graph_iri, read
+from api.responses import PAGE, send_problem, send_whole
 from api.service import Service
 from api.validators import Validators
 from kg.errors import BadParameter, BadQuery, KgError
@@ -31,10 +32,7 @@ from kg.workers import Query, Running
 
 _LOG = logging.getLogger(__name__)
 MOST = 2 << 20
-MOST_ROWS = 1_000_000
 LONGEST_KEPT = 1 << 16  # the longest text, in characters, whose answer is kept for the next who asks
-_VARY = (b"vary", b"accept, accept-encoding")
-_FRESH = (b"cache-control", b"no-cache")
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,12 @@ class SparqlEndpoint:
 
     def __init__(self, service: Service, page: str) -> None:
         self._service, self._page = service, page.encode()
-        self._cache = AnswerCache()
+        self._cache: AnswerCache[Kept] = AnswerCache()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"
         try:
+            refuse_ended(scope)
             incoming = await read(scope, receive, MOST) if scope["method"] == "POST" else Incoming(scope)
             await self._answer(incoming, receive, send, head=head)
         except BrokenOff as failure:
@@ -158,7 +157,7 @@ class SparqlEndpoint:
         job = self._service.pool.job(query, snapshot, lambda: _watch(job, receive, watcher))
         try:
             media_type = await job.start()
-            headers = [(b"content-type", typed(media_type)), _VARY, _FRESH, *CORS]
+            headers = [(b"content-type", typed(media_type)), VARY, FRESH, *CORS]
             if job.rows is not None:
                 headers.append((b"x-sparql-maxrows", str(job.rows).encode()))
             whole = job.whole()
@@ -223,16 +222,14 @@ class SparqlEndpoint:
             raise BadQuery(culprit="the request", found="no query", expected=expected)
         if page or form is None:
             safety = [(name.lower().encode(), value.encode()) for name, value in PAGE.items()]
-            headers = [(b"content-type", b"text/html; charset=utf-8"), *safety, _VARY, *CORS]
+            headers = [(b"content-type", b"text/html; charset=utf-8"), *safety, VARY, *CORS]
             await send_whole(send, 200, headers, self._page, head=head)
             return
         body = describe(incoming.url, form, update=False, union=not self._service.settings.plain)
-        await send_whole(send, 200, [(b"content-type", typed(form)), _VARY, *CORS], body, head=head)
+        await send_whole(send, 200, [(b"content-type", typed(form)), VARY, *CORS], body, head=head)
 
     def _validators(self, snapshot: Snapshot, key: Hashable) -> Validators:
-        digest = hashlib.blake2b(repr(key).encode(), digest_size=8).hexdigest()
-        tag = f'"{self._service.store.id[:8]}-{snapshot.version}-{digest}"'
-        return Validators(tag.encode(), snapshot.modified)
+        return Validators(tag_of(self._service.store.id, snapshot.version, key), snapshot.modified)
 
 
 def _watch(job: Running, receive: Receive, watcher: list[asyncio.Task[None]]) -> None:
@@ -254,7 +251,7 @@ def _not_modified(incoming: Incoming, validators: Validators) -> bool:
 
 
 def _unchanged(validators: Validators) -> list[tuple[bytes, bytes]]:
-    return [*validators.headers(), _VARY, _FRESH, *CORS]
+    return [*validators.headers(), VARY, FRESH, *CORS]
 
 
 def _switch(name: str, pairs: list[tuple[str, str]]) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from starlette.types import Receive, Scope, Send
 
 from api.description import describe
+from api.headers import CORS, FORM, typed
 from api.negotiation import GRAPHS, best
 from api.problems import NotAllowed, WrongMediaType
-from api.requests import FORM, ClientLeft, Incoming, graph_iri, read
-from api.responses import CORS, send_problem, send_whole, typed
+from api.requests import ClientLeft, Incoming, graph_iri, read
+from api.responses import send_problem, send_whole
 from api.service import Service
 from kg.errors import BadQuery, KgError
 from kg.namespaces import GRAPH

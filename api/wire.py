@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.headers import CORS
 from api.problems import MEDIA_TYPE, HeadTooLarge, Malformed, body_of, encode, status_of
-from api.responses import CORS
 from kg.errors import KgError
 
 _LARGEST_HEAD = 1 << 20  # bytes, more or less: a request's lines before its body

@@ -11,16 +11,36 @@ from collections.abc import Mapping
 from kg.store import Store
 from kg.workers.contract import Runner, Running
 from kg.workers.job import Job
+from kg.workers.lending import Lender
+from kg.workers.loans import Loan, Offer, Owner, Verdict
 from kg.workers.pool import Limits, Pool
 from kg.workers.requests import Query, Update, Upload
 
-__all__ = ["Job", "Limits", "Pool", "Query", "Runner", "Running", "Update", "Upload", "runner"]
+__all__ = [
+    "Job",
+    "Lender",
+    "Limits",
+    "Loan",
+    "Offer",
+    "Owner",
+    "Pool",
+    "Query",
+    "Runner",
+    "Running",
+    "Update",
+    "Upload",
+    "Verdict",
+    "runner",
+]
 
 
-def runner(store: Store, prefixes: Mapping[str, str], limits: Limits) -> Runner:
-    """What runs queries on `store`: a pool of processes, or, for a remote store, its endpoint."""
+def runner(store: Store, prefixes: Mapping[str, str], limits: Limits, offer: Offer | None = None) -> Runner:
+    """What runs queries on `store`: a pool of processes, or, for a remote store, its endpoint.
+
+    With an `offer` the pool's workers answer plain queries on connections that they are lent, where the system can.
+    """
     if not store.shared:
-        return Pool(prefixes, limits)
+        return Pool(prefixes, limits, offer)
     from kg.store.remote import RemoteStore  # what speaks HTTP loads where a store is remote
     from kg.workers.forwarding import Forwarder
 

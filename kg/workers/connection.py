@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import marshal
+import socket
 from collections import deque
 from collections.abc import Callable
 from typing import cast
@@ -24,6 +25,7 @@ class Connection(asyncio.Protocol):
         self.pid = 0
         self.processor_time = 0.0  # what its process had used, in seconds, when it last was done
         self.snapshot: Checkpoint | None = None  # held for as long as the worker may have its checkpoint open
+        self.socket: socket.socket | None = None  # for what a transport cannot send: handles
         self._transport: asyncio.Transport | None = None
         self._bytes = b""
         self._frames: deque[tuple[bytes, bytes]] = deque()
@@ -83,6 +85,10 @@ class Connection(asyncio.Protocol):
         parts = [payload for tag, payload in self._frames if tag == DATA]
         self._finish(self._frames[-1][1])
         return b"".join(parts)
+
+    async def told(self) -> tuple[bytes, bytes]:
+        """The next frame of a worker that attends to connections."""
+        return await self._next()
 
     async def chunk(self) -> bytes | None:
         tag, payload = await self._next()

@@ -10,9 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from kg.workers.connection import Connection
+from kg.workers.desk import Premises
 from kg.workers.nursery import KILL, MESSAGE, START
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -22,8 +24,12 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 class Crew:
     """The processes that wait for a query, and those on their way; `on_ready` is called as each becomes ready."""
 
-    def __init__(self, prefixes: Mapping[str, str], memory: int, on_ready: Callable[[], None]) -> None:
-        self._settings = json.dumps({"prefixes": dict(prefixes), "memory": memory})
+    def __init__(
+        self, prefixes: Mapping[str, str], memory: int, premises: Premises | None, on_ready: Callable[[], None]
+    ) -> None:
+        self._premises = premises
+        known = asdict(premises) if premises else None
+        self._settings = json.dumps({"prefixes": dict(prefixes), "memory": memory, "premises": known})
         self._on_ready = on_ready
         self._nursery: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -55,10 +61,14 @@ class Crew:
             task.add_done_callback(self._tasks.discard)
 
     def end(self, worker: Connection) -> None:
-        """Kill a worker's process."""
+        """Kill a worker's process, and hear no more of it."""
+        self.kill(worker)
+        worker.close()
+
+    def kill(self, worker: Connection) -> None:
+        """Kill a worker's process; when its connection ends, it is gone."""
         with suppress(OSError):
             self._order(KILL, worker.pid)
-        worker.close()
 
     async def close(self) -> None:
         self._closed = True
@@ -77,6 +87,7 @@ class Crew:
             self._order(START, 0, theirs)
             theirs.close()
             worker = Connection(self._gone)
+            worker.socket = ours
             await asyncio.get_running_loop().create_connection(lambda: worker, sock=ours)
             await worker.hello()
         except (OSError, ConnectionError):
@@ -113,7 +124,12 @@ class Crew:
         places = [str(Path(__file__).resolve().parents[2]), *filter(None, sys.path)]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(places)}
         self._nursery = subprocess.Popen(  # noqa: S603 - our own module
-            command, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+            command,
+            stdin=theirs.fileno(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            pass_fds=(self._premises.table, self._premises.epoll) if self._premises else (),
         )
         theirs.close()
 

@@ -13,8 +13,10 @@ import signal
 import socket
 import struct
 import sys
+from typing import Any
 
 from kg.workers.confinement import die_with, forbid_connections
+from kg.workers.desk import Premises
 from kg.workers.worker import Worker
 
 MESSAGE = struct.Struct("!c3xI")
@@ -29,6 +31,10 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, lambda *_: _reap())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    premises = Premises(**settings["premises"]) if settings["premises"] else None
+    if premises:
+        premises.responding()  # is read once, for all workers
+        resource.setrlimit(resource.RLIMIT_NOFILE, (premises.first, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     try:
         while True:
             data, handles, _, _ = socket.recv_fds(control, MESSAGE.size, 1)
@@ -36,7 +42,7 @@ def main() -> None:
                 break
             tag, number = MESSAGE.unpack(data)
             if tag == START:
-                _start(handles[0], control, settings)
+                _start(handles[0], control, settings, premises)
             elif tag == KILL:
                 _end(number)
     finally:
@@ -44,7 +50,7 @@ def main() -> None:
             _end(child)
 
 
-def _start(handle: int, control: socket.socket, settings: dict[str, object]) -> None:
+def _start(handle: int, control: socket.socket, settings: dict[str, Any], premises: Premises | None) -> None:
     nursery = os.getpid()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     child = os.fork()
@@ -59,9 +65,8 @@ def _start(handle: int, control: socket.socket, settings: dict[str, object]) -> 
         control.close()
         die_with(nursery)
         confined = forbid_connections()
-        prefixes, memory = settings["prefixes"], settings["memory"]
-        if isinstance(prefixes, dict) and isinstance(memory, int):
-            Worker(socket.socket(fileno=handle), prefixes, memory, confined=confined).serve()
+        worker = socket.socket(fileno=handle)
+        Worker(worker, settings["prefixes"], settings["memory"], confined=confined, premises=premises).serve()
     finally:
         os._exit(0)
 

@@ -20,6 +20,8 @@ from kg.store import Checkpoint, Snapshot
 from kg.workers.connection import Connection
 from kg.workers.crew import Crew, size
 from kg.workers.job import PATIENCE, Job
+from kg.workers.lending import lender
+from kg.workers.loans import Offer, Turn
 from kg.workers.queue import Queue, busy
 from kg.workers.requests import Query, Update, Upload
 from kg.workers.writing import contents_of
@@ -39,6 +41,11 @@ class Limits:
     waiting: int = 1024
 
     @property
+    def desks(self) -> int:
+        """How many workers attend to connections that they are lent, beside those that a long query occupies."""
+        return max(2, os.cpu_count() or 1)
+
+    @property
     def ready(self) -> int:
         """How many workers may be idle; those that have read much answer faster than new ones."""
         return 2 * self.lanes
@@ -52,18 +59,21 @@ class Limits:
 class Pool:
     """Worker processes for one server; use it within one event loop."""
 
-    def __init__(self, prefixes: Mapping[str, str], limits: Limits | None = None) -> None:
+    def __init__(self, prefixes: Mapping[str, str], limits: Limits | None = None, offer: Offer | None = None) -> None:
         self.limits = limits or Limits()
-        self._crew = Crew(prefixes, self.limits.memory, self._wake)
-        self._short: dict[Job, asyncio.TimerHandle] = {}
-        self._long: dict[Job, asyncio.TimerHandle] = {}
+        self.lender = lender(self, offer) if offer else None
+        self._crew = Crew(
+            prefixes, self.limits.memory, self.lender.premises if self.lender else None, on_ready=self._ready
+        )
+        self._short: dict[Job | Turn, asyncio.TimerHandle] = {}
+        self._long: dict[Job | Turn, asyncio.TimerHandle] = {}
         self._bulky: set[Job] = set()
         self._queue, self._bulky_queue = Queue(self.limits.waiting), Queue(self.limits.waiting)
 
     @property
     def running(self) -> int:
         """How many queries run now."""
-        return len(self._short) + len(self._long)
+        return len(self._short) + len(self._long) + (self.lender.running if self.lender else 0)
 
     @property
     def waiting(self) -> int:
@@ -77,8 +87,10 @@ class Pool:
 
     async def close(self) -> None:
         self._watching.cancel()
+        if self.lender:
+            self.lender.close()
         for job in [*self._short, *self._long]:
-            self.end(job)
+            job.cancel()
         await self._crew.close()
 
     def job(self, query: Query, snapshot: Snapshot, on_long: Callable[[], None] | None = None) -> Job:
@@ -136,6 +148,35 @@ class Pool:
             self._crew.end(job.worker)
             self.finish(job)
 
+    def recruit(self) -> Connection | None:
+        """A worker for good, if one is idle."""
+        if not self._crew:
+            return None
+        worker = self._crew.take()
+        self._replenish()
+        return worker
+
+    def kill(self, worker: Connection) -> None:
+        """Kill a worker that was recruited."""
+        self._crew.kill(worker)
+
+    def adopt(self, turn: Turn, seconds: float) -> None:
+        """A query that has begun without the pool, so many seconds ago, is from now on its own."""
+        patience = max(PATIENCE - seconds, 0.0)
+        self._short[turn] = asyncio.get_running_loop().call_later(patience, self._promote, turn)
+
+    def leave(self, turn: Turn) -> None:
+        """The query is over, and its worker goes on."""
+        timer = self._short.pop(turn, None) or self._long.pop(turn, None)
+        if timer is not None:
+            timer.cancel()
+            self._wake()
+
+    def dismiss(self, turn: Turn) -> None:
+        """Kill the query's worker; whoever lent it the connection is told when it is gone."""
+        self.leave(turn)
+        self._crew.kill(turn.worker)
+
     async def _queued(self, job: Job, queue: Queue, is_full: Callable[[], bool]) -> None:
         """Wait behind those who wait already, and until there is room."""
         first = False
@@ -144,6 +185,12 @@ class Pool:
                 job.on_long()
             await queue.turn(first=first)
             first = True
+
+    def _ready(self) -> None:
+        """A worker is idle."""
+        if self.lender:
+            self.lender.staff()
+        self._wake()
 
     def _wake(self) -> None:
         self._queue.wake(min(len(self._crew), self.limits.lanes - len(self._short)))
@@ -154,7 +201,7 @@ class Pool:
             self._bulky.discard(job)
             self._bulky_queue.wake(self.limits.bulky - len(self._bulky))
 
-    def _promote(self, job: Job) -> None:
+    def _promote(self, job: Job | Turn) -> None:
         """The query takes long: it leaves its lane, or is given up where too many such run."""
         if job.starved():
             self._short[job] = asyncio.get_running_loop().call_later(PATIENCE, self._promote, job)
@@ -171,7 +218,7 @@ class Pool:
         if job.on_long:
             job.on_long()
 
-    def _slow_down(self, job: Job) -> None:
+    def _slow_down(self, job: Job | Turn) -> None:
         """A query that has had its share gets less; one that waits for a processor or its reader is left alone."""
         if job not in self._long or job.worker is None:
             return
@@ -183,7 +230,7 @@ class Pool:
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, job.worker.pid, 15)
 
-    def _time_out(self, job: Job) -> None:
+    def _time_out(self, job: Job | Turn) -> None:
         job.cancel(
             QueryTimeout(
                 culprit="the query",

@@ -12,6 +12,7 @@ TAGGED = struct.Struct("!cI")
 OUTCOME = struct.Struct("!?d")  # whether the worker ends now, and the processor time that it has used
 
 HELLO, HEAD, DATA, END, ERROR = b"P", b"H", b"D", b"E", b"X"
+BACK, SLOW = b"B", b"S"  # of a worker that attends to connections: one comes back; an answer took long
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,22 @@ class Upload:
     kept: str | None = None
 
 
-Request: TypeAlias = Query | Update | Upload
-_KINDS: dict[str, type[Query] | type[Update] | type[Upload]] = {kind.__name__: kind for kind in (Query, Update, Upload)}
+@dataclass(frozen=True)
+class Attendance:
+    """From now on the worker answers plain queries on connections that it is lent, from its `seat` in the table.
+
+    `plain`: the default graph is the unnamed one alone, instead of the union of all. `store` tells this store from any
+    other, `slow` is how many seconds make an answer worth telling of.
+    """
+
+    seat: int
+    plain: bool
+    store: str
+    slow: float
+
+
+Request: TypeAlias = Query | Update | Upload | Attendance
+_KINDS: dict[str, type[Request]] = {kind.__name__: kind for kind in (Query, Update, Upload, Attendance)}
 
 
 def pack(path: str, request: Request, seconds: float) -> bytes:
