@@ -1,4 +1,4 @@
-"""What data must look like: a document's statements against the SHACL shapes, by pySHACL.
+"""What data must look like: a document's statements against the SHACL shapes, by pySHACL after a first look.
 
 A document is valid or not by itself, with background and ontology: it refers to nothing of another document's, so that
 none becomes invalid when another is withdrawn.
@@ -23,6 +23,7 @@ from kg import roles, syntax
 from kg.errors import Fault, Rejected, in_order
 from kg.model import Document
 from kg.namespaces import RDF, RDFS, SH, SHAPES_GRAPH
+from kg.precheck import Precheck
 from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, parts
 from kg.vocabulary import Vocabulary
 
@@ -42,7 +43,8 @@ class Shapes:
     quads: tuple[Quad, ...]
     vocabulary: Vocabulary
     compiled: ShapesGraph
-    hierarchy: tuple[_Triple, ...]
+    precheck: Precheck
+    hierarchy: tuple[Quad, ...]
     targets: tuple[_Targets, ...]
 
 
@@ -79,7 +81,7 @@ def read(folder: Path, ontology: _Ontology) -> Shapes:
         raise Rejected(folder.name, tuple(faults))
     vocabulary = Vocabulary.of(ontology.quads)
     hierarchy = tuple(
-        (URIRef(iri), URIRef(RDFS + "subClassOf"), URIRef(above))
+        Quad(NamedNode(iri), NamedNode(RDFS + "subClassOf"), NamedNode(above))
         for iri, ancestors in sorted(vocabulary.superclasses.items())
         for above in sorted(ancestors - {iri})
     )
@@ -87,7 +89,9 @@ def read(folder: Path, ontology: _Ontology) -> Shapes:
     for quad in quads:
         graph.add(_triple(quad))
     compiled = ShapesGraph(graph)
-    return Shapes(tuple(dict.fromkeys(quads)), vocabulary, compiled, hierarchy, tuple(_Targets.of(compiled)))
+    stated = tuple(dict.fromkeys(quads))
+    precheck = Precheck.of(stated, hierarchy)
+    return Shapes(stated, vocabulary, compiled, precheck, hierarchy, tuple(_Targets.of(compiled)))
 
 
 def validate(document: Document, shapes: Shapes, describe: Callable[[Node], Iterable[Quad]]) -> list[Fault]:
@@ -96,12 +100,11 @@ def validate(document: Document, shapes: Shapes, describe: Callable[[Node], Iter
     `describe` gives a node's statements in the graph at large: those of the nodes that the document refers to are
     validated along with it, for their classes, and never reported on.
     """
+    quads = [*document.quads, *_surroundings(document, shapes.vocabulary, describe)]
+    if shapes.precheck.passes(quads, document.descriptions):
+        return []
     slice_ = Graph()
-    for triple in shapes.hierarchy:
-        slice_.add(triple)
-    for quad in document.quads:
-        slice_.add(_triple(quad))
-    for quad in _surroundings(document, shapes.vocabulary, describe):
+    for quad in (*shapes.hierarchy, *quads):
         slice_.add(_triple(quad))
     return list(in_order(_faults(document, shapes, _report(slice_, shapes), slice_)))
 

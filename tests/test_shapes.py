@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -36,6 +38,7 @@ from tests.examining import (
     vocabulary,
 )
 
+HERE = Path(__file__).parent
 SEED = HOME.seeds / "chinese-peacekeepers.ttl"
 
 
@@ -239,6 +242,38 @@ def test_compiled_shapes_report_what_pyshacl_reports() -> None:
     found = shapes.validate(document, compiled(), lambda _: ())
     assert len(found) > 10
     assert {fault.why for fault in found} == set(expected)
+
+
+VALID = sorted([SEED, *(HERE / "breadth").glob("*.ttl"), *(HERE / "contradiction").glob("*.ttl")])
+
+
+def tampered(document: Document, choose: random.Random) -> Document:
+    """With a statement less, or one of its values in the place of another."""
+    quads = sorted(document.quads, key=str)
+    gone, other = choose.sample(quads, 2)
+    instead = [] if choose.random() < 0.5 else [Quad(gone.subject, gone.predicate, other.object, gone.graph_name)]
+    return replace(document, quads=frozenset([*(quad for quad in quads if quad != gone), *instead]))
+
+
+@pytest.mark.parametrize("path", [*VALID, *sorted(INVALID.glob("*.ttl"))], ids=lambda path: path.stem)
+def test_the_first_look_lets_nothing_pass_that_pyshacl_refuses(path: Path) -> None:
+    try:
+        document = documents.read(path)
+    except Rejected:
+        pytest.skip("it is no document")
+    with suppress(Rejected):
+        document = anchored(document)
+    by_pyshacl = replace(compiled(), precheck=replace(compiled().precheck, compiled=None))
+    choose = random.Random(path.stem)
+    for each in (document, *(tampered(document, choose) for _ in range(3))):
+        quick = shapes.validate(each, compiled(), describe)
+        assert quick == shapes.validate(each, by_pyshacl, describe)
+
+
+def test_the_first_look_passes_what_is_sound() -> None:
+    document = anchored(documents.read(SEED))
+    without = replace(compiled(), compiled=None)  # type: ignore[arg-type]
+    assert shapes.validate(document, without, describe) == []
 
 
 def test_a_faulty_file_of_shapes_is_refused_with_its_line(tmp_path: Path) -> None:
