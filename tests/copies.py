@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from kg.graph import KnowledgeGraph
-from kg.store import open_store
+from kg.store import EmbeddedStore
 
 
 @contextmanager
 def copied(graph: KnowledgeGraph, folder: Path) -> Iterator[KnowledgeGraph]:
     """A copy of `graph` in a store in `folder`, on the project's files as `graph` has read them."""
-    store = open_store(f"file:{folder / 'store'}")
-    store.replace_all(graph.store.quads())
+    original, store = graph.store, EmbeddedStore.at(folder / "store")
+    assert isinstance(original, EmbeddedStore)
+    held = original.snapshot()
+
+    def copy(clone: Path) -> None:
+        shutil.rmtree(clone)
+        shutil.copytree(held.path, clone)
+
+    store.rewrite(copy)
     with KnowledgeGraph(store, graph.settings) as own:
         own.knowledge = graph.knowledge
         yield own
