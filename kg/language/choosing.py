@@ -111,11 +111,11 @@ class Chooser:
             for item in clause.words
         ):
             return
-        evoked = self.evocation.strength(heavy(clause) if loose else clause, entry)
+        evoked = self.evocation.strength(clause, entry) if not loose or self._is_meant(clause, entry) else None
         focus = self.asked.fits(clause.focus, entry, answer)
         if evoked is None or focus is None or not self.asked.plays_its_part(clause, meaning, answer):
             return
-        if loose and clause.focus is not None and focus < self._least(clause.focus):
+        if loose and clause.focus is not None and clause.focus.many and focus < _COUNTED:
             return
         placed = (self.assigning if loose else self.places).arguments(clause, entry, answer)
         if placed is None:
@@ -127,10 +127,16 @@ class Chooser:
         if not all(self._is_used(filler, entry, kinds) for filler in clause.fillers if filler.noun):
             return
         score = evoked + focus + labelled + self._fitness(clause, entry, answer, arguments)
-        vouched, negated = not self.explanations.accuses(clause.items), clause.negated and not entry.negative
+        vouched = not self.explanations.accuses(clause.items)
+        negated = clause.negated and not self.evocation.denies(clause, entry)
         mutual = self.places.mutual(clause, arguments)
         part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
         yield Candidate(part, score, entry)
+
+    def _is_meant(self, clause: Clause, entry: Entry) -> bool:
+        """Whether a word that is more than light has something to do with the question."""
+        said = [*heavy(clause).words, *(item for item in clause.items if item.kind == "prep" and item.senses)]
+        return any(self.explanations.explains(item, entry) for item in said)
 
     def _fitness(self, clause: Clause, entry: Entry, answer: str, arguments: Mapping[str, object]) -> float:
         """How like a phrasing the clause is, less what it has that the question does not mean."""

@@ -71,6 +71,16 @@ def _bare(rest: tuple[Item, ...]) -> tuple[Item, ...]:
     return rest
 
 
+def is_denied_later(items: Sequence[Item]) -> bool:
+    """Whether only the second of two conditions is denied: "which proposals name X and have no mandate"."""
+    place = next((index for index, item in enumerate(items) if item.kind == "neg"), 0)
+    return any(
+        item.kind == "conj" and {items[index - 1].kind, items[index + 1].kind} != {"name"}
+        for index, item in enumerate(items[:place])
+        if index
+    )
+
+
 def spread(part: Part, clause: Clause) -> tuple[Part, ...]:
     """A part for each of several names that "and" joins; with "or", and where they are what is asked for, one."""
     joined = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kg.language.clauses import Clause
 from kg.language.explanations import Entry, Explanations
-from kg.language.patterns import alternatives
+from kg.language.patterns import Pattern, alternatives
 from kg.namespaces import SG, SKOS
 
 _OF_ANY_CLAIM = frozenset(SG + name for name in ("act", "certainty", "content", "polarity", "speaker"))
@@ -77,7 +77,9 @@ class Evocation:
         named = sum(bool(filler.item.things) * (1 + len(filler.joined)) for filler in clause.fillers)
         named += sum(item.kind == "number" for item in clause.words) + sum(filler.noun for filler in clause.fillers)
         for pattern in entry.patterns if asked else ():
-            if len(pattern.slots) > named or (pattern.able and not clause.able) or pattern.negated != clause.negated:
+            if len(pattern.slots) > named or (pattern.able and not clause.able):
+                continue
+            if _denies_otherwise(pattern, clause, entry):
                 continue
             if not pattern.words or not all(any(one & two for two in asked) for one in pattern.words):
                 continue
@@ -86,6 +88,18 @@ class Evocation:
             if any(not self._is_class(alternative) for alternative in pattern.words):
                 best = 0.8
         return best
+
+    def denies(self, clause: Clause, entry: Entry) -> bool:
+        """Whether what the clause denies, the question's own phrasings deny in the same words."""
+        if not clause.negated or entry.negative:
+            return clause.negated
+        asked = [alternatives(item) for item in clause.words]
+        same = {
+            pattern.negated
+            for pattern in entry.patterns
+            if pattern.words and all(any(one & two for two in asked) for one in pattern.words)
+        }
+        return same == {True}
 
     def _is_class(self, alternative: frozenset[str]) -> bool:
         """Whether a word stands for a class of things alone ("proposals")."""
@@ -104,3 +118,8 @@ class Evocation:
             alike = 0.6 * common / size + 0.2 * (pattern.wh == wh) + 0.2 * (slots == labels)
             best = max(best, alike)
         return best
+
+
+def _denies_otherwise(pattern: Pattern, clause: Clause, entry: Entry) -> bool:
+    """Whether a phrasing denies what the clause does not, or asks what a clause denies of a question on what is not."""
+    return pattern.negated != clause.negated and (pattern.negated or entry.negative)

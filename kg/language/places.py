@@ -119,7 +119,7 @@ class Places:
 
     def is_said_again(self, item: Item, clause: Clause) -> bool:
         """Whether a year is in the name of what a place there stands for: "in Istanbul in 2022"."""
-        named = (thing for filler in clause.fillers for thing in filler.item.others)
+        named = (thing for filler in clause.fillers for thing in (*filler.item.things, *filler.item.others))
         return item.kind == "number" and any(item.word in self.explanations.within.get(thing, ()) for thing in named)
 
     def _is_place_again(self, filler: Filler, clause: Clause) -> bool:

@@ -1,0 +1,113 @@
+"""A question → the parts that it is made of: one question of the catalogue, or several conditions on what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.language.choosing import Candidate, Chooser
+from kg.language.clauses import Clause, clause
+from kg.language.combining import lists
+from kg.language.conditions import head, is_denied_later, separated, spread
+from kg.language.items import Item
+from kg.language.reading import Part
+from kg.language.speakers import Attribution
+from kg.namespaces import SG
+
+_VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"})
+_MARGIN = 0.12  # by how much the best candidate must be better than the next
+Parts = tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Parting:
+    chooser: Chooser
+
+    def parts(self, asked: Attribution, *, whether: bool) -> tuple[str, Parts]:
+        """The parts and the kind of reading; none, and the kind of doubt, where it is not surely understood.
+
+        Strictly as a whole, else as several conditions, else as a whole with names wherever they can be meant.
+        """
+        read = clause(asked.items, whether=whether)
+        kind = "verdict" if read.focus is None or asked.exists else "count" if read.focus.many else "answers"
+        if asked.column or asked.quoted:
+            kind = "answers"
+        of_one = "verdict" if asked.quoted or asked.column else kind
+        several = is_denied_later(asked.items)
+        for loose in (False, True):
+            found = [] if several else self.chooser.candidates(read, asked.column, loose=loose)
+            if found:
+                best = self._surest(found, of_one)
+                return (kind, spread(best.part, read)) if best else ("doubt", ())
+            if not whether and (parts := self._conditions(asked.items, loose=loose)):
+                return kind, parts
+        if absent := self.chooser.absent(read):
+            return f'The graph holds nothing yet that could answer "{absent[0].entry.meaning.question.question}"', ()
+        return "nothing", ()
+
+    def with_tail(self, items: tuple[Item, ...], tail: Sequence[Item]) -> tuple[str, Parts]:
+        """The parts of a question whose tail asks for what is a column of its answer: "… and by what means"."""
+        kind, parts = self.parts(Attribution(items), whether=False)
+        if kind != "answers" or len(parts) != 1:
+            return "nothing", ()
+        entry = self.chooser.entry(parts[0].name)
+        return (kind, parts) if self.chooser.asked.answers_too(tail, entry) else ("nothing", ())
+
+    def _same_kind(self, one: Part, other: Part) -> bool:
+        """Whether what two parts ask for may be the same things."""
+        kinds = [self.chooser.entry(part.name).meaning.kinds[part.column] for part in (one, other)]
+        is_a = self.chooser.explanations.ontology.is_a
+        return any(is_a(a, b) or is_a(b, a) for a in kinds[0] for b in kinds[1])
+
+    def countable(self, part: Part) -> bool:
+        """Whether it is said of what kind the things are among which those are left that do not."""
+        entry = self.chooser.entry(part.name)
+        kinds = entry.meaning.kinds[part.column]
+        return part.column in part.kinds or (len(kinds) == 1 and not kinds & _VAGUE)
+
+    def listed(self, part: Part) -> bool:
+        """Whether a question of the catalogue lists all things of the kind that the part asks for."""
+        question = self.chooser.entry(part.name).meaning.question
+        kind = part.kinds.get(part.column) or question.parameters.get(part.column) or ""
+        return any(lists(entry.meaning.question, kind) for entry in self.chooser.entries)
+
+    def _surest(self, found: Sequence[Candidate], kind: str) -> Candidate | None:
+        """The best candidate, unless another is nearly as good and says something else."""
+        best = found[0]
+        for other in found[1:]:
+            if best.score - other.score >= _MARGIN:
+                return best
+            if not (_alike(best, other) and (kind == "verdict" or other.part.column == best.part.column)):
+                return None
+        return best
+
+    def _conditions(self, items: Sequence[Item], *, loose: bool) -> Parts | None:
+        """Several conditions on what is asked for, each a clause of its own; None where no split makes sense."""
+        size = head(items)
+        if not size:
+            return None
+        best: tuple[float, Parts] | None = None
+        for clauses in separated(items, size):
+            total, parts = 0.0, list[Part]()
+            for each in clauses:
+                read: Clause = clause(each)
+                found = self.chooser.candidates(read, loose=loose)
+                sure = self._surest(found, "answers") if found else None
+                if sure is None or read.focus is None:
+                    break
+                if parts and not self._same_kind(parts[0], sure.part):
+                    break
+                total += sure.score
+                parts += spread(sure.part, read)
+            else:
+                score = total / len(clauses) - 0.2 * len(clauses)
+                if best is None or score > best[0]:
+                    best = score, tuple(parts)
+        return best[1] if best else None
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    """Whether two candidates say the same: of the same things, whether arguments or the questions' own terms say so."""
+    cores = one.entry.meaning.core, other.entry.meaning.core
+    values = [{value for each in candidate.part.arguments.values() for value in each} for candidate in (one, other)]
+    return bool(cores[0] & cores[1]) and values[0] - cores[1] == values[1] - cores[0]
