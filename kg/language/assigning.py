@@ -55,7 +55,8 @@ class Assigning:
             things = filler.item.things
             if not things or things in seen or self.places.is_idle(filler, entry):
                 continue
-            if self.places.is_within_another(filler, clause):
+            said = clause.focus is None and filler.item.adjective  # "is the initiative a Chinese proposal"
+            if self.places.is_within_another(filler, clause) and not said:
                 continue
             seen.add(things)
             yield filler

@@ -126,6 +126,8 @@ class Chooser:
             return
         if not all(self._is_used(filler, entry, kinds) for filler in clause.fillers if filler.noun):
             return
+        if loose and not (clause.focus or arguments or kinds):
+            return
         score = evoked + focus + labelled + self._fitness(clause, entry, answer, arguments)
         vouched = not self.explanations.accuses(clause.items)
         negated = clause.negated and not self.evocation.denies(clause, entry)

@@ -45,6 +45,15 @@ def is_misplaced(items: Sequence[Item]) -> bool:
     )
 
 
+def is_statement(items: Sequence[Item]) -> bool:
+    """Whether a name opens it as the subject of a verb, and nothing in it is asked for: "China is a guarantor"."""
+    subject = next((index for index, item in enumerate(items) if item.kind not in ("det", "fill")), 0)
+    after = items[subject + 1] if subject + 1 < len(items) else None
+    if after is None or items[subject].kind != "name" or any(item.kind in ("wh", "rel") for item in items):
+        return False
+    return after.kind == "aux" or any(s.part == "verb" and s.form in ("s", "ed", "base") for s in after.senses)
+
+
 def is_of_all(items: Sequence[Item]) -> bool:
     """Whether it is asked of all things of a kind: "do both proposals …"."""
     return any(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language import words
@@ -10,7 +10,7 @@ from kg.language.choosing import Chooser
 from kg.language.clauses import clause
 from kg.language.conditions import excepted, set_aside, shortened
 from kg.language.courtesy import Bare, bare
-from kg.language.doubts import is_misplaced, is_of_all, of_items, of_text
+from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_items, of_text
 from kg.language.explanations import Entry
 from kg.language.informal import in_full
 from kg.language.items import Item
@@ -98,11 +98,32 @@ class English:
         return reading
 
     def _read(self, text: str, bared: Bare) -> Reading | NotAnswered:
-        items, besides = set_aside(prepared(self.linker.items(bared.tokens), self.linker.lexicon))
-        asked = self.linker.merged((*items, *([_CAN] if bared.possible else [])))
-        reading = self._understood(text, tuple(asked), truth=bared.truth)
-        if isinstance(reading, NotAnswered) and (meant := referred(asked)) != tuple(asked):
-            reading = self._understood(text, meant, truth=bared.truth)
+        """The first way of taking the words that is surely understood; else why the first was not."""
+        readings = (self._set_aside(text, items, truth=truth) for items, truth in self._ways(bared))
+        first = next(readings)
+        if isinstance(first, Reading):
+            return first
+        return next((reading for reading in readings if isinstance(reading, Reading)), first)
+
+    def _ways(self, bared: Bare) -> Iterator[tuple[tuple[Item, ...], bool]]:
+        """The items of a question, as they stand, with pronouns as what they stand for, and names said in other words
+        taken apart; and whether it is asked if something is so: if it has the form of a statement, last."""
+        seen: dict[tuple[Item, ...], None] = {}
+        for merging in (True, False):
+            items = prepared(self.linker.items(bared.tokens, merging=merging), self.linker.lexicon)
+            asked = (*items, *([_CAN] if bared.possible else []))
+            asked = self.linker.merged(asked) if merging else asked
+            for way in (asked, referred(asked)):
+                if way not in seen:
+                    seen[way] = None
+                    yield way, bared.truth
+        for way in seen if not bared.truth else ():
+            if is_statement(way):
+                yield way, True
+
+    def _set_aside(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
+        asked, besides = set_aside(items)
+        reading = self._understood(text, asked, truth=truth)
         if not besides or isinstance(reading, NotAnswered):
             return reading
         if reading.kind == "verdict":

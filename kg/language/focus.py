@@ -76,7 +76,12 @@ def _nouns(parts: list[Tagged], start: int, *, skip_names: bool = False) -> tupl
             continue
         if skip_names and part.tag in ("N", "'"):
             continue
-        if part.tag == "N" and part.item.adjective:
+        if part.tag == "N" and (part.item.adjective or _is_compound(parts, index)):
             continue
         break
     return (), set()
+
+
+def _is_compound(parts: list[Tagged], index: int) -> bool:
+    """Whether a name stands before a noun as part of it: "the Istanbul guarantors"."""
+    return index + 1 < len(parts) and parts[index + 1].tag == "C"

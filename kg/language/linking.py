@@ -56,8 +56,11 @@ class Linker:
         """The linker that also knows the words `extra`, of phrasings alone: they are no misspellings."""
         return replace(self, mender=self.mender.knowing(extra))
 
-    def items(self, tokens: tuple[Token, ...], without: str = "") -> tuple[Item, ...]:
-        """The items of a question; `without` is a thing whose names are not to be seen."""
+    def items(self, tokens: tuple[Token, ...], without: str = "", *, merging: bool = True) -> tuple[Item, ...]:
+        """The items of a question; `without` is a thing whose names are not to be seen.
+
+        With `merging` those among them that are a name said in other words are one.
+        """
         tokens = tuple(self.mender.mended(token) for token in tokens)
         found: list[Item] = []
         index = 0
@@ -65,7 +68,7 @@ class Linker:
             item, length = self._longest_at(tokens, index, without)
             found.append(item)
             index += length
-        return self.merged(found)
+        return self.merged(found) if merging else tuple(found)
 
     def merged(self, items: Sequence[Item]) -> tuple[Item, ...]:
         """The items with the names among them that are said in other words."""
