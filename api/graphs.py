@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from api.headers import CORS
 from api.negotiation import GRAPHS, best
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
-from api.requests import ClientLeft, Incoming, graph_iri, read
+from api.requests import ClientLeft, Incoming, departure, graph_iri, read
 from api.responses import send_problem, send_whole
 from api.service import Service
 from api.sparql import SparqlEndpoint
@@ -47,7 +47,8 @@ class GraphStore:
             elif scope["method"] in ("PUT", "POST", "DELETE"):
                 self._service.authorise(Incoming(scope).header(b"authorization"))
                 incoming = await read(scope, receive, MOST)
-                status = await self._write(incoming)
+                async with departure(receive) as left:
+                    status = await self._write(incoming, left)
                 await send_whole(send, status, CORS)
             else:
                 raise NotAllowed(culprit=f"{scope['method']} /sparql/graphs", expected=_METHODS)
@@ -64,7 +65,7 @@ class GraphStore:
         query = Query(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}", results=None, graph=form, union=False)
         await self._queries.answer(query, incoming, receive, send, head=head)
 
-    async def _write(self, incoming: Incoming) -> int:
+    async def _write(self, incoming: Incoming, left: asyncio.Event) -> int:
         graph = _named(incoming)
         exists = await self._exists(graph)
         if incoming.method == "DELETE":
@@ -86,7 +87,7 @@ class GraphStore:
                 drop=incoming.method == "DELETE",
                 kept=kept,
             )
-            await self._service.write(upload)
+            await self._service.write(upload, left)
         return 204 if exists else 201
 
     async def _exists(self, graph: str | None) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import parse_qsl
@@ -70,6 +73,23 @@ class Incoming:
         charset = re.search(r"charset\s*=\s*\"?([\w\-]+)", self.header(b"content-type") or "", re.IGNORECASE)
         if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
             raise BadQuery(culprit="the body", found=charset[1], expected="UTF-8", remedy="Send it in UTF-8.")
+
+
+@asynccontextmanager
+async def departure(receive: Receive) -> AsyncIterator[asyncio.Event]:
+    """An event that is set once the client closes its connection; the request's body must have been read."""
+    left = asyncio.Event()
+
+    async def watch() -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        left.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield left
+    finally:
+        watching.cancel()
 
 
 def graph_iri(text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from api.observing import SLOW, tell
+from api.requests import ClientLeft
 from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
 from kg.settings import Settings
 from kg.store import Checkpoint, Store
@@ -64,14 +65,15 @@ class Service:
             assert isinstance(snapshot, Checkpoint)
             self.lender.publish(snapshot)
 
-    async def write(self, request: Update | Upload) -> None:
+    async def write(self, request: Update | Upload, left: asyncio.Event) -> None:
         """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint.
 
-        What it makes of documents' graphs goes through the pipeline; raise Rejected with every fault.
+        What it makes of documents' graphs goes through the pipeline; raise Rejected with every fault, and ClientLeft
+        where `left` is set, by a client that has left, before the worker has done.
         """
         pool, graph = self.pool, self.graph
         if isinstance(pool, Pool):
-            in_worker = _in_thread(pool.write, request)
+            in_worker = _in_thread(_unless_left(pool.write, left), request)
             await self._in_turn(lambda: graph.update(in_worker) if graph else self.store.rewrite(in_worker))
             return
         from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
@@ -141,11 +143,26 @@ class Service:
 
 
 _Written = list[tuple[str, bytes]]
+_Write = Callable[[Update | Upload, Path], Coroutine[None, None, _Written]]
 
 
-def _in_thread(
-    write: Callable[[Update | Upload, Path], Coroutine[None, None, _Written]], request: Update | Upload
-) -> Callable[[Path], _Written]:
+def _unless_left(write: _Write, left: asyncio.Event) -> _Write:
+    """`write`, ended with ClientLeft where `left` is set before its end."""
+
+    async def carried_out(request: Update | Upload, clone: Path) -> _Written:
+        writing, leaving = asyncio.create_task(write(request, clone)), asyncio.create_task(left.wait())
+        await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
+        leaving.cancel()
+        if left.is_set():
+            writing.cancel()
+            await asyncio.wait((writing,))
+            raise ClientLeft
+        return await writing
+
+    return carried_out
+
+
+def _in_thread(write: _Write, request: Update | Upload) -> Callable[[Path], _Written]:
     """`write` as another thread calls it, which waits for it to end in this one's event loop."""
     loop = asyncio.get_running_loop()
     return lambda clone: asyncio.run_coroutine_threadsafe(write(request, clone), loop).result()

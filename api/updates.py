@@ -8,7 +8,7 @@ from api.description import describe
 from api.headers import CORS, FORM, typed
 from api.negotiation import GRAPHS, best
 from api.problems import NotAllowed, WrongMediaType
-from api.requests import ClientLeft, Incoming, graph_iri, read
+from api.requests import ClientLeft, Incoming, departure, graph_iri, read
 from api.responses import send_problem, send_whole
 from api.service import Service
 from kg.errors import BadQuery, KgError
@@ -33,7 +33,9 @@ class UpdateEndpoint:
                 await self._describe(Incoming(scope), send, head=head)
             elif scope["method"] == "POST":
                 self._service.authorise(Incoming(scope).header(b"authorization"))
-                await self._service.write(self._read(await read(scope, receive, MOST)))
+                update = self._read(await read(scope, receive, MOST))
+                async with departure(receive) as left:
+                    await self._service.write(update, left)
                 await send_whole(send, 204, CORS)
             else:
                 raise NotAllowed(culprit=f"{scope['method']} /sparql/update", expected="GET, HEAD, POST, OPTIONS")

@@ -82,6 +82,7 @@ def test_a_runaway_update_is_stopped_and_leaves_nothing(server: str, name: str) 
     count = {"query": "SELECT (COUNT(*) AS ?n) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"}
     before = httpx.get(f"{server}/sparql", params=count).json()["results"]
     response = httpx.post(f"{server}/sparql/update", content=RUNAWAY_UPDATES[name], headers=UPDATE, timeout=30)
+    assert response.json()["culprit"] == "the update"
     assert response.status_code in (408, 413), response.text[:300]
     assert httpx.get(f"{server}/sparql", params=count).json()["results"] == before
 

@@ -10,7 +10,7 @@ from kg.errors import KgError, QueryTooLarge
 from kg.store import Checkpoint
 from kg.workers.connection import Connection
 from kg.workers.crew import processor_time
-from kg.workers.requests import Query, Request, pack
+from kg.workers.requests import SUBJECTS, Query, Request, pack
 
 if TYPE_CHECKING:
     from kg.workers.pool import Pool
@@ -72,6 +72,11 @@ class Job:
         return data
 
     @property
+    def subject(self) -> str:
+        """What it is called where it fails."""
+        return SUBJECTS[type(self._request)]
+
+    @property
     def is_bulky(self) -> bool:
         """Whether its text alone takes long to read."""
         return isinstance(self._request, Query) and len(self._request.text) > BULKY
@@ -95,7 +100,7 @@ class Job:
     def _why_it_ended(self) -> KgError:
         self._pool.finish(self)
         return self.ended_by or QueryTooLarge(
-            culprit="the query",
-            found="more memory or deeper nesting than a query may have",
+            culprit=self.subject,
+            found="more memory or deeper nesting than it may have",
             remedy="Ask for less at once: add LIMIT, narrow the patterns, or nest less deeply.",
         )

@@ -11,6 +11,7 @@ from kg.errors import BadQuery, KgError
 from kg.workers.connection import Connection
 from kg.workers.crew import processor_time
 from kg.workers.job import PATIENCE
+from kg.workers.requests import SUBJECTS, Query
 from kg.workers.table import Seat
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Turn:
     """A query that a worker took by itself and that takes a while; to the pool, a job."""
 
     is_bulky = False
+    subject = SUBJECTS[Query]
 
     def __init__(self, pool: Pool, post: Post, on_long: Callable[[], None]) -> None:
         self._pool, self._seat = pool, post.seat

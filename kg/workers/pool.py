@@ -104,10 +104,13 @@ class Pool:
         Returns what it makes of documents' graphs: see `writing.contents_of`.
         """
         job = Job(self, request, clone)
-        await job.start()
-        told = bytearray()
-        while (part := await job.chunk()) is not None:
-            told += part
+        try:
+            await job.start()
+            told = bytearray()
+            while (part := await job.chunk()) is not None:
+                told += part
+        finally:
+            job.cancel()  # where nobody waits for it any more
         return contents_of(bytes(told))
 
     async def lane(self, job: Job) -> Connection:
@@ -233,7 +236,7 @@ class Pool:
     def _time_out(self, job: Job | Turn) -> None:
         job.cancel(
             QueryTimeout(
-                culprit="the query",
+                culprit=job.subject,
                 found=f"no end after {self.limits.seconds:g} seconds",
                 remedy="Add LIMIT, narrow the patterns, or split the question.",
             )
@@ -248,7 +251,7 @@ class Pool:
                 del sizes[largest]
                 largest.cancel(
                     QueryTooLarge(
-                        culprit="the query",
+                        culprit=largest.subject,
                         found="more memory than there is for all queries together",
                         remedy="Ask for less at once, or try again when fewer run.",
                     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -75,6 +76,8 @@ class Attendance:
 
 
 Request: TypeAlias = Query | Update | Upload | Attendance
+# What each is called where it fails.
+SUBJECTS: Mapping[type[Request], str] = {Query: "the query", Update: "the update", Upload: "the body"}
 _KINDS: dict[str, type[Request]] = {kind.__name__: kind for kind in (Query, Update, Upload, Attendance)}
 
 

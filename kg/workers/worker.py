@@ -20,9 +20,9 @@ from kg.workers.requests import (
     HELLO,
     LENGTH,
     OUTCOME,
+    SUBJECTS,
     Attendance,
     Query,
-    Request,
     Update,
     Upload,
     frame,
@@ -30,8 +30,6 @@ from kg.workers.requests import (
     unpack,
 )
 from kg.workers.writing import run_update, write_graph
-
-_SUBJECTS: Mapping[type[Request], str] = {Query: "the query", Update: "the update", Upload: "the body"}
 
 
 class Worker:
@@ -84,7 +82,7 @@ class Worker:
             retiring = retiring or isinstance(error, MemoryError)
             self._used, _ = usage()
             outcome = OUTCOME.pack(retiring, self._used)
-            told = description(error, _SUBJECTS[type(request)])
+            told = description(error, SUBJECTS[type(request)])
             self._connection.sendall(frame(ERROR, outcome + marshal.dumps(told)))
             return retiring
         self._used, largest = usage()
