@@ -155,7 +155,8 @@ def _stem(word: str) -> str:
 def _is_subject(items: Sequence[Item], start: int) -> bool:
     """Whether a name stands between an auxiliary and what may be its verb: "could Russia dictate …"."""
     item = items[start]
-    before = start > 0 and items[start - 1].kind == "aux"
+    first = start - (2 if start > 1 and items[start - 1].kind == "det" else 1)
+    before = first >= 0 and items[first].kind == "aux"
     return before and bool(item.things) and not item.adjective and _is_content(items[start + 1])
 
 
