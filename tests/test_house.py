@@ -131,6 +131,7 @@ def test_every_import_is_a_dependency_and_every_dependency_is_imported() -> None
         "prometheus-client": "prometheus_client",
         "pyspellchecker": "spellchecker",
         "pyyaml": "yaml",
+        "pyshifty": "shifty",
     }
     declared = {
         modules.get(name, name)
