@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import HTTP
 
 from starlette.types import Receive, Scope, Send
 
 from api.headers import CORS
 from api.negotiation import GRAPHS, best
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
-from api.requests import ClientLeft, Incoming, departure, graph_iri, read
+from api.requests import MULTIPART, ClientLeft, Incoming, departure, graph_iri, read
 from api.responses import send_problem, send_whole
 from api.service import Service
 from api.sparql import SparqlEndpoint
@@ -119,14 +116,8 @@ def _named(incoming: Incoming) -> str | None:
 
 def _parts(incoming: Incoming) -> tuple[tuple[bytes, str], ...]:
     """The body's RDF: as it is, or the files of a multipart form."""
-    if incoming.media_type == "multipart/form-data":
-        head = b"Content-Type: " + incoming.headers[b"content-type"] + b"\r\n\r\n"
-        message = BytesParser(EmailMessage, policy=HTTP).parsebytes(head + incoming.body)
-        if not message.is_multipart():
-            raise BadQuery(culprit="the body", found="no parts", expected="multipart/form-data with RDF files")
-        found = [
-            (bytes(part.get_payload(decode=True) or b""), part.get_content_type()) for part in message.iter_parts()
-        ]
+    if incoming.media_type == MULTIPART:
+        found = [(each.data, each.media_type) for each in incoming.files()]
     else:
         if FORMATS.get(incoming.media_type) != FORMATS["application/rdf+xml"]:  # XML says its own encoding
             incoming.refuse_other_charset()

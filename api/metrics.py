@@ -41,9 +41,9 @@ class Metrics:
     def request(self, method: str, route: str, status: int, seconds: float, query_seconds: float | None) -> None:
         """Count one request; `status` 0 is a client that left before its answer began."""
         self._requests[method if method in _METHODS else "other", route, status] += 1
-        count(self._seconds[route], 0, seconds)
+        count(self._seconds[route], (0,), seconds)
         if query_seconds is not None:
-            count(self._queries, 0, query_seconds)
+            count(self._queries, (0,), query_seconds)
 
     def text(self) -> bytes:
         return generate_latest(self._registry)

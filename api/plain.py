@@ -119,6 +119,8 @@ class _Headers(dict[bytes, bytes]):
 
 
 def _read(head: bytes) -> Asking | None:
+    if not head.count(b"\r") == head.count(b"\n") == head.count(b"\r\n"):
+        return None
     headers = _Headers()
     parser = httptools.HttpRequestParser(headers)
     try:

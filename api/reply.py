@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -115,13 +116,15 @@ class Reply:
         if not self._streaming:
             smaller = compressed(rest, self._asking.coding)
             body, coding = (rest, None) if smaller is None else (smaller, self._asking.coding)
-            ready = Ready(_own(head, coding) + b"content-length: %d\r\n" % len(body), body, self.tag)
+            ready = Ready(
+                _own(head.media_type, head.rows, coding) + b"content-length: %d\r\n" % len(body), body, self.tag
+            )
             self._whole(ready)
         else:
             self._pass_on(self._packed(rest) + (self._packer.end() if self._packer else b""))
             self._client.send(b"0\r\n\r\n")
             if self._sent <= KEPT:
-                lines = _own(head, self._asking.coding) + b"content-length: %d\r\n" % self._sent
+                lines = _own(head.media_type, head.rows, self._asking.coding) + b"content-length: %d\r\n" % self._sent
                 ready = Ready(lines, b"".join(self._parts), self.tag)
         self._tell(2 if self._post else 0, queried=True)
         return ready if self.tag else None
@@ -137,7 +140,7 @@ class Reply:
             coding = self._asking.coding
             self._packer = Compressor(coding) if coding else None
             self._client.take(self._size)
-            lines = self._head(_OK, self.tag) + _own(head, coding)
+            lines = self._head(_OK, self.tag) + _own(head.media_type, head.rows, coding)
             self._client.send(lines + b"transfer-encoding: chunked\r\n\r\n")
         self._pass_on(self._packed(data))
 
@@ -163,9 +166,7 @@ class Reply:
         """Count the answer, and tell of one that took long."""
         seconds, tally = time.monotonic() - self._began, self._lines.tally
         tally[kind] += 1
-        count(tally, TIMES, seconds)
-        if queried:
-            count(tally, QUERIES, seconds)
+        count(tally, (TIMES, QUERIES) if queried else (TIMES,), seconds)
         if seconds >= self._lines.slow:
             method, status = KINDS[kind]
             self._client.told = {
@@ -177,11 +178,12 @@ class Reply:
             } | ({"query_seconds": round(seconds, 6)} if queried else {})
 
 
-def _own(head: Head, coding: str | None) -> bytes:
+@lru_cache(64)
+def _own(media_type: str, rows: int | None, coding: str | None) -> bytes:
     """The lines of an answer that it has each time."""
-    found = [(b"content-type", typed(head.media_type))]
-    if head.rows is not None:
-        found.append((b"x-sparql-maxrows", str(head.rows).encode()))
+    found = [(b"content-type", typed(media_type))]
+    if rows is not None:
+        found.append((b"x-sparql-maxrows", str(rows).encode()))
     if coding is not None:
         found.append((b"content-encoding", coding.encode()))
     return b"".join(b"%b: %b\r\n" % pair for pair in found) + _FIXED

@@ -7,7 +7,11 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.policy import HTTP
 from functools import cached_property
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
@@ -17,9 +21,20 @@ from api.headers import address, kind
 from api.problems import TooLarge, WrongMediaType
 from kg.errors import BadQuery
 
+MULTIPART = "multipart/form-data"
+_MOST_FILES = 1000
+
 
 class ClientLeft(Exception):
     """The client closed the connection before its request was whole."""
+
+
+class File(NamedTuple):
+    """One file of a multipart form."""
+
+    data: bytes
+    media_type: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,21 @@ class Incoming:
     def url(self) -> str:
         """The address that the request was sent to, without its query: what relative IRIs are resolved against."""
         return address(self.headers.get(b"host", b""), self.scope["path"], self.scope.get("scheme", "http"))
+
+    def files(self) -> list[File]:
+        """The files of a multipart form; raises BadQuery where the body is none, or has too many."""
+        head = b"Content-Type: " + self.headers.get(b"content-type", b"") + b"\r\n\r\n"
+        message = BytesParser(EmailMessage, policy=HTTP).parsebytes(head + self.body)
+        parts = list(message.iter_parts()) if message.is_multipart() else []
+        if not 0 < len(parts) <= _MOST_FILES:
+            expected = f"multipart/form-data with 1 to {_MOST_FILES:,} files"
+            raise BadQuery(culprit="the body", found=f"{len(parts):,} parts", expected=expected)
+        return [
+            File(
+                bytes(part.get_payload(decode=True) or b""), part.get_content_type(), part.get_filename() or str(place)
+            )
+            for place, part in enumerate(parts, 1)
+        ]
 
     def text(self) -> str:
         """The body as text; raises BadQuery where it is not UTF-8."""

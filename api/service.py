@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from kg.workers import Lender, Limits, Offer, Pool, Runner, Update, Upload, runn
 from kg.workers.screen import measure
 
 if TYPE_CHECKING:
+    from kg.documents import Sent
     from kg.graph import KnowledgeGraph
     from kg.model import Loaded
 
@@ -93,6 +94,13 @@ class Service:
         known = self._graph()
         measure(data.decode("utf-8", "replace"))
         return await self._in_turn(lambda: known.load(data, media_type, name, graph=graph, dry_run=dry_run))
+
+    async def load_all(self, sent: Sequence[Sent], *, dry_run: bool = False) -> Loaded:
+        """Put several documents through the pipeline in one transaction, all or none; raise as `load` does."""
+        known = self._graph()
+        for each in sent:
+            measure(each.data.decode("utf-8", "replace"))
+        return await self._in_turn(lambda: known.load_all(sent, dry_run=dry_run))
 
     async def unload(self, name: str) -> Loaded:
         """Withdraw a document; raise NotFound where it is not here."""

@@ -18,10 +18,12 @@ class Row(Protocol):
     def __setitem__(self, index: int, value: float) -> None: ...
 
 
-def count(row: Row, at: int, seconds: float) -> None:
-    """Count one more that took so long, in the histogram that begins `at`."""
-    row[at + bisect_left(SECONDS, seconds)] += 1
-    row[at + WIDTH - 1] += seconds
+def count(row: Row, places: Iterable[int], seconds: float) -> None:
+    """Count one more that took so long, in the histograms that begin at these places."""
+    index = bisect_left(SECONDS, seconds)
+    for at in places:
+        row[at + index] += 1
+        row[at + WIDTH - 1] += seconds
 
 
 def added(rows: Iterable[Row], at: int = 0) -> list[float]:

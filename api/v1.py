@@ -26,14 +26,15 @@ from api.parameters import (
     things_of,
 )
 from api.problems import WrongMediaType
-from api.requests import read
+from api.requests import MULTIPART, Incoming, read
 from kg import answers
-from kg.errors import NotAcceptable
+from kg.documents import Sent
+from kg.errors import BadParameter, NotAcceptable
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
 from kg.questions import Question
 
-_LARGEST_DOCUMENT = 16 << 20
+_LARGEST_DOCUMENT, _LARGEST_FORM = 16 << 20, 64 << 20
 _FORMS = {"application/json": (), "text/csv": ()}
 _SYNTAXES = ("text/turtle", "application/ld+json")
 _OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
@@ -128,10 +129,23 @@ def ask(
 @router.post(
     "/documents",
     tags=["documents"],
-    summary="Put a document through the pipeline",
+    summary="Put a document, or several, through the pipeline",
     responses=_WRITING,
     openapi_extra={
-        "requestBody": {"required": True, "content": {syntax: {"schema": {"type": "string"}} for syntax in _SYNTAXES}},
+        "requestBody": {
+            "required": True,
+            "content": {
+                **{syntax: {"schema": {"type": "string"}} for syntax in _SYNTAXES},
+                MULTIPART: {
+                    "schema": {
+                        "type": "object",
+                        "properties": {"document": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                        "required": ["document"],
+                    },
+                    "encoding": {"document": {"contentType": ", ".join(_SYNTAXES)}},
+                },
+            },
+        },
         **TOKEN,
     },
 )
@@ -142,9 +156,16 @@ async def load(
     dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
     authorization: Authorization = None,
 ) -> models.DocumentReport:
-    """The text travels in the document, as `sg:text`. All of it is stored with what follows from it, or nothing."""
+    """The text travels in the document, as `sg:text`. All of it is stored with what follows from it, or nothing.
+
+    Several documents are the files of a form: all of them are stored, or none. Faults call each by its file's name.
+    """
     service.authorise(authorization)
-    incoming = await read(request.scope, request.receive, _LARGEST_DOCUMENT)
+    several = request.headers.get("content-type", "").lower().startswith(MULTIPART)
+    incoming = await read(request.scope, request.receive, _LARGEST_FORM if several else _LARGEST_DOCUMENT)
+    if several:
+        done = await service.load_all(_sent(incoming, name), dry_run=dry_run)
+        return models.DocumentReport.model_validate(done, from_attributes=True)
     if incoming.media_type not in _SYNTAXES:
         raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
     done = await service.load(incoming.text().encode(), incoming.media_type, name, dry_run=dry_run)
@@ -162,6 +183,16 @@ async def unload(name: str, service: Served, authorization: Authorization = None
     """Takes out what the document says, and all that rested on it alone; `name` is its name or its IRI."""
     service.authorise(authorization)
     return models.DocumentReport.model_validate(await service.unload(name), from_attributes=True)
+
+
+def _sent(incoming: Incoming, name: str | None) -> list[Sent]:
+    if name is not None:
+        raise BadParameter("name", found="a form", expected="one document", remedy="Leave it out.")
+    sent = [Sent(*each) for each in incoming.files()]
+    for each in sent:
+        if each.media_type not in _SYNTAXES:
+            raise WrongMediaType(f"the Content-Type of {each.name}", each.media_type, " or ".join(_SYNTAXES))
+    return sent
 
 
 def _arguments(request: Request) -> Mapping[str, list[str]]:

@@ -101,15 +101,17 @@ class Lender:
         loan.handle.close()
 
     def staff(self) -> None:
-        """Have enough workers attend that no long query occupies, as far as there are any."""
-        free = sum(1 for post in self._posts if post.turn is None or not post.turn.is_long)
-        while free < self._pool.limits.desks and self._loans and not self._closed:
+        """Have enough workers attend whose query has not lasted a while, as far as there are any, and lanes."""
+        limits = self._pool.limits
+        free = sum(1 for post in self._posts if post.turn is None)
+        room = limits.lanes - sum(1 for post in self._posts if post.turn is None or not post.turn.is_long)
+        while free < limits.desks and room > 0 and self._loans and not self._closed:
             places = {post.index for post in self._posts}
             index = next((index for index in range(SEATS) if index not in places), None)
             worker = self._pool.recruit() if index is not None else None
             if worker is None or index is None:
                 return
-            free += 1
+            free, room = free + 1, room - 1
             post = Post(worker, index, self._table.seat(index))
             post.seat.clear()
             self._posts.append(post)
@@ -226,7 +228,7 @@ class Lender:
             if seat.number and now - seat.since > _TICK:
                 post.turn = Turn(self._pool, post, self.staff)
                 self._pool.adopt(post.turn, now - seat.since)
-        elif post.turn.is_long and _has_left(self._loans.get(seat.number)):
+        elif _has_left(self._loans.get(seat.number)):
             post.turn.cancel(LEFT)
 
     def _send_home(self, now: float) -> None:
