@@ -13,6 +13,7 @@ from kg.language.explanations import Entry, Explanations
 from kg.language.focus import Focus
 from kg.language.labelling import Filler
 from kg.language.merging import Merger
+from kg.language.narrowing import Narrowing
 from kg.language.patterns import alternatives
 from kg.language.places import Places
 from kg.language.reading import Part
@@ -45,6 +46,7 @@ class Chooser:
     asked: Asked
     places: Places
     assigning: Assigning
+    narrowing: Narrowing
 
     @classmethod
     def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, merger: Merger) -> Chooser:
@@ -53,7 +55,7 @@ class Chooser:
         places = Places(explanations)
         return cls(
             tuple(entries), present, explanations, Evocation(explanations), Asked(explanations), places,
-            Assigning(explanations, places),
+            Assigning(explanations, places), Narrowing(explanations),
         )  # fmt: skip
 
     def candidates(self, clause: Clause, column: str | None = None, *, loose: bool = False) -> list[Candidate]:
@@ -121,7 +123,7 @@ class Chooser:
         if placed is None:
             return
         arguments, labelled = placed
-        kinds = self.places.kinds(clause, meaning, answer, arguments)
+        kinds = self.narrowing.kinds(clause, entry, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
             return
         if not all(self._is_used(filler, entry, kinds) for filler in clause.fillers if filler.noun):

@@ -42,6 +42,8 @@ class Parting:
             if not whether and (parts := self._conditions(asked.items, loose=loose)):
                 return kind, parts
         if absent := self.chooser.absent(read):
+            if kind == "verdict" and absent[0].part.arguments and not read.negated:
+                return kind, (absent[0].part,)
             return f'The graph holds nothing yet that could answer "{absent[0].entry.meaning.question.question}"', ()
         return "nothing", ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language.asked import PERSONS
@@ -12,14 +12,12 @@ from kg.language.focus import SELF, Focus
 from kg.language.items import Item
 from kg.language.labelling import OBJECT as OBJECT_LABEL
 from kg.language.labelling import SUBJECT, Filler
-from kg.language.lexicon import Sense
 from kg.language.meanings import Meaning
 from kg.language.merging import verbal_keys
 from kg.language.patterns import Signature, alternatives, constructed
 from kg.language.words import PREPOSITIONS
 from kg.namespaces import SG
 
-_SAID = SG + "Claim"  # "statements" are what is said, not that it is
 _ANYTHING = SG + "Entity"
 _PEOPLE = (SG + "Actor", SG + "Contingent")
 _WHERE = frozenset({"to", "in"})
@@ -253,35 +251,6 @@ class Places:
             values += things
         return tuple(values)
 
-    def kinds(self, clause: Clause, meaning: Meaning, answer: str, arguments: Mapping[str, object]) -> dict[str, str]:
-        """The classes that nouns demand of columns, where they are narrower than the column's own."""
-        found: dict[str, str] = {}
-        if clause.focus is not None:
-            self._narrow(clause.focus.nouns, [answer], meaning, found)
-        for index, item in ((index, filler.item) for index, filler in enumerate(clause.fillers) if filler.noun):
-            if any(filler.label == "of" and filler.item.things for filler in _beside(clause.fillers, index)):
-                continue  # "the participation of X" says of X which part it has
-            free = [name for name in meaning.kinds if name not in arguments and not (clause.focus and name == answer)]
-            self._narrow([sense for sense in item.senses if sense.part == "noun"], free, meaning, found)
-        return found
-
-    def _narrow(self, senses: Sequence[Sense], columns: Sequence[str], meaning: Meaning, found: dict[str, str]) -> None:
-        for sense in senses:
-            for term in sorted(sense.concept.terms & self.explanations.ontology.classes):
-                fits = [name for name in columns if self._is_narrower(term, meaning.kinds[name])]
-                fits = [name for name in fits if name in meaning.question.parameters] or fits
-                if len(fits) == 1 and term not in meaning.core:
-                    found[fits[0]] = term
-                    return
-
-    def _is_narrower(self, term: str, kinds: frozenset[str]) -> bool:
-        """Whether a class is below one of `kinds`, and above none; what may be about anything, may be of situations."""
-        is_a = self.explanations.ontology.is_a
-        if kinds == {_ANYTHING} and is_a(term, SG + "Situation"):
-            return True
-        above = any(is_a(term, kind) and kind != term for kind in kinds)
-        return (above and not any(is_a(kind, term) for kind in kinds)) or (term in kinds - {_SAID} and len(kinds) > 1)
-
 
 def _reciprocal(named: Sequence[Filler], signature: Signature | None) -> Sequence[Filler]:
     """ "X and Y coordinate" as "X coordinates with Y"."""
@@ -294,7 +263,3 @@ def _reciprocal(named: Sequence[Filler], signature: Signature | None) -> Sequenc
         else:
             found.append(filler)
     return found
-
-
-def _beside(fillers: Sequence[Filler], index: int) -> Sequence[Filler]:
-    return [*fillers[max(index - 1, 0) : index], *fillers[index + 1 : index + 2]]
