@@ -6,7 +6,7 @@ name does, its head among them, and no other thing is called so as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language.items import Item
@@ -133,13 +133,18 @@ def keys(item: Item) -> Keys:
     own = {_stem(item.word)} if not item.things else set(item.things)
     thing = any(sense.part == "noun" and sense.concept.terms for sense in item.senses)
     same = [sense for sense in item.senses if sense.concept.terms or not sense.concept.beside]  # oil is no component
-    return frozenset(own | {_meant(sense, thing) for sense in same})
+    return frozenset(own.union(*(_meant(sense, thing) for sense in same)))
 
 
-def _meant(sense: Sense, thing: bool) -> str:
-    """The concept; verb and noun are told apart where the word is one for things, or the concept has terms."""
-    kind = sense.part if thing or sense.concept.terms else _KINDS[sense.part]
-    return f"{sense.concept.name} {kind}"
+def _meant(sense: Sense, thing: bool) -> Iterator[str]:
+    """The concept; verb and noun are told apart where the word is one for things, or the concept has terms.
+
+    Of a concept without terms, noun and adjective are of one root: "in the region" and "regional".
+    """
+    told = thing or bool(sense.concept.terms)
+    yield f"{sense.concept.name} {sense.part if told else _KINDS[sense.part]}"
+    if not sense.concept.terms and sense.part != "verb":
+        yield f"{sense.concept.name} nominal"
 
 
 def verbal_keys(item: Item) -> Keys:
@@ -162,7 +167,8 @@ def _is_subject(items: Sequence[Item], start: int) -> bool:
 
 def _is_verb(item: Item) -> bool:
     parts = {sense.part for sense in item.senses}
-    return "verb" in parts and "noun" not in parts
+    gerund = any(sense.part == "verb" and sense.form == "ing" for sense in item.senses)
+    return "verb" in parts and (gerund or "noun" not in parts)
 
 
 def _is_noun(item: Item) -> bool:

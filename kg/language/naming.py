@@ -42,10 +42,11 @@ class Naming:
     @classmethod
     def of(cls, names: Names, lexicon: Lexicon) -> Naming:
         plain, adjectives = _registered(names)
+        registered = frozenset(plain)
         for form, things in list(_renamed(plain, names, lexicon)):
             plain.setdefault(form, {}).update(dict.fromkeys(things))
         verbal: set[Form] = set()
-        for form, things, with_verb in list(_variants(plain, adjectives, lexicon)):
+        for form, things, with_verb in list(_variants(plain, adjectives, lexicon, registered)):
             if with_verb:
                 verbal.add(form)
             plain.setdefault(form, {}).update(dict.fromkeys(things))
@@ -115,9 +116,15 @@ def _renamed(
 
 
 def _variants(
-    plain: Mapping[Form, Iterable[str]], adjectives: Mapping[Form, Iterable[str]], lexicon: Lexicon
+    plain: Mapping[Form, Iterable[str]],
+    adjectives: Mapping[Form, Iterable[str]],
+    lexicon: Lexicon,
+    registered: frozenset[Form],
 ) -> Iterator[tuple[Form, tuple[str, ...], bool]]:
-    """Other ways to say a name: "Russia's delegation" (the Russian one), "undermine …" (the undermining of it)."""
+    """Other ways to say a name: "Russia's delegation" (the Russian one), "undermine …" (the undermining of it).
+
+    With a verb those alone are said that things are `registered` by.
+    """
     called: dict[str, list[Form]] = {}
     verbs: dict[str, list[str]] = {}
     for form, senses in lexicon.senses.items():
@@ -137,7 +144,7 @@ def _variants(
             for name in [name for owner in owners for name in called.get(owner, ())]:
                 if form[: len(name)] == name and len(form) > len(name):
                     yield (*adjective, *form[len(name) + (form[len(name)] == "'s") :]), targets, False
-        if len(form) > 1:
+        if len(form) > 1 and form in registered:
             for index, word in enumerate(form):
                 for base in _verbs_of(word, lexicon, verbs):
                     for verb in lexicon.verbs[base]:
@@ -161,10 +168,14 @@ def _verbs_of(word: str, lexicon: Lexicon, verbs: Mapping[str, Iterable[str]]) -
 
 def _standing(plain: Mapping[Form, Iterable[str]], names: Names) -> dict[str, tuple[str, ...]]:
     """Of each place, the proposals whose names begin with its own."""
+    places = {
+        form: [thing for thing in things if names.is_a(thing, SG + "Place")]
+        for form, things in plain.items()
+        if any(names.is_a(thing, SG + "Place") for thing in things)
+    }
     found: dict[str, set[str]] = {}
     for form, things in plain.items():
-        for place in (thing for thing in things if names.is_a(thing, SG + "Place")):
-            for other, proposals in plain.items():
-                if other[: len(form)] == form and other != form:
-                    found.setdefault(place, set()).update(p for p in proposals if names.is_a(p, SG + "Proposal"))
+        for size in range(1, len(form)):
+            for place in places.get(form[:size], ()):
+                found.setdefault(place, set()).update(thing for thing in things if names.is_a(thing, SG + "Proposal"))
     return {place: tuple(sorted(proposals)) for place, proposals in found.items()}

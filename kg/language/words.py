@@ -120,7 +120,11 @@ def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of `text`, contractions and possessives taken apart ("China's" is "china" and "'s")."""
     found: list[Token] = []
     for match in _TOKEN.finditer(text):
-        found.extend(_apart(match.group(), match.start(), match.end()))
+        typed = match.group()
+        if typed.isascii() and typed.isalpha() and (word := typed.lower()) not in _CONTRACTIONS:
+            found.append(Token(typed, word, match.start(), match.end()))
+        else:
+            found.extend(_apart(typed, match.start(), match.end()))
     return tuple(found)
 
 
