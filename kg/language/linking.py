@@ -80,7 +80,11 @@ class Linker:
             return Item("slot", token.word, token.start, token.end, slot=token.word[1:-1]), 1
         name, name_length = self._name_at(tokens, index, without)
         senses, word_length = self._word_at(tokens, index)
-        if name and name_length == word_length and self._is_rather_word(name[1], senses):
+        if (
+            name
+            and name_length == word_length
+            and (self._is_rather_word(name[1], senses) or _is_doing(tokens, index, word_length, senses))
+        ):
             name = None
         if name and name_length >= word_length:
             end = tokens[index + name_length - 1].end
@@ -146,6 +150,15 @@ class Linker:
             if senses:
                 return senses, length
         return (), 0
+
+
+def _is_doing(tokens: Sequence[Token], index: int, length: int, senses: tuple[Sense, ...]) -> bool:
+    """Whether a single word is a verb, and not the name that it is after "the": "is fighting", "the fighting"."""
+    return (
+        length == 1
+        and any(sense.part == "verb" and sense.form == "ing" for sense in senses)
+        and (index == 0 or tokens[index - 1].word != "the")
+    )
 
 
 def _is_small(token: Token) -> bool:

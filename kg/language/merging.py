@@ -14,6 +14,7 @@ from kg.language.lexicon import Sense
 from kg.language.words import PREPOSITIONS
 
 _BETWEEN = frozenset({"of", "in", "over", "from", "between", "on", "for", "about", "to", "against", "and", "-", "–"})
+_OF = frozenset({"of", "from", "in", "at", "over"})
 _LEAST, _LONGEST = 2, 8  # items
 _ENOUGH = 0.5  # of the words of a name
 _ENOUGH_OF_VERB = 0.7  # where it is said with a verb: "buy from Russia" is not yet "purchase of Russian oil"
@@ -83,6 +84,24 @@ class Merger:
                 Item("name", text, run[0].start, run[-1].end, (name.thing,), others, verbal=verbal, typed=typed)
             )
             index = end
+        return self._absorbed(found)
+
+    def _absorbed(self, items: list[Item]) -> list[Item]:
+        """The items with names that say again what another's name holds: "the Russian plan from Istanbul"."""
+        found: list[Item] = []
+        index = 0
+        while index < len(items):
+            item = items[index]
+            within = self.within.get(item.things[0], frozenset()) if len(item.things) == 1 else frozenset[str]()
+            if item.kind == "name" and within:
+                size = _owner(found, within, item)
+                if size:
+                    item = replace(item, start=found[-size].start, adjective=False)
+                    del found[-size:]
+                while end := _origin(items, index, within, item):
+                    item, index = replace(item, end=items[end].end), end
+            found.append(item)
+            index += 1
         return found
 
     def _longest_at(self, items: Sequence[Item], start: int) -> tuple[int, _Called | None]:
@@ -99,7 +118,8 @@ class Merger:
             if not _is_content(item):
                 if asked and item.kind == "prep":
                     break  # "which proposals from China" asks which they are
-                if item.kind in ("det", "poss") or item.word in _BETWEEN:
+                by = item.word == "by" and _is_noun(items[end - 1])  # "the plan by China"
+                if item.kind in ("det", "poss") or item.word in _BETWEEN or by:
                     continue
                 break
             content.append(item)
@@ -153,6 +173,28 @@ def verbal_keys(item: Item) -> Keys:
     return frozenset(verbs & nouns if nouns else verbs)
 
 
+def _owner(before: Sequence[Item], within: Keys, item: Item) -> int:
+    """How many items before a name say whose it is, where its own name does too: "Russian", "Russia's"."""
+    size = 2 if len(before) > 1 and before[-1].kind == "poss" else 1
+    if len(before) < size or before[-size].kind != "name" or set(before[-size].things) & set(item.things):
+        return 0
+    return size if (size == 2 or before[-1].adjective) and set(before[-size].things) & within else 0
+
+
+def _origin(items: Sequence[Item], index: int, within: Keys, item: Item) -> int:
+    """Where what follows a name ends, if it says again what the name holds: "from Istanbul", "of 2022"; else 0."""
+    end = index + 1
+    if end < len(items) and items[end].word in _OF:
+        end += 1 + (end + 1 < len(items) and items[end + 1].kind == "det")
+    if end >= len(items):
+        return 0
+    again, stated = items[end], items[end - 1].word
+    year = again.kind == "number" and again.word in within and stated != "in"
+    place = again.kind == "name" and end > index + 1 and not again.adjective
+    meant = bool(set(again.things) & within or set(item.things) & set(again.others))
+    return end if year or (place and meant) else 0
+
+
 def _stem(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
@@ -168,7 +210,7 @@ def _is_subject(items: Sequence[Item], start: int) -> bool:
 def _is_verb(item: Item) -> bool:
     parts = {sense.part for sense in item.senses}
     gerund = any(sense.part == "verb" and sense.form == "ing" for sense in item.senses)
-    return "verb" in parts and (gerund or "noun" not in parts)
+    return "verb" in parts and (gerund or not parts & {"noun", "adjective"})
 
 
 def _is_noun(item: Item) -> bool:

@@ -145,7 +145,7 @@ def _variants(
                 if form[: len(name)] == name and len(form) > len(name):
                     yield (*adjective, *form[len(name) + (form[len(name)] == "'s") :]), targets, False
         if len(form) > 1 and form in registered:
-            for index, word in enumerate(form):
+            for index, word in enumerate(form[:-1]):
                 for base in _verbs_of(word, lexicon, verbs):
                     for verb in lexicon.verbs[base]:
                         yield (*form[:index], *verb.split(), *form[index + 1 :]), targets, index == 0
