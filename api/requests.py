@@ -83,12 +83,9 @@ class Incoming:
         if not 0 < len(parts) <= _MOST_FILES:
             expected = f"multipart/form-data with 1 to {_MOST_FILES:,} files"
             raise BadQuery(culprit="the body", found=f"{len(parts):,} parts", expected=expected)
-        return [
-            File(
-                bytes(part.get_payload(decode=True) or b""), part.get_content_type(), part.get_filename() or str(place)
-            )
-            for place, part in enumerate(parts, 1)
-        ]
+        names = [part.get_filename() or str(place) for place, part in enumerate(parts, 1)]
+        contents = [bytes(part.get_payload(decode=True) or b"") for part in parts]
+        return [File(*each) for each in zip(contents, (part.get_content_type() for part in parts), names, strict=True)]
 
     def text(self) -> str:
         """The body as text; raises BadQuery where it is not UTF-8."""

@@ -29,7 +29,7 @@ from api.problems import WrongMediaType
 from api.requests import MULTIPART, Incoming, read
 from kg import answers
 from kg.documents import Sent
-from kg.errors import BadParameter, NotAcceptable
+from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
 from kg.questions import Question
@@ -49,6 +49,7 @@ _ARGUMENTS = {
     "schema": {"type": "object", "additionalProperties": {"type": "string"}},
     "example": {"guarantor": "China"},
 }
+_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "maxItems": 1000}
 _WRITING = refusals(
     *(400, 401, 403, 404, 413, 415, 422, 503),
     s404="No such document",
@@ -139,8 +140,9 @@ def ask(
                 MULTIPART: {
                     "schema": {
                         "type": "object",
-                        "properties": {"document": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                        "properties": {"document": _FILES},
                         "required": ["document"],
+                        "additionalProperties": False,
                     },
                     "encoding": {"document": {"contentType": ", ".join(_SYNTAXES)}},
                 },
@@ -152,7 +154,10 @@ def ask(
 async def load(
     request: Request,
     service: Served,
-    name: Annotated[str | None, Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]*$")] = None,
+    name: Annotated[
+        str | None,
+        Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]*$", description="What faults call it; no form's"),
+    ] = None,
     dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
     authorization: Authorization = None,
 ) -> models.DocumentReport:
@@ -164,7 +169,7 @@ async def load(
     several = request.headers.get("content-type", "").lower().startswith(MULTIPART)
     incoming = await read(request.scope, request.receive, _LARGEST_FORM if several else _LARGEST_DOCUMENT)
     if several:
-        done = await service.load_all(_sent(incoming, name), dry_run=dry_run)
+        done = await service.load_all(_sent(incoming), dry_run=dry_run)
         return models.DocumentReport.model_validate(done, from_attributes=True)
     if incoming.media_type not in _SYNTAXES:
         raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
@@ -185,9 +190,7 @@ async def unload(name: str, service: Served, authorization: Authorization = None
     return models.DocumentReport.model_validate(await service.unload(name), from_attributes=True)
 
 
-def _sent(incoming: Incoming, name: str | None) -> list[Sent]:
-    if name is not None:
-        raise BadParameter("name", found="a form", expected="one document", remedy="Leave it out.")
+def _sent(incoming: Incoming) -> list[Sent]:
     sent = [Sent(*each) for each in incoming.files()]
     for each in sent:
         if each.media_type not in _SYNTAXES:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.client import HTTPException, HTTPResponse
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -72,32 +74,17 @@ class Client:
             raise QueryTooLarge("the answer", f"more than {most:,} bytes", remedy="Ask for less: add a LIMIT.")
         return body.decode()
 
-    def load(
-        self, source: Path | bytes, media_type: str | None = None, name: str | None = None, *, dry_run: bool = False
-    ) -> Loaded:
-        """Read the document here, where its text lies beside it, and send it with the text in it."""
-        if isinstance(source, Path):
-            document = documents.read(source)
-        else:
-            document = documents.parse(source, media_type or syntax.TURTLE, name or "document")
-        prefixes = document.lines[document.file].prefixes if document.file in document.lines else {}
-        triples = (quad.triple for quad in document.quads)
-        data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes))
-        path = f"/api/v1/documents?dry_run={str(dry_run).lower()}"
-        try:
-            report, _ = self._call("POST", path, data, {"Content-Type": syntax.TURTLE})
-        except Rejected as rejected:
-            raise Rejected(document.file, in_order(_at_home(rejected.faults, document))) from rejected
-        return Loaded(**json.loads(report))
-
     def load_all(self, sources: Sequence[Path | bytes], *, dry_run: bool = False) -> Loaded:
-        """Load several one after another, once all are found to be free of faults."""
-        reports = [self.load(each, dry_run=True) for each in sources]
-        if not dry_run:
-            reports = [self.load(each) for each in sources]
-        names = ", ".join(each.document for each in reports)
-        numbers = zip(*((each.added, each.removed, each.derived, each.withdrawn) for each in reports), strict=True)
-        return Loaded(names, *map(sum, numbers))
+        """Read the documents here, where their texts lie beside them, and send them with the texts in them."""
+        read = documents.read_all(sources)
+        form, body = _form(read)
+        try:
+            report, _ = self._call("POST", f"/api/v1/documents?dry_run={str(dry_run).lower()}", body, form)
+        except Rejected as rejected:
+            faults = (_at_home(rejected.faults, number, document) for number, document in enumerate(read))
+            names = ", ".join(document.file for document in read)
+            raise Rejected(names, in_order(chain.from_iterable(faults))) from rejected
+        return Loaded(**json.loads(report))
 
     def unload(self, name: str) -> Loaded:
         report, _ = self._call("DELETE", f"/api/v1/documents/{quote(name, safe='')}")
@@ -157,10 +144,24 @@ class Client:
             ) from error
 
 
-def _at_home(faults: Iterable[Fault], document: Document) -> Iterator[Fault]:
-    """Faults that a server found in what was sent, in the file that its author wrote, at the subject's line."""
+def _form(read: Iterable[Document]) -> tuple[dict[str, str], bytes]:
+    """Documents as a form with a Turtle file each, called by its number: the form's headers, and its bytes."""
+    boundary = uuid.uuid4().hex
+    body = b""
+    for number, document in enumerate(read):
+        prefixes = document.lines[document.file].prefixes if document.file in document.lines else {}
+        triples = (quad.triple for quad in document.quads)
+        data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=dict(prefixes)) or b""
+        disposition = f'Content-Disposition: form-data; name="document"; filename="{number}"'
+        head = f"--{boundary}\r\n{disposition}\r\nContent-Type: {syntax.TURTLE}\r\n\r\n"
+        body += head.encode() + data + b"\r\n"
+    return {"Content-Type": f"multipart/form-data; boundary={boundary}"}, body + f"--{boundary}--\r\n".encode()
+
+
+def _at_home(faults: Iterable[Fault], number: int, document: Document) -> Iterator[Fault]:
+    """Faults that a server found in what was sent as `number`, in the author's own file, at the subject's line."""
     nodes = {document.short(node): node for node in document.descriptions}
-    for fault in faults:
+    for fault in (each for each in faults if each.file == str(number)):
         node = nodes.get(fault.subject)
         place = document.fault(node, fault.what, fault.why) if node is not None else None
         yield replace(fault, file=document.file, line=place.line if place else None)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg import syntax
@@ -22,6 +23,15 @@ _LONGEST_NAME = 120
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
+@dataclass(frozen=True)
+class Sent:
+    """A document as it came: its bytes, their media type, and the name that faults call it by."""
+
+    data: bytes
+    media_type: str
+    name: str
+
+
 def read(path: Path) -> Document:
     """The document in a Turtle or JSON-LD file, its text from the file beside it; raise Rejected with its faults."""
     if not path.is_file():
@@ -32,6 +42,21 @@ def read(path: Path) -> Document:
             path.name, f"the ending {path.suffix!r} is not known.", "Name it NAME.ttl or NAME.jsonld."
         )
     return parse(_bytes(path), media_type, path.name, path.parent)
+
+
+def read_all(sources: Iterable[Path | bytes | Sent]) -> list[Document]:
+    """The documents in files, or in bytes, which are Turtle where they do not say; raise Rejected with all faults."""
+    read_: list[Document] = []
+    faults: list[Fault] = []
+    for number, source in enumerate(sources, 1):
+        sent = Sent(source, syntax.TURTLE, f"input {number}") if isinstance(source, bytes) else source
+        try:
+            read_.append(read(sent) if isinstance(sent, Path) else parse(sent.data, sent.media_type, sent.name))
+        except Rejected as rejected:
+            faults += rejected.faults
+    if faults:
+        raise Rejected(", ".join(dict.fromkeys(fault.file for fault in faults)), tuple(faults))
+    return read_
 
 
 def parse(data: bytes | str, media_type: str, name: str, folder: Path | None = None) -> Document:

@@ -9,7 +9,8 @@ import pyoxigraph as ox
 
 from kg import answering, documents, exporting, pipeline, proofs, revisions, syntax
 from kg.answering import Request
-from kg.errors import BadQuery, Fault, Rejected
+from kg.documents import Sent
+from kg.errors import BadQuery, Fault
 from kg.keeping import Keeping
 from kg.knowledge import Knowledge
 from kg.model import Answer, Document, Loaded, NotAnswered
@@ -132,21 +133,12 @@ class KnowledgeGraph:
             revisions.refuse_other(document, graph)
         return pipeline.load(self.store, self.knowledge, [document], dry_run=dry_run)
 
-    def load_all(self, sources: Sequence[Path | bytes], *, dry_run: bool = False) -> Loaded:
+    def load_all(self, sources: Sequence[Path | bytes | Sent], *, dry_run: bool = False) -> Loaded:
         """Put several documents through the pipeline in one transaction, all or none; bytes are Turtle.
 
         Raise Rejected with the faults of all, those that keep documents from being read before others.
         """
-        read: list[Document] = []
-        faults: list[Fault] = []
-        for number, source in enumerate(sources, 1):
-            try:
-                read.append(_document(source, name=f"input {number}"))
-            except Rejected as rejected:
-                faults += rejected.faults
-        if faults:
-            raise Rejected(f"{len(sources)} documents", tuple(faults))
-        return pipeline.load(self.store, self.knowledge, read, dry_run=dry_run)
+        return pipeline.load(self.store, self.knowledge, documents.read_all(sources), dry_run=dry_run)
 
     def unload(self, name: str) -> Loaded:
         """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
@@ -211,7 +203,7 @@ class KnowledgeGraph:
         return self._keeping.index(snapshot, ("names",), read)
 
 
-def _document(source: Path | bytes, media_type: str | None = None, name: str | None = None) -> Document:
+def _document(source: Path | bytes, media_type: str | None, name: str | None) -> Document:
     if isinstance(source, Path):
         return documents.read(source)
     return documents.parse(source, media_type or syntax.TURTLE, name or "document")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import httpx
+import pyoxigraph as ox
 import pytest
 
 from benchmarks import synthetic
+from kg import documents
 from kg.errors import Rejected
 from kg.graph import KnowledgeGraph
 from kg.rules import ruleset
@@ -15,6 +18,8 @@ from tests.processes import TOKEN, Kg
 
 BREADTH = Path(__file__).parent / "breadth"
 TOGETHER = [BREADTH / f"{name}.ttl" for name in ("abstention", "briefing-agency", "briefing-daily", "resembling-plans")]
+
+INVALID = BREADTH.parent / "invalid" / "shape-claimshape-act.ttl"
 
 
 def held(graph: KnowledgeGraph) -> set[str]:
@@ -45,11 +50,11 @@ def test_documents_that_come_together_leave_what_one_after_another_would(graph: 
 
 
 def test_so_many_that_all_is_derived_afresh_leave_the_same(graph: KnowledgeGraph) -> None:
-    documents, before = [each.encode() for each in synthetic.documents(10)], list(graph.store.quads())
-    assert graph.load_all(documents).added > ruleset.MANY
+    made, before = [each.encode() for each in synthetic.documents(10)], list(graph.store.quads())
+    assert graph.load_all(made).added > ruleset.MANY
     afresh = held(graph)
     graph.store.replace_all(before)
-    for part in (documents[:5], documents[5:]):
+    for part in (made[:5], made[5:]):
         assert graph.load_all(part).added < ruleset.MANY
     assert held(graph) == afresh
 
@@ -63,6 +68,41 @@ def test_one_faulty_document_refuses_all_and_the_faults_of_each_are_named(
     with pytest.raises(Rejected, match=r"times\.ttl:\d+"):
         graph.load_all([*TOGETHER, faulty(tmp_path)])
     assert held(graph) == before
+
+
+def form(*paths: Path) -> list[tuple[str, tuple[str, bytes, str]]]:
+    """Documents as the files of a form, with their texts in them."""
+    sent = []
+    for path in paths:
+        triples = (quad.triple for quad in documents.read(path).quads)
+        sent.append(("document", (path.name, ox.serialize(triples, format=ox.RdfFormat.TURTLE), "text/turtle")))
+    return sent
+
+
+def test_a_form_of_documents_is_one_transaction(own_kg: Kg) -> None:
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    with own_kg.serving(KG_TOKEN=TOKEN) as url, httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+
+        def version() -> str:
+            lines = client.get("/metrics").text.splitlines()
+            return next(line for line in lines if line.startswith("kg_store_version"))
+
+        before = version()
+        unquoted = [*form(*TOGETHER), ("document", ("wrong.ttl", b"not Turtle", "text/turtle"))]
+        refused = client.post("/api/v1/documents", files=unquoted)
+        assert (refused.status_code, [each["file"] for each in refused.json()["faults"]]) == (422, ["wrong.ttl"])
+        refused = client.post("/api/v1/documents", files=form(*TOGETHER, INVALID))
+        assert (refused.status_code, {each["file"] for each in refused.json()["faults"]}) == (422, {INVALID.name})
+        assert client.post("/api/v1/documents?dry_run=true", files=form(*TOGETHER)).json()["derived"] > 0
+        assert version() == before
+        done = client.post("/api/v1/documents", files=form(*TOGETHER)).json()
+        assert all(path.stem in done["document"] for path in TOGETHER)
+        assert float(version().split()[1]) == float(before.split()[1]) + 1
+        for wrong, status in (
+            ({"files": [("document", ("a.csv", b"a,b", "text/csv"))]}, 415),
+            ({"content": b"no form", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, 400),
+        ):
+            assert client.post("/api/v1/documents", **wrong).status_code == status
 
 
 @pytest.mark.parametrize("served", [False, True], ids=["alone", "through a server"])
