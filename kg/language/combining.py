@@ -87,6 +87,24 @@ def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]
             answer = _answered(other, graph, names)
             if answer.rows:
                 return other, answer
+    return _for_whom(part, graph, names)
+
+
+def _for_whom(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
+    """What those say who act for a state, of the state for which they act: "are its diplomats ready to send …"."""
+    for name, values in part.arguments.items():
+        states = tuple(
+            quad.object.value
+            for value in values
+            for quad in graph.store.snapshot().quads(NamedNode(value), _STANDING_FOR[0], None)
+            if isinstance(quad.object, NamedNode)
+        )
+        if name == "speaker" or len(values) != 1 or len(states) != 1 or part.according_to not in (None, values[0]):
+            continue
+        other = replace(part, arguments={**part.arguments, name: states}, according_to=values[0])
+        answer = _answered(other, graph, names)
+        if answer.rows:
+            return other, answer
     return None
 
 

@@ -38,6 +38,20 @@ def separated(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ..
             yield tuple((*front, *each) for each in clauses)
 
 
+def apart(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], ...]]:
+    """The phrase that is asked for as a condition of its own: "which permanent members did X not name"."""
+    first = items[0]
+    ends = [size]
+    if size < len(items) and items[size].word == "of":
+        name = size + 1 + (items[size + 1 : size + 2] != () and items[size + 1].kind == "det")
+        ends += [name + 1] if name < len(items) and items[name].kind == "name" else []
+    for end in ends if size > 1 else []:
+        phrase = tuple(item for item in items[1:end] if item.word != "many")
+        rest = tuple(items[end:])
+        if len(rest) >= _LEAST:
+            yield (replace(first, word="list"), *phrase), (replace(first, word="which"), *rest)
+
+
 def _ways(rest: tuple[Item, ...], most: int, *, joined: bool) -> Iterator[list[tuple[Item, ...]]]:
     """The partings of `rest`; only at conjunctions where the clauses must be `joined`."""
     rest = _bare(rest)

@@ -28,8 +28,6 @@ def of_text(text: str, tokens: Sequence[Token]) -> str | None:
 
 def of_items(items: Sequence[Item]) -> str | None:
     """What a question leaves to be said by name; None where it leaves nothing."""
-    if any(item.word == "without" for item in items):
-        return 'What "without" leaves out is not understood; ask what is needed.'
     pointing = [item.word for item in items if item.kind == "det" and item.word in POINTING]
     return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
 

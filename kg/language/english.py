@@ -17,20 +17,21 @@ from kg.language.items import Item
 from kg.language.lexicon import Lexicon
 from kg.language.linking import Linker
 from kg.language.meanings import meaning, unions
-from kg.language.parting import Parting
+from kg.language.parting import Parting, contrary
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import active, prepared
 from kg.language.reading import Part, Reading
-from kg.language.referring import pointed, referred, unfronted
+from kg.language.referring import both, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.templates import Templates
-from kg.language.words import POINTING
+from kg.language.words import POINTING, WITHOUT
 from kg.model import NotAnswered
 from kg.names import Names
 from kg.ontology import Ontology
 from kg.questions import Question
 
+_ONLY = 'Whether it is so of these "only" is not understood; ask of which it is so.'
 _LONGEST = 80  # characters of a question that are said again
 _SLOTTED = "{"
 _NOT_ENGLISH = (
@@ -113,7 +114,7 @@ class English:
             items = prepared(self.linker.items(bared.tokens, merging=merging), self.linker.lexicon)
             asked = (*items, *([_CAN] if bared.possible else []))
             asked = self.linker.merged(asked) if merging else asked
-            for way in (asked, referred(asked)):
+            for way in (asked, referred(asked), both(asked, self.chooser.explanations.names)):
                 if way not in seen:
                     seen[way] = None
                     yield way, bared.truth
@@ -126,7 +127,7 @@ class English:
         reading = self._understood(text, asked, truth=truth)
         if not besides or isinstance(reading, NotAnswered):
             return reading
-        if reading.kind == "verdict":
+        if reading.kind not in ("answers", "count"):
             return self._declined(text, items, "Ask of each by its name: yes or no is said of one at a time.")
         return replace(reading, besides=besides)
 
@@ -140,12 +141,16 @@ class English:
             return self._excepting(text, items, *exceptions)
         if is_misplaced(items):
             return self._declined(text, items, 'What "not" denies here is not understood; put it by the verb.')
+        if (alone := only(items)) is not None:
+            return self._alone(text, *alone, truth=truth)
         attribution = attributed(items, self.chooser.explanations.names)
         kind, parts = self.parting.parts(attribution, whether=truth or attribution.whether)
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
         if not parts:
             return self._declined(text, items, self._reason(items, kind))
+        if any(item.word in WITHOUT for item in items):
+            kind, parts = contrary(kind, parts)
         if kind == "verdict" and is_of_all(items):
             return self._declined(text, items, "Ask of each by its name: yes or no is said of one at a time.")
         if kind == "verdict" and any(part.negated for part in parts):
@@ -159,11 +164,28 @@ class English:
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
 
+    def _alone(
+        self, text: str, items: tuple[Item, ...], things: tuple[str, ...], *, truth: bool
+    ) -> Reading | NotAnswered:
+        """Whether what is asked is so of these things alone."""
+        reading = self._understood(text, items, truth=truth)
+        if isinstance(reading, NotAnswered) or reading.kind != "verdict":
+            return reading if isinstance(reading, NotAnswered) else self._declined(text, items, _ONLY)
+        given = [(name, set(values)) for part in reading.parts for name, values in part.arguments.items()]
+        columns = {name for name, values in given if values & set(things)}
+        if len(columns) != 1 or len({part.name for part in reading.parts}) != 1:
+            return self._declined(text, items, _ONLY)
+        (column,) = columns
+        arguments = {name: values for name, values in reading.parts[0].arguments.items() if name != column}
+        return Reading((replace(reading.parts[0], arguments=arguments, column=column),), "alone", things)
+
     def _verbatim(
         self, items: Sequence[Item], question: Question, arguments: dict[str, tuple[str, ...]]
     ) -> Reading | None:
         """The reading of a phrasing; None where its words and the names in it do not go together."""
         entry = self.chooser.entry(question.name)
+        if question.name not in self.chooser.present:
+            return None
         read = clause(items)
         kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
         constants = self.chooser.constants(read, entry)
@@ -172,7 +194,8 @@ class English:
         vouched = not self.chooser.explanations.accuses(items)
         arguments = {**constants, **arguments}
         mutual = self.chooser.places.mutual(read, arguments)
-        return Reading((Part(question.name, question.answer, arguments, vouched=vouched, mutual=mutual),), kind)
+        kinds = self.chooser.narrowing.kinds(read, entry, question.answer, arguments)
+        return Reading((Part(question.name, question.answer, arguments, kinds, vouched=vouched, mutual=mutual),), kind)
 
     def _excepting(
         self, text: str, items: Sequence[Item], of_one: tuple[Item, ...], of_other: tuple[Item, ...]

@@ -24,10 +24,11 @@ class Focus:
 
 def focus_of(parts: list[Tagged]) -> tuple[Focus | None, set[int]]:
     """The wh-phrase and the indices of its parts; None for yes or no."""
+    opens = next((part for part in parts if part.item.kind != "fill"), None)
+    if opens is not None and opens.tag == "A":
+        return None, set()
     index = next((i for i, part in enumerate(parts) if part.tag == "W"), -1)
     if index < 0:
-        if parts and parts[0].tag == "A":
-            return None, set()
         first = next((i for i, part in enumerate(parts) if part.tag in ("V", "A")), len(parts))
         nouns, used = _nouns(parts[:first], 0, skip_names=True)
         if first == len(parts) or not nouns:

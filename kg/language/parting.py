@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.language.choosing import Candidate, Chooser
 from kg.language.clauses import Clause, clause
 from kg.language.combining import lists
-from kg.language.conditions import head, is_denied_later, separated, spread
+from kg.language.conditions import apart, head, is_denied_later, separated, spread
 from kg.language.items import Item
 from kg.language.reading import Part
 from kg.language.speakers import Attribution
@@ -89,7 +89,7 @@ class Parting:
         if not size:
             return None
         best: tuple[float, Parts] | None = None
-        for clauses in separated(items, size):
+        for clauses in (*separated(items, size), *(apart(items, size) if loose else ())):
             total, parts = 0.0, list[Part]()
             for each in clauses:
                 read: Clause = clause(each)
@@ -106,6 +106,14 @@ class Parting:
                 if best is None or score > best[0]:
                     best = score, tuple(parts)
         return best[1] if best else None
+
+
+def contrary(kind: str, parts: Parts) -> tuple[str, Parts]:
+    """What is asked with "without": the contrary of what is needed, or with "not" besides, what is needed."""
+    turned = tuple(replace(part, negated=not part.negated) for part in parts)
+    if kind == "verdict" and parts and all(part.negated for part in turned):
+        return "contrary", parts
+    return kind, turned
 
 
 def _alike(one: Candidate, other: Candidate) -> bool:

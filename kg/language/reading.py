@@ -29,7 +29,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Reading:
-    """All `parts` must hold; `kind` is "answers", "verdict" (yes or no) or "count"; `besides` are asked for no more."""
+    """All `parts` must hold; `kind` is "answers", "count", "verdict" (yes or no), "contrary" (yes where the parts are
+    denied), or "alone" (yes where they hold of `besides` and of nothing else). Else `besides` are asked for no more.
+    """
 
     parts: tuple[Part, ...]
     kind: str = "answers"

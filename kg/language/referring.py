@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.language.items import Item
-from kg.language.words import POINTING
+from kg.language.words import AUXILIARIES, POINTING
+from kg.names import Names
 
 _ONE, _MANY = frozenset({"it", "he", "she", "him"}), frozenset({"they", "them"})
+_ONLY, _SOLE = frozenset({"only", "solely", "just", "exclusively"}), frozenset({"only", "sole"})
 _ABOUT = frozenset({"about", "regarding", "concerning", "on"})
 
 
@@ -21,6 +23,47 @@ def pointed(items: Sequence[Item]) -> tuple[Item, ...]:
             item = replace(item, word="the")
         found.append(item)
     return tuple(found)
+
+
+def both(items: Sequence[Item], names: Names) -> tuple[Item, ...]:
+    """ "Both proposals" as the two by name, where there are two."""
+    for index, item in enumerate(items[:-1]):
+        noun = items[index + 1]
+        terms = {term for sense in noun.senses if sense.part == "noun" for term in sense.concept.terms}
+        if item.word not in ("both", "each", "the two") or noun.kind != "word" or not terms:
+            continue
+        things = sorted(thing for thing, kinds in names.types.items() if terms & set(kinds))
+        if len(things) != 2:
+            continue
+        one, other = (
+            replace(noun, kind="name", word=names.label(thing).lower(), things=(thing,), senses=()) for thing in things
+        )
+        return (*items[:index], one, replace(noun, kind="conj", word="and", senses=()), other, *items[index + 2 :])
+    return tuple(items)
+
+
+def only(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[str, ...]] | None:
+    """The items of a yes-no question without the word that says "only", and the things of which alone it is asked."""
+    if not items or items[0].kind != "aux":
+        return None
+    for index, item in enumerate(items):
+        after = index + 1 + (items[index + 1 : index + 2] != () and items[index + 1].kind == "det")
+        if item.word in _ONLY and after < len(items) and items[after].kind == "name":
+            return (*items[:index], *items[index + 1 :]), _joined(items, after)
+        first = 1 + (items[1].kind == "det") if len(items) > 1 else 0
+        is_noun = item.word in _SOLE and index + 1 < len(items) and items[index + 1].kind == "word"
+        if is_noun and items[0].word in AUXILIARIES["be"] and items[first].kind == "name":
+            return (*items[:index], *items[index + 1 :]), _joined(items, first)
+    return None
+
+
+def _joined(items: Sequence[Item], place: int) -> tuple[str, ...]:
+    """The things named there, and those that "and" joins to them."""
+    things = items[place].things
+    while place + 2 < len(items) and items[place + 1].kind == "conj" and items[place + 2].kind == "name":
+        place += 2
+        things = (*things, *items[place].things)
+    return things
 
 
 def referred(items: Sequence[Item]) -> tuple[Item, ...]:

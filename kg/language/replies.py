@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,15 @@ _DERIVED = re.compile(r"(\?\w+)\s+(?:sg:)(\w+)\s+(\?\w+)\s*\.")
 
 def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
     """The answer to a reading. Verdicts: yes where it is affirmed, denied where it is only denied, else not said."""
-    if reading.kind == "verdict":
-        return _verdict(text, reading, graph, names)
+    if reading.kind in ("verdict", "contrary"):
+        answer = _verdict(text, reading, graph, names)
+        turned = {"yes": "denied", "denied": "yes"} if reading.kind == "contrary" else {}
+        return replace(answer, verdict=turned.get(answer.verdict or "", answer.verdict))
+    if reading.kind == "alone":
+        answer = combined(text, reading.parts, graph, names)
+        held = {key(row.cells[reading.parts[0].column]) for row in answer.rows}
+        wanted = set(reading.besides)
+        return replace(answer, verdict="yes" if held == wanted else "denied" if held - wanted else "not said")
     answer = combined(text, reading.parts, graph, names, reading.besides)
     if reading.kind == "count":
         return replace(answer, count=len(answer.answers))
@@ -34,7 +42,7 @@ def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
 
 
 def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
-    affirmed = combined(text, reading.parts, graph, names)
+    affirmed = _each(text, reading.parts, graph, names)
     if all(part.vouched for part in reading.parts):
         affirmed = _vouched(affirmed, names)
     if affirmed.rows:
@@ -44,6 +52,21 @@ def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         if denied is not None and denied.rows:
             return replace(denied, verdict="denied")
     return replace(affirmed, verdict="not said")
+
+
+def _each(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> Answer:
+    """What is so of each of several things that "and" joins; else what all parts have in common."""
+    if len(parts) < 2 or len({part.name for part in parts}) > 1 or len({part.column for part in parts}) > 1:
+        return combined(text, parts, graph, names)
+    answers = [combined(text, (part,), graph, names) for part in parts]
+    if not all(answer.rows for answer in answers):
+        return next(answer for answer in answers if not answer.rows)
+    given = [(part, answer) for part, answer in zip(parts, answers, strict=True)]
+    everything = set().union(*(keys(part, answer) for part, answer in given))
+    return joined(
+        text, tuple(match for part in parts for match in matches(part)), given, everything,
+        "\n".join(answer.sparql for answer in answers),
+    )  # fmt: skip
 
 
 def _vouched(answer: Answer, names: Names) -> Answer:

@@ -31,7 +31,8 @@ PREPOSITIONS = frozenset({
     "about", "above", "after", "against", "among", "around", "as", "at", "before", "behind", "between", "beyond",
     "by", "concerning", "during", "for", "from", "given", "in", "inside", "into", "of", "on", "onto", "over", "per",
     "regarding", "since", "through", "thanks to", "throughout", "to", "toward", "towards", "under", "until", "upon",
-    "via", "with", "within", "without", "because of", "due to", "by means of", "as a result of", "on account of",
+    "via", "with", "within", "without",
+    "in the absence of", "if", "because of", "due to", "by means of", "as a result of", "on account of",
     "owing to", "along with", "together with", "out of", "according to", "in the view of", "in the opinion of",
     "in the words of", "in the eyes of", "in terms of", "with regard to", "with regards to", "with respect to",
     "in respect of", "as regards", "when it comes to", "as to", "as for", "in relation to", "in connection with",
@@ -43,6 +44,7 @@ PREPOSITIONS = frozenset({
 }) | EXCEPTING  # fmt: skip
 # Of one meaning to a reader: what is said with one is understood with the other.
 SAME_PREPOSITION = {
+    "if": "from",
     "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from", "as a result of": "from",
     "on account of": "from", "upon": "on", "concerning": "about", "regarding": "about", "via": "through",
     "by means of": "through", "over": "about", "into": "to", "towards": "to", "toward": "to", "onto": "on",
@@ -62,6 +64,7 @@ DETERMINERS = frozenset({
     "a", "an", "the", "this", "that", "these", "those", "any", "some", "all", "every", "each", "its", "their",
     "his", "her", "both", "either", "several", "such", "there",
 })  # fmt: skip
+WITHOUT = frozenset({"without", "in the absence of"})
 POINTING = frozenset({"this", "these", "those"})  # to something said before, which a question alone does not have
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet"})
