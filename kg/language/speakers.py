@@ -16,11 +16,6 @@ _SOURCE, _CLAIM, _SPEAKER = SG + "Source", SG + "Claim", SG + "speaker"
 _SITUATION = SG + "Situation"
 _VIEW = frozenset({"according to", "in the view of", "in the opinion of", "in the words of", "in the eyes of"})
 _BY = frozenset({"by", "through", "from"})
-_OPINIONS = frozenset({
-    "view", "views", "opinion", "opinions", "eyes", "words", "judgement", "judgment", "assessment", "reading",
-    "account", "telling", "analysis", "perspective", "standpoint", "viewpoint", "estimation",
-})  # fmt: skip
-_SEEING = frozenset({"has", "have", "see", "sees", "put", "puts", "tell", "tells"})
 _SMALL = frozenset({"wh", "aux", "fill", "det", "prep", "unknown"})
 _ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
 _DETERMINING = frozenset({"which", "what", "list", "whose", "many"})
@@ -62,7 +57,7 @@ def _existence(asked: Attribution) -> Attribution:
 
 def _according_to(asked: Attribution, names: Names) -> Attribution:
     """Take out "according to X", and "in X" where X is a source."""
-    items = _in_view(_without_graph(list(asked.items)))
+    items = _without_graph(list(asked.items))
     asked = replace(asked, items=tuple(items))
     for index, item in enumerate(items[:-1]):
         if item.kind != "prep" or item.word not in {*_VIEW, "in"}:
@@ -80,19 +75,6 @@ def _according_to(asked: Attribution, names: Names) -> Attribution:
     return asked
 
 
-def _in_view(items: list[Item]) -> list[Item]:
-    """ "In X's view" and "as X has it" as "according to X"."""
-    for index, item in enumerate(items[:-3]):
-        name = index + 1 + (items[index + 1].kind == "det")
-        after = items[name + 1 : name + 3]
-        if item.kind != "prep" or items[name].kind != "name" or len(after) < 2:
-            continue
-        held = item.word in ("in", "from") and after[0].kind == "poss" and after[1].word in _OPINIONS
-        if held or (item.word == "as" and after[0].word in _SEEING and after[1].word == "it"):
-            return [*items[:index], replace(item, word="according to"), *items[name : name + 1], *items[name + 3 :]]
-    return items
-
-
 def _without_graph(items: list[Item]) -> list[Item]:
     """ "In the graph" says where every answer comes from."""
     for index, item in enumerate(items):
@@ -107,7 +89,7 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     """Take out "who says that", "do X say that", "the words that say that", "the claim that"."""
     items = asked.items
     place = next(
-        (index for index in range(len(items[:_OPENING])) if _speech(items, index) or _saying(items, index)), -1
+        (index for index in range(len(items[:_OPENING])) if is_speech(items, index) or _saying(items, index)), -1
     )
     if place < 1 or place + 2 >= len(items):
         return _worded(asked)
@@ -118,7 +100,7 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     rest = rest[1:] if that else rest
     if not (_is_statement(rest, that) or (before[0].kind == "aux" and _is_situation(rest, names))):
         return _worded(asked)
-    if rest[0].kind == "name" and len(rest) > 3 and _speech(rest, 1) and _is_situation(rest[2:], names):
+    if rest[0].kind == "name" and len(rest) > 3 and is_speech(rest, 1) and _is_situation(rest[2:], names):
         return asked  # what one says that another says
     found = replace(asked, items=tuple(rest), act=_act(items[place], names), whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
@@ -184,7 +166,7 @@ def _asks_speaker(item: Item, names: Names) -> bool:
     return _SPEAKER in terms or any(names.ontology.is_a(term, kind) for term in terms for kind in _SPEAKERS)
 
 
-def _speech(items: Sequence[Item], index: int) -> bool:
+def is_speech(items: Sequence[Item], index: int) -> bool:
     """Whether a verb of saying stands there: not "state" in "which state"."""
     item = items[index]
     determined = index > 0 and (items[index - 1].kind == "det" or items[index - 1].word in _DETERMINING)
