@@ -15,6 +15,7 @@ import pyoxigraph as ox
 
 from kg.namespaces import BASE
 from kg.rules.certainty import Scale, order
+from kg.rules.changes import Changes
 from kg.rules.claims import Claims
 from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Mask, Pool, derive, made, restriction
@@ -22,8 +23,8 @@ from kg.rules.evaluation import Evaluator, Table, unify
 from kg.rules.memberships import Memberships
 from kg.rules.record import Mark, Record, is_node, node_quads
 from kg.rules.sources import Ground, Kept, Triple, Writable
-from kg.rules.strata import TYPE, Producer, Stratum
-from kg.rules.touching import Changes, Touching
+from kg.rules.strata import Producer, Stratum
+from kg.rules.touching import Finders, Touching
 from kg.terms import parts
 
 # Holds the statements that are gone while derivations are looked for that a change bears on; outlives no search, and
@@ -38,12 +39,11 @@ Weights = Mapping[ox.NamedNode, tuple[frozenset[Ground], Mark]]
 class Maintenance:
     """One run over a draft. `gone` and `changed` grow from stratum to stratum."""
 
-    def __init__(self, draft: Writable, strata: Sequence[Stratum], contest: Contest, claims: Claims) -> None:
-        self._draft, self._strata, self._contest = draft, strata, contest
+    def __init__(self, draft: Writable, finders: Finders, contest: Contest, claims: Claims) -> None:
+        self._draft, self._contest, self._finders, self._strata = draft, contest, finders, finders.strata
         self._claims, self._record = claims, Record(draft, claims)
         self._evaluator, self._search = Evaluator(draft), Evaluator(Kept(draft, beside=[GONE.value]))
-        self._strict = Evaluator(draft, Memberships(draft, (each for one in strata for each in one.producers)))
-        self._derived = frozenset(key[0] for stratum in strata for key in stratum.keys)
+        self._strict = Evaluator(draft, Memberships(draft, (each for one in self._strata for each in one.producers)))
         self._gone = Changes(())
         self._changed = Changes(())
 
@@ -76,8 +76,7 @@ class Maintenance:
         )
 
     def _follow(self, stratum: Stratum, dirty: Nodes) -> None:
-        derived = self._derived if stratum.memberships else self._derived - {TYPE}
-        finders = [Touching(producer, derived) for producer in stratum.producers]
+        finders = self._finders.of(stratum)
         old, new = self._touched(stratum, finders)
         self._again(stratum, {node: triple for node, triple in dirty.items() if node not in old}, old, new)
         if not old and not new:
@@ -105,11 +104,11 @@ class Maintenance:
         old: Nodes = {}
         new: New = {}
         reached: list[tuple[Producer, list[dict[str, Ground]], set[Mask]]] = []
-        with self._remembering(finders):
+        with self._remembering(finders) as search:
             for producer, finder in zip(stratum.producers, finders, strict=True):
                 plain = finder.is_plain
-                solutions = list(finder.solutions(self._changed, self._search)) if plain else []
-                masks = set() if plain else set(finder.heads(self._changed, self._search))
+                solutions = list(finder.solutions(self._changed, search)) if plain else []
+                masks = set() if plain else set(finder.heads(self._changed, search))
                 reached.append((producer, solutions, masks))
         for producer, solutions, masks in reached:
             if solutions:
@@ -156,12 +155,12 @@ class Maintenance:
                             old[node], new[node] = triple, derivation
 
     @contextmanager
-    def _remembering(self, finders: Sequence[Touching]) -> Iterator[None]:
-        """The statements that are gone stand beside those that are there, as far as the rules at hand can see them."""
+    def _remembering(self, finders: Sequence[Touching]) -> Iterator[Evaluator]:
+        """What sees the statements that are gone beside those that are there, where these rules ask for any."""
         seen = {part for finder in finders for part in finder.parts}
         quads = {ox.Quad(*triple, GONE) for part in seen for triple in self._gone.fitting(part)}
         self._draft.add(quads)
-        yield
+        yield self._search if quads else self._evaluator
         self._draft.remove(quads)
 
     def _shaky(self, old: Nodes, new: New, weights: Weights, scale: Scale) -> Iterator[Triple]:
@@ -199,13 +198,13 @@ class Maintenance:
     def _resting_on(self, stratum: Stratum, finders: Sequence[Touching], shaky: set[Triple]) -> set[Triple]:
         """The statements, and all standing ones of the stratum that some derivation draws from them."""
         affected, fresh = set(shaky), set(shaky)
-        with self._remembering(finders):
+        with self._remembering(finders) as search:
             while fresh:
                 filed = Changes(fresh)
                 heads = {
                     (head, producer.denied)
                     for producer, finder in zip(stratum.producers, finders, strict=True)
-                    for head in finder.heads(filed, self._search)
+                    for head in finder.heads(filed, search)
                 }
                 fresh = {triple for head, denied in heads for triple in self._meant(head, denied)} - affected
                 affected |= fresh

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import pyoxigraph as ox
 
+from kg.rules.changes import Asked, Changes
 from kg.rules.conjunctions import Conjunction
 from kg.rules.derivations import Mask
 from kg.rules.evaluation import Evaluator, Solution, Table, unify
 from kg.rules.sources import Ground, Triple
-from kg.rules.strata import TYPE, Producer
+from kg.rules.strata import TYPE, Producer, Stratum
 from kg.rules.syntax import Closure, Filter, Pattern, Term
 
 
@@ -21,61 +23,35 @@ class Trigger:
 
     part: Pattern | Closure
     rest: Conjunction
-    asked: Mapping[str, tuple[Pattern, ...]] = field(default_factory=dict)
+    asked: Mapping[str, Asked] = field(default_factory=dict)
 
-    def is_due(self, found: Mapping[str, Ground], changed: Changes) -> bool:
-        """Can the part, matched with a changed statement, lead to a solution that no other trigger leads to?
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The variables of a part that is a pattern."""
+        assert isinstance(self.part, Pattern)
+        return tuple(sorted(_names(self.part)))
 
-        Of a thing of which every statement changed, all that is asked must be among the changes; and then it is enough
-        to start from what is asked most narrowly.
-        """
-        for name, value in found.items():
-            patterns = self.asked.get(name, ())
-            if patterns and value in changed.whole:
-                if not all(changed.has(value, pattern) for pattern in patterns):
-                    return False
-                is_subject = isinstance(self.part, Pattern) and self.part.subject == ox.Variable(name)
-                if is_subject and self.part != patterns[0]:
-                    return False
-        return True
+    @cached_property
+    def is_secondary(self) -> bool:
+        """Of a thing of which every statement changed, it is enough to start from what is asked most narrowly."""
+        if not isinstance(self.part, Pattern) or not isinstance(self.part.subject, ox.Variable):
+            return False
+        asked = self.asked.get(self.part.subject.value)
+        return asked is not None and self.part != asked.patterns[0]
 
-
-class Changes:
-    """Changed statements, filed by property; `whole` are the things of which every statement changed."""
-
-    def __init__(self, triples: Iterable[Triple], whole: Collection[Ground] = frozenset()) -> None:
-        self.by_property: dict[object, dict[Triple, None]] = {}
-        self.whole = whole
-        self._objects: dict[tuple[Ground, Term], set[Ground]] = {}
-        self.add(triples)
-
-    def add(self, triples: Iterable[Triple]) -> None:
-        for triple in triples:
-            self.by_property.setdefault(triple[1], {})[triple] = None
-            self._objects.setdefault((triple[0], triple[1]), set()).add(triple[2])
-
-    def matching(self, pattern: Pattern) -> Iterable[Triple]:
-        """Those with the pattern's property."""
-        if isinstance(pattern.predicate, ox.Variable):
-            return [triple for triples in self.by_property.values() for triple in triples]
-        return self.by_property.get(pattern.predicate, ())
-
-    def discard(self, triple: Triple) -> None:
-        """It did not change after all."""
-        self.by_property.get(triple[1], {}).pop(triple, None)
-        self._objects.get((triple[0], triple[1]), set()).discard(triple[2])
-
-    def fitting(self, part: Pattern | Closure) -> Iterator[Triple]:
-        """Those that a part of a body can match."""
-        if isinstance(part, Closure):
-            yield from (triple for step, _ in part.steps for triple in self.by_property.get(step, ()))
-        else:
-            yield from (triple for triple in self.matching(part) if unify(part, triple) is not None)
-
-    def has(self, subject: Ground, pattern: Pattern) -> bool:
-        """Is there one about `subject` that the pattern could match?"""
-        objects = self._objects.get((subject, pattern.predicate), set())
-        return bool(objects) if isinstance(pattern.object, ox.Variable) else pattern.object in objects
+    def rows(self, changed: Changes) -> list[tuple[Ground, ...]]:
+        """What the names stand for where the part is a changed statement that can lead to a solution."""
+        part = self.part
+        assert isinstance(part, Pattern)
+        asked = [(place, self.asked[name]) for place, name in enumerate(self.names) if name in self.asked]
+        rows: dict[tuple[Ground, ...], None] = {}
+        for triple in changed.in_part(part) if self.is_secondary else changed.matching(part):
+            found = unify(part, triple)
+            if found is not None:
+                row = tuple([found[name] for name in self.names])
+                if all(changed.may_be(row[place], each) for place, each in asked):
+                    rows[row] = None
+        return list(rows)
 
 
 def triggers(body: Conjunction) -> Iterator[Trigger]:
@@ -148,7 +124,7 @@ class Touching:
     `derived` are the properties that rules derive.
     """
 
-    def __init__(self, producer: Producer, derived: Collection[ox.NamedNode] = ()) -> None:
+    def __init__(self, producer: Producer, derived: Collection[ox.NamedNode]) -> None:
         self._head, self._body = producer.head, producer.body
         self._triggers = tuple(_narrowed(each, derived) for each in triggers(producer.body))
 
@@ -195,6 +171,22 @@ class Touching:
         return None if isinstance(subject, ox.Literal) else (subject, self._head.predicate, of(self._head.object))
 
 
+class Finders:
+    """What finds the conclusions of each of the strata, made once."""
+
+    def __init__(self, strata: tuple[Stratum, ...]) -> None:
+        self._derived = frozenset(key[0] for stratum in strata for key in stratum.keys)
+        self._made: dict[int, tuple[Touching, ...]] = {}
+        self.strata = strata  # whose identity tells them apart for as long as they are here
+
+    def of(self, stratum: Stratum) -> tuple[Touching, ...]:
+        """One for each of its producers; memberships are derived for none but themselves."""
+        if id(stratum) not in self._made:
+            derived = self._derived if stratum.memberships else self._derived - {TYPE}
+            self._made[id(stratum)] = tuple(Touching(producer, derived) for producer in stratum.producers)
+        return self._made[id(stratum)]
+
+
 def _is_body(rest: Conjunction) -> bool:
     return bool(rest.patterns or rest.closures or rest.binds or rest.filters or rest.values)
 
@@ -211,13 +203,7 @@ def _table(trigger: Trigger, changed: Changes, evaluator: Evaluator) -> Table | 
     part = trigger.part
     if isinstance(part, Closure):
         return _reach(part, changed.by_property, evaluator)
-    names = tuple(sorted(_names(part)))
-    rows: dict[tuple[Ground, ...], None] = {}
-    for triple in changed.matching(part):
-        found = unify(part, triple)
-        if found is not None and trigger.is_due(found, changed):
-            rows[tuple(found[name] for name in names)] = None
-    return names, list(rows)
+    return trigger.names, trigger.rows(changed)
 
 
 def _narrowed(trigger: Trigger, derived: Collection[ox.NamedNode]) -> Trigger:
@@ -229,13 +215,7 @@ def _narrowed(trigger: Trigger, derived: Collection[ox.NamedNode]) -> Trigger:
     for pattern in sorted(whole, key=str):
         if isinstance(pattern.subject, ox.Variable) and isinstance(pattern.predicate, ox.NamedNode):
             asked.setdefault(pattern.subject.value, []).append(pattern)
-    return replace(trigger, asked={name: tuple(sorted(patterns, key=_breadth)) for name, patterns in asked.items()})
-
-
-def _breadth(pattern: Pattern) -> tuple[int, str]:
-    """The narrowest first: of a class, then with a given value, then any."""
-    given = not isinstance(pattern.object, ox.Variable)
-    return (0 if given and pattern.predicate == TYPE else 1 if given else 2), str(pattern)
+    return replace(trigger, asked={name: Asked.of(patterns) for name, patterns in asked.items()})
 
 
 def _reach(closure: Closure, changed: Mapping[object, Collection[Triple]], evaluator: Evaluator) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -12,6 +12,8 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.store.snapshot import GraphName
+
+_MANY = 20_000  # quads
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,20 @@ class Change:
         """Write the change to `store`; a named graph that it empties is gone. Applying it twice is the same as once."""
         for quad in self.removed:
             store.remove(quad)
-        store.extend(self.added)
+        put(store, self.added)
         for graph in emptied(store, {quad.graph_name for quad in self.removed}):
             store.remove_graph(graph)
+
+
+def put(store: ox.Store, quads: Collection[ox.Quad]) -> None:
+    """Add quads; of many a crash may leave some, where nothing written ahead brings the rest.
+
+    A bulk load takes half the time of a transaction at some 50,000 quads, and as much at 10,000.
+    """
+    if len(quads) < _MANY:
+        store.extend(quads)
+    else:
+        store.bulk_extend(quads)
 
 
 @dataclass(frozen=True)

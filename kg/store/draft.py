@@ -9,7 +9,7 @@ from types import TracebackType
 
 import pyoxigraph as ox
 
-from kg.store.change import Change, emptied
+from kg.store.change import Change, emptied, put
 from kg.store.merging import MERGED, Dataset, copies, orphans
 from kg.store.snapshot import GraphName, Results, Subject, Term, evaluate
 
@@ -32,7 +32,7 @@ class Draft:
     def add(self, quads: Iterable[ox.Quad]) -> None:
         given = list(quads)
         new = list(dict.fromkeys(quad for quad in (*given, *copies(given)) if quad not in self._store))
-        self._store.extend(new)
+        put(self._store, new)
         for quad in new:
             if quad in self._removed:
                 self._removed.discard(quad)
