@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -60,6 +61,7 @@ def run(settings: Settings, progress: Callable[[str], None]) -> None:
     )
     server = _Server(config, Announcement(url, os.getpid()), folder_of(settings.store), progress)
     server.stopping = lambda: setattr(made.state, "stopping", True)
+    server.drain_seconds = settings.drain_seconds
     try:
         signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn's own serves meanwhile, and raises it again at the end
         server.run(sockets=[listener])
@@ -127,6 +129,7 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._announcement, self._progress = announcement, progress
         self.stopping: Callable[[], None] = lambda: None
+        self.drain_seconds, self._draining = 0.0, False
         self._file = folder / "server.json" if folder else None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -139,9 +142,18 @@ class _Server(uvicorn.Server):
             self._progress(f"Serving {self._announcement.url} (Ctrl-C stops)")
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal to stop: from now on the server says that it is not ready."""
+        """A signal to stop: the server says that it is not ready, and takes nothing new once it has drained.
+
+        A second signal does not wait for that.
+        """
         self.stopping()
-        super().handle_exit(sig, frame)
+        if self.drain_seconds and not self._draining:
+            self._draining = True
+            drained = threading.Timer(self.drain_seconds, super().handle_exit, (sig, frame))
+            drained.daemon = True
+            drained.start()
+        else:
+            super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._file:

@@ -89,6 +89,7 @@ class Settings:
     token: str | None = None
     query_seconds: float = 30.0
     query_memory_mb: int = 1024
+    drain_seconds: float = 0.0
     plain: bool = False
     log: str = "problems"
     home: Home = field(default_factory=Home)
@@ -106,6 +107,7 @@ class Settings:
             token=values.get("KG_TOKEN") or None,
             query_seconds=seconds,
             query_memory_mb=int(_number(values, "KG_QUERY_MEMORY_MB", cls.query_memory_mb)),
+            drain_seconds=_number(values, "KG_DRAIN_SECONDS", cls.drain_seconds),
             plain=values.get("KG_PLAIN", "") not in ("", "0"),
             log=_one_of(values, "KG_LOG", LOGS, cls.log),
             home=Home(Path(values["KG_HOME"])) if values.get("KG_HOME") else Home(),

@@ -34,6 +34,7 @@ def environment() -> dict[str, str]:
     Settings.from_environment(Asked())
     defaults = Settings()
     fields = {"HOST": defaults.host, "PORT": defaults.port, "STORE": defaults.store, "KG_LOG": defaults.log}
+    fields |= {"KG_DRAIN_SECONDS": f"{defaults.drain_seconds:g}"}
     fields |= {"KG_QUERY_SECONDS": f"{defaults.query_seconds:g}", "KG_QUERY_MEMORY_MB": defaults.query_memory_mb}
     return asked | {name: str(value) for name, value in fields.items()}
 

@@ -25,8 +25,8 @@ import pytest
 
 from tests.hostile import NESTED, RUNAWAYS
 from tests.processes import TOKEN, Kg
+from tests.serving import numbers, server, wait_until
 from tests.test_isolation import processes
-from tests.test_operations import numbers, server, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="connections are lent on Linux alone")
 

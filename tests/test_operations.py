@@ -1,91 +1,21 @@
-"""What an operator sees: whether the server lives and is ready, its numbers, its log, and how it stops."""
+"""What an operator sees: whether the server lives and is ready, its numbers and its log."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
-import pyoxigraph as ox
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
-from kg import documents
 from kg.errors import BadSetting
 from kg.settings import Settings
 from tests.processes import TOKEN, Kg
+from tests.serving import numbers, server
 
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"  # runs until its time is over
 AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
-
-
-class Server:
-    """`kg serve` whose log and end can be looked at."""
-
-    def __init__(self, kg: Kg, **environment: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "kg.cli", "serve", "--port", "0"],
-            cwd=kg.folder,
-            env=kg.environment | environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        assert self.process.stderr is not None
-        self.lines: list[str] = []
-        self.url = ""
-        for line in self.process.stderr:
-            self.lines.append(line)
-            if found := re.match(r"Serving (http://\S+)", line):
-                self.url = found[1]
-                break
-        assert self.url, "".join(self.lines)
-        self._reader = threading.Thread(target=self.lines.extend, args=(self.process.stderr,))
-        self._reader.start()
-
-    def stop(self) -> int:
-        """Ask it to stop; give its exit code, once its whole log is here."""
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout=60)
-        self._reader.join()
-        return code
-
-    def logged(self) -> list[dict[str, Any]]:
-        """The lines after the last that is said to whoever started it."""
-        return [json.loads(line) for line in self.lines if line.startswith("{")]
-
-
-@contextmanager
-def server(kg: Kg, **environment: str) -> Iterator[Server]:
-    started = Server(kg, **environment)
-    try:
-        yield started
-    finally:
-        if started.process.poll() is None:
-            started.stop()
-
-
-def numbers(url: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    """What /metrics says: a sample's name and labels → its value."""
-    answer = httpx.get(f"{url}/metrics")
-    assert answer.headers["content-type"].startswith("text/plain; version=0.0.4")
-    return {
-        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(answer.text)
-        for sample in family.samples
-    }
 
 
 # Health
@@ -201,83 +131,6 @@ def test_nothing_is_logged_where_that_is_asked_for(own_kg: Kg) -> None:
 def test_a_log_of_no_known_kind_is_refused() -> None:
     with pytest.raises(BadSetting, match="problems or requests or none"):
         Settings.from_environment({"KG_LOG": "everything"})
-
-
-# The stop
-
-
-def test_a_server_that_is_to_stop_finishes_what_runs_and_refuses_the_new(own_kg: Kg) -> None:
-    """A query runs until its time is over, and a document is being loaded, when the signal comes."""
-    quads = documents.read(Path(__file__).parent / "breadth" / "briefing-agency.ttl").quads
-    turtle = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.TURTLE)
-    with server(own_kg, KG_QUERY_SECONDS="6", KG_TOKEN=TOKEN) as running:
-        answers: dict[str, httpx.Response] = {}
-
-        def ask() -> None:
-            answers["query"] = httpx.get(f"{running.url}/sparql", params={"query": LONG}, timeout=30)
-
-        def load() -> None:
-            headers = AUTHORISED | {"Content-Type": "text/turtle"}
-            answers["load"] = httpx.post(f"{running.url}/api/v1/documents", content=turtle, headers=headers, timeout=60)
-
-        threads = [threading.Thread(target=each) for each in (ask, load)]
-        for thread in threads:
-            thread.start()
-        wait_until(lambda: numbers(running.url)[("kg_queries_running", ())] >= 1)
-        wait_until(lambda: numbers(running.url)[("kg_writes_waiting", ())] >= 1)
-        running.process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-        assert running.process.poll() is None
-        with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{running.url}/healthz")
-        for thread in threads:
-            thread.join()
-        assert running.process.wait(timeout=30) == 0
-    assert answers["query"].status_code == 408  # its own time was over: it was not cut off
-    assert answers["load"].is_success, answers["load"].text
-    found = own_kg("query", "SELECT (COUNT(*) AS ?n) { GRAPH graph:briefing-agency { ?s ?p ?o } }", "--format", "csv")
-    assert int(found.stdout.split()[1]) > 0
-    assert not (own_kg.folder / "store" / "server.json").exists()
-
-
-def test_no_process_of_a_stopped_server_lives_on(own_kg: Kg) -> None:
-    with server(own_kg) as running:
-        httpx.get(f"{running.url}/sparql?query=ASK{{}}")
-        family = children(running.process.pid)
-        assert family
-        assert running.stop() == 0
-    wait_until(lambda: not [pid for pid in family if Path(f"/proc/{pid}").exists()])
-
-
-def test_a_client_that_never_reads_cannot_hold_a_server_that_is_to_stop(own_kg: Kg) -> None:
-    with (
-        server(own_kg, KG_QUERY_SECONDS="0.5") as running,
-        httpx.Client() as client,
-        client.stream("GET", f"{running.url}/sparql", params={"query": "SELECT * { ?s ?p ?o . ?a ?b ?c }"}),
-    ):
-        started = time.monotonic()
-        assert running.stop() in (0, -signal.SIGTERM)
-        assert time.monotonic() - started < 20
-
-
-def wait_until(condition: Any, seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def children(pid: int) -> list[int]:
-    """All processes below one, where the system lists them."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            found += [int(status.parent.name), *children(int(status.parent.name))]
-    return found
 
 
 # The store's folder
