@@ -51,7 +51,8 @@ class Chooser:
     @classmethod
     def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, merger: Merger) -> Chooser:
         licensed = {entry.meaning.question.name: entry.licensed for entry in entries}
-        explanations = Explanations(names.ontology, names, licensed, merger.within, merger.heads)
+        affirmed = {entry.meaning.question.name: entry.affirmed for entry in entries}
+        explanations = Explanations(names.ontology, names, licensed, affirmed, merger.within, merger.heads)
         places = Places(explanations)
         return cls(
             tuple(entries), present, explanations, Evocation(explanations), Asked(explanations), places,
@@ -107,7 +108,7 @@ class Chooser:
     def _fits(self, clause: Clause, entry: Entry, column: str | None, loose: bool) -> Iterator[Candidate]:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
         if answer not in meaning.question.columns or not all(
-            self.explanations.explains(item, entry)
+            self.explanations.explains(item, entry, denied=clause.negated or not loose)
             or self.places.is_said_again(item, clause)
             or (loose and item.word in LIGHT)
             for item in clause.words

@@ -35,6 +35,12 @@ class Entry:
         return frozenset().union(*(alternative for pattern in self.patterns for alternative in pattern.words))
 
     @property
+    def affirmed(self) -> frozenset[str]:
+        """What phrasings that deny nothing make known."""
+        each = (pattern.words for pattern in self.patterns if not pattern.negated)
+        return frozenset().union(*(alternative for words in each for alternative in words))
+
+    @property
     def negative(self) -> bool:
         """Whether it asks what is not so: most of its phrasings deny something."""
         return 2 * sum(pattern.negated for pattern in self.patterns) > len(self.patterns)
@@ -50,14 +56,18 @@ class Explanations:
 
     ontology: Ontology
     names: Names
-    licensed: Mapping[str, frozenset[str]]
+    licensed: Mapping[str, frozenset[str]]  # of each question, by the words of its phrasings
+    affirmed: Mapping[str, frozenset[str]]  # of those that deny nothing
     within: Mapping[str, frozenset[str]]  # what the names of each thing hold
     heads: Mapping[str, frozenset[str]]  # what the heads of its names mean as verbs
     _fitting: dict[tuple[str, Sense], bool] = field(default_factory=dict)
 
-    def explains(self, item: Item, entry: Entry) -> bool:
-        """Whether the question has a place for the word: a term that it means, or a phrasing that holds it."""
-        licensed = self.licensed[entry.meaning.question.name]
+    def explains(self, item: Item, entry: Entry, *, denied: bool = True) -> bool:
+        """Whether the question has a place for the word: a term that it means, or a phrasing that holds it.
+
+        A phrasing that denies something counts where the question is `denied`.
+        """
+        licensed = (self.licensed if denied else self.affirmed)[entry.meaning.question.name]
         if item.kind == "number":
             return len(item.word) == _YEAR and self.literal_parameter(entry.meaning) is not None
         if alternatives(item) & licensed:

@@ -48,6 +48,9 @@ def _relative(items: list[Item]) -> list[Item]:
         nominal = before is not None and _nominal(before)
         if nominal and item.word in ("that", "which", "who", "whom", "where") and index + 1 < len(items):
             follows = items[index + 1]
+            if item.word == "which" and {sense.part for sense in follows.senses} == {"noun"}:
+                found.append(item)  # "weakening which countries"
+                continue
             if item.word == "that" or follows.kind in ("aux", "neg", "word", "name", "slot", "det"):
                 item = replace(item, kind="rel")
         found.append(item)
