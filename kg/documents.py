@@ -206,10 +206,10 @@ def _places(quads: Iterable[Quad], file: str, lines: Lines) -> dict[Node, Place]
     unnamed: dict[Node, None] = {}
     led: dict[Node, list[tuple[BlankNode, str]]] = {}
     for subject, predicate, value in map(parts, quads):
-        if isinstance(subject, NamedNode):
-            places[subject] = Place(file, short(subject, prefixes), subject.value)
-        else:
+        if not isinstance(subject, NamedNode):
             unnamed[subject] = None
+        elif subject not in places:
+            places[subject] = Place(file, short(subject, prefixes), subject.value)
         if isinstance(value, BlankNode):
             led.setdefault(subject, []).append((value, short(predicate, prefixes)))
     waiting = deque(places)

@@ -150,22 +150,22 @@ def _property_faults(document: Document, vocabulary: Vocabulary, node: Node, typ
     is_situation = vocabulary.is_a(types, SITUATION)
     known_class = any(iri in vocabulary.superclasses for iri in types)
     for iri, values in document.descriptions[node].items():
-        name, mention = document.short(iri), NamedNode(iri)
+        mention = NamedNode(iri)
         if iri.startswith(OA):
             continue
         if iri in vocabulary.derived or iri in _MADE_BY_RULES:
-            yield document.fault(node, f"{name} is derived.", _NOT_BY_HAND, mention)
+            yield document.fault(node, f"{document.short(iri)} is derived.", _NOT_BY_HAND, mention)
         elif iri not in vocabulary.superproperties:
             yield document.fault(
                 node, _unknown("property", iri, document), _instead(iri, document, vocabulary, "property"), mention
             )
         elif vocabulary.is_role(iri) and not is_situation and known_class:
-            what = f"{name} is a role of situations."
+            what = f"{document.short(iri)} is a role of situations."
             yield document.fault(
                 node, what, "Describe a situation with this role, and make it the content of a claim.", mention
             )
         elif is_situation and not vocabulary.is_role(iri) and iri not in (TYPE, LABEL):
-            what = f"{name} is no role."
+            what = f"{document.short(iri)} is no role."
             yield document.fault(node, what, "Say it of the claim: class and roles alone make a situation.", mention)
         elif is_situation and iri == LABEL and not _made_label(node, values):
             what = "a situation's label is made from its class and roles."
@@ -185,13 +185,15 @@ def _value_faults(document: Document, vocabulary: Vocabulary, node: Node) -> Ite
         for value in values:
             if isinstance(value, Literal) or value in document.descriptions:
                 continue
+            if not isinstance(value, BlankNode) and (
+                value.value in vocabulary.types or value.value in vocabulary.superclasses
+            ):
+                continue
             name = document.short(iri)
             if isinstance(value, BlankNode):
                 yield document.fault(
                     node, f"{name} leads to a node of which nothing is said.", "Describe it, or leave it out."
                 )
-            elif value.value in vocabulary.types or value.value in vocabulary.superclasses:
-                continue
             elif value.value.startswith(SG):
                 what = f"{_unknown('term', value.value, document)[:-1]}, which {name} names."
                 yield document.fault(node, what, _instead(value.value, document, vocabulary, "term"), value)

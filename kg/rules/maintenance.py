@@ -53,7 +53,8 @@ class Maintenance:
             pool = Pool()
             first = (each for producer in stratum.producers for each in self._derive(producer))
             self._grow(stratum, pool, list(first))
-            self._write(stratum, {}, _flat(pool), self._scale(stratum).weigh(pool.derivations))
+            weights = self._scale(stratum).weigh(pool.derivations)
+            self._draft.add([quad for each in _flat(pool).values() for quad in self._quads(each, weights)])
         self._contest.everywhere()
 
     def follow(self, added: Collection[Triple], gone: Collection[Triple], dirty: Mapping[ox.NamedNode, Triple]) -> None:
@@ -259,10 +260,7 @@ class Maintenance:
         before = {triple: self._standing(stratum, triple) for triple in touched}
         had = {quad for node in old for quad in self._record.quads(node)}
         kept_flags = {quad for node in old if node in new for quad in self._contest.flags(node)}
-        have = set(kept_flags)
-        for node, derivation in new.items():
-            sources, mark = weights[node]
-            have.update(node_quads(derivation, sources, self._claims.concept(mark.rank)))
+        have = {*kept_flags, *(quad for each in new.values() for quad in self._quads(each, weights))}
         self._draft.remove(had - have)
         self._draft.add(have - had)
         after = {triple: self._standing(stratum, triple) for triple in touched}
@@ -271,6 +269,10 @@ class Maintenance:
         if not stratum.denied:
             self._stand(touched)
             self._turn(triple for triple in touched if before[triple] != after[triple])
+
+    def _quads(self, derivation: Derivation, weights: Weights) -> Iterator[ox.Quad]:
+        sources, mark = weights[derivation.node]
+        return node_quads(derivation, sources, self._claims.concept(mark.rank))
 
     def _standing(self, stratum: Stratum, triple: Triple) -> object:
         """What later strata may see of a statement: its mark; of a denied one whether there is any."""
