@@ -61,15 +61,14 @@ class English:
         questions = tuple(catalogue)
         phrased = {q.name: (q.question, *q.phrasings) for q in questions}
         linker = Linker.of(names, Lexicon.of(ontology))
-        typed = [phrasing_tokens(text) for texts in phrased.values() for text in texts]
-        linker = linker.knowing(token.word for tokens in typed for token in tokens)
+        typed = [(q, text, phrasing_tokens(text)) for q in questions for text in phrased[q.name]]
+        linker = linker.knowing(token.word for _, _, tokens in typed for token in tokens)
         united = unions(ontology)
         meanings = {question.name: meaning(question, ontology, united) for question in questions}
         read = [
-            (question, prepared(linker.items(phrasing_tokens(text)), linker.lexicon), text)
-            for question in questions
-            for text in phrased[question.name]
-            if not POINTING & {token.word for token in phrasing_tokens(text)} or _SLOTTED in text
+            (question, prepared(linker.items(tokens), linker.lexicon), text)
+            for question, text, tokens in typed
+            if not POINTING & {token.word for token in tokens} or _SLOTTED in text
         ]
         patterns: dict[str, list[Pattern]] = {}
         for question, items, _ in read:
