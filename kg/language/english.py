@@ -83,7 +83,7 @@ class English:
         present = [q for q, e in zip(questions, entries, strict=True) if _is_present(e, held)]
         chooser = Chooser.of(_related(entries), frozenset(q.name for q in present), names, linker.merger)
         templates = Templates.of(((question, items) for question, items, _ in read), names)
-        return cls(linker, chooser, Suggester.of(present, names, linker.lexicon), templates)
+        return cls(linker, chooser, Suggester(tuple(present), names, linker.lexicon), templates)
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
@@ -41,21 +42,21 @@ class _Phrasing:
 
 @dataclass(frozen=True)
 class Suggester:
-    phrasings: tuple[_Phrasing, ...]
+    questions: tuple[Question, ...]
     names: Names
     lexicon: Lexicon
 
-    @classmethod
-    def of(cls, questions: Iterable[Question], names: Names, lexicon: Lexicon) -> Suggester:
-        """Of the phrasings of `questions`, those that can be asked as they stand or with names in their slots."""
+    @cached_property
+    def phrasings(self) -> tuple[_Phrasing, ...]:
+        """Of the questions those that can be asked as they stand or with names in their slots; read when needed."""
         found = []
-        for question in questions:
+        for question in self.questions:
             for rank, text in enumerate((*question.phrasings, question.question)):
                 own = frozenset(token.word for token in tokens(_SLOT.sub("", text)))
                 slots = tuple((slot, question.parameters[slot]) for slot in _SLOT.findall(text))
                 if not own & POINTING and all(kind.startswith(SG) for _, kind in slots):
                     found.append(_Phrasing(question.name, text, own, slots, rank))
-        return cls(tuple(found), names, lexicon)
+        return tuple(found)
 
     def suggestions(self, items: Sequence[Item]) -> tuple[str, ...]:
         """Some, those that share most words with the question first."""
