@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kg.language.words import AUXILIARY, WH, Token
 
 _SIGNS = frozenset({",", ":", ";", "-", "–", ".", "!", "?", "…", "(", ")"})
+_QUOTES = frozenset({'"', "“", "”", "„", "«", "»"})
 _POSSIBLE = re.compile(r"\b(?:possible|conceivable|plausible|likely|probable|chance|possibility|be that$)")
 
 _SOFT = (
@@ -61,6 +62,7 @@ _ASKING = (
     rf"interested|grateful|glad|happy) {_SOFT}to {_LEARN}(?: (?:from you|again|exactly|more|about(?= {_WH} )))*",
     rf"(?:i|we) {_SOFT}{_HELPING}(?:wonder|wondered|wondering|curious|asking|ask|unsure|sure|certain|unclear|confused|"
     rf"interested)(?: (?:about|in|as to|on))?(?: {_LEARNING})?(?: (?:about|of)(?= {_WH} ))?",
+    rf"(?:i|we) {_SOFT}{_HELPING}(?:looking for|searching for|after|interested in|curious about|in need of|seeking)",
     r"(?:i|we) (?:do|can|could) not (?:know|understand|remember|recall|see|get|find)(?: exactly)?",
     r"i have (?:a|one|another) (?:\w+ )?question(?: for you)?",
     rf"(?:i|we) {_SOFT}(?:need|want)(?! to)",
@@ -140,7 +142,7 @@ def bare(tokens: Sequence[Token]) -> Bare:
     start, truth, possible = _opened(words)
     end, tagged = _closed(words, start)
     statement = tagged and not (set(words[start:end]) & WH or words[start] in AUXILIARY)
-    asked = tuple(tokens[start:end])
+    asked = tuple(token for token in tokens[start:end] if token.word not in _QUOTES)
     if len(asked) > 2 and asked[0].word in AUXILIARY and asked[1].word == "not" and asked[1].text.casefold() != "not":
         asked = (asked[0], *asked[2:])  # "isn't X …" asks if X is
     return Bare(asked, truth or statement, possible)

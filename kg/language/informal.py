@@ -11,16 +11,17 @@ _IN_FULL = {
     "thnx": "thanks", "ty": "thanks", "ppl": "people", "abt": "about", "bout": "about", "u": "you", "ya": "you",
     "ur": "your", "r": "are", "n": "and", "bc": "because", "cuz": "because", "coz": "because", "cos": "because",
     "btw": "by the way", "tho": "though", "thru": "through", "govt": "government", "gov": "government",
-    "wrt": "with respect to", "hw": "how", "wat": "what", "wut": "what", "wot": "what", "wht": "what", "wich": "which",
-    "hav": "have", "hv": "have", "gimme": "give me", "lemme": "let me", "wanna": "want to", "gonna": "going to",
-    "gotta": "got to", "dunno": "do not know", "outta": "out of", "info": "information", "docs": "documents",
-    "doc": "document", "esp": "especially", "diff": "difference", "sec": "security", "tmrw": "tomorrow",
-    "fyi": "by the way", "tbh": "by the way", "ofc": "of course", "yep": "yes", "yeah": "yes", "cannot": "can not",
-    "whos": "who is", "whats": "what is", "wheres": "where is", "hows": "how is", "whens": "when is",
-    "thats": "that is", "theres": "there is", "im": "i am", "ive": "i have", "youre": "you are", "theyre": "they are",
-    "dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not",
-    "wasnt": "was not", "werent": "were not", "hasnt": "has not", "havent": "have not", "hadnt": "had not",
-    "cant": "can not", "couldnt": "could not", "wouldnt": "would not", "shouldnt": "should not", "wont": "will not",
+    "wrt": "with respect to", "hw": "how", "wat": "what", "wut": "what", "wot": "what", "wht": "what",
+    "wich": "which", "hav": "have", "dose": "does", "wether": "whether", "whit": "with", "hv": "have",
+    "gimme": "give me", "lemme": "let me", "wanna": "want to", "gonna": "going to", "gotta": "got to",
+    "dunno": "do not know", "outta": "out of", "info": "information", "docs": "documents", "doc": "document",
+    "esp": "especially", "diff": "difference", "sec": "security", "tmrw": "tomorrow", "fyi": "by the way",
+    "tbh": "by the way", "ofc": "of course", "yep": "yes", "yeah": "yes", "cannot": "can not", "whos": "who is",
+    "whats": "what is", "wheres": "where is", "hows": "how is", "whens": "when is", "thats": "that is",
+    "theres": "there is", "im": "i am", "ive": "i have", "youre": "you are", "theyre": "they are", "dont": "do not",
+    "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not", "wasnt": "was not",
+    "werent": "were not", "hasnt": "has not", "havent": "have not", "hadnt": "had not", "cant": "can not",
+    "couldnt": "could not", "wouldnt": "would not", "shouldnt": "should not", "wont": "will not",
     "mustnt": "must not",
 }  # fmt: skip
 _FIGURES = {"2": "to", "4": "for"}
@@ -45,7 +46,8 @@ def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
         elif token.word in _FIGURES and _is_word(tokens, index):
             word = _FIGURES[token.word]
         else:
-            word = _IN_FULL.get(token.word, token.word) if token.text.islower() or len(token.word) > 3 else token.word
+            plain = token.text.islower() or len(token.word) > 3 or (index == 0 and token.text.istitle())
+            word = _IN_FULL.get(token.word, token.word) if plain else token.word
         for part in word.split():
             text = "n't" if part == "not" and word != token.word else token.text
             found.append(Token(text, part, token.start, token.end))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,16 +34,16 @@ class Linker:
     def of(cls, names: Names, lexicon: Lexicon) -> Linker:
         naming = Naming.of(names, lexicon)
         closed = words.AUXILIARY | words.WH | words.DETERMINERS | words.PREPOSITIONS | words.CONJUNCTIONS
-        vocabulary = naming.words() | {word for form in lexicon.senses for word in form}
+        vocabulary = Counter(word for form in (*naming.forms(), *lexicon.senses) for word in form)
         linker = cls(
             naming,
             lexicon,
-            Mender(vocabulary | closed | words.FILLERS | words.NEGATIONS),
+            Mender(dict.fromkeys(closed | words.FILLERS | words.NEGATIONS, 1) | vocabulary),
             frozenset(thing for thing in names.types if names.is_a(thing, _CONCEPT)),
             names.ontology.roles,
         )
         called = [(name.iri, linker._parts(name)) for name in Naming.registered(names)]
-        return replace(linker, merger=Merger.of(called))
+        return replace(linker, merger=Merger.of(called, naming.groups))
 
     def _parts(self, name: Name) -> list[Item]:
         """The items of a name, those that are names themselves with what their last word means."""
@@ -175,8 +176,9 @@ def _closed_at(tokens: tuple[Token, ...], index: int) -> tuple[str, int]:
         return "det", 2
     for length in range(min(4, len(tokens) - index), 1, -1):
         text = " ".join(token.word for token in tokens[index : index + length])
-        if text in words.PREPOSITIONS or text in words.FILLERS:
-            return "prep" if text in words.PREPOSITIONS else "fill", length
+        for kind, table in (("prep", words.PREPOSITIONS), ("fill", words.FILLERS), ("det", words.DETERMINERS)):
+            if text in table:
+                return kind, length
     word = tokens[index].word
     if word == "'s":
         return "poss", 1

@@ -13,24 +13,25 @@ from kg.language import words
 from kg.language.words import Token
 
 _RARE = 500  # of some hundred million words
+_COMMONER = 4  # times
 _SHORT = 8  # characters: below, one letter may be wrong, else two
 
 
 @dataclass(frozen=True)
 class Mender:
-    """What words are known: of names, lexicon, phrasings and grammar."""
+    """What words are known, of names, lexicon, phrasings and grammar, with how many forms each is a word of."""
 
-    known: frozenset[str] = field(repr=False)
+    known: Mapping[str, int] = field(repr=False)
 
     def knowing(self, extra: Iterable[str]) -> Mender:
-        return Mender(self.known | frozenset(extra))
+        return Mender({**dict.fromkeys(extra, 1), **self.known})
 
     def mended(self, token: Token) -> Token:
         """The token, or, where English has no such word, the one that it is likely a misspelling of."""
         word = token.word
         if word in self.known or len(word) < 3 or not word.isascii() or not word.isalpha() or is_english(word):
             return token
-        close = self._nearest(word)
+        close = self._nearest(word) or (self._nearest(word[:-1]) if word.endswith("s") else None)
         return replace(token, word=close) if close else token
 
     def likelier(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -52,7 +53,23 @@ class Mender:
             return min(text for text in best if text in words.WH)
         if len(word) == 3:
             best = [text for text in best if len(text) == 4]
-        return min(best) if len(best) == 1 or (best and len({text.rstrip("s") for text in best}) == 1) else None
+        if len({text.rstrip("s") for text in best}) > 1:
+            best = self._likeliest(word, best)
+        return min(best, default=None) if len({text.rstrip("s") for text in best}) == 1 else None
+
+    def _likeliest(self, word: str, best: list[str]) -> list[str]:
+        """Of words that are equally near, those from which letters were left out, else one far more common here."""
+        short = [text for text in best if _is_within(word, text)]
+        if short:
+            return short
+        first, second, *_ = sorted(best, key=lambda text: -self.known[text])
+        return [first] if self.known[first] >= _COMMONER * self.known[second] else best
+
+
+def _is_within(word: str, text: str) -> bool:
+    """Whether a text has the letters of a word, in their order."""
+    letters = iter(text)
+    return all(letter in letters for letter in word)
 
 
 @cache

@@ -6,8 +6,8 @@ name does, its head among them, and no other thing is called so as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from kg.language.items import Item
 from kg.language.lexicon import Sense
@@ -46,9 +46,10 @@ class Merger:
     by_head: dict[str, tuple[_Called, ...]]
     within: dict[str, Keys]  # of each thing, what its names hold: other things, years
     heads: dict[str, Keys]  # of each thing, what the heads of its names mean as verbs
+    groups: Mapping[str, str] = field(default_factory=dict)  # nouns that alone are enough to name who speaks
 
     @classmethod
-    def of(cls, called: Iterable[tuple[str, Sequence[Item]]]) -> Merger:
+    def of(cls, called: Iterable[tuple[str, Sequence[Item]]], groups: Mapping[str, str]) -> Merger:
         """The names as (thing, items), each read without the name itself."""
         found: dict[str, dict[_Called, None]] = {}
         within: dict[str, Keys] = {}
@@ -63,7 +64,7 @@ class Merger:
             for key in name.words[name.head] if name is not None else ():
                 assert name is not None
                 found.setdefault(key, {})[name] = None
-        return cls({key: tuple(names) for key, names in found.items()}, within, heads)
+        return cls({key: tuple(names) for key, names in found.items()}, within, heads, groups)
 
     def merged(self, items: Sequence[Item], standing_for: Callable[[tuple[str, ...]], tuple[str, ...]]) -> list[Item]:
         """The items with each run of them that is a name, the longest first, made one."""
@@ -91,7 +92,7 @@ class Merger:
         found: list[Item] = []
         index = 0
         while index < len(items):
-            item = items[index]
+            item = self._grouped(items, index)
             within = self.within.get(item.things[0], frozenset()) if len(item.things) == 1 else frozenset[str]()
             if item.kind == "name" and within:
                 size = _owner(found, within, item)
@@ -103,6 +104,21 @@ class Merger:
             found.append(item)
             index += 1
         return found
+
+    def _grouped(self, items: Sequence[Item], index: int) -> Item:
+        """The item, as a name where it is a noun that alone is enough to name who speaks: "the diplomats"."""
+        item, before = items[index], items[index - 1] if index else None
+        thing = self.groups.get(item.word, "") if item.kind in ("word", "unknown") else ""
+        verb = any(sense.part == "verb" for sense in item.senses)
+        alone = before is None or before.kind in ("aux", "prep", "conj", "sign", "fill", "rel") or before.word == "the"
+        own = before is not None and before.word in ("its", "their")  # of somebody named before
+        alone = alone or (own and any(set(each.things) & self.within.get(thing, set()) for each in items[:index]))
+        if not thing or not alone or (verb and (before is None or before.word != "the")):
+            return item
+        origin = items[index + 2 : index + 3] if items[index + 1 : index + 2] and items[index + 1].word in _OF else ()
+        if any(other.kind == "name" and not set(other.things) & self.within[thing] for other in origin):
+            return item
+        return replace(item, kind="name", things=(thing,), senses=())
 
     def _longest_at(self, items: Sequence[Item], start: int) -> tuple[int, _Called | None]:
         if not _is_content(items[start]) or items[start].slot:

@@ -11,6 +11,7 @@ from kg.names import Name, Names
 from kg.namespaces import SG, SKOS
 
 _LONGEST = 10  # words in a name
+_ROOT = 4  # letters that a noun has in common with its verb
 _UNNAMED = {
     SG + kind
     for kind in (
@@ -23,6 +24,7 @@ SKIPPED = frozenset(
 )  # between the words of a name
 _ADJECTIVE = 3
 _CONCEPT = SKOS + "Concept"
+_SPEAKING = (SG + "Delegation", SG + "Official", SG + "SpeakerGroup")
 _NAMED = (SG + "Entity", SG + "Source", _CONCEPT)
 
 
@@ -30,13 +32,15 @@ _NAMED = (SG + "Entity", SG + "Source", _CONCEPT)
 class Naming:
     """Names by their forms (adjectives such as "Chinese" apart); `verbal` are those said with a verb.
 
-    `standing` says of a place which proposals are called after it.
+    `standing` says of a place which proposals are called after it; `groups` has the nouns for those who speak that are
+    the last word of one thing's names alone: "diplomats".
     """
 
     nouns: Mapping[Form, tuple[str, ...]] = field(repr=False)
     adjectives: Mapping[Form, tuple[str, ...]] = field(repr=False)
     verbal: frozenset[Form] = field(repr=False)
     standing: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, str]
     longest: int  # words
 
     @classmethod
@@ -55,6 +59,7 @@ class Naming:
             {form: tuple(things) for form, things in adjectives.items()},
             frozenset(verbal),
             _standing(plain, names),
+            _groups(plain, names, lexicon, registered),
             max((len(form) for form in plain), default=1),
         )
 
@@ -67,8 +72,10 @@ class Naming:
             if not unnamed and any(names.is_a(name.iri, kind) for kind in _NAMED):
                 yield name
 
-    def words(self) -> frozenset[str]:
-        return frozenset(word for form in [*self.nouns, *self.adjectives] for word in form)
+    def forms(self) -> Iterator[Form]:
+        """All forms by which things are called."""
+        yield from self.nouns
+        yield from self.adjectives
 
     def standing_for(self, things: tuple[str, ...]) -> tuple[str, ...]:
         """The one thing that the name of another stands for; none where there are several."""
@@ -152,18 +159,31 @@ def _variants(
 
 
 def _verbs_of(word: str, lexicon: Lexicon, verbs: Mapping[str, Iterable[str]]) -> list[str]:
-    """The verbs of which `word` is the gerund or a nominalisation ("undermining", "purchase")."""
+    """The verbs of which `word` is the gerund or a nominalisation ("undermining", "purchase"), and their like."""
     senses = lexicon.senses.get((word,), ())
     gerund = any(sense.part == "verb" and sense.form == "ing" for sense in senses)
-    return sorted(
-        {
-            verb
-            for sense in senses
-            if sense.part == ("verb" if gerund else "noun")
-            for verb in verbs.get(sense.concept.name, ())
-            if not gerund or word in words.verb_forms(verb) or word[:3] == verb[:3]
-        }
-    )
+    found: set[str] = set()
+    for sense in senses:
+        like = verbs.get(sense.concept.name, ()) if sense.part == ("verb" if gerund else "noun") else ()
+        if gerund:
+            found.update(verb for verb in like if word in words.verb_forms(verb) or word[:3] == verb[:3])
+        elif any(word[:_ROOT] == verb[:_ROOT] for verb in like):
+            found.update(like)
+    return sorted(found)
+
+
+def _groups(
+    plain: Mapping[Form, Iterable[str]], names: Names, lexicon: Lexicon, registered: frozenset[Form]
+) -> dict[str, str]:
+    """The last words of the names of those who speak, where they are of one thing alone and no name themselves."""
+    found: dict[str, set[str]] = {}
+    for form in registered:
+        if len(form) > 1 and form[-1:] not in plain and form[-1].isalpha():
+            roles = {term for s in lexicon.senses.get(form[-1:], ()) for term in s.concept.terms & names.ontology.roles}
+            speaking = {thing for thing in plain[form] if any(names.is_a(thing, kind) for kind in _SPEAKING)}
+            if speaking and not roles:
+                found.setdefault(form[-1], set()).update(speaking)
+    return {word: min(things) for word, things in found.items() if len(things) == 1}
 
 
 def _standing(plain: Mapping[Form, Iterable[str]], names: Names) -> dict[str, tuple[str, ...]]:

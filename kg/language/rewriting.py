@@ -46,6 +46,9 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 def _short(items: list[Item]) -> list[Item]:
     """ "In what way" as "how", "for what reason" as "why", "what is the number of" as "how many"."""
     words = [item.word for item in items[:5]]
+    if words[:2] == ["number", "of"] and len(items) > 2:
+        many = Item("unknown", "many", items[0].start, items[1].end)
+        return [Item("wh", "how", items[0].start, items[0].start), many, *items[2:]]
     if words[:1] in (["what"], ["list"]) and words[-2:] == ["number", "of"] and len(items) > 5:
         many = Item("unknown", "many", items[3].start, items[4].end)
         return [replace(items[0], word="how"), many, *items[5:]]
@@ -153,9 +156,11 @@ def _possible(items: list[Item], lexicon: Lexicon) -> list[Item]:
 
 
 def _obliged(items: list[Item]) -> list[Item]:
-    """ "Has to" and "is to" as "must"."""
+    """ "Has to" and "is to" as "must"; "can to" as "can"."""
     for index, item in enumerate(items[:-2]):
         verb = any(sense.part == "verb" and sense.form == "base" for sense in items[index + 2].senses)
+        if item.word in AUXILIARIES["modal"] and items[index + 1].word == "to" and verb:
+            return [*items[: index + 1], *items[index + 2 :]]
         if item.word in AUXILIARIES["have"] | _BE and items[index + 1].word == "to" and verb:
             return [*items[:index], replace(item, word="must", senses=()), *items[index + 2 :]]
     return items

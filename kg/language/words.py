@@ -44,6 +44,7 @@ PREPOSITIONS = frozenset({
 }) | EXCEPTING  # fmt: skip
 # Of one meaning to a reader: what is said with one is understood with the other.
 SAME_PREPOSITION = {
+    "according to": "under",
     "if": "from",
     "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from", "as a result of": "from",
     "on account of": "from", "upon": "on", "concerning": "about", "regarding": "about", "via": "through",
@@ -62,29 +63,33 @@ SAME_PREPOSITION = {
 WH = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "why", "how", "whether"})
 DETERMINERS = frozenset({
     "a", "an", "the", "this", "that", "these", "those", "any", "some", "all", "every", "each", "its", "their",
-    "his", "her", "both", "either", "several", "such", "there",
+    "his", "her", "both", "either", "several", "such", "there", "a single", "one single", "a lone",
 })  # fmt: skip
 WITHOUT = frozenset({"without", "in the absence of"})
 POINTING = frozenset({"this", "these", "those"})  # to something said before, which a question alone does not have
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet"})
 FILLERS = frozenset({
-    "above all", "actually", "after all", "again", "all in all", "allegedly", "already", "also", "altogether",
-    "always", "and so on", "anyhow", "anything", "anyway", "anywhere", "approximately", "as it were", "as of now",
-    "as such", "as well", "at all", "at least", "at present", "at the moment", "basically", "by the way", "clearly",
-    "currently", "dear", "effectively", "eg", "else", "especially", "essentially", "even", "eventually", "ever",
-    "exactly", "explicitly", "expressly", "finally", "first of all", "for example", "for instance", "for now",
-    "fundamentally", "furthermore", "generally", "genuinely", "hello", "hence", "herself", "hi", "himself",
+    "above all", "absolutely", "accordingly", "actually", "additionally", "after all", "again", "all in all",
+    "allegedly", "already", "also", "altogether", "always", "and so on", "anyhow", "anything", "anyway", "anywhere",
+    "approximately", "arguably", "as a matter of fact", "as a rule", "as it were", "as of now", "as such", "as well",
+    "at all", "at least", "at present", "at the moment", "at this point", "basically", "by practice", "by the way",
+    "clearly", "completely", "consequently", "considerably", "currently", "dear", "effectively", "eg", "else",
+    "entirely", "especially", "essentially", "even", "eventually", "ever", "evidently", "exactly", "explicitly",
+    "expressly", "finally", "first of all", "flatly", "for example", "for instance", "for now", "fully",
+    "fundamentally", "furthermore", "generally", "genuinely", "greatly", "hello", "hence", "herself", "hi", "himself",
     "honestly", "however", "ie", "if any", "if anybody", "if anyone", "if anything", "in brief", "in essence",
-    "in fact", "in general", "in other words", "in particular", "in reality", "in short", "in the end",
-    "in the first place", "in this context", "in this regard", "in this respect", "in total", "in turn", "indeed",
-    "instead", "itself", "kindly", "lately", "likewise", "me", "meanwhile", "more or less", "moreover", "myself",
-    "namely", "normally", "notably", "now", "nowadays", "obviously", "of course", "often", "ok", "once again",
-    "once more", "overall", "particularly", "per se", "please", "possibly", "potentially", "presumably", "quite",
-    "rather", "really", "recently", "reportedly", "respectively", "right now", "roughly", "simultaneously", "so",
-    "so far", "so to speak", "somehow", "something", "somewhere", "specifically", "still", "supposedly", "thanks",
-    "themselves", "then", "thereby", "therefore", "these days", "though", "thus", "to date", "today", "too", "truly",
-    "typically", "ultimately", "us", "usually", "well", "yes", "yourself",
+    "in fact", "in general", "in other words", "in particular", "in principle", "in reality", "in short",
+    "in the end", "in the first place", "in the meantime", "in this context", "in this regard", "in this respect",
+    "in total", "in turn", "indeed", "instead", "itself", "kindly", "lately", "likewise", "me", "meanwhile",
+    "more or less", "moreover", "myself", "namely", "normally", "notably", "now", "nowadays", "obviously",
+    "of course", "often", "ok", "on a regular basis", "on an ongoing basis", "once again", "once more", "outright",
+    "overall", "particularly", "per se", "plainly", "please", "possibly", "potentially", "presumably", "quite",
+    "rather", "really", "recently", "reportedly", "respectively", "right now", "roughly", "significantly",
+    "simultaneously", "so", "so far", "so to speak", "somehow", "something", "somewhere", "specifically", "still",
+    "strongly", "substantially", "supposedly", "thanks", "themselves", "then", "thereby", "therefore", "these days",
+    "though", "thus", "to date", "today", "too", "totally", "truly", "typically", "ultimately", "us", "usually",
+    "utterly", "well", "wholly", "yes", "yourself",
 })  # fmt: skip
 NUMBERS = frozenset({
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand",
