@@ -23,7 +23,7 @@ _ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
 class Asked:
     explanations: Explanations
 
-    def fits(self, focus: Focus | None, entry: Entry, answer: str) -> float | None:
+    def fits(self, focus: Focus | None, entry: Entry, answer: str, *, past: bool = False) -> float | None:
         """Whether the answer column can be what is asked for, and how surely; None where it cannot."""
         meaning = entry.meaning
         if focus is None:
@@ -43,6 +43,8 @@ class Asked:
                 place == OBJECT and prop.lower().endswith("when") for prop, place in meaning.roles.get(answer, ())
             ):
                 return 0.5
+            if wh == "when" and not any(pattern.wh == wh and pattern.past >= past for pattern in entry.patterns):
+                return None
             return 0.3 if phrased else None
         if wh in PERSONS:
             is_a = self.explanations.ontology.is_a

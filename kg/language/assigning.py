@@ -10,12 +10,13 @@ from kg.language.clauses import Clause, heavy
 from kg.language.explanations import Entry, Explanations
 from kg.language.items import Item
 from kg.language.labelling import Filler
-from kg.language.patterns import Signature
+from kg.language.patterns import Signature, alternatives
 from kg.language.places import Arguments, Places
 from kg.namespaces import SG
 
 _ANYTHING = SG + "Entity"
 _VAGUE = 0.5  # what a parameter that takes anything is worth less than one of a class
+_BESIDE = frozenset({"from", "in", "of", "at", "during", "by", "to", "on"})
 _PLACED = 0.2  # for each name that stands where a phrasing has it
 
 
@@ -30,23 +31,35 @@ class Assigning:
         if any(self.places.is_of_others(filler, clause) for filler in named):
             return None
         options = [self._options(filler, entry) for filler in named]
-        signatures = [signature for signature, _ in self.places.signatures(heavy(clause), entry)]
+        signatures = list(self._signatures(clause, entry))
         found: list[tuple[float, dict[str, Filler]]] = []
         for columns in product(*options):
             if len(set(columns)) < len(columns) or (clause.focus is not None and answer in columns):
                 continue
             assigned = dict(zip(columns, named, strict=True))
             worth = _agreement(assigned, clause, answer, signatures)
-            if worth < 0 or not self._is_placed(assigned, entry):
-                continue
             found.append((worth - self._vagueness(columns, entry), assigned))
         found.sort(key=lambda one: -one[0])
         if not found or (len(found) > 1 and found[0][0] <= found[1][0]):
             return None
         worth, assigned = found[0]
+        if worth < -_VAGUE * len(assigned) or not self._is_placed(assigned, entry):
+            return None
         if self._is_turned(assigned, clause, entry, answer, signatures, worth):
             return None
         return self._filled(assigned, clause, entry), _PLACED * worth
+
+    def _signatures(self, clause: Clause, entry: Entry) -> Iterator[Signature]:
+        """Columns by label, of phrasings with the same verb; where that says little, with another word."""
+        bare = heavy(clause)
+        if bare.verbs or not clause.verbs:
+            yield from (signature for signature, _ in self.places.signatures(bare, entry))
+            return
+        verbs, words = ([alternatives(item) for item in items] for items in (clause.verbs, bare.words))
+        for pattern in (*entry.patterns, *entry.related):
+            same = any(one & two for one in pattern.verbs for two in verbs)
+            if same and any(one & two for one in pattern.words for two in words):
+                yield pattern.signature
 
     def _named(self, clause: Clause, entry: Entry) -> Iterator[Filler]:
         """The fillers that need a place: once each, and not what the name of another says too."""
@@ -55,8 +68,7 @@ class Assigning:
             things = filler.item.things
             if not things or things in seen or self.places.is_idle(filler, entry):
                 continue
-            said = clause.focus is None and filler.item.adjective  # "is the initiative a Chinese proposal"
-            if self.places.is_within_another(filler, clause) and not said:
+            if filler.label in _BESIDE and self.places.is_within_another(filler, clause):
                 continue
             seen.add(things)
             yield filler

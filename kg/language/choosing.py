@@ -5,25 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.language.asked import PERSONS, Asked
+from kg.language.asked import Asked
 from kg.language.assigning import Assigning
 from kg.language.clauses import LIGHT, Clause, heavy
-from kg.language.evocation import Evocation
+from kg.language.evocation import FACETS, Evocation
 from kg.language.explanations import Entry, Explanations
 from kg.language.focus import Focus
 from kg.language.labelling import Filler
 from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
-from kg.language.patterns import alternatives
+from kg.language.patterns import alternatives, is_past
 from kg.language.places import Places
 from kg.language.reading import Part
 from kg.language.words import PREPOSITIONS
 from kg.names import Names
-from kg.namespaces import SKOS
+from kg.namespaces import SG, SKOS
 
 _OF_ITS_KIND = 0.2
 _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
-_COUNTED, _A_PERSON = 0.5, 0.3  # of what is counted, and of "who", a column must be surely what is asked for
+_VAGUE = frozenset({SG + "Entity", SG + "Situation"})
+_COUNTED = 0.5  # how surely a vague column must be what is counted
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ class Chooser:
 
     def _fits(self, clause: Clause, entry: Entry, column: str | None, loose: bool) -> Iterator[Candidate]:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
+        if clause.focus is None and not column and len(meaning.either) > FACETS:
+            return  # no yes or no is said of a comparison
         if answer not in meaning.question.columns or not all(
             self.explanations.explains(item, entry, denied=clause.negated or not loose)
             or self.places.is_said_again(item, clause)
@@ -115,10 +118,11 @@ class Chooser:
         ):
             return
         evoked = self.evocation.strength(clause, entry) if not loose or self._is_meant(clause, entry) else None
-        focus = self.asked.fits(clause.focus, entry, answer)
+        focus = self.asked.fits(clause.focus, entry, answer, past=is_past(clause.items))
         if evoked is None or focus is None or not self.asked.plays_its_part(clause, meaning, answer):
             return
-        if loose and clause.focus is not None and clause.focus.many and focus < _COUNTED:
+        vague = loose or bool(_VAGUE & meaning.kinds.get(answer, frozenset()))
+        if clause.focus is not None and clause.focus.many and vague and focus < _COUNTED:
             return
         placed = (self.assigning if loose else self.places).arguments(clause, entry, answer)
         if placed is None:
@@ -150,10 +154,6 @@ class Chooser:
         named = clause.focus is None and self._is_named(clause, entry, answer)
         likeness = self.evocation.likeness(clause, entry)
         return likeness + _OF_ITS_KIND * named - _BY_PHRASING_ALONE * (strange + asks_again)
-
-    def _least(self, focus: Focus) -> float:
-        """How surely a column must be what is asked for where names need not stand where a phrasing has them."""
-        return _COUNTED if focus.many else _A_PERSON if focus.wh in PERSONS and not focus.nouns else 0.0
 
     def _is_used(self, filler: Filler, entry: Entry, kinds: Mapping[str, str]) -> bool:
         """Whether a noun has something to say: a phrasing holds it, it narrows a column, or it is what a column has."""

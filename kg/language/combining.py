@@ -50,8 +50,13 @@ def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tu
     found: list[Answer] = []
     for part in parts:
         answer = _answered(part, graph, names)
-        if not answer.rows and (other := _by_delegates(part, graph, names)) is not None:
-            part, answer = other
+        for each in part.others if not answer.rows else ():
+            other = replace(each, according_to=part.according_to, act=part.act)
+            if (said := _answered(other, graph, names)).rows:
+                part, answer = other, said
+                break
+        if not answer.rows and (acting := _by_delegates(part, graph, names)) is not None:
+            part, answer = acting
         taken.append(part)
         found.append(answer)
     return tuple(taken), found

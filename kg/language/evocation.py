@@ -10,7 +10,7 @@ from kg.language.patterns import Pattern, alternatives
 from kg.namespaces import SG, SKOS
 
 _OF_ANY_CLAIM = frozenset(SG + name for name in ("act", "certainty", "content", "polarity", "speaker"))
-_FACETS = 3  # a question that unites more is asked for by its own words alone
+FACETS = 3  # a question that unites more is asked for by its own words alone
 _AMONG_OTHERS = 0.8  # a phrasing's words are among those asked, but not all of them
 
 
@@ -45,7 +45,7 @@ class Evocation:
         own = core - _OF_ANY_CLAIM or core
         if clause.several:
             return None
-        if len(meaning.either) > _FACETS or entry.negative:
+        if len(meaning.either) > FACETS or entry.negative:
             return same or None
         if own and constants <= hit and hit & own:
             return 1.0 + (len(hit & own) / len(own) if self.explanations.is_specific(own) else 0.2)

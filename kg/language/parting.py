@@ -37,7 +37,7 @@ class Parting:
         for loose in (False, True):
             found = [] if several else self.chooser.candidates(read, asked.column, loose=loose)
             if found:
-                best = self._surest(found, of_one)
+                best = self._surest(found, of_one, read)
                 return (kind, spread(best.part, read)) if best else ("doubt", ())
             if not whether and (parts := self._conditions(asked.items, loose=loose)):
                 return kind, parts
@@ -73,15 +73,16 @@ class Parting:
         kind = part.kinds.get(part.column) or question.parameters.get(part.column) or ""
         return any(lists(entry.meaning.question, kind) for entry in self.chooser.entries)
 
-    def _surest(self, found: Sequence[Candidate], kind: str) -> Candidate | None:
+    def _surest(self, found: Sequence[Candidate], kind: str, read: Clause) -> Candidate | None:
         """The best candidate, unless another is nearly as good and says something else."""
-        best = found[0]
+        best, others = found[0], list[Part]()
         for other in found[1:]:
             if best.score - other.score >= _MARGIN:
-                return best
-            if not (_alike(best, other) and (kind == "verdict" or other.part.column == best.part.column)):
+                break
+            if not (_alike(best, other, read) and (kind == "verdict" or other.part.column == best.part.column)):
                 return None
-        return best
+            others.append(other.part)
+        return replace(best, part=replace(best.part, others=tuple(others)))
 
     def _conditions(self, items: Sequence[Item], *, loose: bool) -> Parts | None:
         """Several conditions on what is asked for, each a clause of its own; None where no split makes sense."""
@@ -94,7 +95,7 @@ class Parting:
             for each in clauses:
                 read: Clause = clause(each)
                 found = self.chooser.candidates(read, loose=loose)
-                sure = self._surest(found, "answers") if found else None
+                sure = self._surest(found, "answers", read) if found else None
                 if sure is None or read.focus is None:
                     break
                 if parts and not self._same_kind(parts[0], sure.part):
@@ -116,8 +117,13 @@ def contrary(kind: str, parts: Parts) -> tuple[str, Parts]:
     return kind, turned
 
 
-def _alike(one: Candidate, other: Candidate) -> bool:
-    """Whether two candidates say the same: of the same things, whether arguments or the questions' own terms say so."""
+def _alike(one: Candidate, other: Candidate, read: Clause) -> bool:
+    """Whether two candidates say the same of the same things: by the questions' own terms, or by a word for both."""
     cores = one.entry.meaning.core, other.entry.meaning.core
     values = [{value for each in candidate.part.arguments.values() for value in each} for candidate in (one, other)]
-    return bool(cores[0] & cores[1]) and values[0] - cores[1] == values[1] - cores[0]
+    both = cores[0] & cores[1] or any(
+        sense.concept.terms & cores[0] and sense.concept.terms & cores[1]
+        for item in read.items
+        for sense in item.senses
+    )
+    return bool(both) and values[0] - cores[1] == values[1] - cores[0]

@@ -13,6 +13,7 @@ from kg.language.meanings import OBJECT, Meaning
 from kg.language.words import Token, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
+_PAST = frozenset({"did", "was", "were", "had"})
 _ROLE = re.compile(r"\{(\w+)\}")
 
 Signature = Mapping[str, str]  # label → column
@@ -31,6 +32,7 @@ class Pattern:
     slots: frozenset[str]
     able: bool = False
     negated: bool = False
+    past: bool = False
 
 
 def phrasing_tokens(text: str) -> tuple[Token, ...]:
@@ -66,8 +68,14 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         slots=frozenset(item.slot for item in read.items if item.slot),
         able=read.able,
         negated=read.negated,
+        past=is_past(read.items),
         things=frozenset(thing for filler in read.fillers if not filler.item.slot for thing in filler.item.things),
     )
+
+
+def is_past(items: Iterable[Item]) -> bool:
+    """Whether it is asked of what was: "when did X arrive"."""
+    return any(item.word in _PAST for item in items)
 
 
 def _meant(item: Item, meaning: Meaning) -> frozenset[str]:

@@ -13,6 +13,7 @@ class Part:
     `kinds` maps a column to the class that its values must be of; `column` is the one asked for.
     `according_to` is the speaker (an IRI) in whose words it must be said, `act` the speech act by which.
     `mutual` are two columns that may change places: "X and Y coordinate".
+    `others` are questions of which it may be asked as well: they are where this one has no answer.
     `vouched`: what is only held against somebody is not enough for "yes".
     """
 
@@ -25,6 +26,7 @@ class Part:
     act: str | None = None
     vouched: bool = True
     mutual: tuple[str, str] | None = None
+    others: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -126,5 +126,6 @@ def _topic(items: Sequence[Item], place: int, index: int) -> int | None:
     start = place
     while start and (items[start - 1].kind == "det" or items[start - 1].word in _ABOUT):
         start -= 1
-    asked = any(item.kind in ("wh", "rel", "aux") for item in items[place + 1 : index])
+    between = items[place + 1 : index]
+    asked = any(item.kind in ("wh", "rel") for item in between) or [item.kind for item in between] == ["aux"]
     return start if start == 0 and asked else None
