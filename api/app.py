@@ -46,10 +46,10 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     problems.install(app)
     operations.install(app)
     if not settings.plain:
-        from api import deref, ontology_pages, pages, reconcile, resources, templating, thing_pages, void
+        from api import deref, network_pages, ontology_pages, pages, reconcile, resources, templating, thing_pages, void
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
-        parts = (resources, deref, ontology_pages, pages, thing_pages, reconcile, void)
+        parts = (resources, deref, ontology_pages, pages, thing_pages, network_pages, reconcile, void)
         for each in (router, *(part.router for part in parts)):
             app.include_router(each)
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

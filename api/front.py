@@ -19,7 +19,7 @@ _METHODS = ("GET", "POST", "PUT", "DELETE")
 # Under these paths an answer depends on the data's version, the URL and Accept alone.
 _KEPT = (
     *("/api/v1/", "/id/", "/ontology/", "/graph/", "/shapes/", "/data/", "/about/"),
-    *("/questions/", "/ask", "/entities", "/claims", "/sources", "/compare", "/why"),
+    *("/questions/", "/ask", "/entities", "/claims", "/sources", "/compare", "/why", "/network"),
 )
 
 

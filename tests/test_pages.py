@@ -34,6 +34,8 @@ PAGES = {
     "a source": "/sources/chinese-peacekeepers",
     "words in their place": "/sources/chinese-peacekeepers?start=605&end=773",
     "a comparison": "/compare",
+    "the graph around proposals": "/network",
+    "the graph around a thing": "/network?about=China",
     "a proof": "/why?subject=France&predicate=can+block&object=Chinese+peacekeeping+initiative",
     "a form for proofs": "/why",
     "a term": "/about/ontology/GuarantorDesignation",
@@ -146,6 +148,19 @@ def test_a_comparison_says_silent_where_nothing_is_said(page: Page) -> None:
     row = page.get_by_role("row", name=re.compile("names guarantor"))
     assert "silent" in row.inner_text().lower()
     assert "China" in row.inner_text()
+
+
+def test_the_graph_around_a_proposal_leads_on_to_that_around_another_thing(page: Page) -> None:
+    page.goto("/network")
+    around = page.get_by_role("region", name="Diagram of the graph around Istanbul proposals (2022)")
+    around.get_by_role("link", name="Russia").first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "The graph around Russia"
+    told = page.locator("svg desc").first.text_content() or ""
+    rows = [row.split("\t")[0] for row in page.locator("table tbody tr").all_inner_texts()]
+    assert len(rows) == len(told.split("; ")) > 5
+    assert "Russia – can block – Istanbul proposals (2022)" in told
+    assert any("can block" in row and "Istanbul" in row for row in rows)
+    assert page.get_by_role("link", name="why").count() >= len(rows)
 
 
 def test_the_keyboard_alone_reaches_the_content_and_the_field(page: Page) -> None:
