@@ -10,7 +10,6 @@ from kg.language.assigning import Assigning
 from kg.language.clauses import LIGHT, Clause, heavy
 from kg.language.evocation import FACETS, Evocation
 from kg.language.explanations import Entry, Explanations
-from kg.language.focus import Focus
 from kg.language.labelling import Filler
 from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
