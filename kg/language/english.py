@@ -10,6 +10,7 @@ from kg.language.choosing import Chooser
 from kg.language.clauses import clause
 from kg.language.conditions import excepted, set_aside, shortened
 from kg.language.courtesy import Bare, bare
+from kg.language.describing import Describing
 from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_items, of_text
 from kg.language.explanations import Entry
 from kg.language.informal import in_full
@@ -113,7 +114,9 @@ class English:
             items = prepared(self.linker.items(bared.tokens, merging=merging), self.linker.lexicon)
             asked = (*items, *([_CAN] if bared.possible else []))
             asked = self.linker.merged(asked) if merging else asked
-            for way in (asked, referred(asked), both(asked, self.chooser.explanations.names)):
+            explanations = self.chooser.explanations
+            meant = Describing(explanations).named(asked)
+            for way in (meant, asked, referred(asked), both(asked, explanations.names)):
                 if way not in seen:
                     seen[way] = None
                     yield way, bared.truth
