@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from starlette.types import Scope
@@ -60,6 +61,12 @@ class LendingProtocol(HttpProtocol):
             return
         self._is_away = True
         self._unset_keepalive_if_required()
+
+    @property
+    def is_trusted(self) -> bool:
+        """See kg.workers.Owner; uvicorn knows which proxies are."""
+        trusted: Container[str] = getattr(self.config.loaded_app, "trusted_hosts", ())
+        return self.client is not None and self.client[0] in trusted
 
     def come_back(self, verdict: Verdict | None) -> None:
         """See kg.workers.Owner."""

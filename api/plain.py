@@ -17,6 +17,7 @@ from api.compression import encoding
 from api.headers import FORM, IDENTIFIER, MOST_ROWS, address, kind
 from api.negotiation import GRAPHS, RESULTS, best
 from api.reply import KEPT, PATH, Lines, Ready, Reply
+from api.shelf import WORTH, Shelf
 from kg.workers.desk import Client
 from kg.workers.engine import Engine
 from kg.workers.requests import Attendance, Query
@@ -26,13 +27,9 @@ _MOST_HEADS = 512  # different headers that are remembered
 _GET = re.compile(rb"GET /sparql\?(query=([!$%'-;=-~]+)) HTTP/1\.1(?=\r\n)")
 _POST = re.compile(rb"POST /sparql() HTTP/1\.1(?=\r\n)")
 _FIELD = re.compile(rb"query=([^&]+)")
-_PLAIN = frozenset(
-    (
-        *(b"host", b"accept", b"accept-encoding", b"accept-language", b"user-agent", b"referer", b"origin"),
-        *(b"content-type", b"content-length", b"connection", b"cache-control", b"pragma", b"priority"),
-        *(b"if-none-match", b"if-modified-since", b"x-request-id"),
-    )
-)
+# What a header may ask for that only the server knows how to do.
+_SPECIAL = frozenset((b"content-encoding", b"transfer-encoding", b"expect", b"upgrade"))
+_SCHEMES = {b"http": "http", b"https": "https"}
 
 
 @dataclass(frozen=True)
@@ -57,10 +54,10 @@ class Plain:
         self._attendance = attendance
         self._lines = Lines(seat.tally, attendance.slow)
         self._cache: AnswerCache[Ready] = AnswerCache(KEPT, 8 * KEPT)
-        self._heads: dict[bytes, Asking | None] = {}
+        self._heads: dict[tuple[bytes, bool], Asking | None] = {}
 
     def turn_to(self, published: Published) -> None:
-        self._version = published.version
+        self._version, self._shelf = published.version, Shelf(published.path)
         self._lines.modified = published.modified
 
     def respond(self, data: bytes, client: Client, engine: Engine, began: float) -> bool:
@@ -68,7 +65,7 @@ class Plain:
         match = _GET.match(data) or _POST.match(data)
         if match is None or end < 4:
             return False
-        asking = self._asking(data[match.end() : end])
+        asking = self._asking(data[match.end() : end], trusted=client.trusted)
         post = match.re is _POST
         if asking is None or (asking.length > 0) is not post or len(data) < end + asking.length:
             return False
@@ -90,6 +87,11 @@ class Plain:
             reply.tag = tag_of(self._attendance.store, self._version, key)
             if reply.unchanged(reply.tag):
                 return
+            shelved = self._shelf.get(reply.tag, key, reply.began)
+            if shelved is not None:
+                self._cache.put(self._version, key, shelved)
+                reply.send(shelved)
+                return
         query = Query(
             text,
             results=asking.results,
@@ -101,14 +103,17 @@ class Plain:
         ready = reply.end(*engine.answer(query, reply.begun))
         if ready is not None:
             self._cache.put(self._version, key, ready)
+            if reply.seconds > WORTH:
+                self._shelf.put(key, ready)
 
-    def _asking(self, head: bytes) -> Asking | None:
+    def _asking(self, head: bytes, *, trusted: bool) -> Asking | None:
         """What the headers say, which are much the same each time; None where a query with these is not plain."""
-        if head not in self._heads:
+        known = head, trusted
+        if known not in self._heads:
             if len(self._heads) >= _MOST_HEADS:
                 self._heads.clear()
-            self._heads[head] = _read(head)
-        return self._heads[head]
+            self._heads[known] = _read(head, trusted=trusted)
+        return self._heads[known]
 
 
 class _Headers(dict[bytes, bytes]):
@@ -118,7 +123,8 @@ class _Headers(dict[bytes, bytes]):
         self[name.lower()] = value
 
 
-def _read(head: bytes) -> Asking | None:
+def _read(head: bytes, *, trusted: bool) -> Asking | None:
+    """`trusted`: it came from a proxy that is believed when it says by which scheme it was asked."""
     if not head.count(b"\r") == head.count(b"\n") == head.count(b"\r\n"):
         return None
     headers = _Headers()
@@ -128,17 +134,18 @@ def _read(head: bytes) -> Asking | None:
     except (httptools.HttpParserError, httptools.HttpParserUpgrade):
         return None
     length = headers.get(b"content-length", b"0")
-    if not headers.keys() <= _PLAIN or not parser.should_keep_alive() or not length.isdigit():
+    if not _SPECIAL.isdisjoint(headers) or not parser.should_keep_alive() or not length.isdigit():
         return None
     if headers.get(b"connection", b"keep-alive").lower() != b"keep-alive":
         return None
+    said = headers.get(b"x-forwarded-proto", b"http").strip() if trusted else b"http"
     accept, identifier = _text(headers.get(b"accept")), headers.get(b"x-request-id", b"")
     return Asking(
         headers,
         accept=accept,
         coding=encoding(_text(headers.get(b"accept-encoding"))),
         media_type=kind(_text(headers.get(b"content-type"))),
-        url=address(headers.get(b"host", b""), PATH),
+        url=address(headers.get(b"host", b""), PATH, _SCHEMES.get(said, "http")),
         identifier=identifier if IDENTIFIER.fullmatch(identifier) else None,
         length=int(length),
         results=best(RESULTS, accept),

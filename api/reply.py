@@ -80,7 +80,7 @@ class Reply:
 
     def __init__(self, lines: Lines, client: Client, asking: Asking, size: int, began: float, *, post: bool) -> None:
         self._lines, self._client, self._asking, self._size, self._post = lines, client, asking, size, post
-        self._began = began
+        self.began, self.seconds = began, 0.0
         self._identifier = asking.identifier or lines.identifier()
         self._packer: Compressor | None = None
         self._parts: list[bytes] = []
@@ -164,7 +164,8 @@ class Reply:
 
     def _tell(self, kind: int, *, queried: bool = False) -> None:
         """Count the answer, and tell of one that took long."""
-        seconds, tally = time.monotonic() - self._began, self._lines.tally
+        self.seconds = seconds = time.monotonic() - self.began
+        tally = self._lines.tally
         tally[kind] += 1
         count(tally, (TIMES, QUERIES) if queried else (TIMES,), seconds)
         if seconds >= self._lines.slow:

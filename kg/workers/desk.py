@@ -38,8 +38,9 @@ EVENTS = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLONESHOT if hasattr(sel
 class Client:
     """One connection with a request, to whoever answers it."""
 
-    def __init__(self, handle: socket.socket, seat: Seat) -> None:
+    def __init__(self, handle: socket.socket, seat: Seat, *, trusted: bool) -> None:
         self._handle, self._seat = handle, seat
+        self.trusted = trusted  # whether it is a proxy that is believed
         self.told: dict[str, object] | None = None  # what is worth telling of this answer
 
     def peek(self) -> bytes:
@@ -61,7 +62,9 @@ class Client:
         while rest:
             writable = select.poll()
             writable.register(self._handle, select.POLLOUT)
+            self._seat.begin(blocked=True)
             writable.poll()
+            self._seat.begin()
             with suppress(BlockingIOError):
                 rest = rest[self._handle.send(rest) :]
 
@@ -107,7 +110,7 @@ class Desk:
         self._edition = self._version = -1.0
         self._received = b""
         self._handles: deque[int] = deque()
-        self._lent: dict[int, tuple[socket.socket, int]] = {}
+        self._lent: dict[int, tuple[socket.socket, int, bool]] = {}
         self._time, self._looked, self._full = ProcessorTime(), 0.0, False
 
     def serve(self, seconds: float) -> None:
@@ -139,8 +142,8 @@ class Desk:
         if lent is None:
             self._back(number, 0, began)
             return
-        handle, ticket = lent
-        client = Client(handle, self._seat)
+        handle, ticket, trusted = lent
+        client = Client(handle, self._seat, trusted=trusted)
         try:
             if self._version != self._table.version:
                 self._turn()
@@ -198,19 +201,19 @@ class Desk:
             end = LENGTH.size + LENGTH.unpack_from(self._received)[0]
             if len(self._received) < end:
                 break
-            kind, number, ticket = marshal.loads(self._received[LENGTH.size : end])  # noqa: S302 - from our own server
+            kind, number, ticket, trusted = marshal.loads(self._received[LENGTH.size : end])  # noqa: S302 - from our own server
             self._received = self._received[end:]
             told = told or kind == GO
             if kind != GO:
-                self._change(kind, number, ticket)
+                self._change(kind, number, ticket, trusted)
         return told
 
-    def _change(self, kind: str, number: int, ticket: int) -> None:
+    def _change(self, kind: str, number: int, ticket: int, trusted: bool) -> None:
         known = self._lent.pop(number, None)
         if known is not None:
             known[0].close()
         if kind == LEND:
-            self._lent[number] = _at(self._handles.popleft(), number), ticket
+            self._lent[number] = _at(self._handles.popleft(), number), ticket, trusted
 
 
 def _received(control: socket.socket) -> tuple[bytes, Iterator[int]]:
@@ -221,9 +224,9 @@ def _received(control: socket.socket) -> tuple[bytes, Iterator[int]]:
     return data, (handle for each in packed for (handle,) in _HANDLE.iter_unpack(each))
 
 
-def message(kind: str, number: int = 0, ticket: int = 0) -> bytes:
+def message(kind: str, number: int = 0, ticket: int = 0, *, trusted: bool = False) -> bytes:
     """What the server sends; with LEND goes the connection's handle."""
-    payload = marshal.dumps((kind, number, ticket))
+    payload = marshal.dumps((kind, number, ticket, trusted))
     return LENGTH.pack(len(payload)) + payload
 
 

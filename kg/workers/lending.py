@@ -101,7 +101,7 @@ class Lender:
         loan.handle.close()
 
     def staff(self) -> None:
-        """Have enough workers attend whose query has not lasted a while, as far as there are any, and lanes."""
+        """Have enough workers attend beside those whose query takes a while, as far as there are any, and lanes."""
         limits = self._pool.limits
         free = sum(1 for post in self._posts if post.turn is None)
         room = limits.lanes - sum(1 for post in self._posts if post.turn is None or not post.turn.is_long)
@@ -184,7 +184,11 @@ class Lender:
     def _send(self, kind: str, loan: Loan, posts: Iterable[Post]) -> None:
         for post in posts:
             if post.ready:
-                self._say(post, message(kind, loan.number, loan.ticket), loan if kind == LEND else None)
+                self._say(
+                    post,
+                    message(kind, loan.number, loan.ticket, trusted=loan.owner.is_trusted),
+                    loan if kind == LEND else None,
+                )
         self._table.announce()
 
     def _say(self, post: Post, data: bytes, loan: Loan | None = None) -> None:

@@ -32,6 +32,10 @@ LEFT = BadQuery(culprit="the client", found="a closed connection")
 class Owner(Protocol):
     """Who has a connection that is lent; within the event loop."""
 
+    @property
+    def is_trusted(self) -> bool:
+        """Whether at its other end is a proxy that is believed."""
+
     def come_back(self, verdict: Verdict | None) -> None:
         """The connection is its own again, a request perhaps unread, to be answered by `verdict` where there is one."""
 
@@ -92,7 +96,7 @@ class Turn:
     def starved(self) -> bool:
         """As of a Job."""
         self._patience -= 1
-        return self._patience >= 0 and not self._seat.begun and self.processor_time() < PATIENCE / 5
+        return self._patience >= 0 and not self._seat.blocked and self.processor_time() < PATIENCE
 
     def processor_time(self) -> float:
         return processor_time(self.worker.pid) - self._used

@@ -6,6 +6,7 @@ worker on that socket, `K` with a process id ends that worker. When the server i
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -35,6 +36,8 @@ def main() -> None:
     if premises:
         premises.responding()  # is read once, for all workers
         resource.setrlimit(resource.RLIMIT_NOFILE, (premises.first, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    gc.freeze()  # what is here by now lasts, and need not be looked at again in each worker
+    gc.set_threshold(10_000)
     try:
         while True:
             data, handles, _, _ = socket.recv_fds(control, MESSAGE.size, 1)

@@ -42,7 +42,7 @@ class Limits:
 
     @property
     def desks(self) -> int:
-        """How many workers attend to connections that they are lent, beside those whose query lasts a while."""
+        """How many workers attend to connections that they are lent, beside those whose query takes a while."""
         return max(2, os.cpu_count() or 1)
 
     @property

@@ -116,8 +116,13 @@ class Seat:
         self.numbers[_SINCE] = moment
         self.numbers[_NUMBER] = number
 
-    def begin(self) -> None:
-        self.numbers[_BEGUN] = 1
+    @property
+    def blocked(self) -> bool:
+        """Whether it waits for its client to read."""
+        return self.numbers[_BEGUN] > 1
+
+    def begin(self, *, blocked: bool = False) -> None:
+        self.numbers[_BEGUN] = 2 if blocked else 1
 
     def rest(self) -> None:
         self.numbers[_BEGUN] = self.numbers[_NUMBER] = 0
