@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kg.language.words import AUXILIARY, WH, Token
 
 _SIGNS = frozenset({",", ":", ";", "-", "–", ".", "!", "?", "…", "(", ")"})
+_STATED = 3  # words that state something, at least
 _QUOTES = frozenset({'"', "“", "”", "„", "«", "»"})
 _POSSIBLE = re.compile(r"\b(?:possible|conceivable|plausible|likely|probable|chance|possibility|be that$)")
 
@@ -34,13 +35,13 @@ _ROLE = r"(?!not |curious|keen|sure|unsure|certain|aware|interested|\w+ing |\w+e
 
 # Each is matched again and again at the start, where more follows.
 _ASIDES = (
-    r"(?:hi|hello|hey|hiya|greetings|good (?:morning|day|evening|afternoon)|dear)"
+    r"(?:hi|hello|hey|hiya|yo|greetings|good (?:morning|day|evening|afternoon)|dear)"
     r"(?: (?:there|all|everyone|team|sir|madam|colleagues|friends|folks|guys))*",
     r"(?:guys|folks|everyone|everybody|team|colleagues|friends|sir|madam|right|look|listen|first|firstly|finally|"
     r"next|no) ,",
     r"(?:excuse me|pardon me|pardon|sorry to (?:bother|trouble|ask)(?: you)?|sorry|ok|okay|well|please|kindly|"
     r"many thanks|"
-    r"thanks|thank you|yes|yeah|oh|ah|hmm|um|and|but|also|then|so(?! far)|now|anyway|actually|basically|honestly|"
+    r"thanks|thank you|yes|yeah|lol|oh|ah|hmm|um|and|but|also|then|so(?! far)|now|anyway|actually|basically|honestly|"
     r"seriously|again|once more|once again|by the way|in fact|in short|in brief|in a nutshell|briefly|quickly|in other "
     r"words|for short|in your view|of course|for the record)",
     r"(?:just |purely |only )*(?:out of (?:curiosity|interest)|to be (?:clear|sure|precise|honest|exact))",
@@ -141,7 +142,10 @@ def bare(tokens: Sequence[Token]) -> Bare:
     words = [token.word for token in tokens]
     start, truth, possible = _opened(words)
     end, tagged = _closed(words, start)
-    statement = tagged and not (set(words[start:end]) & WH or words[start] in AUXILIARY)
+    states = not (set(words[start:end]) & WH or words[start] in AUXILIARY)
+    if states and end - start > _STATED and words[end - 1] in ("right", "correct"):
+        end, tagged = end - 1, True  # "China coordinates with Russia right?"
+    statement = tagged and states
     asked = tuple(token for token in tokens[start:end] if token.word not in _QUOTES)
     if len(asked) > 2 and asked[0].word in AUXILIARY and asked[1].word == "not" and asked[1].text.casefold() != "not":
         asked = (asked[0], *asked[2:])  # "isn't X …" asks if X is

@@ -7,22 +7,24 @@ from collections.abc import Sequence
 from kg.language.words import Token
 
 _IN_FULL = {
-    "pls": "please", "plz": "please", "plse": "please", "plese": "please", "thx": "thanks", "tnx": "thanks",
-    "thnx": "thanks", "ty": "thanks", "ppl": "people", "abt": "about", "bout": "about", "u": "you", "ya": "you",
-    "ur": "your", "r": "are", "n": "and", "bc": "because", "cuz": "because", "coz": "because", "cos": "because",
-    "btw": "by the way", "tho": "though", "thru": "through", "govt": "government", "gov": "government",
-    "wrt": "with respect to", "hw": "how", "wat": "what", "wut": "what", "wot": "what", "wht": "what",
-    "wich": "which", "hav": "have", "dose": "does", "wether": "whether", "whit": "with", "hv": "have",
-    "gimme": "give me", "lemme": "let me", "wanna": "want to", "gonna": "going to", "gotta": "got to",
-    "dunno": "do not know", "outta": "out of", "info": "information", "docs": "documents", "doc": "document",
-    "esp": "especially", "diff": "difference", "sec": "security", "tmrw": "tomorrow", "fyi": "by the way",
-    "tbh": "by the way", "ofc": "of course", "yep": "yes", "yeah": "yes", "cannot": "can not", "whos": "who is",
-    "whats": "what is", "wheres": "where is", "hows": "how is", "whens": "when is", "thats": "that is",
-    "theres": "there is", "im": "i am", "ive": "i have", "youre": "you are", "theyre": "they are", "dont": "do not",
-    "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not", "wasnt": "was not",
-    "werent": "were not", "hasnt": "has not", "havent": "have not", "hadnt": "had not", "cant": "can not",
-    "couldnt": "could not", "wouldnt": "would not", "shouldnt": "should not", "wont": "will not",
-    "mustnt": "must not",
+    "abt": "about", "arent": "are not", "bc": "because", "becos": "because", "becoz": "because", "bout": "about",
+    "btw": "by the way", "cannot": "can not", "cant": "can not", "cos": "because", "couldnt": "could not",
+    "coz": "because", "cud": "could", "cuz": "because", "da": "the", "didnt": "did not", "diff": "difference",
+    "doc": "document", "docs": "documents", "doesnt": "does not", "dont": "do not", "dose": "does",
+    "dunno": "do not know", "esp": "especially", "fyi": "by the way", "gimme": "give me", "gonna": "going to",
+    "gotta": "got to", "gov": "government", "govt": "government", "hadnt": "had not", "hasnt": "has not",
+    "hav": "have", "havent": "have not", "hows": "how is", "hv": "have", "hw": "how", "im": "i am",
+    "info": "information", "innit": "is it not", "isnt": "is not", "ive": "i have", "kinda": "rather",
+    "lemme": "let me", "mustnt": "must not", "n": "and", "ofc": "of course", "outta": "out of", "plese": "please",
+    "pls": "please", "plse": "please", "plz": "please", "ppl": "people", "r": "are", "rly": "really",
+    "sec": "security", "shouldnt": "should not", "shud": "should", "sorta": "rather", "tbh": "by the way",
+    "thats": "that is", "theres": "there is", "theyre": "they are", "thnx": "thanks", "tho": "though",
+    "thru": "through", "thx": "thanks", "tmrw": "tomorrow", "tnx": "thanks", "tru": "true", "ty": "thanks",
+    "u": "you", "ur": "your", "wanna": "want to", "wasnt": "was not", "wat": "what", "werent": "were not",
+    "wether": "whether", "whats": "what is", "whens": "when is", "wheres": "where is", "whit": "with",
+    "whos": "who is", "wht": "what", "wich": "which", "wont": "will not", "wot": "what", "wouldnt": "would not",
+    "wrt": "with respect to", "wud": "would", "wut": "what", "ya": "you", "yeah": "yes", "yep": "yes",
+    "youre": "you are",
 }  # fmt: skip
 _FIGURES = {"2": "to", "4": "for"}
 _NUMBERED = frozenset({
@@ -43,6 +45,8 @@ def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
         together = _together(tokens[index : index + 3])
         if together:
             word, skip = together
+        elif token.word == "y" and not index and len(tokens) > 2:
+            word = "why"
         elif token.word in _FIGURES and _is_word(tokens, index):
             word = _FIGURES[token.word]
         else:

@@ -62,7 +62,7 @@ class Linker:
 
         With `merging` those among them that are a name said in other words are one.
         """
-        tokens = tuple(self.mender.mended(token) for token in tokens)
+        tokens = tuple(self.mender.mended(part) for token in tokens for part in self._owned(token))
         found: list[Item] = []
         index = 0
         while index < len(tokens):
@@ -70,6 +70,14 @@ class Linker:
             found.append(item)
             index += length
         return self.merged(found) if merging else tuple(found)
+
+    def _owned(self, token: Token) -> tuple[Token, ...]:
+        """The token, or a name and its genitive where the apostrophe is missing: "russias"."""
+        stem = token.word[:-1]
+        if not token.word.endswith("s") or token.word in self.mender.known or (stem,) not in self.naming.nouns:
+            return (token,)
+        last = token.end - 1
+        return Token(token.text[:-1], stem, token.start, last), Token(token.text[-1:], "'s", last, token.end)
 
     def merged(self, items: Sequence[Item]) -> tuple[Item, ...]:
         """The items with the names among them that are said in other words."""

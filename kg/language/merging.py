@@ -15,6 +15,7 @@ from kg.language.words import PREPOSITIONS
 
 _BETWEEN = frozenset({"of", "in", "over", "from", "between", "on", "for", "about", "to", "against", "and", "-", "–"})
 _OF = frozenset({"of", "from", "in", "at", "over"})
+_IT = frozenset({"thing", "business", "stuff", "affair"})
 _LEAST, _LONGEST = 2, 8  # items
 _ENOUGH = 0.5  # of the words of a name
 _ENOUGH_OF_VERB = 0.7  # where it is said with a verb: "buy from Russia" is not yet "purchase of Russian oil"
@@ -93,6 +94,14 @@ class Merger:
         index = 0
         while index < len(items):
             item = self._grouped(items, index)
+            if (
+                item.kind == "name"
+                and len(item.others) == 1
+                and index + 1 < len(items)
+                and items[index + 1].word in _IT
+            ):
+                index += 1  # "the Istanbul thing"
+                item = replace(item, end=items[index].end, things=item.others, others=())
             within = self.within.get(item.things[0], frozenset()) if len(item.things) == 1 else frozenset[str]()
             if item.kind == "name" and within:
                 size = _owner(found, within, item)

@@ -17,7 +17,7 @@ EVIDENTIAL = frozenset({
     "meant",
 })  # fmt: skip
 _PERMITTED = frozenset({"allowed", "permitted"})
-_COUNTED = frozenset({"the", "'s", "of", "which", "these"})
+_COUNTED = frozenset({"the", "'s", "of", "which", "these", "any", "those", "list"})
 _SOME = frozenset({"one", "some", "any"})
 _BE = AUXILIARIES["be"]
 _ADVERBS = {
@@ -26,6 +26,7 @@ _ADVERBS = {
 }  # fmt: skip
 _CHANCES = (["possible", "that"], ["conceivable", "that"], ["possible", "for"], ["thinkable", "that"])
 _PLACED = (["in", "a", "position", "to"], ["in", "the", "position", "to"])
+_YEAR = 4  # digits
 _FURTHEST = 6  # items between a verb and its particle
 
 
@@ -44,8 +45,10 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 
 def _short(items: list[Item]) -> list[Item]:
-    """ "In what way" as "how", "for what reason" as "why", "what is the number of" as "how many"."""
+    """ "In what way" as "how", "how come" as "why", "number of" as "how many"."""
     words = [item.word for item in items[:5]]
+    if words[:2] == ["how", "come"]:
+        return [replace(items[0], word="why", end=items[1].end), *items[2:]]
     if words[:2] == ["number", "of"] and len(items) > 2:
         many = Item("unknown", "many", items[0].start, items[1].end)
         return [Item("wh", "how", items[0].start, items[0].start), many, *items[2:]]
@@ -73,7 +76,8 @@ def _uncounted(items: list[Item]) -> list[Item]:
     for index, item in enumerate(items):
         before = words[index - 1] if index else ""
         more = index + 1 < len(items) and items[index + 1].kind in ("word", "name")
-        if item.word in NUMBERS and more and before in _COUNTED:
+        number = item.word in NUMBERS or (item.kind == "number" and len(item.word) < _YEAR)
+        if number and more and (before in _COUNTED or (not index and not any(each.kind == "aux" for each in items))):
             continue
         start = index - (item.word == "of")
         among = item.word == "one of" or (words[start] in _SOME and words[start + 1 : start + 3] == ["of", "the"])
