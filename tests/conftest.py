@@ -6,6 +6,8 @@
 `own_kg`   the same on a copy of the store that is this test's alone
 `remote`   an empty SPARQL endpoint of another make, which all tests share
 `url`      a server on a copy of that store, for all tests; writing needs `tests.processes.TOKEN`
+`client`   an HTTP client of that server, for all tests: read, do not write
+`writer`   one with the token, of a server whose store is this test's alone
 `project`  a copy of the project's data, and of the documents that try it, to edit; `Kg(folder, project)` runs on it
 """
 
@@ -16,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from kg.graph import KnowledgeGraph
@@ -69,6 +72,20 @@ def url(kg: Kg, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     shutil.copytree(kg.folder / "store", folder / "store")
     with Kg(folder).serving(KG_TOKEN=TOKEN) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def client(url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=url, timeout=60) as opened:
+        yield opened
+
+
+@pytest.fixture
+def writer(own_kg: Kg) -> Iterator[httpx.Client]:
+    """What it sends is Turtle, unless a test says otherwise."""
+    headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/turtle"}
+    with own_kg.serving(KG_TOKEN=TOKEN) as url, httpx.Client(base_url=url, headers=headers, timeout=60) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tests.processes import CHECKOUT, TOKEN, Kg
+from tests.processes import CHECKOUT, TOKEN
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 TURTLE = {"Content-Type": "text/turtle"}
@@ -31,19 +30,6 @@ id:a-denial a sg:NewsArticle ;
   sg:evidence [ sg:quote "do not name China as a guarantor" ] ;
   sg:content [ a sg:GuarantorDesignation ; sg:guarantor id:china ; sg:proposal id:istanbul-proposals-2022 ] .
 """
-
-
-@pytest.fixture
-def client(url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url, timeout=60) as client:
-        yield client
-
-
-@pytest.fixture
-def writer(own_kg: Kg) -> Iterator[httpx.Client]:
-    """A client with the token, of a server whose store is this test's own."""
-    with own_kg.serving(KG_TOKEN=TOKEN) as url, httpx.Client(base_url=url, headers=BEARER, timeout=60) as client:
-        yield client
 
 
 def test_the_catalogue_lists_each_question_once_page_by_page(client: httpx.Client) -> None:
