@@ -322,6 +322,24 @@ def test_an_answer_that_fails_after_its_first_byte_breaks_off_on_a_lent_connecti
         answer.read()
 
 
+def test_connections_come_and_go_beside_a_query_that_takes_long(tmp_path: Path) -> None:
+    """More of them than its worker, which hears of each when it is done, can be told of."""
+    with Kg(tmp_path).serving(**LIMITS | {"KG_QUERY_SECONDS": "15"}) as url:
+        fill(url)
+        busy = Connection(url).lent()
+        busy.socket.sendall(busy.request(f"/sparql?query={quote(RUNAWAYS['join'])}"))
+        begun, passed = time.monotonic(), 0
+        while time.monotonic() - begun < 13:
+            connection = Connection(url).lent()
+            connection.socket.shutdown(socket.SHUT_RDWR)
+            passed += 1
+        assert busy.read().status == 408
+        assert passed > 50
+        assert busy.ask("ASK {}").status == 200
+        for _ in range(4):
+            assert Connection(url).lent().ask("ASK {}").status == 200
+
+
 # Workers that die, connections that rest, the stop
 
 

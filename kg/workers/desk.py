@@ -118,13 +118,16 @@ class Desk:
         self._control.sendall(frame(HEAD, b"\n"))
         while not self._listen():  # until all that is lent has come
             select.select([self._control], [], [])
-        while not (self._full or self._seat.retiring):
+        while not self._is_over():
             self._seat.rest()
             events = self._epoll.poll(IDLE, 1)
             began = time.monotonic()
             if began - self._looked > 1:
                 self._look(began, seconds)
             for number, _ in events:
+                if self._seat.retiring:  # it may have missed what the server wanted to say
+                    self._back(number, 0, began)
+                    continue
                 self._seat.attend(number, began)
                 self._table.use(number - self._first, began)
                 self._attend(number, began)
@@ -133,6 +136,9 @@ class Desk:
         used, _ = usage()
         self._seat.rest()
         self._control.sendall(frame(END, OUTCOME.pack(True, used)))
+
+    def _is_over(self) -> bool:
+        return self._full or self._seat.retiring
 
     def _attend(self, number: int, began: float) -> None:
         """Answer one request, and let its connection go, or send it back."""
@@ -151,7 +157,7 @@ class Desk:
         except OSError:  # the client has left, or the connection was taken back: the server sees to it
             done = False
         except Exception as error:  # noqa: BLE001 - whatever the engine raises belongs to the query, which is told so
-            self._full = isinstance(error, MemoryError)
+            self._full = self._full or isinstance(error, MemoryError)
             self._back(number, ticket, began, description(error, "the query"), broken=self._seat.begun)
             return
         if client.told:
@@ -165,7 +171,10 @@ class Desk:
     def _back(
         self, number: int, ticket: int, began: float, error: tuple[str, ...] | None = None, *, broken: bool = False
     ) -> None:
-        """Give a connection back, with what was wrong with its query; `broken`: its answer had begun."""
+        """Give a connection back, with what was wrong with its query; `broken`: its answer had begun.
+
+        A ticket of 0 is that of a connection that this worker does not know.
+        """
         self._control.sendall(frame(BACK, marshal.dumps((number, ticket, began, broken, error))))
 
     def _turn(self) -> None:

@@ -91,7 +91,7 @@ class Lender:
         if loan.away and loan.recalled is None:
             with suppress(OSError):
                 self._epoll.unregister(loan.number)
-            loan.recalled = {post: post.seat.turn for post in self._posts if post.ready}
+            loan.recalled = {post: post.seat.turn for post in self._posts}
             self._watch()
 
     def forget(self, loan: Loan) -> None:
@@ -103,7 +103,7 @@ class Lender:
     def staff(self) -> None:
         """Have enough workers attend beside those whose query takes a while, as far as there are any, and lanes."""
         limits = self._pool.limits
-        free = sum(1 for post in self._posts if post.turn is None)
+        free = sum(1 for post in self._posts if post.turn is None and not post.seat.retiring)
         room = limits.lanes - sum(1 for post in self._posts if post.turn is None or not post.turn.is_long)
         while free < limits.desks and room > 0 and self._loans and not self._closed:
             places = {post.index for post in self._posts}
@@ -138,6 +138,8 @@ class Lender:
             for loan in self._loans.values():
                 self._send(LEND, loan, [post])
             self._say(post, message(GO))
+            if not post.ready:
+                raise ConnectionResetError
             while (told := await worker.told())[0] != END:
                 self._hear(*told)
         except ConnectionError:
@@ -153,7 +155,9 @@ class Lender:
         elif tag == BACK:
             number, ticket, began, broken, told = marshal.loads(payload)  # noqa: S302 - likewise
             loan = self._loans.get(number)
-            if loan is not None and loan.ticket == ticket:
+            if loan is not None and ticket == 0:
+                self.recall(loan)
+            elif loan is not None and loan.ticket == ticket:
                 self._take_back(loan, Verdict(_error(*told), began) if told else None, broken=broken)
 
     def _bury(self, post: Post) -> None:
@@ -192,13 +196,14 @@ class Lender:
         self._table.announce()
 
     def _say(self, post: Post, data: bytes, loan: Loan | None = None) -> None:
-        """Send a worker what it reads before its next query; one that does not read is of no use."""
+        """Send a worker what it reads before its next query; one that reads too rarely is not to have another."""
         handles = [loan.number] if loan else []
         try:
             assert post.worker.socket is not None
             socket.send_fds(post.worker.socket, [data], handles)
         except OSError:
-            self._pool.kill(post.worker)
+            post.ready = False
+            post.seat.retire()
 
     def _watch(self) -> None:
         if self._timer is None and not self._closed:

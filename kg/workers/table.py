@@ -10,7 +10,7 @@ import os
 import struct
 from dataclasses import dataclass
 
-MOST_LENT = 256  # connections that are lent at once
+MOST_LENT = 128  # connections that are lent at once
 SEATS = 64
 _PATH = 1024  # bytes for a checkpoint's folder
 _EDITION, _VERSION = 0, 1
