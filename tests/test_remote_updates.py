@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.processes import TOKEN, Kg, Remote, started_endpoint
-from tests.test_sparql_documents import NOTE, SOURCE, VIEW, VIEWS, WHOLE, ask, claim, content, insert, update
+from tests.notes import NOTE, SOURCE, VIEW, VIEWS, WHOLE, ask, claim, content, insert, update
 
 OWN, OTHER = "http://example.org/own", "http://example.org/other"
 

@@ -2,111 +2,41 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from rdflib import Graph, URIRef
-from rdflib import Literal as RdfLiteral
-from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 
-from tests.processes import TOKEN, Kg
-
-BEARER = {"Authorization": f"Bearer {TOKEN}"}
-BASE = "https://w3id.org/security-guarantees/"
-ARTICLE, NOTE, VIEWS = (BASE + f"graph/{name}" for name in ("chinese-peacekeepers", "note", "views"))
-TEXT = "Peru names Chile a guarantor of the Andes plan. Peru names Chile a guarantor. Chile denies it."
-
-HEAD = f"""
-PREFIX note: <{BASE}id/note/>
-PREFIX dcterms: <http://purl.org/dc/terms/>
-"""
-PREFIXES = f"""{HEAD}
-PREFIX id: <{BASE}id/>
-PREFIX sg: <{BASE}ontology/>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-"""
-SOURCE = f"""
-id:note a sg:NewsArticle ; rdfs:label "the note"@en ; dcterms:title "A note"@en ; dcterms:language "en" ;
-  sg:text "{TEXT}" .
-id:peru a sg:State ; rdfs:label "Peru"@en ; sg:isoAlpha2 "PE" ; sg:isoAlpha3 "PER" .
-id:chile a sg:State ; rdfs:label "Chile"@en ; sg:isoAlpha2 "CL" ; sg:isoAlpha3 "CHL" .
-id:andes-plan a sg:Proposal ; rdfs:label "Andes plan"@en .
-"""
-SITUATION = "a sg:GuarantorDesignation ; sg:guarantor id:chile ; sg:proposal id:andes-plan"
-VIEW = "id:andes-plan sg:namesGuarantor id:chile"
-
-
-def claim(name: str, quote: str, *, evidence: str = "", polarity: str = "affirmed") -> str:
-    """A claim of the note's own, that the plan names Chile a guarantor."""
-    return (
-        f"note:{name} a sg:Claim ; sg:speaker id:note ; sg:act sg:asserts ; sg:polarity sg:{polarity} ; "
-        f'sg:certainty sg:asserted ; sg:evidence [ sg:quote "{quote}" {evidence} ] ; sg:content [ {SITUATION} ] .\n'
-    )
-
-
-NAMED = claim("c1", "Peru names Chile a guarantor of the Andes plan.")
-WHOLE = SOURCE + NAMED
+from tests.notes import (
+    ARTICLE,
+    BASE,
+    NOTE,
+    SOURCE,
+    VIEW,
+    VIEWS,
+    WHOLE,
+    ask,
+    claim,
+    content,
+    insert,
+    left_as_it_was,
+    put_afresh,
+    served,
+    update,
+)
+from tests.processes import Kg
 
 
 @pytest.fixture(scope="module")
 def server(kg: Kg, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A writer's client of a server of this module's own."""
-    folder = tmp_path_factory.mktemp("written")
-    shutil.copytree(kg.folder / "store", folder / "store")
-    with (
-        Kg(folder).serving(KG_TOKEN=TOKEN, KG_QUERY_SECONDS="8") as url,
-        httpx.Client(base_url=url, headers=BEARER, timeout=60) as client,
-    ):
+    with served(kg, tmp_path_factory.mktemp("written")) as client:
         yield client
 
 
 @pytest.fixture
 def client(server: httpx.Client) -> Iterator[httpx.Client]:
-    """The same, the note being gone before and after; whatever a test does to it leaves no trace."""
-    before = everything(server)
-    yield server
-    server.delete("/sparql/graphs", params={"graph": NOTE})
-    assert everything(server) == before
-
-
-def update(client: httpx.Client, text: str) -> httpx.Response:
-    return client.post("/sparql/update", content=HEAD + text, headers={"Content-Type": "application/sparql-update"})
-
-
-def ask(client: httpx.Client, pattern: str) -> bool:
-    return bool(client.get("/sparql", params={"query": f"{HEAD}ASK {{ {pattern} }}"}).json()["boolean"])
-
-
-def insert(statements: str, graph: str = NOTE) -> str:
-    return f"INSERT DATA {{ GRAPH <{graph}> {{ {statements} }} }}"
-
-
-def content(client: httpx.Client, graph: str) -> list[str]:
-    form = {"Accept": "application/n-triples"}
-    return sorted(client.get("/sparql/graphs", params={"graph": graph}, headers=form).text.splitlines())
-
-
-def everything(client: httpx.Client) -> list[str]:
-    """The whole graph, statement by statement."""
-    query = "SELECT ?g ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"
-    return sorted(client.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text.splitlines())
-
-
-def put_afresh(client: httpx.Client, graph: str) -> None:
-    """Withdraw the document and load what its graph held: it must come to the same in every graph."""
-    turtle = client.get("/sparql/graphs", params={"graph": graph}, headers={"Accept": "text/turtle"}).text
-    before = everything(client)
-    assert client.delete("/sparql/graphs", params={"graph": graph}).status_code == 204
-    loaded = client.put(
-        "/sparql/graphs", params={"graph": graph}, content=turtle, headers={"Content-Type": "text/turtle"}
-    )
-    assert loaded.status_code == 201, loaded.text
-    assert everything(client) == before
+    with left_as_it_was(server) as unchanged:
+        yield unchanged
 
 
 def test_a_document_inserted_by_an_update_is_anchored_and_inferred_from(client: httpx.Client) -> None:
@@ -270,130 +200,3 @@ def test_an_update_of_ones_own_and_of_documents_graphs_is_one_transaction(client
     assert update(client, f"{mine}; {insert(WHOLE)}").status_code == 204
     assert ask(client, f"GRAPH <u:mixed> {{ <a:a> <a:p> 1 }} GRAPH <{VIEWS}> {{ {VIEW} }}")
     assert update(client, f"DROP GRAPH <u:mixed>; DROP GRAPH <{NOTE}>").status_code == 204
-
-
-@pytest.mark.parametrize("first", ["INSERT DATA { GRAPH <u:first> { <a:a> <a:p> 1 } }", insert(WHOLE)])
-def test_a_runaway_update_is_ended_and_nothing_of_it_stays(client: httpx.Client, first: str) -> None:
-    every = " ".join(f"GRAPH ?g{n} {{ ?s{n} ?p{n} ?o{n} }}" for n in range(5))
-    started = time.monotonic()
-    refused = update(client, f"{first}; INSERT {{ GRAPH <u:run> {{ ?s1 ?p2 ?o3 }} }} WHERE {{ {every} }}")
-    assert (refused.status_code, refused.headers["content-type"]) == (408, "application/problem+json")
-    assert time.monotonic() - started < 30
-    for graph in ("u:first", "u:run", NOTE):
-        assert client.get("/sparql/graphs", params={"graph": graph}).status_code == 404
-
-
-def test_writers_at_once_follow_one_another(client: httpx.Client) -> None:
-    """Each adds one claim to the same document by what it reads there: none is lost."""
-    update(client, insert(WHOLE))
-
-    def add(number: int) -> int:
-        numbered = claim(f"w{number}", "Chile denies it.", polarity="denied")
-        counted = f"INSERT DATA {{ GRAPH <u:writers> {{ <a:a> <a:p> {number} }} }}"
-        return update(client, f"{insert(numbered)}; {counted}").status_code
-
-    with ThreadPoolExecutor(4) as writers:
-        assert set(writers.map(add, range(8))) == {204}
-    counted = f"SELECT (COUNT(?c) AS ?n) WHERE {{ GRAPH <{NOTE}> {{ ?c a sg:Claim }} }}"
-    assert client.get("/sparql", params={"query": counted}, headers={"Accept": "text/csv"}).text.split() == ["n", "9"]
-    assert len(content(client, "u:writers")) == 8
-    update(client, "DROP GRAPH <u:writers>")
-    put_afresh(client, NOTE)
-
-
-def test_readers_see_a_document_with_what_follows_from_it_or_neither(client: httpx.Client) -> None:
-    document, view = f"EXISTS {{ GRAPH <{NOTE}> {{ ?s ?p ?o }} }}", f"EXISTS {{ {VIEW} }}"
-    query = f"SELECT ?d ?v WHERE {{ BIND({document} AS ?d) BIND({view} AS ?v) }}"
-    seen: set[str] = set()
-    over = threading.Event()
-
-    def read() -> None:
-        with httpx.Client(base_url=client.base_url, timeout=60) as reader:
-            while not over.is_set():
-                seen.add(reader.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"}).text.split()[1])
-
-    reading = threading.Thread(target=read)
-    reading.start()
-    for _ in range(4):
-        assert update(client, insert(WHOLE)).status_code == 204
-        assert update(client, f"DROP GRAPH <{NOTE}>").status_code == 204
-    over.set()
-    reading.join(timeout=60)
-    assert seen <= {"true,true", "false,false"}
-
-
-def test_answers_carry_another_tag_after_an_update(client: httpx.Client) -> None:
-    params = {"query": f"ASK {{ {VIEW} }}"}
-    first = client.get("/sparql", params=params)
-    assert client.get("/sparql", params=params, headers={"If-None-Match": first.headers["etag"]}).status_code == 304
-    update(client, insert(WHOLE))
-    second = client.get("/sparql", params=params, headers={"If-None-Match": first.headers["etag"]})
-    assert (second.status_code, second.json()["boolean"]) == (200, True)
-
-
-@pytest.mark.parametrize(
-    ("form", "media_type"),
-    [
-        ("turtle", "text/turtle"),
-        ("nt", "application/n-triples"),
-        ("xml", "application/rdf+xml"),
-        ("json-ld", "application/ld+json"),
-    ],
-)
-def test_a_document_is_put_in_any_format_and_read_and_put_again_changes_nothing(
-    client: httpx.Client, form: str, media_type: str
-) -> None:
-    body = Graph().parse(data=PREFIXES + WHOLE, format="turtle").serialize(format=form)
-    graph, type_ = {"graph": NOTE}, {"Content-Type": media_type}
-    assert client.put("/sparql/graphs", params=graph, content=body, headers=type_).status_code == 201
-    before = everything(client)
-    assert ask(client, f"GRAPH <{VIEWS}> {{ {VIEW} }}")
-    again = client.get("/sparql/graphs", params=graph, headers={"Accept": media_type}).content
-    assert client.put("/sparql/graphs", params=graph, content=again, headers=type_).status_code == 204
-    assert everything(client) == before
-
-
-def test_statements_are_added_to_a_document_by_post(client: httpx.Client) -> None:
-    update(client, insert(WHOLE))
-    post = {"params": {"graph": NOTE}, "headers": {"Content-Type": "text/turtle"}}
-    refused = client.post("/sparql/graphs", content=PREFIXES + claim("c2", "no such words"), **post)
-    assert refused.status_code == 422
-    denied = PREFIXES + claim("c2", "Chile denies it.", polarity="denied")
-    assert client.post("/sparql/graphs", content=denied, **post).status_code == 204
-    assert ask(client, f"GRAPH <{NOTE}> {{ note:c2 sg:evidence ?e . ?e sg:start 78 }}")
-    put_afresh(client, NOTE)
-
-
-@pytest.mark.parametrize("name", ["views", "inferred", "ontology", "shapes", "background", "state", "merged"])
-@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
-def test_what_nobody_writes_by_hand_cannot_be_written_as_a_graph_either(
-    client: httpx.Client, name: str, method: str
-) -> None:
-    body = None if method == "DELETE" else "<a:a> <a:p> 1 ."
-    response = client.request(
-        method,
-        "/sparql/graphs",
-        params={"graph": f"{BASE}graph/{name}"},
-        content=body,
-        headers={"Content-Type": "text/turtle"},
-    )
-    assert response.status_code == (404 if (method, name) == ("DELETE", "merged") else 403)
-
-
-def test_rdflib_writes_to_a_document_and_reads_what_follows(client: httpx.Client) -> None:
-    endpoint = str(client.base_url).rstrip("/") + "/sparql"
-    store = SPARQLUpdateStore(endpoint, f"{endpoint}/update", headers=BEARER, autocommit=False)
-    store.update(HEAD + insert(WHOLE))
-    store.commit()
-    graph = Graph(store, URIRef(NOTE))
-    note = URIRef(BASE + "id/note")
-    graph.add((note, URIRef("http://purl.org/dc/terms/creator"), RdfLiteral("nobody")))
-    with pytest.raises(Exception, match="422"):
-        store.commit()
-    store.rollback()
-    title = URIRef("http://purl.org/dc/terms/title")
-    graph.remove((note, title, None))
-    graph.add((note, title, RdfLiteral("Another title", lang="en")))
-    store.commit()
-    assert [str(value) for value in graph.objects(note, title)] == ["Another title"]
-    assert bool(store.query(f"ASK {{ {VIEW} }}", initNs={"id": BASE + "id/", "sg": BASE + "ontology/"}).askAnswer)
