@@ -49,9 +49,10 @@ def routed(scope: MutableMapping[str, Any]) -> None:
         seen.route = getattr(scope.get("route"), "path", "none")
 
 
-def tell(fields: dict[str, object]) -> None:
-    """Log a request to /sparql that a worker answered, and that took long."""
-    _LOG.warning("request", extra={"fields": {"path": "/sparql", "route": "/sparql"} | fields})
+def tell(fields: dict[str, float | str]) -> None:
+    """Log a request that a worker answered."""
+    level = logging.WARNING if float(fields["seconds"]) >= SLOW else logging.INFO
+    _LOG.log(level, "request", extra={"fields": fields})
 
 
 def began(moment: float) -> None:

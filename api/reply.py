@@ -170,13 +170,10 @@ class Reply:
         count(tally, (TIMES, QUERIES) if queried else (TIMES,), seconds)
         if seconds >= self._lines.slow:
             method, status = KINDS[kind]
-            self._client.told = {
-                "request": self._identifier.decode(),
-                "method": method,
-                "status": status,
-                "bytes": self._sent,
-                "seconds": round(seconds, 6),
-            } | ({"query_seconds": round(seconds, 6)} if queried else {})
+            taken = round(seconds, 6)
+            told: dict[str, float | str] = {"request": self._identifier.decode(), "method": method, "path": PATH}
+            told |= {"route": PATH, "status": status, "bytes": self._sent, "seconds": taken}
+            self._client.told = told | ({"query_seconds": taken} if queried else {})
 
 
 @lru_cache(64)

@@ -52,12 +52,10 @@ class Service:
         """Who lends connections to workers, where that is done."""
         return self.pool.lender if isinstance(self.pool, Pool) else None
 
-    def _offer(self) -> Offer | None:
-        """What workers need to answer plain queries themselves; None where each request has a line in the log."""
-        if self.settings.log == "requests":
-            return None
-        slow = SLOW if self.settings.log == "problems" else float("inf")
-        return Offer("api.plain:Plain", self.store.id, self.settings.plain, slow, tell)
+    def _offer(self) -> Offer:
+        """What workers need to answer plain queries themselves."""
+        told = {"requests": 0.0, "problems": SLOW}.get(self.settings.log, float("inf"))
+        return Offer("api.plain:Plain", self.store.id, self.settings.plain, told, tell)
 
     def _publish(self) -> None:
         """Let workers that answer by themselves read the newest version."""

@@ -41,7 +41,7 @@ class Client:
     def __init__(self, handle: socket.socket, seat: Seat, *, trusted: bool) -> None:
         self._handle, self._seat = handle, seat
         self.trusted = trusted  # whether it is a proxy that is believed
-        self.told: dict[str, object] | None = None  # what is worth telling of this answer
+        self.told: dict[str, float | str] | None = None  # what is worth telling of this answer
 
     def peek(self) -> bytes:
         """What has come and was not taken; empty where the client has left."""

@@ -114,4 +114,4 @@ class Offer:
     store: str
     plain: bool
     slow: float
-    tell: Callable[[dict[str, object]], None] = field(compare=False)
+    tell: Callable[[dict[str, float | str]], None] = field(compare=False)

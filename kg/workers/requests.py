@@ -66,7 +66,7 @@ class Attendance:
     """From now on the worker answers plain queries on connections that it is lent, from its `seat` in the table.
 
     `plain`: the default graph is the unnamed one alone, instead of the union of all. `store` tells this store from any
-    other, `slow` is how many seconds make an answer worth telling of.
+    other, `slow` is how many seconds make an answer worth a line in the log.
     """
 
     seat: int
