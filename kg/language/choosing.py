@@ -10,6 +10,7 @@ from kg.language.assigning import Assigning
 from kg.language.clauses import LIGHT, Clause, heavy
 from kg.language.evocation import FACETS, Evocation
 from kg.language.explanations import Entry, Explanations
+from kg.language.items import Item
 from kg.language.labelling import Filler
 from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
@@ -116,6 +117,8 @@ class Chooser:
             for item in clause.words
         ):
             return
+        if not all(alternatives(item) & entry.licensed or item.word in LIGHT for item in clause.supposed):
+            return
         evoked = self.evocation.strength(clause, entry) if not loose or self._is_meant(clause, entry) else None
         focus = self.asked.fits(clause.focus, entry, answer, past=is_past(clause.items))
         if evoked is None or focus is None or not self.asked.plays_its_part(clause, meaning, answer):
@@ -144,7 +147,15 @@ class Chooser:
     def _is_meant(self, clause: Clause, entry: Entry) -> bool:
         """Whether a word that is more than light has something to do with the question."""
         said = [*heavy(clause).words, *(item for item in clause.items if item.kind == "prep" and item.senses)]
-        return any(self.explanations.explains(item, entry) for item in said)
+        return any(self.explanations.explains(item, entry) and not self._is_of_class(item) for item in said)
+
+    def _is_of_class(self, item: Item) -> bool:
+        """Whether a word says of what class things are and no more: "states", "proposals"."""
+        terms = {term for sense in item.senses for term in sense.concept.terms}
+        ontology = self.explanations.ontology
+        return bool(terms) and all(
+            term in ontology.classes and not ontology.is_a(term, SG + "Situation") for term in terms
+        )
 
     def _fitness(self, clause: Clause, entry: Entry, answer: str, arguments: Mapping[str, object]) -> float:
         """How like a phrasing the clause is, less what it has that the question does not mean."""

@@ -35,6 +35,7 @@ class Clause:
     able: bool
     several: bool  # more than one thing is asked for
     items: tuple[Item, ...]
+    supposed: tuple[Item, ...] = ()  # verbs after "if"
 
 
 def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
@@ -54,10 +55,12 @@ def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
     )
     able = any(word in ABLE for item in items for word in item.word.split())
     several = sum(part.tag == "W" for part in parts) > 1
+    condition = next((index for index, part in enumerate(parts) if part.item.word == "if"), len(parts))
+    supposed = tuple(part.item for part in parts[condition:] if part.tag == "V" and part.item.kind == "word")
     verbs = tuple(part.item for part in parts if part.tag == "V" and part.item.kind == "word")
     if focus is None or focus.label != SELF:
         verbs = verbs or tuple(parts[index].item for index in having(parts))
-    return Clause(focus, fillers, content, verbs, negated, able, several, tuple(part.item for part in parts))
+    return Clause(focus, fillers, content, verbs, negated, able, several, tuple(part.item for part in parts), supposed)
 
 
 def heavy(read: Clause) -> Clause:

@@ -28,6 +28,8 @@ def of_text(text: str, tokens: Sequence[Token]) -> str | None:
 
 def of_items(items: Sequence[Item]) -> str | None:
     """What a question leaves to be said by name; None where it leaves nothing."""
+    if items and items[0].word == "should":
+        return "What should be is a matter of opinion; ask what is so, or who says what."
     pointing = [item.word for item in items if item.kind == "det" and item.word in POINTING]
     return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
 

@@ -79,7 +79,7 @@ class Evocation:
         for pattern in entry.patterns if asked else ():
             if len(pattern.slots) > named or (pattern.able and not clause.able):
                 continue
-            if _denies_otherwise(pattern, clause, entry):
+            if _denies_otherwise(pattern, clause, entry) or (entry.negative and _asks_otherwise(pattern, clause)):
                 continue
             if not pattern.words or not all(any(one & two for two in asked) for one in pattern.words):
                 continue
@@ -123,3 +123,9 @@ class Evocation:
 def _denies_otherwise(pattern: Pattern, clause: Clause, entry: Entry) -> bool:
     """Whether a phrasing denies what the clause does not, or asks what a clause denies of a question on what is not."""
     return pattern.negated != clause.negated and (pattern.negated or entry.negative)
+
+
+def _asks_otherwise(pattern: Pattern, clause: Clause) -> bool:
+    """Whether what is asked for is called otherwise than in the phrasing: "which parties", not "which guarantors"."""
+    nouns = {sense.concept.name for sense in clause.focus.nouns} if clause.focus else set()
+    return bool(nouns and pattern.focus) and not nouns & pattern.focus

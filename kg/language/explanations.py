@@ -46,7 +46,7 @@ class Entry:
         return 2 * sum(pattern.negated for pattern in self.patterns) > len(self.patterns)
 
     @property
-    def things(self) -> frozenset[str]:
+    def things(self) -> frozenset[tuple[str, str]]:
         return frozenset().union(*(pattern.things for pattern in self.patterns))
 
 

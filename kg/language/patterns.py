@@ -28,7 +28,7 @@ class Pattern:
     signature: Signature
     wh: str
     focus: frozenset[str]
-    things: frozenset[str]
+    things: frozenset[tuple[str, str]]  # names, with the labels that they have
     slots: frozenset[str]
     able: bool = False
     negated: bool = False
@@ -69,7 +69,9 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         able=read.able,
         negated=read.negated,
         past=is_past(read.items),
-        things=frozenset(thing for filler in read.fillers if not filler.item.slot for thing in filler.item.things),
+        things=frozenset(
+            (filler.label, thing) for filler in read.fillers if not filler.item.slot for thing in filler.item.things
+        ),
     )
 
 

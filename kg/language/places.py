@@ -20,6 +20,7 @@ from kg.namespaces import SG
 
 _ANYTHING = SG + "Entity"
 _PEOPLE = (SG + "Actor", SG + "Contingent")
+_CORE = frozenset({SUBJECT, OBJECT_LABEL})
 _WHERE = frozenset({"to", "in"})
 Arguments = dict[str, tuple[str, ...]]
 
@@ -70,7 +71,8 @@ class Places:
     def selected(self, clause: Clause, entry: Entry, placed: Arguments) -> Arguments:
         """What a verb says of which kind is asked for: what somebody buys is a purchase."""
         found: Arguments = {}
-        asked = {key for item in clause.verbs for key in verbal_keys(item)}
+        own = [item for item in clause.verbs if not alternatives(item) & entry.licensed]
+        asked = {key for item in own for key in verbal_keys(item)}
         for name, kind in entry.meaning.question.parameters.items():
             things = self.explanations.of_kind(kind)
             chosen = tuple(thing for thing in things if asked & self.explanations.heads.get(thing, frozenset()))
@@ -98,7 +100,8 @@ class Places:
             return False
         if item.senses and self.explanations.explains(item, entry):
             return True
-        return bool(frozenset(item.things) & entry.things)
+        held = {thing for label, thing in entry.things if label == filler.label or filler.label not in _CORE}
+        return not held.isdisjoint(item.things)
 
     def is_of_others(self, filler: Filler, clause: Clause) -> bool:
         """Whether a state's adjective goes with a noun for others: "Ukrainian officials" are not Ukraine."""
@@ -126,7 +129,15 @@ class Places:
 
     def is_within_another(self, filler: Filler, clause: Clause) -> bool:
         """Whether the name of another thing there says this one too: "the Istanbul proposals made in Istanbul"."""
-        others = (thing for other in clause.fillers if other is not filler for thing in other.item.things)
+        types = self.explanations.names.types
+        kinds = {kind for thing in filler.item.things for kind in types.get(thing, ())}
+        others = (
+            thing
+            for other in clause.fillers
+            if other is not filler
+            for thing in other.item.things
+            if kinds.isdisjoint(types.get(thing, ()))  # one state is never said by the name of another
+        )
         held = frozenset().union(*(self.explanations.within.get(thing, frozenset()) for thing in others))
         return set(filler.item.things) <= held
 
