@@ -69,6 +69,9 @@ _ASKING = (
     rf"(?:i|we) {_SOFT}(?:need|want)(?! to)",
     rf"what (?:i|we) {_SOFT}{_HELPING}(?:want|need|wish|like) to {_LEARN} is",
     rf"it (?:would|will) be (?:good|nice|great|helpful|useful|interesting) to {_LEARN}",
+    r"(?:someone|somebody|they|people|a friend|a colleague|my \w+) (?:told|tells|tell) (?:me|us)",
+    r"you (?:can|could|will|would) (?:surely |certainly )?(?:confirm|say|tell me|agree)",
+    r"(?:is there )?any truth (?:in|to)(?: the (?:claim|idea|view|notion|rumour|assertion|report))?(?= that )",
     r"(?:i|we) (?:have |had )?(?:heard|read|think|thought|believe|understand|assume|gather|suppose|guess|suspect|"
     r"take it)"
     rf"(?: somewhere| recently)?(?! (?:{_WH}|of|about) )",
@@ -102,19 +105,19 @@ _CLOSINGS = (
     r"need (?:a |the |an )?(?:quick |short |full )?(?:list|answer|help)",
     r"if (?:you|anyone|we|one) (?:know|can|could|may|please|would|do not mind)|if (?:it is )?(?:possible|known)|"
     r"if i may(?: ask)?",
-    r"(?:do|would) you know|can you (?:say|tell(?: me)?)|(?:could|can|would|will) you",
+    r", (?:do|would) you know|can you (?:say|tell(?: me)?)|(?:could|can|would|will) you",
     r"(?:as|so) far as (?:you|we|anyone|one) (?:know|knows|can tell|can say|are aware|can see)|to (?:your|"
     r"our) knowledge",
     r"in your (?:data|graph|database|records)|i (?:wonder|ask|mean|think|guess|believe|suppose|was wondering)|you know",
     r"or (?:what|something)|and so on|etc|etcetera|so to speak|as it were|in (?:short|brief|a nutshell|a few words)|"
     r"for short",
+    r"(?:names|list) only|(?:only|just) (?:the )?(?:names|list)|i (?:do )?not (?:understand|know|get it|see)",
     r"(?:full|complete|whole) list|in full|all of (?:them|it|those|these)|every one of them|for (?:me|us)",
 )
 _TAG = re.compile(
     r"(?: ,| -| –|\)|\.|\?) (?:(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|must|should) "
-    r"(?:not )?(?:it|he|she|they|there|that|we)(?: not)?|right|correct|true|yes|agreed|or not|or no|is that (?:right|"
-    r"correct|"
-    r"true|so)|am i (?:right|correct|wrong)|or am i wrong|no|eh|huh|isn't it)$"
+    r"(?:not )?(?:it|he|she|they|there|that|we|you|one)(?: not)?|right|correct|true|yes|agreed|or not|or no|"
+    r"is that (?:right|correct|true|so)|am i (?:right|correct|wrong)|or am i wrong|no|eh|huh)$"
     r"| (?:or not|is that (?:right|correct|true|so)|am i (?:right|correct))$"
 )
 

@@ -37,7 +37,7 @@ _NUMBERED = frozenset({
 def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """The tokens with what is typed in haste put in full; capitals are left ("UR", "SEC" may be names)."""
     found: list[Token] = []
-    skip = 0
+    skip, hasty = 0, any(token.word in _IN_FULL for token in tokens)
     for index, token in enumerate(tokens):
         if skip:
             skip -= 1
@@ -47,7 +47,7 @@ def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
             word, skip = together
         elif token.word == "y" and not index and len(tokens) > 2:
             word = "why"
-        elif token.word in _FIGURES and _is_word(tokens, index):
+        elif token.word in _FIGURES and _is_word(tokens, index, hasty):
             word = _FIGURES[token.word]
         else:
             plain = token.text.islower() or len(token.word) > 3 or (index == 0 and token.text.istitle())
@@ -70,10 +70,10 @@ def _together(tokens: Sequence[Token]) -> tuple[str, int] | None:
     return None
 
 
-def _is_word(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a figure stands for a small word: between words, and not before what it would count."""
+def _is_word(tokens: Sequence[Token], index: int, hasty: bool) -> bool:
+    """Whether a figure stands for a small word: between words, and, but in haste, not before what it would count."""
     if not 0 < index < len(tokens) - 1:
         return False
     before, after = tokens[index - 1].word, tokens[index + 1].word
-    counts = after.endswith("s") or after in ("permanent", "of") or not after.isalpha()
+    counts = (after.endswith("s") and not hasty) or after in ("permanent", "of") or not after.isalpha()
     return before.isalpha() and before not in _NUMBERED and not counts

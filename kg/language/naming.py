@@ -114,10 +114,14 @@ def _renamed(
             if len(form) == 1 and sense.part == "noun":
                 for kind in sense.concept.terms & names.ontology.classes:
                     nouns.setdefault(kind, set()).add(form[0])
+    of_kind: dict[tuple[str, str], bool] = {}
     for form, things in plain.items():
         for kind, each in nouns.items() if len(form) > 1 else ():
-            targets = tuple(thing for thing in things if names.is_a(thing, kind))
-            if form[-1] in each and targets:
+            if form[-1] not in each:
+                continue
+            for thing in things:
+                of_kind.setdefault((thing, kind), names.is_a(thing, kind))
+            if targets := tuple(thing for thing in things if of_kind[thing, kind]):
                 for noun in sorted(each):
                     yield (*form[:-1], noun), targets
 
@@ -188,14 +192,13 @@ def _groups(
 
 def _standing(plain: Mapping[Form, Iterable[str]], names: Names) -> dict[str, tuple[str, ...]]:
     """Of each place, the proposals whose names begin with its own."""
-    places = {
-        form: [thing for thing in things if names.is_a(thing, SG + "Place")]
-        for form, things in plain.items()
-        if any(names.is_a(thing, SG + "Place") for thing in things)
-    }
+    things = {thing for named in plain.values() for thing in named}
+    proposals = {thing for thing in things if names.is_a(thing, SG + "Proposal")}
+    standing = {thing for thing in things if names.is_a(thing, SG + "Place")}
+    places = {form: standing.intersection(named) for form, named in plain.items() if standing.intersection(named)}
     found: dict[str, set[str]] = {}
-    for form, things in plain.items():
+    for form, named in plain.items():
         for size in range(1, len(form)):
             for place in places.get(form[:size], ()):
-                found.setdefault(place, set()).update(thing for thing in things if names.is_a(thing, SG + "Proposal"))
-    return {place: tuple(sorted(proposals)) for place, proposals in found.items()}
+                found.setdefault(place, set()).update(proposals.intersection(named))
+    return {place: tuple(sorted(called)) for place, called in found.items()}

@@ -22,6 +22,7 @@ _BEFORE = frozenset(
         ),
     }
 )
+_OPENS = frozenset({"as", "if", "in", "per", "so", "the", "to", "as per", "as to"})
 _LONGEST = 6  # words in one of these
 _OPINIONS = frozenset({
     "account", "analysis", "assessment", "belief", "claim", "estimate", "estimation", "eye", "eyes", "interpretation",
@@ -77,7 +78,7 @@ def _follow(items: Sequence[Item], index: int, phrases: Sequence[str] | frozense
 
 def _in_words_of(items: Sequence[Item], index: int) -> tuple[Item, int] | None:
     """ "If you believe X", "in X's view", "from the standpoint of X", "in whose view"."""
-    after = _follow(items, index, _BEFORE)
+    after = _follow(items, index, _BEFORE) if items[index].word in _OPENS else 0
     person = _person(items, after) if after else -1
     if person >= 0:
         return items[person], person + 1
@@ -98,6 +99,8 @@ def _in_words_of(items: Sequence[Item], index: int) -> tuple[Item, int] | None:
 
 def _as_seen(items: Sequence[Item], index: int) -> tuple[Item, int] | None:
     """ "As X see it", "as reported by X", "to hear X tell it", "if X are right", "as far as X goes"."""
+    if items[index].word not in _OPENS:
+        return None
     words = [item.word for item in items[index : index + 3]]
     if words[:1] == ["as"] and len(words) == 3 and words[2] == "by":
         told = any(sense.part == "verb" and sense.form == "ed" for sense in items[index + 1].senses)
