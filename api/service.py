@@ -14,7 +14,7 @@ from api.observing import SLOW, tell
 from api.requests import ClientLeft
 from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
 from kg.settings import Settings
-from kg.store import Checkpoint, Store
+from kg.store import EmbeddedStore, Store
 from kg.workers import Lender, Limits, Offer, Pool, Runner, Update, Upload, runner
 from kg.workers.screen import measure
 
@@ -45,7 +45,8 @@ class Service:
 
     async def open(self) -> None:
         await self.pool.open()
-        self._publish()
+        if self.lender and isinstance(self.store, EmbeddedStore):
+            self.store.follow(self.lender.publish)
 
     @property
     def lender(self) -> Lender | None:
@@ -56,13 +57,6 @@ class Service:
         """What workers need to answer plain queries themselves."""
         told = {"requests": 0.0, "problems": SLOW}.get(self.settings.log, float("inf"))
         return Offer("api.plain:Plain", self.store.id, self.settings.plain, told, tell)
-
-    def _publish(self) -> None:
-        """Let workers that answer by themselves read the newest version."""
-        if self.lender:
-            snapshot = self.store.snapshot()
-            assert isinstance(snapshot, Checkpoint)
-            self.lender.publish(snapshot)
 
     async def write(self, request: Update | Upload, left: asyncio.Event) -> None:
         """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint.
@@ -124,7 +118,6 @@ class Service:
             return await asyncio.get_running_loop().run_in_executor(self._writer, write)
         finally:
             self._waiting -= 1
-            self._publish()  # before anybody hears that it is written
 
     def _graph(self) -> KnowledgeGraph:
         if self.graph is None:

@@ -268,7 +268,7 @@ def test_a_runaway_query_holds_no_other_connection(url: str) -> None:
         begun = time.monotonic()
         assert plain.ask(f"ASK {{ ?s <e:p> 1 }} #{begun}").status == 200
         slowest = max(slowest, time.monotonic() - begun)
-    assert slowest < 1
+    assert slowest < SECONDS * 0.8, "answered before those ended"
     for connection in runaways:
         ended = connection.read()
         assert (ended.status, ended.headers["content-type"]) == (408, "application/problem+json")

@@ -14,6 +14,7 @@ import resource
 import select
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -47,7 +48,8 @@ class Lender:
         self._tickets, self._closed = 0, False
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
-        self._held: list[tuple[Checkpoint, float]] = []
+        self._held: list[tuple[Checkpoint, float]] = []  # versions, and when the next came
+        self._holding = threading.Lock()
 
     @property
     def running(self) -> int:
@@ -59,11 +61,13 @@ class Lender:
         return (self._table.seat(index).tally for index in range(SEATS))
 
     def publish(self, snapshot: Checkpoint) -> None:
-        """Queries that begin from now on read this version."""
-        self._held = [(held, min(until, time.monotonic())) for held, until in self._held]
-        self._held.append((snapshot, float("inf")))
-        self._table.publish(Published(snapshot.version, snapshot.modified, str(snapshot.path)))
-        self._watch()
+        """Queries that begin from now on read this version. May be called from any thread, once the pool is open."""
+        with self._holding:
+            self._held = [(held, min(until, time.monotonic())) for held, until in self._held]
+            self._held.append((snapshot, float("inf")))
+            self._table.publish(Published(snapshot.version, snapshot.modified, str(snapshot.path)))
+        with suppress(RuntimeError):  # where the server has stopped meanwhile
+            self._loop.call_soon_threadsafe(self._watch)
 
     def lend(self, owner: Owner, handle: int, loan: Loan | None) -> Loan | None:
         """Lend a connection, once more or for the first time; None where it cannot be."""
@@ -118,6 +122,9 @@ class Lender:
             task = asyncio.get_running_loop().create_task(self._attend(post))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    def open(self) -> None:
+        self._loop = asyncio.get_running_loop()
 
     def close(self) -> None:
         self._closed = True
@@ -220,7 +227,8 @@ class Lender:
             elif now - self._table.used(loan.number - self.premises.first) > _IDLE:
                 self.recall(loan)
         reading = {post.seat.reading for post in self._posts}
-        self._held = [(held, until) for held, until in self._held if until > now - _TICK or held.version in reading]
+        with self._holding:
+            self._held = [each for each in self._held if each[1] > now - _TICK or each[0].version in reading]
         self._send_home(now)
         self.staff()
         if self._loans or len(self._held) > 1:

@@ -96,7 +96,7 @@ class Turn:
     def starved(self) -> bool:
         """As of a Job."""
         self._patience -= 1
-        return self._patience >= 0 and not self._seat.blocked and self.processor_time() < PATIENCE
+        return self._patience >= 0 and not self._seat.blocked and self.processor_time() < PATIENCE / 2
 
     def processor_time(self) -> float:
         return processor_time(self.worker.pid) - self._used

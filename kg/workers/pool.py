@@ -82,6 +82,8 @@ class Pool:
 
     async def open(self) -> None:
         """Start the first workers."""
+        if self.lender:
+            self.lender.open()
         self._watching = asyncio.get_running_loop().create_task(self._watch_memory())
         self._replenish()
 

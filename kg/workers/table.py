@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 MOST_LENT = 128  # connections that are lent at once
 SEATS = 64
-_PATH = 1024  # bytes for a checkpoint's folder
+_PATH = 8192  # bytes for a checkpoint's folder
 _EDITION, _VERSION = 0, 1
 _HEADER, _SEAT = 8, 48
 _NUMBER, _SINCE, _TURN, _BEGUN, _READING, _RETIRING, _TALLY = 0, 1, 2, 3, 4, 5, 8
