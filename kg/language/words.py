@@ -86,7 +86,7 @@ FILLERS = frozenset({
     "meanwhile", "more or less", "moreover", "myself", "namely", "normally", "notably", "now", "nowadays",
     "obviously", "of course", "often", "ok", "on a regular basis", "on an ongoing basis", "on the whole",
     "once again", "once more", "originally", "outright", "overall", "particularly", "per se", "plainly", "please",
-    "possibly", "potentially", "presumably", "quite", "rather", "really", "recently", "reportedly", "respectively",
+    "possibly", "potentially", "quite", "rather", "really", "recently", "reportedly", "respectively",
     "right away", "right now", "roughly", "significantly", "simultaneously", "so", "so far", "so to speak", "somehow",
     "something", "somewhere", "specifically", "still", "strongly", "substantially", "supposedly", "thanks",
     "themselves", "then", "thereby", "therefore", "these days", "though", "thus", "to date", "today", "too",
