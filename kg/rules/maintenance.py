@@ -132,7 +132,7 @@ class Maintenance:
 
     def _by_heads(self, stratum: Stratum, producer: Producer, masks: set[Mask], old: Nodes, new: New) -> None:
         """By whole conclusions, where a chain or a count says which derivation it is: all by the rule, any reading."""
-        matching = {triple for mask in masks for triple in self._record.matching(*mask, producer.denied)}
+        matching = {each for mask in masks for each in self._record.standing(*mask, producer.denied)}
         for triple in matching:
             for node in self._record.nodes(triple, producer.denied):
                 if self._record.is_by(node, producer.rule.iri):

@@ -14,7 +14,7 @@ from kg.rules.claims import CERTAINTY, TYPE, Claims
 from kg.rules.derivations import Derivation
 from kg.rules.sources import GRAPHS, NODE, Ground, Quads, Triple, has, objects
 from kg.store.snapshot import GraphName
-from kg.terms import Node
+from kg.terms import Node, parts
 
 SUBJECT, PREDICATE, OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 RULE, POLARITY, CONTESTED = (ox.NamedNode(SG + name) for name in ("rule", "polarity", "contested"))
@@ -75,8 +75,14 @@ class Record:
         """The derived graph that a node stands in."""
         return next(quad.graph_name for quad in self._source.quads(node, RULE, None, None))
 
+    def standing(self, s: Node | None, p: ox.NamedNode, o: Ground | None, denied: bool) -> set[Triple]:
+        """The statements with these terms, as they stand among what is derived; of those denied the nodes alone do."""
+        if denied:
+            return self.matching(s, p, o, denied)
+        return {parts(quad) for graph in GRAPHS for quad in self._source.quads(s, p, o, graph)}
+
     def matching(self, s: Node | None, p: ox.NamedNode, o: Ground | None, denied: bool) -> set[Triple]:
-        """The derived statements with these terms."""
+        """The statements with these terms that have nodes, also where they are taken back for the moment."""
         polarity = DENIED if denied else AFFIRMED
         if s is not None:
             quads = self._source.quads(None, SUBJECT, s, None)
