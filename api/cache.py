@@ -12,7 +12,6 @@ from typing import Generic, Protocol, TypeVar
 from api.validators import Validators
 
 # Functions whose value is another at each call: an answer that may hold one is never kept.
-_NAMES = (b"now", b"rand", b"uuid", b"bnode")
 _VOLATILE = re.compile(rb"\b(now|rand|uuid|struuid|bnode)\b")
 
 
@@ -79,4 +78,6 @@ def is_repeatable(text: bytes) -> bool:
     lowered = text.lower()
     if b"\\u" in lowered:  # which may spell any of them
         return False
-    return not any(name in lowered for name in _NAMES) or not _VOLATILE.search(lowered)
+    if b"now" in lowered or b"rand" in lowered or b"uuid" in lowered or b"bnode" in lowered:  # quicker than the words
+        return not _VOLATILE.search(lowered)
+    return True

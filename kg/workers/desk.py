@@ -36,10 +36,10 @@ EVENTS = select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLONESHOT if hasattr(sel
 
 
 class Client:
-    """One connection with a request, to whoever answers it."""
+    """One connection that is lent, to whoever answers its requests; `ticket` says which time it is lent."""
 
-    def __init__(self, handle: socket.socket, seat: Seat, *, trusted: bool) -> None:
-        self._handle, self._seat = handle, seat
+    def __init__(self, handle: socket.socket, seat: Seat, ticket: int, *, trusted: bool) -> None:
+        self._handle, self._seat, self.ticket = handle, seat, ticket
         self.trusted = trusted  # whether it is a proxy that is believed
         self.told: dict[str, float | str] | None = None  # what is worth telling of this answer
 
@@ -58,6 +58,8 @@ class Client:
             sent = self._handle.send(data)
         except BlockingIOError:
             sent = 0
+        if sent == len(data):
+            return
         rest = memoryview(data)[sent:]
         while rest:
             writable = select.poll()
@@ -67,6 +69,9 @@ class Client:
             self._seat.begin()
             with suppress(BlockingIOError):
                 rest = rest[self._handle.send(rest) :]
+
+    def close(self) -> None:
+        self._handle.close()
 
 
 class Responder(Protocol):
@@ -110,7 +115,7 @@ class Desk:
         self._edition = self._version = -1.0
         self._received = b""
         self._handles: deque[int] = deque()
-        self._lent: dict[int, tuple[socket.socket, int, bool]] = {}
+        self._lent: dict[int, Client] = {}
         self._time, self._looked, self._full = ProcessorTime(), 0.0, False
 
     def serve(self, seconds: float) -> None:
@@ -144,12 +149,10 @@ class Desk:
         """Answer one request, and let its connection go, or send it back."""
         if self._edition != self._table.edition:
             self._listen()
-        lent = self._lent.get(number)
-        if lent is None:
+        client = self._lent.get(number)
+        if client is None:
             self._back(number, 0, began)
             return
-        handle, ticket, trusted = lent
-        client = Client(handle, self._seat, trusted=trusted)
         try:
             if self._version != self._table.version:
                 self._turn()
@@ -158,15 +161,18 @@ class Desk:
             done = False
         except Exception as error:  # noqa: BLE001 - whatever the engine raises belongs to the query, which is told so
             self._full = self._full or isinstance(error, MemoryError)
-            self._back(number, ticket, began, description(error, "the query"), broken=self._seat.begun)
+            self._back(number, client.ticket, began, description(error, "the query"), broken=self._seat.begun)
             return
         if client.told:
             self._control.sendall(frame(SLOW, marshal.dumps(client.told)))
+            client.told = None
         if done:
-            with suppress(OSError):  # it is no longer lent
+            try:
                 self._epoll.modify(number, EVENTS)
                 return
-        self._back(number, ticket, began, broken=self._seat.begun and not done)
+            except OSError:  # it is no longer lent
+                pass
+        self._back(number, client.ticket, began, broken=self._seat.begun and not done)
 
     def _back(
         self, number: int, ticket: int, began: float, error: tuple[str, ...] | None = None, *, broken: bool = False
@@ -220,9 +226,10 @@ class Desk:
     def _change(self, kind: str, number: int, ticket: int, trusted: bool) -> None:
         known = self._lent.pop(number, None)
         if known is not None:
-            known[0].close()
+            known.close()
         if kind == LEND:
-            self._lent[number] = _at(self._handles.popleft(), number), ticket, trusted
+            handle = _at(self._handles.popleft(), number)
+            self._lent[number] = Client(handle, self._seat, ticket, trusted=trusted)
 
 
 def _received(control: socket.socket) -> tuple[bytes, Iterator[int]]:
