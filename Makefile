@@ -30,7 +30,7 @@ test: $(VENV)/.installed-test
 	@$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 virtuoso: $(VENV)/.installed-test
-	@KG_TEST_ENDPOINT=virtuoso $(RUN) -m pytest tests/test_store.py tests/test_remote_store.py $(ARGS)
+	@KG_TEST_ENDPOINT=virtuoso $(RUN) -m pytest tests/test_store.py tests/test_remote_*.py $(ARGS)
 
 check: $(VENV)/.installed-dev
 	@$(RUN) -m ruff check --quiet .

@@ -8,6 +8,7 @@
 `url`      a server on a copy of that store, for all tests; writing needs `tests.processes.TOKEN`
 `client`   an HTTP client of that server, for all tests: read, do not write
 `writer`   one with the token, of a server whose store is this test's alone
+`there`    the seed's graph at an endpoint, `place`, with a server on it, `served`, for all tests: undo what you change
 `project`  a copy of the project's data, and of the documents that try it, to edit; `Kg(folder, project)` runs on it
 """
 
@@ -24,6 +25,7 @@ import pytest
 from kg.graph import KnowledgeGraph
 from kg.settings import Settings
 from tests.copies import copied
+from tests.elsewhere import settings
 from tests.processes import CHECKOUT, TOKEN, Kg, Remote, started_endpoint
 
 
@@ -86,6 +88,32 @@ def writer(own_kg: Kg) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/turtle"}
     with own_kg.serving(KG_TOKEN=TOKEN) as url, httpx.Client(base_url=url, headers=headers, timeout=60) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def place() -> Iterator[Remote]:
+    """An endpoint of these tests' own."""
+    with started_endpoint() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def there(place: Remote, seeded: KnowledgeGraph) -> Iterator[KnowledgeGraph]:
+    """The graph with the seed at an endpoint: what a test changes of it, it changes back."""
+    with KnowledgeGraph.open(settings(place)) as opened:
+        opened.knowledge = seeded.knowledge
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def served(there: KnowledgeGraph, place: Remote, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A server on that endpoint."""
+    assert there.version
+    with (
+        Kg(tmp_path_factory.mktemp("served")).serving(**place.environment, KG_TOKEN=TOKEN) as url,
+        httpx.Client(base_url=url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60) as client,
+    ):
+        yield client
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.processes import TOKEN, Kg, Remote, started_endpoint
 from tests.notes import NOTE, SOURCE, VIEW, VIEWS, WHOLE, ask, claim, content, insert, update
+from tests.processes import TOKEN, Kg, Remote, started_endpoint
 
 OWN, OTHER = "http://example.org/own", "http://example.org/other"
 
