@@ -10,9 +10,10 @@ import pyoxigraph as ox
 from kg import answering, documents, exporting, pipeline, proofs, revisions, syntax
 from kg.answering import Request
 from kg.documents import Sent
-from kg.errors import BadQuery, Fault
+from kg.errors import Fault
 from kg.keeping import Keeping
 from kg.knowledge import Knowledge
+from kg.mistakes import unread
 from kg.model import Answer, Document, Loaded, NotAnswered
 from kg.names import Names
 from kg.namespaces import INFERRED_GRAPH, SG
@@ -113,7 +114,7 @@ class KnowledgeGraph:
         try:
             return read.query(sparql, prefixes=self.prefixes)
         except SyntaxError as error:
-            raise BadQuery("the query", found=str(error), remedy="Mend it.") from error
+            raise unread(error, sparql, self.prefixes) from error
 
     def load(
         self,

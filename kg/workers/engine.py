@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge
+from kg.mistakes import unread
 from kg.store.merging import Dataset
 from kg.workers.confinement import limit_address_space
 from kg.workers.requests import Query
@@ -131,7 +132,10 @@ class Engine:
     def _run(
         self, query: Query
     ) -> tuple[str, ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, ox.QueryResultsFormat | ox.RdfFormat]:
-        found = self._evaluate(query)
+        try:
+            found = self._evaluate(query)
+        except SyntaxError as error:
+            raise unread(error, query.text, self._prefixes) from error
         if isinstance(found, ox.QueryTriples):
             media_type = _acceptable(query.graph, GRAPHS)
             return media_type, found, GRAPHS[media_type]
