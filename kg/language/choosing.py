@@ -14,6 +14,7 @@ from kg.language.items import Item
 from kg.language.labelling import Filler
 from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
+from kg.language.opposites import has_opposite
 from kg.language.patterns import alternatives, is_past
 from kg.language.places import Places
 from kg.language.reading import Part
@@ -111,7 +112,7 @@ class Chooser:
         if clause.focus is None and not column and len(meaning.either) > FACETS:
             return  # no yes or no is said of a comparison
         if answer not in meaning.question.columns or not all(
-            self.explanations.explains(item, entry, denied=clause.negated or not loose)
+            self.explanations.explains(item, entry, denied=clause.negated or not (loose or has_opposite(item)))
             or self.places.is_said_again(item, clause)
             or (loose and item.word in LIGHT)
             for item in clause.words

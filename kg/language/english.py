@@ -18,6 +18,7 @@ from kg.language.items import Item
 from kg.language.lexicon import Lexicon
 from kg.language.linking import Linker
 from kg.language.meanings import meaning, unions
+from kg.language.opposites import opposite
 from kg.language.parting import Parting, contrary
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import active, prepared

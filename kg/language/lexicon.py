@@ -29,6 +29,7 @@ class Concept:
     beside: frozenset[str] = frozenset()
     constructions: tuple[str, ...] = ()
     possible: bool = False  # its verbs are understood beside "can" and the like alone
+    opposites: frozenset[str] = frozenset()  # the names of concepts that it is the contrary of
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Lexicon:
 
     senses: Mapping[Form, tuple[Sense, ...]] = field(repr=False)
     verbs: Mapping[str, Mapping[str, None]] = field(repr=False)  # base → all its forms
+    concepts: Mapping[str, Concept] = field(repr=False)
 
     @classmethod
     def of(cls, ontology: Ontology) -> Lexicon:
@@ -66,7 +68,8 @@ class Lexicon:
             senses.setdefault(form, {})[sense] = None
             if sense.part == "verb":
                 verbs.setdefault(base, {})[" ".join(form)] = None
-        return cls({form: tuple(each) for form, each in senses.items()}, verbs)
+        concepts = {sense.concept.name: sense.concept for _, sense, _ in entries}
+        return cls({form: tuple(each) for form, each in senses.items()}, verbs, concepts)
 
 
 def form_of(text: str) -> Form:
@@ -106,7 +109,8 @@ def _concept(ontology: Ontology, name: str) -> Concept:
 
     constructions = tuple(value.value for value in ontology.values(name, SG + "construction"))
     possible = any(value.value == "possibility" for value in ontology.values(name, SG + "inMood"))
-    return Concept(name, iris(_ONTOLEX + "isConceptOf"), iris(SG + "accompanies"), constructions, possible)
+    opposites = iris(SG + "oppositeOf")
+    return Concept(name, iris(_ONTOLEX + "isConceptOf"), iris(SG + "accompanies"), constructions, possible, opposites)
 
 
 def _forms(part: str, base: list[str], other: list[str]) -> Iterator[tuple[str, str]]:

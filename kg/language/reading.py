@@ -38,3 +38,4 @@ class Reading:
     parts: tuple[Part, ...]
     kind: str = "answers"
     besides: tuple[str, ...] = ()
+    opposite: tuple[Part, ...] = ()  # of a verdict: what, where it holds, denies the parts

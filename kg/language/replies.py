@@ -51,6 +51,10 @@ def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         denied = _denied(text, reading.parts[0], graph, names)
         if denied is not None and denied.rows:
             return replace(denied, verdict="denied")
+    if reading.opposite:
+        contrary = _verdict(text, Reading(reading.opposite, reading.kind), graph, names)
+        if contrary.verdict == "yes":
+            return replace(contrary, verdict="denied")
     return replace(affirmed, verdict="not said")
 
 

@@ -44,7 +44,7 @@ PREPOSITIONS = frozenset({
 }) | EXCEPTING  # fmt: skip
 # Of one meaning to a reader: what is said with one is understood with the other.
 SAME_PREPOSITION = {
-    "according to": "under",
+    "according to": "under", "out of": "from",
     "if": "from",
     "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from", "as a result of": "from",
     "on account of": "from", "upon": "on", "concerning": "about", "regarding": "about", "via": "through",
