@@ -9,10 +9,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import cast
 
-from kg import errors
 from kg.errors import KgError
 from kg.store import Checkpoint
-from kg.workers.requests import DATA, END, ERROR, HELLO, OUTCOME, TAGGED, unpack_head
+from kg.workers.requests import DATA, END, ERROR, HELLO, OUTCOME, TAGGED, error, unpack_head
 
 MOST_BUFFERED = 1 << 18
 
@@ -119,9 +118,7 @@ class Connection(asyncio.Protocol):
 
     def _failed(self, payload: bytes) -> KgError:
         self._finish(payload)
-        name, *fields = marshal.loads(payload[OUTCOME.size :])  # noqa: S302 - from a process that runs our own code
-        kind: type[KgError] = getattr(errors, name)
-        return kind(*fields)
+        return error(*marshal.loads(payload[OUTCOME.size :]))  # noqa: S302 - from a process that runs our own code
 
     async def _next(self) -> tuple[bytes, bytes]:
         while not self._frames:

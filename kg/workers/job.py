@@ -99,8 +99,13 @@ class Job:
 
     def _why_it_ended(self) -> KgError:
         self._pool.finish(self)
-        return self.ended_by or QueryTooLarge(
-            culprit=self.subject,
-            found="more memory or deeper nesting than it may have",
-            remedy="Ask for less at once: add LIMIT, narrow the patterns, or nest less deeply.",
-        )
+        return self.ended_by or crashed(self.subject)
+
+
+def crashed(subject: str) -> QueryTooLarge:
+    """What is said of a request whose process has died of it."""
+    return QueryTooLarge(
+        culprit=subject,
+        found="more memory or deeper nesting than it may have",
+        remedy="Ask for less at once: add LIMIT, narrow the patterns, or nest less deeply.",
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import marshal
+import os
 import resource
 import select
 import socket
@@ -20,12 +21,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from kg import errors
-from kg.errors import KgError, QueryTooLarge
+from kg.errors import KgError
 from kg.store import Checkpoint
 from kg.workers.desk import DROP, EVENTS, GO, LEND, Premises, message
+from kg.workers.job import crashed
 from kg.workers.loans import LEFT, Loan, Offer, Owner, Post, Turn, Verdict
-from kg.workers.requests import BACK, END, SLOW, Attendance, pack
+from kg.workers.requests import BACK, END, SLOW, Attendance, error, pack
 from kg.workers.table import MOST_LENT, SEATS, Published, Table
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ class Lender:
             if loan is not None and ticket == 0:
                 self.recall(loan)
             elif loan is not None and loan.ticket == ticket:
-                self._take_back(loan, Verdict(_error(*told), began) if told else None, broken=broken)
+                self._take_back(loan, Verdict(error(*told), began) if told else None, broken=broken)
 
     def _bury(self, post: Post) -> None:
         """A worker is gone: the connection that it attended to comes back."""
@@ -175,7 +176,7 @@ class Lender:
         loan = self._loans.get(seat.number)
         if loan is None or self._closed:
             return
-        reason: KgError | None = _CRASHED
+        reason: KgError | None = crashed("the query")
         if turn is not None and turn.ended_by is not None:
             reason = None if turn.over else turn.ended_by  # it may have been ended for the query before
         verdict = Verdict(reason, seat.since) if reason else None
@@ -267,26 +268,17 @@ class Lender:
 
 def lender(pool: Pool, offer: Offer) -> Lender | None:
     """A lender for a pool; None where the system has no such means, or too few numbers for handles."""
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not hasattr(os, "memfd_create"):
         return None
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     first = min(soft, hard - MOST_LENT, _HIGHEST)
     if first < MOST_LENT:
         return None
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, first + MOST_LENT), hard))
-    return Lender(pool, offer, first)
-
-
-_CRASHED = QueryTooLarge(
-    culprit="the query",
-    found="more memory or deeper nesting than a query may have",
-    remedy="Ask for less at once: add LIMIT, narrow the patterns, or nest less deeply.",
-)
-
-
-def _error(name: str, *fields: str) -> KgError:
-    kind: type[KgError] = getattr(errors, name)
-    return kind(*fields)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, first + MOST_LENT), hard))
+        return Lender(pool, offer, first)
+    except OSError:
+        return None
 
 
 def _has_left(loan: Loan | None) -> bool:

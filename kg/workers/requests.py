@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from kg import errors
+from kg.errors import KgError
+
 LENGTH = struct.Struct("!I")
 TAGGED = struct.Struct("!cI")
 OUTCOME = struct.Struct("!?d")  # whether the worker ends now, and the processor time that it has used
@@ -94,6 +97,12 @@ def unpack(payload: bytes) -> tuple[str, float, Request]:
 
 def frame(tag: bytes, payload: bytes = b"") -> bytes:
     return TAGGED.pack(tag, len(payload)) + payload
+
+
+def error(name: str, *fields: str) -> KgError:
+    """An error that a worker has described: its class in kg.errors, culprit, found, expected, remedy."""
+    kind: type[KgError] = getattr(errors, name)
+    return kind(*fields)
 
 
 def head(media_type: str, rows: int | None) -> bytes:
