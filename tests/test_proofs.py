@@ -267,6 +267,13 @@ def test_command_line_and_server_tell_the_same_proof(kg: Kg, url: str, form: str
     assert here.split() == there.split()
 
 
+def test_a_membership_is_asked_for_as_turtle_writes_it(kg: Kg, url: str) -> None:
+    here, there = told("text", kg, url, "China", "a", "sg:Actor")
+    assert here.split() == there.split()
+    assert "China – type – actor [asserted]" in here
+    assert "the register describes: China – type – state" in here
+
+
 def test_the_proof_that_is_told_as_json_can_be_replayed(kg: Kg, url: str, seeded: KnowledgeGraph, world: World) -> None:
     here, _ = told("json", kg, url, *RUSSIA_CAN_BLOCK)
     assert list(Checker(world, seeded.prefixes).faults(json.loads(here))) == []
