@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+
 from kg import anchors, documents, ontology, shapes
 from kg.errors import Fault, Rejected, in_order
 from kg.model import Document
@@ -119,3 +121,16 @@ def claim(evidence: str, content: str = SUPPORT, name: str = "s1") -> str:
 def note(text: str, *claims: str) -> Document:
     """The document `note` with this text and these claims."""
     return documents.parse(source(text) + "".join(claims), "text/turtle", "note.ttl")
+
+
+def quoting(words: str, more: str = "") -> str:
+    """The Turtle of a claim of the note's that quotes these words."""
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return claim(f'[ sg:quote "{escaped}" {more}]')
+
+
+def refusal(document: Document) -> str:
+    """Why the document is refused when it is anchored."""
+    with pytest.raises(Rejected) as refused:
+        anchored(document)
+    return str(refused.value)
