@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kg.language.items import Item
 from kg.language.lexicon import Sense
@@ -30,22 +31,22 @@ class Entry:
     patterns: tuple[Pattern, ...]
     related: tuple[Pattern, ...] = ()  # of questions on the same terms, with the same columns
 
-    @property
+    @cached_property
     def licensed(self) -> frozenset[str]:
         return frozenset().union(*(alternative for pattern in self.patterns for alternative in pattern.words))
 
-    @property
+    @cached_property
     def affirmed(self) -> frozenset[str]:
         """What phrasings that deny nothing make known."""
-        each = (pattern.words for pattern in self.patterns if not pattern.negated)
+        each = (pattern.words for pattern in self.patterns if not (pattern.negated or pattern.contrary))
         return frozenset().union(*(alternative for words in each for alternative in words))
 
-    @property
+    @cached_property
     def negative(self) -> bool:
         """Whether it asks what is not so: most of its phrasings deny something."""
         return 2 * sum(pattern.negated for pattern in self.patterns) > len(self.patterns)
 
-    @property
+    @cached_property
     def things(self) -> frozenset[tuple[str, str]]:
         return frozenset().union(*(pattern.things for pattern in self.patterns))
 

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kg.language.clauses import clause
+from kg.language.clauses import Clause, clause
 from kg.language.focus import SELF
 from kg.language.items import Item
 from kg.language.meanings import OBJECT, Meaning
+from kg.language.opposites import has_opposite
 from kg.language.words import Token, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -32,6 +33,7 @@ class Pattern:
     slots: frozenset[str]
     able: bool = False
     negated: bool = False
+    contrary: bool = False  # it denies by a word: "unwilling to tolerate"
     past: bool = False
 
 
@@ -68,6 +70,7 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         slots=frozenset(item.slot for item in read.items if item.slot),
         able=read.able,
         negated=read.negated,
+        contrary=is_contrary(read),
         past=is_past(read.items),
         things=frozenset(
             (filler.label, thing) for filler in read.fillers if not filler.item.slot for thing in filler.item.things
@@ -78,6 +81,11 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
 def is_past(items: Iterable[Item]) -> bool:
     """Whether it is asked of what was: "when did X arrive"."""
     return any(item.word in _PAST for item in items)
+
+
+def is_contrary(read: Clause) -> bool:
+    """Whether one word that has an opposite denies another: "unwilling to tolerate"."""
+    return sum(has_opposite(item) for item in read.words) > 1
 
 
 def _meant(item: Item, meaning: Meaning) -> frozenset[str]:
