@@ -13,7 +13,7 @@ from kg.language.combining import combined, joined, key, keys, matches, narrowed
 from kg.language.reading import Part, Reading
 from kg.model import Answer
 from kg.names import Names
-from kg.namespaces import PROV, RDF, SG
+from kg.namespaces import PROV, RDF, SG, XSD
 from kg.ontology import Ontology
 from kg.questions import Question
 
@@ -37,8 +37,16 @@ def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         return replace(answer, verdict="yes" if held == wanted else "denied" if held - wanted else "not said")
     answer = combined(text, reading.parts, graph, names, reading.besides)
     if reading.kind == "count":
-        return replace(answer, count=len(answer.answers))
+        return replace(answer, count=_count(answer))
     return answer
+
+
+def _count(answer: Answer) -> int | None:
+    """How many things are answered; where the answer is a number itself, that one, and none of several."""
+    numbers = [cell.label for cell in answer.answers if cell.datatype == XSD + "integer"]
+    if not numbers:
+        return len(answer.answers)
+    return int(numbers[0]) if len(answer.answers) == 1 else None
 
 
 def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
