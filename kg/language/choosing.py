@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kg.language.asked import Asked
 from kg.language.assigning import Assigning
 from kg.language.clauses import LIGHT, Clause, heavy
+from kg.language.coverage import Coverage
 from kg.language.evocation import FACETS, Evocation
 from kg.language.explanations import Entry, Explanations
 from kg.language.items import Item
@@ -15,7 +16,7 @@ from kg.language.labelling import Filler
 from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
 from kg.language.opposites import has_opposite
-from kg.language.patterns import alternatives, is_past
+from kg.language.patterns import alternatives, is_contrary, is_past
 from kg.language.places import Places
 from kg.language.reading import Part
 from kg.language.words import PREPOSITIONS
@@ -24,6 +25,8 @@ from kg.namespaces import SG, SKOS
 
 _OF_ITS_KIND = 0.2
 _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
+STRICT, LOOSE, COVERING = range(3)
+_COVERED = 0.8  # of what the words say
 _VAGUE = frozenset({SG + "Entity", SG + "Situation"})
 _COUNTED = 0.5  # how surely a vague column must be what is counted
 
@@ -49,6 +52,7 @@ class Chooser:
     places: Places
     assigning: Assigning
     narrowing: Narrowing
+    coverage: Coverage
 
     @classmethod
     def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, merger: Merger) -> Chooser:
@@ -59,12 +63,14 @@ class Chooser:
         return cls(
             tuple(entries), present, explanations, Evocation(explanations), Asked(explanations), places,
             Assigning(explanations, places), Narrowing(explanations),
+            Coverage.of(entries, explanations),
         )  # fmt: skip
 
-    def candidates(self, clause: Clause, column: str | None = None, *, loose: bool = False) -> list[Candidate]:
+    def candidates(self, clause: Clause, column: str | None = None, *, loose: int = STRICT) -> list[Candidate]:
         """All questions that explain the clause whole, the best first; `column`: asked for instead of the answer's.
 
-        With `loose` a name need not stand where a phrasing has it, if it has one place alone.
+        With LOOSE a name need not stand where a phrasing has it, if it has one place alone; with COVERING the question
+        need not explain each word either, if it has to do with most of what they say.
         """
         return self._among(
             [entry for entry in self.entries if entry.meaning.question.name in self.present], clause, column, loose
@@ -87,7 +93,7 @@ class Chooser:
         return arguments
 
     def _among(
-        self, entries: Sequence[Entry], clause: Clause, column: str | None, loose: bool = False
+        self, entries: Sequence[Entry], clause: Clause, column: str | None, loose: int = STRICT
     ) -> list[Candidate]:
         if not self._says_something(clause):
             return []
@@ -107,12 +113,18 @@ class Chooser:
         concept = any(self.explanations.names.is_a(thing, SKOS + "Concept") for thing in things)
         return bool(things) and (clause.focus is not None or concept)
 
-    def _fits(self, clause: Clause, entry: Entry, column: str | None, loose: bool) -> Iterator[Candidate]:
+    def _fits(self, clause: Clause, entry: Entry, column: str | None, loose: int) -> Iterator[Candidate]:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
         if clause.focus is None and not column and len(meaning.either) > FACETS:
             return  # no yes or no is said of a comparison
-        if answer not in meaning.question.columns or not all(
-            self.explanations.explains(item, entry, denied=clause.negated or not (loose or has_opposite(item)))
+        if answer not in meaning.question.columns:
+            return
+        covered = self.coverage.share(clause, entry) if loose == COVERING else 1.0
+        if covered < _COVERED or (loose == COVERING and not self.explanations.is_specific(meaning.core)):
+            return
+        denied = clause.negated or is_contrary(clause)
+        if loose != COVERING and not all(
+            self.explanations.explains(item, entry, denied=denied or not (loose or has_opposite(item)))
             or self.places.is_said_again(item, clause)
             or (loose and item.word in LIGHT)
             for item in clause.words
@@ -138,7 +150,7 @@ class Chooser:
             return
         if loose and not (clause.focus or arguments or kinds):
             return
-        score = evoked + focus + labelled + self._fitness(clause, entry, answer, arguments)
+        score = evoked + focus + labelled + self._fitness(clause, entry, answer, arguments) + covered - 1
         vouched = not self.explanations.accuses(clause.items)
         negated = clause.negated and not self.evocation.denies(clause, entry)
         mutual = self.places.mutual(clause, arguments)

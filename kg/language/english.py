@@ -50,10 +50,11 @@ class English:
     chooser: Chooser
     suggester: Suggester
     templates: Templates
+    covering: bool = False
 
     @property
     def parting(self) -> Parting:
-        return Parting(self.chooser)
+        return Parting(self.chooser, self.covering)
 
     @classmethod
     def of(
@@ -91,17 +92,39 @@ class English:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
         asked = bare(in_full(words.tokens(text)))
         if (reason := of_text(text, asked.tokens)) is not None:
-            return self._declined(text[:_LONGEST], (), reason)
+            return NotAnswered(text[:_LONGEST], reason, self.suggester.suggestions(()))
         reading = self._read(text, asked)
         likelier = replace(asked, tokens=self.linker.mender.likelier(asked.tokens))
         if isinstance(reading, NotAnswered) and likelier != asked:
             other = self._read(text, likelier)
-            return reading if isinstance(other, NotAnswered) else other
-        return reading
+            reading = reading if isinstance(other, NotAnswered) else other
+        reading = self._opposed(text, asked, reading)
+        if isinstance(reading, Reading):
+            return reading
+        return replace(reading, suggestions=self.suggester.suggestions(self.linker.items(asked.tokens)))
+
+    def _opposed(self, text: str, bared: Bare, reading: Reading | NotAnswered) -> Reading | NotAnswered:
+        """The reading with what would deny it; where nothing is understood, the contrary of its contrary."""
+        lexicon = self.linker.lexicon
+        items = opposite(prepared(self.linker.items(bared.tokens, merging=False), lexicon), lexicon)
+        if items is None or (isinstance(reading, Reading) and reading.kind != "verdict"):
+            return reading
+        other = self.taken(text, tuple(self.linker.merged(items)), truth=bared.truth)
+        if isinstance(other, NotAnswered) or other.kind != "verdict":
+            return reading
+        return (
+            replace(other, kind="contrary")
+            if isinstance(reading, NotAnswered)
+            else replace(reading, opposite=other.parts)
+        )
 
     def _read(self, text: str, bared: Bare) -> Reading | NotAnswered:
         """The first way of taking the words that is surely understood; else why the first was not."""
-        readings = (self._set_aside(text, items, truth=truth) for items, truth in self._ways(bared))
+        readings = (
+            english.taken(text, items, truth=truth)
+            for english in (self, replace(self, covering=True))
+            for items, truth in self._ways(bared)
+        )
         first = next(readings)
         if isinstance(first, Reading):
             return first
@@ -125,25 +148,26 @@ class English:
             if is_statement(way):
                 yield way, True
 
-    def _set_aside(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
+    def taken(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
+        """The reading of these items, without what is set aside in them ("besides X"); or why there is none."""
         asked, besides = set_aside(items)
         reading = self._understood(text, asked, truth=truth)
         if not besides or isinstance(reading, NotAnswered):
             return reading
         if reading.kind not in ("answers", "count"):
-            return self._declined(text, items, "Ask of each by its name: yes or no is said of one at a time.")
+            return NotAnswered(text, "Ask of each by its name: yes or no is said of one at a time.")
         return replace(reading, besides=besides)
 
     def _understood(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
         items = active(pointed(unfronted(items)), self.linker.lexicon)
         if (reason := of_items(items)) is not None:
-            return self._declined(text, items, reason)
+            return NotAnswered(text, reason)
         if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):
             return verbatim
         if exceptions := excepted(items):
             return self._excepting(text, items, *exceptions)
         if is_misplaced(items):
-            return self._declined(text, items, 'What "not" denies here is not understood; put it by the verb.')
+            return NotAnswered(text, 'What "not" denies here is not understood; put it by the verb.')
         if (alone := only(items)) is not None:
             return self._alone(text, *alone, truth=truth)
         attribution = attributed(items, self.chooser.explanations.names)
@@ -151,19 +175,17 @@ class English:
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
         if not parts:
-            return self._declined(text, items, self._reason(items, kind))
+            return NotAnswered(text, self._reason(items, kind))
         if any(item.word in WITHOUT for item in items):
             kind, parts = contrary(kind, parts)
         if kind == "verdict" and is_of_all(items):
-            return self._declined(text, items, "Ask of each by its name: yes or no is said of one at a time.")
+            return NotAnswered(text, "Ask of each by its name: yes or no is said of one at a time.")
         if kind == "verdict" and any(part.negated for part in parts):
-            return self._declined(text, items, 'Ask it without "not": yes or no, and silence, are told apart then.')
+            return NotAnswered(text, 'Ask it without "not": yes or no, and silence, are told apart then.')
         if any(part.negated and not self.parting.countable(part) for part in parts):
-            return self._declined(
-                text, items, 'Say of what kind it is that does not ("which states …", "which proposals …").'
-            )
+            return NotAnswered(text, 'Say of what kind it is that does not ("which states …", "which proposals …").')
         if all(part.negated and not self.parting.listed(part) for part in parts):
-            return self._declined(text, items, "Nothing lists all among which those would be that do not.")
+            return NotAnswered(text, "Nothing lists all among which those would be that do not.")
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
 
@@ -173,11 +195,11 @@ class English:
         """Whether what is asked is so of these things alone."""
         reading = self._understood(text, items, truth=truth)
         if isinstance(reading, NotAnswered) or reading.kind != "verdict":
-            return reading if isinstance(reading, NotAnswered) else self._declined(text, items, _ONLY)
+            return reading if isinstance(reading, NotAnswered) else NotAnswered(text, _ONLY)
         given = [(name, set(values)) for part in reading.parts for name, values in part.arguments.items()]
         columns = {name for name, values in given if values & set(things)}
         if len(columns) != 1 or len({part.name for part in reading.parts}) != 1:
-            return self._declined(text, items, _ONLY)
+            return NotAnswered(text, _ONLY)
         (column,) = columns
         arguments = {name: values for name, values in reading.parts[0].arguments.items() if name != column}
         return Reading((replace(reading.parts[0], arguments=arguments, column=column),), "alone", things)
@@ -207,11 +229,8 @@ class English:
         kind, parts = self.parting.parts(Attribution(of_one), whether=False)
         _, others = self.parting.parts(Attribution(of_other), whether=False)
         if kind == "verdict" or len(parts) != 1 or len(others) != 1 or parts[0].name != others[0].name:
-            return self._declined(text, items, self._reason(items, kind))
+            return NotAnswered(text, self._reason(items, kind))
         return Reading((parts[0], replace(others[0], negated=True)), kind)
-
-    def _declined(self, text: str, items: Sequence[Item], reason: str) -> NotAnswered:
-        return NotAnswered(text, reason, self.suggester.suggestions(items))
 
     def _reason(self, items: Sequence[Item], doubt: str) -> str:
         known = frozenset().union(*self.chooser.explanations.licensed.values())

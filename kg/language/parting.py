@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kg.language.choosing import Candidate, Chooser
+from kg.language.choosing import COVERING, LOOSE, STRICT, Candidate, Chooser
 from kg.language.clauses import Clause, clause
 from kg.language.combining import lists
 from kg.language.conditions import apart, head, is_denied_later, separated, spread
@@ -22,6 +22,7 @@ Parts = tuple[Part, ...]
 @dataclass(frozen=True)
 class Parting:
     chooser: Chooser
+    covering: bool = False  # as much as most words say is enough
 
     def parts(self, asked: Attribution, *, whether: bool) -> tuple[str, Parts]:
         """The parts and the kind of reading; none, and the kind of doubt, where it is not surely understood.
@@ -34,12 +35,12 @@ class Parting:
             kind = "answers"
         of_one = "verdict" if asked.quoted or asked.column else kind
         several = is_denied_later(asked.items)
-        for loose in (False, True):
+        for loose in (COVERING,) if self.covering else (STRICT, LOOSE):
             found = [] if several else self.chooser.candidates(read, asked.column, loose=loose)
             if found:
                 best = self._surest(found, of_one, read)
                 return (kind, spread(best.part, read)) if best else ("doubt", ())
-            if not whether and (parts := self._conditions(asked.items, loose=loose)):
+            if not whether and loose != COVERING and (parts := self._conditions(asked.items, loose=loose)):
                 return kind, parts
         if absent := self.chooser.absent(read):
             if kind == "verdict" and absent[0].part.arguments and not read.negated:
@@ -84,7 +85,7 @@ class Parting:
             others.append(other.part)
         return replace(best, part=replace(best.part, others=tuple(others)))
 
-    def _conditions(self, items: Sequence[Item], *, loose: bool) -> Parts | None:
+    def _conditions(self, items: Sequence[Item], *, loose: int) -> Parts | None:
         """Several conditions on what is asked for, each a clause of its own; None where no split makes sense."""
         size = head(items)
         if not size:
