@@ -12,7 +12,8 @@ from kg.language.coverage import Coverage
 from kg.language.evocation import FACETS, Evocation
 from kg.language.explanations import Entry, Explanations
 from kg.language.items import Item
-from kg.language.labelling import Filler
+from kg.language.labelling import SUBJECT, Filler
+from kg.language.meanings import Meaning
 from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
 from kg.language.opposites import has_opposite
@@ -139,6 +140,8 @@ class Chooser:
         vague = loose or bool(_VAGUE & meaning.kinds.get(answer, frozenset()))
         if clause.focus is not None and clause.focus.many and vague and focus < _COUNTED:
             return
+        if not self._may_speak(clause, meaning):
+            return
         placed = (self.assigning if loose else self.places).arguments(clause, entry, answer)
         if placed is None:
             return
@@ -161,6 +164,20 @@ class Chooser:
         """Whether a word that is more than light has something to do with the question."""
         said = [*heavy(clause).words, *(item for item in clause.items if item.kind == "prep" and item.senses)]
         return any(self.explanations.explains(item, entry) and not self._is_of_class(item) for item in said)
+
+    def _may_speak(self, clause: Clause, meaning: Meaning) -> bool:
+        """Whether nothing that cannot speak is the subject of a question on claims: "what do peacekeepers carry"."""
+        kinds = meaning.kinds.get("speaker", frozenset())
+        if SG + "Claim" not in meaning.core | meaning.terms or self.explanations.is_specific(meaning.core):
+            return True
+        is_a = self.explanations.ontology.is_a
+        for filler in clause.fillers if kinds else ():
+            terms = {term for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
+            classes = terms & self.explanations.ontology.classes
+            speaks = any(is_a(term, kind) or is_a(kind, term) for term in classes for kind in kinds)
+            if filler.noun and filler.label == SUBJECT and classes and not speaks:
+                return False
+        return True
 
     def _is_of_class(self, item: Item) -> bool:
         """Whether a word says of what class things are and no more: "states", "proposals"."""

@@ -31,13 +31,18 @@ class Coverage:
         return cls(explanations, entries, near)
 
     def share(self, clause: Clause, entry: Entry) -> float:
-        """What part of the words, by weight, the question has to do with, 0 to 1; 0 where one is strange to all."""
+        """What part of the words, by weight, the question has to do with, 0 to 1.
+
+        It is 0 where a word is strange to all questions, or a noun to this one.
+        """
         covered = total = 0.0
         for item in heavy(clause).words:
             knowing = self._known_by(item)
             if not knowing:
                 return 0.0
             weight = math.log((len(self.entries) + 1) / len(knowing))
+            if any(sense.part == "noun" for sense in item.senses) and not self.explanations.explains(item, entry):
+                return 0.0  # a noun is what the question is about
             total += weight
             covered += weight * (entry.meaning.question.name in knowing)
         return covered / total if total else 0.0

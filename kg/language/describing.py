@@ -15,6 +15,7 @@ from kg.namespaces import RDFS
 
 _LONGEST = 10  # items
 _BETWEEN = frozenset({"rel", "aux", "det", "prep", "poss", "fill"})
+_ITS = frozenset({"its", "their", "his", "her"})
 _LEAST = 2  # properties of the class that a verb of making is for: by whom, where, when
 
 
@@ -41,6 +42,10 @@ class Describing:
     def _described(self, items: Sequence[Item], start: int) -> tuple[int, str | None]:
         """Where the longest description that begins there ends, and what it describes; None where there is none."""
         first, kinds = items[start], self._kinds(items[start])
+        if kinds and start and items[start - 1].word in _ITS:
+            owner = next((item for item in reversed(items[: start - 1]) if item.kind == "name"), None)
+            cue = frozenset(owner.things) | self._within(owner.things) if owner else frozenset[str]()
+            return start + 1, self._only(kinds, [cue])  # "China … in its initiative"
         free = first.word == "what" and 0 < start < len(items) - 1 and items[start + 1].kind in ("name", "det")
         if not (kinds or free) or (start and items[start - 1].kind == "wh"):
             return start, None

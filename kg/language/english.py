@@ -23,7 +23,7 @@ from kg.language.parting import Parting, contrary
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import active, prepared
 from kg.language.reading import Part, Reading
-from kg.language.referring import both, only, pointed, referred, unfronted
+from kg.language.referring import both, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.templates import Templates
@@ -136,6 +136,7 @@ class English:
         seen: dict[tuple[Item, ...], None] = {}
         for merging in (True, False):
             items = prepared(self.linker.items(bared.tokens, merging=merging), self.linker.lexicon)
+            items = of_names(pointed(items), self.chooser.explanations.names)
             asked = (*items, *([_CAN] if bared.possible else []))
             asked = self.linker.merged(asked) if merging else asked
             explanations = self.chooser.explanations

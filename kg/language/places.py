@@ -36,13 +36,10 @@ class Places:
         for item in clause.words:
             self.explanations.set_constants(item, meaning, arguments)
         found = list(self.signatures(clause, entry))
-        known = {label for signature, _ in found for label in signature}
         named = [
             filler
             for filler in clause.fillers
-            if filler.item.things
-            and not self.is_idle(filler, entry)
-            and (filler.label in known or not self._is_place_again(filler, clause))
+            if filler.item.things and not self.is_idle(filler, entry) and not self._is_place_again(filler, clause)
         ]
         for filler in clause.fillers:
             if filler.item.things and filler not in named:

@@ -11,16 +11,37 @@ from kg.names import Names
 
 _ONE, _MANY = frozenset({"it", "he", "she", "him"}), frozenset({"they", "them"})
 _ONLY, _SOLE = frozenset({"only", "solely", "just", "exclusively"}), frozenset({"only", "sole"})
+_ITS = frozenset({"its", "their", "his", "her"})
 _ABOUT = frozenset({"about", "regarding", "concerning", "on"})
 
 
 def pointed(items: Sequence[Item]) -> tuple[Item, ...]:
-    """ "This war" and "these proposals" as "the war", where it has a name: then it can only be that."""
+    """ "This war" and "these proposals" as "the war", where it has a name: then it can only be that.
+
+    "Its own" is "its".
+    """
     found: list[Item] = []
     for index, item in enumerate(items):
         after = items[index + 1] if index + 1 < len(items) else None
+        if item.word == "own" and found and (found[-1].word in _ITS or found[-1].kind == "poss"):
+            continue
         if item.kind == "det" and item.word in POINTING and after is not None and after.kind == "name":
             item = replace(item, word="the")
+        found.append(item)
+    return tuple(found)
+
+
+def of_names(items: Sequence[Item], names: Names) -> tuple[Item, ...]:
+    """ "Those proposals" as the ones that a name before stands for: "named in Istanbul … block those proposals"."""
+    found: list[Item] = []
+    for index, item in enumerate(items):
+        kinds = {term for sense in item.senses if sense.part == "noun" for term in sense.concept.terms}
+        if found and found[-1].word in (*POINTING, "that") and item.kind == "word" and kinds:
+            before = (thing for each in items[:index] for thing in (*each.things, *each.others))
+            meant = {thing for thing in before if any(names.is_a(thing, kind) for kind in kinds)}
+            if len(meant) == 1:
+                found[-1] = replace(found[-1], word="the")
+                item = replace(item, kind="name", things=tuple(meant), senses=())
         found.append(item)
     return tuple(found)
 
