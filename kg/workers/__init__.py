@@ -2,6 +2,9 @@
 
 The engine can neither be told to stop nor be held to a memory limit from within; a process can. So each query
 from outside is parsed and run in a worker on a read-only checkpoint, and the server lives on whatever happens to it.
+
+A query comes by way of the server (`pool`, `job`, `connection`), or, on Linux, on a connection that is lent to workers
+(`lending`, `desk`), which saves short ones the way.
 """
 
 from __future__ import annotations
