@@ -178,6 +178,7 @@ def keys(item: Item) -> Keys:
     own = {_stem(item.word)} if not item.things else set(item.things)
     thing = any(sense.part == "noun" and sense.concept.terms for sense in item.senses)
     same = [sense for sense in item.senses if sense.concept.terms or not sense.concept.beside]  # oil is no component
+    same = [sense for sense in same if not (sense.part == "verb" and sense.concept.constructions)]  # it says, not names
     return frozenset(own.union(*(_meant(sense, thing) for sense in same)))
 
 
