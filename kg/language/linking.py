@@ -89,48 +89,36 @@ class Linker:
             return Item("slot", token.word, token.start, token.end, slot=token.word[1:-1]), 1
         name, name_length = self._name_at(tokens, index, without)
         senses, word_length = self._word_at(tokens, index)
-        if (
-            name
-            and name_length == word_length
-            and (self._is_rather_word(name[1], senses) or _is_doing(tokens, index, word_length, senses))
-        ):
+        if name and name_length == word_length and self._is_rather_word(name[1], senses, tokens, index):
             name = None
         if name and name_length >= word_length:
-            end = tokens[index + name_length - 1].end
-            text = " ".join(each.word for each in tokens[index : index + name_length])
+            text, end, typed = _span(tokens, index, name_length)
             adjective, things = name
             own = senses if word_length == name_length else ()
-            typed, others = _typed(tokens, index, name_length), self.naming.standing_for(things)
+            others = self.naming.standing_for(things)
             verbal = plain_form(tuple(text.split())) in self.naming.verbal
-            return Item(
-                "name", text, token.start, end, things, others, adjective, verbal, own, typed=typed
-            ), name_length
+            item = Item("name", text, token.start, end, things, others, adjective, verbal, own, typed=typed)
+            return item, name_length
         closed, closed_length = _closed_at(tokens, index)
         if closed and closed_length >= word_length:
             own = senses if closed_length == word_length else ()
-            end = tokens[index + closed_length - 1].end
-            text = " ".join(each.word for each in tokens[index : index + closed_length])
+            text, end, _ = _span(tokens, index, closed_length)
             return Item(closed, text, token.start, end, senses=own, typed=token.text), closed_length
         if senses:
-            end = tokens[index + word_length - 1].end
-            text = " ".join(each.word for each in tokens[index : index + word_length])
-            return Item(
-                "word", text, token.start, end, senses=senses, typed=_typed(tokens, index, word_length)
-            ), word_length
-        kind = (
-            "number"
-            if token.word[:1].isdigit() or token.word in words.NUMBERS
-            else "sign"
-            if not token.word[:1].isalnum()
-            else "unknown"
-        )
+            text, end, typed = _span(tokens, index, word_length)
+            return Item("word", text, token.start, end, senses=senses, typed=typed), word_length
+        number = token.word[:1].isdigit() or token.word in words.NUMBERS
+        kind = "number" if number else "unknown" if token.word[:1].isalnum() else "sign"
         return Item(kind, token.word, token.start, token.end, typed=token.text), 1
 
-    def _is_rather_word(self, things: tuple[str, ...], senses: tuple[Sense, ...]) -> bool:
+    def _is_rather_word(
+        self, things: tuple[str, ...], senses: tuple[Sense, ...], tokens: Sequence[Token], index: int
+    ) -> bool:
         """Whether a concept's name is a word of the lexicon: verb, adjective ("possible"), or a role ("guarantors")."""
-        return set(things) <= self.concepts and any(
+        concept = set(things) <= self.concepts and any(
             sense.part in ("verb", "adjective") or sense.concept.terms & self.roles for sense in senses
         )
+        return concept or _is_doing(tokens, index, senses)
 
     def _name_at(
         self, tokens: tuple[Token, ...], index: int, without: str
@@ -161,13 +149,10 @@ class Linker:
         return (), 0
 
 
-def _is_doing(tokens: Sequence[Token], index: int, length: int, senses: tuple[Sense, ...]) -> bool:
-    """Whether a single word is a verb, and not the name that it is after "the": "is fighting", "the fighting"."""
-    return (
-        length == 1
-        and any(sense.part == "verb" and sense.form == "ing" for sense in senses)
-        and (index == 0 or tokens[index - 1].word != "the")
-    )
+def _is_doing(tokens: Sequence[Token], index: int, senses: tuple[Sense, ...]) -> bool:
+    """Whether a word is a verb, and not the name that it is after "the": "is fighting", "the fighting"."""
+    gerund = any(sense.part == "verb" and sense.form == "ing" for sense in senses)
+    return gerund and (index == 0 or tokens[index - 1].word != "the")
 
 
 def _is_small(token: Token) -> bool:
@@ -175,8 +160,10 @@ def _is_small(token: Token) -> bool:
     return token.text.islower() and token.word in words.FILLERS | words.PREPOSITIONS | words.AUXILIARY | words.NEGATIONS
 
 
-def _typed(tokens: tuple[Token, ...], index: int, length: int) -> str:
-    return " ".join(token.text for token in tokens[index : index + length])
+def _span(tokens: Sequence[Token], index: int, length: int) -> tuple[str, int, str]:
+    """The words of some tokens, where they end, and as they were typed."""
+    found = tokens[index : index + length]
+    return " ".join(each.word for each in found), found[-1].end, " ".join(each.text for each in found)
 
 
 def _closed_at(tokens: tuple[Token, ...], index: int) -> tuple[str, int]:
