@@ -137,10 +137,17 @@ class Desk:
                 self._table.use(number - self._first, began)
                 self._attend(number, began)
             if not events:
-                self._listen()
+                self._keep_up()
         used, _ = usage()
         self._seat.rest()
         self._control.sendall(frame(END, OUTCOME.pack(True, used)))
+
+    def _keep_up(self) -> None:
+        """With nothing else to do, hear what has changed, and let the old version go."""
+        self._listen()
+        if self._version not in (-1.0, self._table.version):
+            with suppress(OSError):
+                self._turn()
 
     def _is_over(self) -> bool:
         return self._full or self._seat.retiring
