@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.language.asked import Asked
 from kg.language.assigning import Assigning
@@ -116,31 +116,12 @@ class Chooser:
 
     def _fits(self, clause: Clause, entry: Entry, column: str | None, loose: int) -> Iterator[Candidate]:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
-        if clause.focus is None and not column and len(meaning.either) > FACETS:
-            return  # no yes or no is said of a comparison
-        if answer not in meaning.question.columns:
+        covered = self._covered(clause, entry, loose) if answer in meaning.question.columns else None
+        evoked = self._evoked(clause, entry, loose) if covered is not None else None
+        focus = self.asked.fits(clause.focus, entry, answer, past=is_past(clause.items)) if evoked else None
+        if covered is None or evoked is None or focus is None or self._is_vague(clause, entry, column, focus, loose):
             return
-        covered = self.coverage.share(clause, entry) if loose == COVERING else 1.0
-        if covered < _COVERED or (loose == COVERING and not self.explanations.is_specific(meaning.core)):
-            return
-        denied = clause.negated or is_contrary(clause)
-        if loose != COVERING and not all(
-            self.explanations.explains(item, entry, denied=denied or not (loose or has_opposite(item)))
-            or self.places.is_said_again(item, clause)
-            or (loose and item.word in LIGHT)
-            for item in clause.words
-        ):
-            return
-        if not all(alternatives(item) & entry.licensed or item.word in LIGHT for item in clause.supposed):
-            return
-        evoked = self.evocation.strength(clause, entry) if not loose or self._is_meant(clause, entry) else None
-        focus = self.asked.fits(clause.focus, entry, answer, past=is_past(clause.items))
-        if evoked is None or focus is None or not self.asked.plays_its_part(clause, meaning, answer):
-            return
-        vague = loose or bool(_VAGUE & meaning.kinds.get(answer, frozenset()))
-        if clause.focus is not None and clause.focus.many and vague and focus < _COUNTED:
-            return
-        if not self._may_speak(clause, meaning):
+        if not self.asked.plays_its_part(clause, meaning, answer) or not self._may_speak(clause, meaning):
             return
         placed = (self.assigning if loose else self.places).arguments(clause, entry, answer)
         if placed is None:
@@ -159,6 +140,36 @@ class Chooser:
         mutual = self.places.mutual(clause, arguments)
         part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
         yield Candidate(part, score, entry)
+
+    def _covered(self, clause: Clause, entry: Entry, loose: int) -> float | None:
+        """How much of what the words say the question has to do with, 0 to 1; None where that is not enough."""
+        if not all(alternatives(item) & entry.licensed or item.word in LIGHT for item in clause.supposed):
+            return None
+        if loose == COVERING:
+            share = self.coverage.share(clause, entry)
+            return share if share >= _COVERED and self.explanations.is_specific(entry.meaning.core) else None
+        denied = clause.negated or is_contrary(clause)
+        explained = all(
+            self.explanations.explains(item, entry, denied=denied or not (loose or has_opposite(item)))
+            or self.places.is_said_again(item, clause)
+            or (loose and item.word in LIGHT)
+            for item in clause.words
+        )
+        return 1.0 if explained else None
+
+    def _evoked(self, clause: Clause, entry: Entry, loose: int) -> float | None:
+        """How much of the question's core the words evoke; light words alone do not, where names stand anywhere."""
+        if not loose:
+            return self.evocation.strength(clause, entry)
+        bare = replace(clause, items=tuple(item for item in clause.items if item.word not in LIGHT))
+        return self.evocation.strength(bare, entry) if self._is_meant(clause, entry) else None
+
+    def _is_vague(self, clause: Clause, entry: Entry, column: str | None, focus: float, loose: int) -> bool:
+        """Whether it is asked how many of what the question hardly lists, or yes or no of a comparison."""
+        meaning, answer = entry.meaning, column or entry.meaning.question.answer
+        if clause.focus is None:
+            return not column and len(meaning.either) > FACETS
+        return clause.focus.many and focus < _COUNTED and (loose > 0 or bool(_VAGUE & meaning.kinds[answer]))
 
     def _is_meant(self, clause: Clause, entry: Entry) -> bool:
         """Whether a word that is more than light has something to do with the question."""

@@ -42,8 +42,9 @@ class Describing:
     def _described(self, items: Sequence[Item], start: int) -> tuple[int, str | None]:
         """Where the longest description that begins there ends, and what it describes; None where there is none."""
         first, kinds = items[start], self._kinds(items[start])
-        if kinds and start and items[start - 1].word in _ITS:
-            owner = next((item for item in reversed(items[: start - 1]) if item.kind == "name"), None)
+        before = start - 1 - (start > 1 and items[start - 1].word == "own")
+        if kinds and start and items[before].word in _ITS:
+            owner = next((item for item in reversed(items[:before]) if item.kind == "name"), None)
             cue = frozenset(owner.things) | self._within(owner.things) if owner else frozenset[str]()
             return start + 1, self._only(kinds, [cue])  # "China … in its initiative"
         free = first.word == "what" and 0 < start < len(items) - 1 and items[start + 1].kind in ("name", "det")

@@ -23,7 +23,7 @@ from kg.language.parting import Parting, contrary
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import active, prepared
 from kg.language.reading import Part, Reading
-from kg.language.referring import both, of_names, only, pointed, referred, unfronted
+from kg.language.referring import both, disowned, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.templates import Templates
@@ -141,7 +141,7 @@ class English:
             asked = self.linker.merged(asked) if merging else asked
             explanations = self.chooser.explanations
             meant = Describing(explanations).named(asked)
-            for way in (meant, asked, referred(asked), both(asked, explanations.names)):
+            for way in (meant, asked, referred(asked), both(asked, explanations.names), disowned(meant)):
                 if way not in seen:
                     seen[way] = None
                     yield way, bared.truth

@@ -11,24 +11,28 @@ from kg.names import Names
 
 _ONE, _MANY = frozenset({"it", "he", "she", "him"}), frozenset({"they", "them"})
 _ONLY, _SOLE = frozenset({"only", "solely", "just", "exclusively"}), frozenset({"only", "sole"})
-_ITS = frozenset({"its", "their", "his", "her"})
 _ABOUT = frozenset({"about", "regarding", "concerning", "on"})
 
 
 def pointed(items: Sequence[Item]) -> tuple[Item, ...]:
-    """ "This war" and "these proposals" as "the war", where it has a name: then it can only be that.
-
-    "Its own" is "its".
-    """
+    """ "This war" and "these proposals" as "the war", where it has a name: then it can only be that."""
     found: list[Item] = []
     for index, item in enumerate(items):
         after = items[index + 1] if index + 1 < len(items) else None
-        if item.word == "own" and found and (found[-1].word in _ITS or found[-1].kind == "poss"):
-            continue
         if item.kind == "det" and item.word in POINTING and after is not None and after.kind == "name":
             item = replace(item, word="the")
         found.append(item)
     return tuple(found)
+
+
+def disowned(items: Sequence[Item]) -> tuple[Item, ...]:
+    """ "In its own initiative" as "in its initiative"."""
+    before = [None, *items]
+    return tuple(
+        item
+        for item, last in zip(items, before, strict=False)
+        if not (item.word == "own" and last is not None and last.kind in ("det", "poss"))
+    )
 
 
 def of_names(items: Sequence[Item], names: Names) -> tuple[Item, ...]:
