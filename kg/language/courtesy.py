@@ -53,7 +53,7 @@ _ASIDES = (
     rf"(?:i am|we are) (?:a |an |the )?{_ROLE}(?: (?:from|at|in|of|with|for) (?:the |a |an )?\w+(?: \w+)?)? "
     r"(?:,|:|\.|;|and(?= (?:i|we|would|need|want) ))",
     r"(?:i am|as) (?:a |an )?(?:student|journalist|diplomat)",
-    r"as an? \w+(?: \w+)? ,(?= (?:i|we|may|can|could|please|my|let) )",
+    r"as an? \w+(?: \w+)?(?: ,(?= (?:may|can|could|please|my|let) )|(?: ,)?(?= (?:i|we) ))",
     r"according to (?:the|your) (?:graph|data|database|records)",
 )
 # After these, "if", "whether" and "that" open what is asked about.

@@ -52,9 +52,10 @@ def _short(items: list[Item]) -> list[Item]:
     if words[:2] == ["number", "of"] and len(items) > 2:
         many = Item("unknown", "many", items[0].start, items[1].end)
         return [Item("wh", "how", items[0].start, items[0].start), many, *items[2:]]
-    if words[:1] in (["what"], ["list"]) and words[-2:] == ["number", "of"] and len(items) > 5:
-        many = Item("unknown", "many", items[3].start, items[4].end)
-        return [replace(items[0], word="how"), many, *items[5:]]
+    number = words.index("number") if words[:1] in (["what"], ["list"]) and "number" in words else 0
+    if number and set(words[1:number]) <= {"is", "was", "the"} and words[number + 1 : number + 2] == ["of"]:
+        many = Item("unknown", "many", items[number].start, items[number + 1].end)
+        return [replace(items[0], word="how"), many, *items[number + 2 :]]
     for index in range(len(items) - 2):
         prep, which, noun = (item.word for item in items[index : index + 3])
         if which in ("what", "which") and (adverb := _ADVERBS.get((prep, noun))):

@@ -32,7 +32,7 @@ PREPOSITIONS = frozenset({
     "by", "concerning", "during", "for", "from", "given", "in", "inside", "into", "of", "on", "onto", "over", "per",
     "regarding", "since", "through", "thanks to", "throughout", "to", "toward", "towards", "under", "until", "upon",
     "via", "with", "within", "without",
-    "in the absence of", "if", "because of", "due to", "by means of", "as a result of", "on account of",
+    "in the absence of", "if", "because", "because of", "due to", "by means of", "as a result of", "on account of",
     "owing to", "along with", "together with", "out of", "according to", "in the view of", "in the opinion of",
     "in the words of", "in the eyes of", "in terms of", "with regard to", "with regards to", "with respect to",
     "in respect of", "as regards", "when it comes to", "as to", "as for", "in relation to", "in connection with",
@@ -46,7 +46,8 @@ PREPOSITIONS = frozenset({
 SAME_PREPOSITION = {
     "according to": "under", "out of": "from",
     "if": "from",
-    "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from", "as a result of": "from",
+    "because": "from", "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from",
+    "as a result of": "from",
     "on account of": "from", "upon": "on", "concerning": "about", "regarding": "about", "via": "through",
     "by means of": "through", "over": "about", "into": "to", "towards": "to", "toward": "to", "onto": "on",
     "inside": "in", "within": "in", "under": "under", "in terms of": "about", "with regard to": "about",
