@@ -83,6 +83,21 @@ class Chooser:
             [entry for entry in self.entries if entry.meaning.question.name not in self.present], clause, None
         )
 
+    def mentioning(self, clause: Clause) -> list[Part]:
+        """Where a clause is one name and no more: each question that takes it for a parameter."""
+        if clause.words or len(clause.fillers) != 1:
+            return []
+        found: list[Part] = []
+        for entry in self.entries:
+            question = entry.meaning.question
+            if question.name not in self.present or not self.explanations.is_specific(entry.meaning.core):
+                continue
+            for name, kind in question.parameters.items():
+                things = self.explanations.things_of(clause.fillers[0].item, kind)
+                if len(things) == 1 and kind not in _VAGUE:
+                    found.append(Part(question.name, question.answer, {name: tuple(things)}))
+        return found
+
     def entry(self, name: str) -> Entry:
         return next(entry for entry in self.entries if entry.meaning.question.name == name)
 

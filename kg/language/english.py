@@ -22,6 +22,7 @@ from kg.language.opposites import opposite
 from kg.language.parting import Parting, contrary
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import active, prepared
+from kg.language.quoting import to_be_quoted
 from kg.language.reading import Part, Reading
 from kg.language.referring import both, disowned, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
@@ -175,6 +176,8 @@ class English:
         kind, parts = self.parting.parts(attribution, whether=truth or attribution.whether)
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
+        if not parts and (words_on := to_be_quoted(items)):
+            kind, parts = self.parting.parts(Attribution(words_on, whether=True, quoted=True), whether=True)
         if not parts:
             return NotAnswered(text, self._reason(items, kind))
         if any(item.word in WITHOUT for item in items):

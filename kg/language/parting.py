@@ -33,7 +33,9 @@ class Parting:
         kind = "verdict" if read.focus is None or asked.exists else "count" if read.focus.many else "answers"
         if asked.column or asked.quoted:
             kind = "answers"
-        of_one = "verdict" if asked.quoted or asked.column else kind
+        of_one = "quoted" if asked.quoted and not asked.column else "verdict" if asked.column else kind
+        if asked.quoted and (said := self.chooser.mentioning(read)):
+            return kind, (replace(said[0], others=tuple(said[1:])),)
         several = is_denied_later(asked.items)
         for loose in (COVERING,) if self.covering else (STRICT, LOOSE):
             found = [] if several else self.chooser.candidates(read, asked.column, loose=loose)
@@ -78,9 +80,10 @@ class Parting:
         """The best candidate, unless another is nearly as good and says something else."""
         best, others = found[0], list[Part]()
         for other in found[1:]:
-            if best.score - other.score >= _MARGIN:
+            if best.score - other.score >= _MARGIN and kind != "quoted":
                 break
-            if not (_alike(best, other, read) and (kind == "verdict" or other.part.column == best.part.column)):
+            same = kind in ("verdict", "quoted") or other.part.column == best.part.column
+            if not (same and (kind == "quoted" or _alike(best, other, read))):
                 return None
             others.append(other.part)
         return replace(best, part=replace(best.part, others=tuple(others)))
