@@ -1,6 +1,6 @@
 """The lexicon: which words evoke which concepts, and which terms of the ontology these are of.
 
-Read from the ontology's statements: `ontology/lexicon.ttl` (OntoLex-Lemon), and the labels of classes and properties,
+Read from the ontology's statements: `ontology/lexicon/` (OntoLex-Lemon), and the labels of classes and properties,
 so that a new term is understood by its label before anybody gives it more words.
 Source: W3C Ontology-Lexicon Community Group, Lexicon Model for Ontologies (2016).
 """
@@ -95,7 +95,9 @@ def _entries(ontology: Ontology) -> Iterator[tuple[Form, Sense, str]]:
     for entry in entries.values():
         parts = [part.removeprefix(_LEXINFO) for part in entry.get(_LEXINFO + "partOfSpeech", ())]
         for name in entry.get(_ONTOLEX + "evokes", ()):
-            concept = concepts.setdefault(name, _concept(ontology, name))
+            if name not in concepts:
+                concepts[name] = _concept(ontology, name)
+            concept = concepts[name]
             for part in parts:
                 base = [written[node] for node in entry.get(_ONTOLEX + "canonicalForm", ()) if node in written]
                 other = [written[node] for node in entry.get(_ONTOLEX + "otherForm", ()) if node in written]

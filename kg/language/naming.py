@@ -145,16 +145,17 @@ def _variants(
     for form, things in plain.items():
         for thing in things:
             called.setdefault(thing, []).append(form)
+    owned: dict[str, list[tuple[Form, Form]]] = {}  # adjectives and names of their owners, by their first words
+    for adjective, owners in adjectives.items():
+        for name in [name for owner in owners for name in called.get(owner, ())]:
+            owned.setdefault(adjective[0], []).append((adjective, (*name, "'s")))
+            owned.setdefault(name[0], []).append((name, adjective))
     for form, things in plain.items():
         targets = tuple(things)
-        for adjective, owners in adjectives.items():
-            size = len(adjective)
-            if len(form) > size and form[:size] == adjective:
-                for name in [name for owner in owners for name in called.get(owner, ())]:
-                    yield (*name, "'s", *form[size:]), targets, False
-            for name in [name for owner in owners for name in called.get(owner, ())]:
-                if form[: len(name)] == name and len(form) > len(name):
-                    yield (*adjective, *form[len(name) + (form[len(name)] == "'s") :]), targets, False
+        for one, other in owned.get(form[0], ()):
+            size = len(one)
+            if len(form) > size and form[:size] == one:
+                yield (*other, *form[size + (form[size] == "'s") :]), targets, False
         if len(form) > 1 and form in registered:
             for index, word in enumerate(form[:-1]):
                 for base in _verbs_of(word, lexicon, verbs):
