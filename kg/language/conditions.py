@@ -104,8 +104,14 @@ def spread(part: Part, clause: Clause) -> tuple[Part, ...]:
     }
     for name, values in part.arguments.items():
         if len(values) > 1 and name != part.column and not part.negated and any(set(values) <= each for each in joined):
-            return tuple(replace(part, arguments={**part.arguments, name: (value,)}) for value in values)
+            return tuple(_of_one(part, name, value) for value in values)
     return (part,)
+
+
+def _of_one(part: Part, name: str, value: str) -> Part:
+    """The part, and the others of which it may be asked as well, with that value alone."""
+    others = (_of_one(other, name, value) for other in part.others if name in other.arguments)
+    return replace(part, arguments={**part.arguments, name: (value,)}, others=tuple(others))
 
 
 def excepted(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]] | None:
