@@ -16,7 +16,7 @@ from kg.model import Answer, NotAnswered
 from tests.processes import CHECKOUT
 
 QUESTIONS = CHECKOUT / "tests" / "english"
-PRECISION, RECALL, ABSTENTION = 95, 85, 98  # percent, at least
+PRECISION, RECALL, ABSTENTION = 96, 88, 98  # percent, at least
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +46,12 @@ def test_what_cannot_be_answered_is_declined(development: Tally) -> None:
 
 
 def test_of_other_writers_questions_what_is_answered_is_right(sealed: Tally) -> None:
-    """On the newest of them recall is below what is aimed at: `english/README.md` has the figures."""
     assert sealed.precision >= PRECISION
+
+
+def test_of_other_writers_questions_what_can_be_answered_is(sealed: Tally) -> None:
+    """What is reached since they were opened; `english/README.md` has what they gave at first."""
+    assert sealed.recall >= RECALL
 
 
 def test_of_other_writers_questions_what_cannot_be_answered_is_declined(sealed: Tally) -> None:

@@ -48,8 +48,8 @@ def apart(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], 
     for end in ends if size > 1 else []:
         phrase = tuple(item for item in items[1:end] if item.word != "many")
         rest = tuple(items[end:])
-        if len(rest) >= _LEAST:
-            yield (replace(first, word="list"), *phrase), (replace(first, word="which"), *rest)
+        for asking in ("which", "who") if len(rest) >= _LEAST else ():
+            yield (replace(first, word="list"), *phrase), (replace(first, word=asking), *rest)
 
 
 def _ways(rest: tuple[Item, ...], most: int, *, joined: bool) -> Iterator[list[tuple[Item, ...]]]:

@@ -186,7 +186,7 @@ class English:
             return NotAnswered(text, "Ask of each by its name: yes or no is said of one at a time.")
         if kind == "verdict" and any(part.negated for part in parts):
             return NotAnswered(text, 'Ask it without "not": yes or no, and silence, are told apart then.')
-        if any(part.negated and not self.parting.countable(part) for part in parts):
+        if all(part.negated for part in parts) and not all(self.parting.countable(part) for part in parts):
             return NotAnswered(text, 'Say of what kind it is that does not ("which states …", "which proposals …").')
         if all(part.negated and not self.parting.listed(part) for part in parts):
             return NotAnswered(text, "Nothing lists all among which those would be that do not.")
