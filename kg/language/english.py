@@ -180,7 +180,10 @@ class English:
             kind, parts = self.parting.parts(Attribution(words_on, whether=True, quoted=True), whether=True)
         if not parts:
             return NotAnswered(text, self._reason(items, kind))
-        if any(item.word in WITHOUT for item in items):
+        senses = [sense for item in items if item.word in WITHOUT for sense in item.senses]
+        if lacking := {term for sense in senses for term in sense.concept.terms}:
+            if not any(lacking & self.chooser.entry(part.name).meaning.core for part in parts):
+                return NotAnswered(text, 'What "without" leaves out is not understood; ask what is needed.')
             kind, parts = contrary(kind, parts)
         if kind == "verdict" and is_of_all(items):
             return NotAnswered(text, "Ask of each by its name: yes or no is said of one at a time.")
