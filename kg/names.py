@@ -103,11 +103,7 @@ class Names:
             raise AmbiguousName(
                 parameter, f"'{value}', which names {len(things)} things", expected, "Give the IRI.", candidates
             )
-        remedy = (
-            "Take one of the candidates."
-            if (candidates := self.candidates(text, kind))
-            else _NONE_LIKE
-        )
+        remedy = "Take one of the candidates." if (candidates := self.candidates(text, kind)) else _NONE_LIKE
         raise UnknownName(parameter, f"'{value}', which names none", expected, remedy, candidates)
 
     def resolve_any(self, value: str, kinds: Collection[str], parameter: str) -> str:

@@ -40,6 +40,8 @@ class Narrowing:
     def _narrow(self, senses: Sequence[Sense], columns: Sequence[str], meaning: Meaning, found: dict[str, str]) -> None:
         for sense in senses:
             for term in sorted(sense.concept.terms & self.explanations.ontology.classes):
+                if any(meaning.kinds[name] == {term} for name in columns):
+                    return  # it says what a column is of anyway
                 fits = [name for name in columns if self._is_narrower(term, meaning.kinds[name])]
                 fits = [name for name in fits if name in meaning.question.parameters] or fits
                 if len(fits) == 1 and term not in meaning.core:
