@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.language import words
 from kg.language.items import Item
-from kg.language.lexicon import Lexicon, Sense
+from kg.language.lexicon import Form, Lexicon, Sense
 from kg.language.mending import Mender
 from kg.language.merging import Merger
 from kg.language.naming import SKIPPED, Naming, plain_form
@@ -28,6 +28,7 @@ class Linker:
     mender: Mender
     concepts: frozenset[str]
     roles: frozenset[str]
+    reach: tuple[Mapping[str, int], Mapping[str, int]] = field(repr=False)  # of the longest name, word, by first word
     merger: Merger = field(default_factory=lambda: Merger({}, {}, {}), repr=False)
 
     @classmethod
@@ -41,6 +42,7 @@ class Linker:
             Mender(dict.fromkeys(closed | words.FILLERS | words.NEGATIONS, 1) | vocabulary),
             frozenset(thing for thing in names.types if names.is_a(thing, _CONCEPT)),
             names.ontology.roles,
+            (_reach(naming.forms()), _reach(lexicon.senses)),
         )
         called = [(name.iri, linker._parts(name)) for name in Naming.registered(names)]
         return replace(linker, merger=Merger.of(called, naming.groups))
@@ -124,14 +126,17 @@ class Linker:
         self, tokens: tuple[Token, ...], index: int, without: str
     ) -> tuple[tuple[bool, tuple[str, ...]] | None, int]:
         """The longest name that begins here; small words between its words may be missing or more."""
+        reach = self.reach[0].get(tokens[index].word, 0)
         if tokens[index].word in SKIPPED:
             return None, 0
         best: tuple[tuple[bool, tuple[str, ...]] | None, int] = (None, 0)
         form: list[str] = []
-        for length in range(1, min(self.naming.longest + 4, len(tokens) - index) + 1):
+        for length in range(1, len(tokens) - index + 1):
             word = tokens[index + length - 1].word
             if word in SKIPPED:
                 continue
+            if len(form) == reach:
+                break
             if word[:1].isdigit() and tokens[index + length - 2].word == "in":
                 break  # the year in which something was, and no part of a name
             form.append(word)
@@ -142,11 +147,20 @@ class Linker:
         return best
 
     def _word_at(self, tokens: tuple[Token, ...], index: int) -> tuple[tuple[Sense, ...], int]:
-        for length in range(min(len(tokens) - index, 6), 0, -1):
+        for length in range(min(len(tokens) - index, self.reach[1].get(tokens[index].word, 0)), 0, -1):
             senses = self.lexicon.senses.get(tuple(token.word for token in tokens[index : index + length]))
             if senses:
                 return senses, length
         return (), 0
+
+
+def _reach(forms: Iterable[Form]) -> dict[str, int]:
+    """How many words the longest form has that begins with each word."""
+    found: dict[str, int] = {}
+    for form in forms:
+        if form and len(form) > found.get(form[0], 0):
+            found[form[0]] = len(form)
+    return found
 
 
 def _is_doing(tokens: Sequence[Token], index: int, senses: tuple[Sense, ...]) -> bool:

@@ -41,7 +41,6 @@ class Naming:
     verbal: frozenset[Form] = field(repr=False)
     standing: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, str]
-    longest: int  # words
 
     @classmethod
     def of(cls, names: Names, lexicon: Lexicon) -> Naming:
@@ -60,7 +59,6 @@ class Naming:
             frozenset(verbal),
             _standing(plain, names),
             _groups(plain, names, lexicon, registered),
-            max((len(form) for form in plain), default=1),
         )
 
     @staticmethod
