@@ -44,6 +44,7 @@ class Graph(Protocol):
 
 
 _MOST = 3  # suggestions
+_GUESSED = "Not surely understood; taken as it is most likely meant, the graph has no answer to it."
 _MADE: WeakKeyDictionary[object, tuple[Names, English]] = WeakKeyDictionary()  # the newest names of each graph
 
 
@@ -86,11 +87,12 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         _MADE[graph] = made
     english = made[1]
     reading = english.read(text)
-    if isinstance(reading, NotAnswered):
-        return replace(
-            reading, suggestions=tuple(islice(_answerable(reading.suggestions, english, graph, names), _MOST))
-        )
-    return reply(text, reading, graph, names)
+    if isinstance(reading, Reading):
+        answer = reply(text, reading, graph, names)
+        if answer.rows or reading.kind not in ("answers", "count") or not any(part.loosely for part in reading.parts):
+            return answer
+        reading = NotAnswered(text, _GUESSED, english.suggested(text))
+    return replace(reading, suggestions=tuple(islice(_answerable(reading.suggestions, english, graph, names), _MOST)))
 
 
 def _answerable(suggestions: Sequence[str], english: English, graph: Graph, names: Names) -> Iterator[str]:

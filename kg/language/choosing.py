@@ -154,7 +154,7 @@ class Chooser:
         negated = clause.negated and not self.evocation.denies(clause, entry)
         mutual = self.places.mutual(clause, arguments)
         part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
-        yield Candidate(part, score, entry)
+        yield Candidate(replace(part, loosely=loose != STRICT), score, entry)
 
     def _covered(self, clause: Clause, entry: Entry, loose: int) -> float | None:
         """How much of what the words say the question has to do with, 0 to 1; None where that is not enough."""

@@ -102,7 +102,11 @@ class English:
         reading = self._opposed(text, asked, reading)
         if isinstance(reading, Reading):
             return reading
-        return replace(reading, suggestions=self.suggester.suggestions(self.linker.items(asked.tokens)))
+        return replace(reading, suggestions=self.suggested(text))
+
+    def suggested(self, text: str) -> tuple[str, ...]:
+        """Questions of the catalogue that are likest to `text`, the likest first."""
+        return self.suggester.suggestions(self.linker.items(bare(in_full(words.tokens(text))).tokens))
 
     def _opposed(self, text: str, bared: Bare, reading: Reading | NotAnswered) -> Reading | NotAnswered:
         """The reading with what would deny it; where nothing is understood, the contrary of its contrary."""

@@ -14,6 +14,7 @@ class Part:
     `according_to` is the speaker (an IRI) in whose words it must be said, `act` the speech act by which.
     `mutual` are two columns that may change places: "X and Y coordinate".
     `others` are questions of which it may be asked as well: they are where this one has no answer.
+    `loosely`: most of the words say it, not each in its place: an answer bears it out, and without one it is a guess.
     `vouched`: what is only held against somebody is not enough for "yes".
     """
 
@@ -24,6 +25,7 @@ class Part:
     negated: bool = False
     according_to: str | None = None
     act: str | None = None
+    loosely: bool = False
     vouched: bool = True
     mutual: tuple[str, str] | None = None
     others: tuple[Part, ...] = ()
