@@ -89,7 +89,7 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     reading = english.read(text)
     if isinstance(reading, Reading):
         answer = reply(text, reading, graph, names)
-        if answer.rows or reading.kind not in ("answers", "count") or not any(part.loosely for part in reading.parts):
+        if answer.rows or not any(part.loosely for part in reading.parts):
             return answer
         reading = NotAnswered(text, _GUESSED, english.suggested(text))
     return replace(reading, suggestions=tuple(islice(_answerable(reading.suggestions, english, graph, names), _MOST)))
