@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import combinations
 from pathlib import Path
 from tempfile import mkdtemp
@@ -165,7 +165,13 @@ def test_on_the_command_line_it_watches_until_interrupted() -> None:
     module = home / "ontology" / "actors.ttl"
     module.write_text(module.read_text(encoding="utf-8") + "sg:Unfinished a", encoding="utf-8")
     command = [sys.executable, "-m", "kg.cli", "check", "--watch"]
-    with subprocess.Popen(command, env={**os.environ, "KG_HOME": str(home)}, stdout=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        command,
+        env={**os.environ, "KG_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+    ) as run:
         assert run.stdout is not None
         assert "ontology/actors.ttl" in run.stdout.readline()
         run.send_signal(signal.SIGINT)
