@@ -21,12 +21,31 @@ from pathlib import Path
 
 import httpx
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from kg.graph import KnowledgeGraph
 from kg.settings import Settings
 from tests.copies import copied
 from tests.elsewhere import settings
 from tests.processes import CHECKOUT, TOKEN, Kg, Remote, started_endpoint
+
+# Files that load all processors, or in which something must be done in a given time: never two of them at once.
+TIMED = {
+    "test_durability", "test_http_hostile", "test_isolation", "test_lending", "test_remote_failures", "test_stopping",
+    "test_update_leaving",
+}  # fmt: skip
+
+
+class Scheduling(LoadFileScheduling):
+    """A file at a time to each process, those of `TIMED` as if they were one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return "timed" if Path(file).stem in TIMED else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Scheduling:
+    return Scheduling(config, log)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")
