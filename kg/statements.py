@@ -159,7 +159,7 @@ def _property_faults(document: Document, vocabulary: Vocabulary, node: Node, typ
             yield document.fault(
                 node, _unknown("property", iri, document), _instead(iri, document, vocabulary, "property"), mention
             )
-        elif vocabulary.is_role(iri) and not is_situation and known_class:
+        elif vocabulary.is_role(iri) and not is_situation and (known_class or not types):
             what = f"{document.short(iri)} is a role of situations."
             yield document.fault(
                 node, what, "Describe a situation with this role, and make it the content of a claim.", mention
