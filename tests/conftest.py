@@ -8,6 +8,7 @@
 `url`      a server on a copy of that store, for all tests; writing needs `tests.processes.TOKEN`
 `client`   an HTTP client of that server, for all tests: read, do not write
 `writer`   one with the token, of a server whose store is this test's alone
+`scribe`   one with the token, of a server that all tests of a file share: what they write is taken back after each
 `there`    the seed's graph at an endpoint, `place`, with a server on it, `served`, for all tests: undo what you change
 `project`  a copy of the project's data, and of the documents that try it, to edit; `Kg(folder, project)` runs on it
 """
@@ -25,6 +26,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from kg.graph import KnowledgeGraph
 from kg.settings import Settings
+from tests import notes
 from tests.copies import copied
 from tests.elsewhere import settings
 from tests.processes import CHECKOUT, TOKEN, Kg, Remote, started_endpoint
@@ -142,3 +144,15 @@ def project(tmp_path: Path) -> Path:
         if (CHECKOUT / folder).is_dir():
             shutil.copytree(CHECKOUT / folder, home / folder)
     return home
+
+
+@pytest.fixture(scope="module")
+def _scriptorium(kg: Kg, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with notes.served(kg, tmp_path_factory.mktemp("written")) as client:
+        yield client
+
+
+@pytest.fixture
+def scribe(_scriptorium: httpx.Client) -> Iterator[httpx.Client]:
+    with notes.left_as_it_was(_scriptorium) as unchanged:
+        yield unchanged

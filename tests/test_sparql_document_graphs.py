@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from rdflib import Graph, URIRef
@@ -23,24 +21,9 @@ from tests.notes import (
     claim,
     everything,
     insert,
-    left_as_it_was,
     put_afresh,
-    served,
     update,
 )
-from tests.processes import Kg
-
-
-@pytest.fixture(scope="module")
-def server(kg: Kg, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(kg, tmp_path_factory.mktemp("written")) as client:
-        yield client
-
-
-@pytest.fixture
-def client(server: httpx.Client) -> Iterator[httpx.Client]:
-    with left_as_it_was(server) as unchanged:
-        yield unchanged
 
 
 @pytest.mark.parametrize(
@@ -53,36 +36,36 @@ def client(server: httpx.Client) -> Iterator[httpx.Client]:
     ],
 )
 def test_a_document_is_put_in_any_format_and_read_and_put_again_changes_nothing(
-    client: httpx.Client, form: str, media_type: str
+    scribe: httpx.Client, form: str, media_type: str
 ) -> None:
     body = Graph().parse(data=PREFIXES + WHOLE, format="turtle").serialize(format=form)
     graph, type_ = {"graph": NOTE}, {"Content-Type": media_type}
-    assert client.put("/sparql/graphs", params=graph, content=body, headers=type_).status_code == 201
-    before = everything(client)
-    assert ask(client, f"GRAPH <{VIEWS}> {{ {VIEW} }}")
-    again = client.get("/sparql/graphs", params=graph, headers={"Accept": media_type}).content
-    assert client.put("/sparql/graphs", params=graph, content=again, headers=type_).status_code == 204
-    assert everything(client) == before
+    assert scribe.put("/sparql/graphs", params=graph, content=body, headers=type_).status_code == 201
+    before = everything(scribe)
+    assert ask(scribe, f"GRAPH <{VIEWS}> {{ {VIEW} }}")
+    again = scribe.get("/sparql/graphs", params=graph, headers={"Accept": media_type}).content
+    assert scribe.put("/sparql/graphs", params=graph, content=again, headers=type_).status_code == 204
+    assert everything(scribe) == before
 
 
-def test_statements_are_added_to_a_document_by_post(client: httpx.Client) -> None:
-    update(client, insert(WHOLE))
+def test_statements_are_added_to_a_document_by_post(scribe: httpx.Client) -> None:
+    update(scribe, insert(WHOLE))
     post = {"params": {"graph": NOTE}, "headers": {"Content-Type": "text/turtle"}}
-    refused = client.post("/sparql/graphs", content=PREFIXES + claim("c2", "no such words"), **post)
+    refused = scribe.post("/sparql/graphs", content=PREFIXES + claim("c2", "no such words"), **post)
     assert refused.status_code == 422
     denied = PREFIXES + claim("c2", "Chile denies it.", polarity="denied")
-    assert client.post("/sparql/graphs", content=denied, **post).status_code == 204
-    assert ask(client, f"GRAPH <{NOTE}> {{ note:c2 sg:evidence ?e . ?e sg:start 78 }}")
-    put_afresh(client, NOTE)
+    assert scribe.post("/sparql/graphs", content=denied, **post).status_code == 204
+    assert ask(scribe, f"GRAPH <{NOTE}> {{ note:c2 sg:evidence ?e . ?e sg:start 78 }}")
+    put_afresh(scribe, NOTE)
 
 
 @pytest.mark.parametrize("name", ["views", "inferred", "ontology", "shapes", "background", "state", "merged"])
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 def test_what_nobody_writes_by_hand_cannot_be_written_as_a_graph_either(
-    client: httpx.Client, name: str, method: str
+    scribe: httpx.Client, name: str, method: str
 ) -> None:
     body = None if method == "DELETE" else "<a:a> <a:p> 1 ."
-    response = client.request(
+    response = scribe.request(
         method,
         "/sparql/graphs",
         params={"graph": f"{BASE}graph/{name}"},
@@ -92,8 +75,8 @@ def test_what_nobody_writes_by_hand_cannot_be_written_as_a_graph_either(
     assert response.status_code == (404 if (method, name) == ("DELETE", "merged") else 403)
 
 
-def test_rdflib_writes_to_a_document_and_reads_what_follows(client: httpx.Client) -> None:
-    endpoint = str(client.base_url).rstrip("/") + "/sparql"
+def test_rdflib_writes_to_a_document_and_reads_what_follows(scribe: httpx.Client) -> None:
+    endpoint = str(scribe.base_url).rstrip("/") + "/sparql"
     store = SPARQLUpdateStore(endpoint, f"{endpoint}/update", headers=BEARER, autocommit=False)
     store.update(HEAD + insert(WHOLE))
     store.commit()
