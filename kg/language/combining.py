@@ -92,12 +92,14 @@ def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]
             answer = _answered(other, graph, names)
             if answer.rows:
                 return other, answer
-    return _for_whom(part, graph, names)
+    return _for_whom(part, question, graph, names)
 
 
-def _for_whom(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
+def _for_whom(part: Part, question: Question, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
     """What those say who act for a state, of the state for which they act: "are its diplomats ready to send …"."""
     for name, values in part.arguments.items():
+        if not question.parameters[name].startswith(SG):
+            continue
         states = tuple(
             quad.object.value
             for value in values
