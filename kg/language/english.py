@@ -13,6 +13,7 @@ from kg.language.courtesy import Bare, bare
 from kg.language.describing import Describing
 from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_items, of_text
 from kg.language.explanations import Entry
+from kg.language.framing import embedded, uncleft
 from kg.language.informal import in_full
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
@@ -27,6 +28,7 @@ from kg.language.reading import Part, Reading
 from kg.language.referring import both, disowned, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
+from kg.language.sureness import in_doubt
 from kg.language.templates import Templates
 from kg.language.words import POINTING, WITHOUT
 from kg.model import NotAnswered
@@ -91,7 +93,7 @@ class English:
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
-        asked = bare(in_full(words.tokens(text)))
+        asked = self._bared(text)
         if (reason := of_text(text, asked.tokens)) is not None:
             return NotAnswered(text[:_LONGEST], reason, self.suggester.suggestions(()))
         reading = self._read(text, asked)
@@ -106,7 +108,10 @@ class English:
 
     def suggested(self, text: str) -> tuple[str, ...]:
         """Questions of the catalogue that are likest to `text`, the likest first."""
-        return self.suggester.suggestions(self.linker.items(bare(in_full(words.tokens(text))).tokens))
+        return self.suggester.suggestions(self.linker.items(self._bared(text).tokens))
+
+    def _bared(self, text: str) -> Bare:
+        return bare(in_full(words.tokens(text)), self.linker.weight)
 
     def _opposed(self, text: str, bared: Bare, reading: Reading | NotAnswered) -> Reading | NotAnswered:
         """The reading with what would deny it; where nothing is understood, the contrary of its contrary."""
@@ -153,6 +158,9 @@ class English:
         for way in seen if not bared.truth else ():
             if is_statement(way):
                 yield way, True
+        for way in seen:
+            if (inside := embedded(way)) is not None:
+                yield inside, bared.truth
 
     def taken(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
         """The reading of these items, without what is set aside in them ("besides X"); or why there is none."""
@@ -165,8 +173,8 @@ class English:
         return replace(reading, besides=besides)
 
     def _understood(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
-        items = active(pointed(unfronted(items)), self.linker.lexicon)
-        if (reason := of_items(items)) is not None:
+        items = active(pointed(unfronted(uncleft(items))), self.linker.lexicon)
+        if in_doubt(items) is None and (reason := of_items(items)) is not None:
             return NotAnswered(text, reason)
         if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):
             return verbatim

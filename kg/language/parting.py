@@ -33,6 +33,7 @@ class Parting:
         kind = "verdict" if read.focus is None or asked.exists else "count" if read.focus.many else "answers"
         if asked.column or asked.quoted:
             kind = "answers"
+        kind = "doubted" if asked.doubted else kind
         of_one = "quoted" if asked.quoted and not asked.column else "verdict" if asked.column else kind
         if asked.quoted and (said := self.chooser.mentioning(read)):
             return kind, (replace(said[0], others=tuple(said[1:])),)
@@ -82,7 +83,7 @@ class Parting:
         for other in found[1:]:
             if best.score - other.score >= _MARGIN and kind != "quoted":
                 break
-            same = kind in ("verdict", "quoted") or other.part.column == best.part.column
+            same = kind in ("verdict", "quoted", "doubted") or other.part.column == best.part.column
             if not (same and (kind == "quoted" or _alike(best, other, read))):
                 return None
             others.append(other.part)

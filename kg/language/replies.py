@@ -11,7 +11,7 @@ from kg import answering
 from kg.answering import Request
 from kg.language.combining import combined, joined, key, keys, matches, narrowed
 from kg.language.reading import Part, Reading
-from kg.model import Answer
+from kg.model import Answer, Cell, Row
 from kg.names import Names
 from kg.namespaces import PROV, RDF, SG, XSD
 from kg.ontology import Ontology
@@ -20,6 +20,7 @@ from kg.questions import Question
 if TYPE_CHECKING:
     from kg.language import Graph
 
+_CERTAINTY = SG + "Certainty"
 _UNVOUCHED = SG + "UnvouchedAct"
 _DERIVED = re.compile(r"(\?\w+)\s+(?:sg:)(\w+)\s+(\?\w+)\s*\.")
 
@@ -30,6 +31,8 @@ def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         answer = _verdict(text, reading, graph, names)
         turned = {"yes": "denied", "denied": "yes"} if reading.kind == "contrary" else {}
         return replace(answer, verdict=turned.get(answer.verdict or "", answer.verdict))
+    if reading.kind == "doubted":
+        return _sureness(_verdict(text, reading, graph, names), names)
     if reading.kind == "alone":
         answer = combined(text, reading.parts, graph, names)
         held = {key(row.cells[reading.parts[0].column]) for row in answer.rows}
@@ -39,6 +42,20 @@ def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
     if reading.kind == "count":
         return replace(answer, count=_count(answer))
     return answer
+
+
+def _sureness(answer: Answer, names: Names) -> Answer:
+    """The answer with, for each row, how sure those are who say it or deny it."""
+    known = {names.label(thing): thing for thing in names.types if names.is_a(thing, _CERTAINTY)}
+    rows: list[Row] = []
+    for row in answer.rows:
+        said = dict.fromkeys(answer.evidence[place].certainty for place in row.evidence)
+        cells = [Cell(label, known.get(label), _CERTAINTY) for label in said]
+        own = row.cells.get("certainty")
+        rows += [replace(row, cells={**row.cells, "certainty": cell}) for cell in ([own] if own else cells)]
+    answers = tuple(dict.fromkeys(row.cells["certainty"] for row in rows))
+    columns = tuple(dict.fromkeys((*answer.columns, "certainty")))
+    return replace(answer, rows=tuple(rows), answers=answers, columns=columns, verdict=None, total=len(rows))
 
 
 def _count(answer: Answer) -> int | None:

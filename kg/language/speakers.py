@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.language.items import Item
+from kg.language.sureness import in_doubt
 from kg.names import Names
 from kg.namespaces import RDF, SG
 
@@ -27,7 +28,8 @@ class Attribution:
     """What is left of a question when the speaker is taken out, and who that is.
 
     `column` is "speaker" where the speaker is what is asked for; `whether` where a statement is left that is asked
-    about; `exists` where it is asked if there is such a thing; `quoted` where the words are asked for that say it.
+    about; `exists` where it is asked if there is such a thing; `quoted` where the words are asked for that say it,
+    `doubted` where it is asked how sure it is.
     """
 
     items: tuple[Item, ...]
@@ -37,9 +39,12 @@ class Attribution:
     whether: bool = False
     exists: bool = False
     quoted: bool = False
+    doubted: bool = False
 
 
 def attributed(items: Sequence[Item], names: Names) -> Attribution:
+    if (doubted := in_doubt(items)) is not None:
+        return replace(_according_to(Attribution(doubted), names), whether=True, doubted=True)
     found = _according_to(_existence(Attribution(tuple(items))), names)
     return _reported(found, names)
 

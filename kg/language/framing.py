@@ -1,0 +1,49 @@
+"""A question inside another sentence: "my editor asks whether …", "it would help to learn who it is that …"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.language.items import Item
+from kg.language.words import AUXILIARIES
+
+_PERSONS = frozenset({
+    "i", "me", "my", "mine", "we", "us", "our", "you", "your", "somebody", "someone", "everybody", "everyone",
+})  # fmt: skip
+_IF = "if"
+_CLEFT = frozenset({"that", "who", "which"})
+
+
+def embedded(items: Sequence[Item]) -> tuple[Item, ...] | None:
+    """The question that a frame without anything of the domain leads to; None where there is no such frame.
+
+    A frame names nothing, and speaks of persons in the conversation or says nothing that the lexicon has a term for.
+    """
+    for index in range(1, len(items)):
+        item = items[index]
+        if item.kind != "wh" and item.word != _IF:
+            continue
+        start = index - (items[index - 1].kind == "prep")
+        if not start or not _is_frame(items[:start]):
+            return None
+        opened = replace(item, kind="wh", word="whether") if item.word == _IF else item
+        return uncleft((*items[start:index], opened, *items[index + 1 :]))
+    return None
+
+
+def _is_frame(items: Sequence[Item]) -> bool:
+    if any(item.things or item.slot or item.kind == "number" for item in items):
+        return False
+    if any(item.word in _PERSONS for item in items):
+        return True
+    return not any(sense.concept.terms for item in items for sense in item.senses)
+
+
+def uncleft(items: Sequence[Item]) -> tuple[Item, ...]:
+    """ "Who it is that …" and "what is it that …" as "who …" and "what …"."""
+    for index, item in enumerate(items[:-3]):
+        pair = {items[index + 1].word, items[index + 2].word}
+        if item.kind == "wh" and "it" in pair and pair & AUXILIARIES["be"] and items[index + 3].word in _CLEFT:
+            return (*items[: index + 1], *items[index + 4 :])
+    return tuple(items)
