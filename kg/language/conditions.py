@@ -12,6 +12,13 @@ from kg.language.words import EXCEPTING
 
 _LEAST = 2  # items in a clause
 _TAIL = 4
+_PUTTING = frozenset({
+    "leaving", "leave", "leaves", "setting", "set", "sets", "putting", "put", "puts", "taking", "take", "takes",
+    "leave out", "leaves out", "leave aside", "leaves aside", "set aside", "sets aside", "put aside", "leaving out",
+    "leaving aside", "exclude", "ignore", "disregard", "discount", "omit", "skip",
+})  # fmt: skip
+_ASIDE = frozenset({"aside", "out", "apart", "away", "off", "excepted", "excluded"})
+_SUPPOSING = frozenset({"i", "we", "you", "one"})
 
 
 def head(items: Sequence[Item]) -> int:
@@ -145,6 +152,32 @@ def set_aside(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[str, ...]]
         rest = (*items[:index], *items[end:])
         return (rest, tuple(things)) if things else (tuple(items), ())
     return tuple(items), ()
+
+
+def aside(items: Sequence[Item]) -> list[Item]:
+    """ "Leaving X out", "if we set X aside" and "X aside" before or after a comma as "besides X"."""
+    for index, item in enumerate(items):
+        if index and items[index - 1].word != ",":
+            continue
+        supposed = [each.word for each in items[index : index + 2]]
+        start = index + 2 * (supposed[:1] == ["if"] and supposed[1:] != [] and supposed[1] in _SUPPOSING)
+        verb = items[start] if start < len(items) else item
+        first = start + (verb.word in _PUTTING)
+        end = first
+        while end < len(items) and (items[end].kind in ("name", "det", "conj") or _goes_on(items, end)):
+            end += 1
+        named = any(each.kind == "name" for each in items[first:end])
+        after = items[end].word if end < len(items) else ""
+        if not named or not (after in _ASIDE or (first > start > index and after in ("", ","))):
+            continue
+        besides = Item("prep", "besides", item.start, item.end)
+        return [*items[:index], besides, *items[first:end], *items[end + (after in _ASIDE) :]]
+    return list(items)
+
+
+def _goes_on(items: Sequence[Item], index: int) -> bool:
+    """Whether a comma parts names of a list."""
+    return items[index].word == "," and [item.kind for item in items[index - 1 : index + 2 : 2]] == ["name", "name"]
 
 
 def shortened(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]] | None:

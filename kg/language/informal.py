@@ -21,7 +21,10 @@ _IN_FULL = {
     "thats": "that is", "theres": "there is", "theyre": "they are", "thnx": "thanks", "tho": "though",
     "thru": "through", "thx": "thanks", "tmrw": "tomorrow", "tnx": "thanks", "tru": "true", "ty": "thanks",
     "u": "you", "ur": "your", "wanna": "want to", "wasnt": "was not", "wat": "what", "werent": "were not",
-    "wether": "whether", "whats": "what is", "whens": "when is", "wheres": "where is", "whit": "with",
+    "wether": "whether",
+
+    "whatever": "what", "whichever": "which", "whoever": "who", "whomever": "whom",
+    "whats": "what is", "whens": "when is", "wheres": "where is", "whit": "with",
     "whos": "who is", "wht": "what", "wich": "which", "wont": "will not", "wot": "what", "wouldnt": "would not",
     "wrt": "with respect to", "wud": "would", "wut": "what", "ya": "you", "yeah": "yes", "yep": "yes",
     "youre": "you are",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.language import words
 from kg.language.items import Item
+from kg.language.leading import IDLE, MEANING, NAMED, STRANGE
 from kg.language.lexicon import Form, Lexicon, Sense
 from kg.language.mending import Mender
 from kg.language.merging import Merger
@@ -16,6 +17,7 @@ from kg.language.words import Token
 from kg.names import Name, Names
 from kg.namespaces import SKOS
 
+_INDEFINITE = frozenset({"a", "an", "my", "our"})  # "an article" is none that is known by name
 _CONCEPT = SKOS + "Concept"
 
 
@@ -72,6 +74,20 @@ class Linker:
             found.append(item)
             index += length
         return self.merged(found) if merging else tuple(found)
+
+    def weight(self, tokens: Sequence[Token]) -> int:
+        """How much some words say of what the graph speaks of (see `leading`): nothing, words, or things by name."""
+        found = IDLE
+        before = ""
+        for item in self.items(tuple(tokens)):
+            if item.kind in ("name", "number", "slot") and before not in _INDEFINITE:
+                return NAMED
+            before = item.word
+            if any(sense.concept.terms for sense in item.senses):
+                found = MEANING
+            elif item.kind == "unknown":
+                found = max(found, STRANGE)
+        return found
 
     def _owned(self, token: Token) -> tuple[Token, ...]:
         """The token, or a name and its genitive where the apostrophe is missing: "russias"."""

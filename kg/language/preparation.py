@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg.language.conditions import aside
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
 from kg.language.rewriting import rewritten
@@ -18,7 +19,7 @@ _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "�
 
 def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:
     """The items without idle signs; a request to list things opens with a wh-item "list"."""
-    kept = [item for item in _relative(voiced(items)) if not (item.kind == "sign" and item.word in _IDLE)]
+    kept = [item for item in _relative(voiced(aside(items))) if not (item.kind == "sign" and item.word in _IDLE)]
     kept = [
         replace(item, kind="det")
         if item.word in ("one", "ones") and index and kept[index - 1].word == "which"

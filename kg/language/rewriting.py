@@ -18,6 +18,8 @@ EVIDENTIAL = frozenset({
 })  # fmt: skip
 _PERMITTED = frozenset({"allowed", "permitted"})
 _COUNTED = frozenset({"the", "'s", "of", "which", "these", "any", "those", "list"})
+_COUNTING = frozenset({"count", "tally", "total"})
+_NUMBERED = frozenset({"is", "was", "the", "total", "exact", "overall", "full"})
 _SOME = frozenset({"one", "some", "any"})
 _BE = AUXILIARIES["be"]
 _ADVERBS = {
@@ -46,14 +48,20 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 def _short(items: list[Item]) -> list[Item]:
     """ "In what way" as "how", "how come" as "why", "number of" as "how many"."""
-    words = [item.word for item in items[:5]]
+    words = [item.word for item in items[:8]]
+    if words[:1] and words[0] in _COUNTING and len(items) > 2 and items[1].kind != "wh":
+        rest = items[1:]
+        while len(rest) > 1 and (rest[0].kind in ("det", "fill") or rest[0].word in ("up", "of")):
+            rest = rest[1:]
+        many = Item("unknown", "many", items[0].start, items[0].end)
+        return [Item("wh", "how", items[0].start, items[0].start), many, *rest]
     if words[:2] == ["how", "come"]:
         return [replace(items[0], word="why", end=items[1].end), *items[2:]]
     if words[:2] == ["number", "of"] and len(items) > 2:
         many = Item("unknown", "many", items[0].start, items[1].end)
         return [Item("wh", "how", items[0].start, items[0].start), many, *items[2:]]
     number = words.index("number") if words[:1] in (["what"], ["list"]) and "number" in words else 0
-    if number and set(words[1:number]) <= {"is", "was", "the"} and words[number + 1 : number + 2] == ["of"]:
+    if number and set(words[1:number]) <= _NUMBERED and words[number + 1 : number + 2] == ["of"]:
         many = Item("unknown", "many", items[number].start, items[number + 1].end)
         return [replace(items[0], word="how"), many, *items[number + 2 :]]
     for index in range(len(items) - 2):

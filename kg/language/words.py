@@ -25,7 +25,10 @@ AUXILIARIES = {
 AUXILIARY = frozenset().union(*AUXILIARIES.values())
 EXCEPTING = frozenset({
     "besides", "apart from", "aside from", "other than", "except", "except for", "excepting", "excluding",
-    "in addition to", "not counting", "leaving aside", "with the exception of",
+    "in addition to", "not counting", "leaving aside", "with the exception of", "not including", "without counting",
+    "setting aside", "putting aside", "ignoring", "disregarding", "barring", "save for", "but for", "exclusive of",
+    "if i exclude", "if we exclude", "if you exclude", "if one excludes", "if we ignore", "if you ignore",
+    "if i ignore", "if one ignores",
 })  # fmt: skip
 PREPOSITIONS = frozenset({
     "about", "above", "after", "against", "among", "around", "as", "at", "before", "behind", "between", "beyond",
