@@ -25,10 +25,21 @@ class Assigning:
     explanations: Explanations
     places: Places
 
-    def arguments(self, clause: Clause, entry: Entry, answer: str) -> tuple[Arguments, float] | None:
-        """The arguments, and how well grammar agrees; None where a name has no place, or two and neither is better."""
+    def arguments(
+        self, clause: Clause, entry: Entry, answer: str, *, sparing: bool = False
+    ) -> tuple[Arguments, float, tuple[str, ...]] | None:
+        """The arguments, and how well grammar agrees; None where a name has no place, or two and neither is better.
+
+        With `sparing`, names for which there is no parameter of their class are set aside, and given back too.
+        """
         named = list(self._named(clause, entry))
         if any(self.places.is_of_others(filler, clause) for filler in named):
+            return None
+        aside = [filler for filler in named if sparing and not self._own_options(filler, entry)]
+        named = [filler for filler in named if filler not in aside]
+        if sparing and not 0 < len(aside) <= max(1, len(named)):
+            return None
+        if any(len(filler.item.things) != 1 for filler in aside):
             return None
         options = [self._options(filler, entry) for filler in named]
         signatures = list(self._signatures(clause, entry))
@@ -47,7 +58,8 @@ class Assigning:
             return None
         if self._is_turned(assigned, clause, entry, answer, signatures, worth):
             return None
-        return self._filled(assigned, clause, entry), _PLACED * worth
+        spared = tuple(item.things[0] for filler in aside for item in (filler.item, *filler.joined))
+        return self._filled(assigned, clause, entry), _PLACED * worth, spared
 
     def _signatures(self, clause: Clause, entry: Entry) -> Iterator[Signature]:
         """Columns by label, of phrasings with the same verb; where that says little, with another word."""
@@ -80,6 +92,11 @@ class Assigning:
             for name, kind in entry.meaning.question.parameters.items()
             if all(len(self.explanations.things_of(item, kind)) == 1 for item in (filler.item, *filler.joined))
         ]
+
+    def _own_options(self, filler: Filler, entry: Entry) -> list[str]:
+        """The parameters of a class that take the filler: not those for anything."""
+        parameters = entry.meaning.question.parameters
+        return [name for name in self._options(filler, entry) if parameters[name] != _ANYTHING]
 
     def _is_placed(self, assigned: Mapping[str, Filler], entry: Entry) -> bool:
         """Whether each name that a parameter for anything takes stands where no phrasing has another."""

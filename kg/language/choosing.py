@@ -18,7 +18,7 @@ from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
 from kg.language.opposites import has_opposite
 from kg.language.patterns import alternatives, is_contrary, is_past
-from kg.language.places import Places
+from kg.language.places import Arguments, Places
 from kg.language.reading import Part
 from kg.language.words import PREPOSITIONS
 from kg.names import Names
@@ -26,7 +26,7 @@ from kg.namespaces import SG, SKOS
 
 _OF_ITS_KIND = 0.2
 _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
-STRICT, LOOSE, COVERING = range(3)
+STRICT, LOOSE, MENTIONING, COVERING = range(4)
 _COVERED = 0.8  # of what the words say
 _VAGUE = frozenset({SG + "Entity", SG + "Situation"})
 _COUNTED = 0.5  # how surely a vague column must be what is counted
@@ -70,8 +70,9 @@ class Chooser:
     def candidates(self, clause: Clause, column: str | None = None, *, loose: int = STRICT) -> list[Candidate]:
         """All questions that explain the clause whole, the best first; `column`: asked for instead of the answer's.
 
-        With LOOSE a name need not stand where a phrasing has it, if it has one place alone; with COVERING the question
-        need not explain each word either, if it has to do with most of what they say.
+        With LOOSE a name need not stand where a phrasing has it, if it has one place alone; with MENTIONING a name or
+        two need have no place, if the answer has to do with them; with COVERING the question need not explain each word
+        either, if it has to do with most of what they say.
         """
         return self._among(
             [entry for entry in self.entries if entry.meaning.question.name in self.present], clause, column, loose
@@ -138,10 +139,10 @@ class Chooser:
             return
         if not self.asked.plays_its_part(clause, meaning, answer) or not self._may_speak(clause, meaning):
             return
-        placed = (self.assigning if loose else self.places).arguments(clause, entry, answer)
+        placed = self._placed(clause, entry, answer, loose)
         if placed is None:
             return
-        arguments, labelled = placed
+        arguments, labelled, mentioned = placed
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
             return
@@ -154,7 +155,18 @@ class Chooser:
         negated = clause.negated and not self.evocation.denies(clause, entry)
         mutual = self.places.mutual(clause, arguments)
         part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
-        yield Candidate(replace(part, loosely=loose != STRICT), score, entry)
+        yield Candidate(replace(part, loosely=loose != STRICT, mentioned=mentioned), score, entry)
+
+    def _placed(
+        self, clause: Clause, entry: Entry, answer: str, loose: int
+    ) -> tuple[Arguments, float, tuple[str, ...]] | None:
+        """The arguments, how surely they are these, and the things that have no place."""
+        if loose == MENTIONING and not self.explanations.is_specific(entry.meaning.core):
+            return None
+        if loose:
+            return self.assigning.arguments(clause, entry, answer, sparing=loose == MENTIONING)
+        placed = self.places.arguments(clause, entry, answer)
+        return None if placed is None else (*placed, ())
 
     def _covered(self, clause: Clause, entry: Entry, loose: int) -> float | None:
         """How much of what the words say the question has to do with, 0 to 1; None where that is not enough."""

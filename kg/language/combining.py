@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
+from kg.language.mentioning import around, mentioning
 from kg.language.reading import Part
 from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.names import Names
@@ -18,7 +19,6 @@ from kg.terms import NamedNode
 if TYPE_CHECKING:
     from kg.language import Graph
 
-_DEPTH = 2  # roles of what has a role: the contingent in which somebody is ready to take part
 _STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"))  # what a state does, these do
 
 
@@ -126,7 +126,7 @@ def _at_any_link(part: Part) -> Part:
 
 def _answered(part: Part, graph: Graph, names: Names) -> Answer:
     answer = graph.answer(part.name, dict(part.arguments), according_to=part.according_to)
-    answer = narrowed(part, answer, graph)
+    answer = mentioning(narrowed(part, answer, graph), part.mentioned, graph)
     return _by_act(part, answer, names) if part.act else answer
 
 
@@ -171,18 +171,9 @@ def _is_situation(cell: Cell, ontology: Ontology) -> bool:
 def _speaks_of(cell: Cell, kind: str, graph: Graph) -> bool:
     """Whether a situation, or something that has a role in it, is of the class."""
     snapshot, ontology = graph.store.snapshot(), graph.knowledge.ontology
-    node = NamedNode(cell.iri or "")
-    nodes = {node}
-    for _ in range(_DEPTH):
-        nodes |= {
-            quad.object
-            for each in nodes
-            for quad in snapshot.quads(each, None, None)
-            if quad.predicate.value in ontology.roles and isinstance(quad.object, NamedNode)
-        }
     return any(
         ontology.is_a(quad.object.value, kind)
-        for each in sorted(nodes, key=str)
+        for each in sorted(around(cell.iri or "", graph), key=str)
         for quad in snapshot.quads(each, NamedNode(RDF + "type"), None)
         if isinstance(quad.object, NamedNode)
     )

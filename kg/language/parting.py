@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kg.language.choosing import COVERING, LOOSE, STRICT, Candidate, Chooser
+from kg.language.choosing import COVERING, LOOSE, MENTIONING, STRICT, Candidate, Chooser
 from kg.language.clauses import Clause, clause
 from kg.language.combining import lists
 from kg.language.conditions import apart, head, is_denied_later, separated, spread
@@ -38,18 +38,28 @@ class Parting:
         if asked.quoted and (said := self.chooser.mentioning(read)):
             return kind, (replace(said[0], others=tuple(said[1:])),)
         several = is_denied_later(asked.items)
-        for loose in (COVERING,) if self.covering else (STRICT, LOOSE):
+        for loose in (COVERING,) if self.covering else (STRICT, LOOSE, MENTIONING):
             found = [] if several else self.chooser.candidates(read, asked.column, loose=loose)
             if found:
                 best = self._surest(found, of_one, read)
+                if best is not None and loose == LOOSE:
+                    best = self._mentioning(best, read, asked.column, of_one)
                 return (kind, spread(best.part, read)) if best else ("doubt", ())
-            if not whether and loose != COVERING and (parts := self._conditions(asked.items, loose=loose)):
+            if not whether and loose < MENTIONING and (parts := self._conditions(asked.items, loose=loose)):
                 return kind, parts
         if absent := self.chooser.absent(read):
             if kind == "verdict" and absent[0].part.arguments and not read.negated:
                 return kind, (absent[0].part,)
             return f'The graph holds nothing yet that could answer "{absent[0].entry.meaning.question.question}"', ()
         return "nothing", ()
+
+    def _mentioning(self, best: Candidate, read: Clause, column: str | None, of_one: str) -> Candidate:
+        """The candidate with what may be asked instead, where it has no answer: of names that stand in no place."""
+        found = self.chooser.candidates(read, column, loose=MENTIONING)
+        other = self._surest(found, of_one, read) if found else None
+        if other is None:
+            return best
+        return replace(best, part=replace(best.part, others=(*best.part.others, other.part)))
 
     def with_tail(self, items: tuple[Item, ...], tail: Sequence[Item]) -> tuple[str, Parts]:
         """The parts of a question whose tail asks for what is a column of its answer: "… and by what means"."""

@@ -15,6 +15,7 @@ class Part:
     `mutual` are two columns that may change places: "X and Y coordinate".
     `others` are questions of which it may be asked as well: they are where this one has no answer.
     `loosely`: most of the words say it, not each in its place: an answer bears it out, and without one it is a guess.
+    `mentioned` are things that an answer's rows must have to do with, in whatever part.
     `vouched`: what is only held against somebody is not enough for "yes".
     """
 
@@ -26,6 +27,7 @@ class Part:
     according_to: str | None = None
     act: str | None = None
     loosely: bool = False
+    mentioned: tuple[str, ...] = ()
     vouched: bool = True
     mutual: tuple[str, str] | None = None
     others: tuple[Part, ...] = ()
@@ -34,7 +36,8 @@ class Part:
 @dataclass(frozen=True)
 class Reading:
     """All `parts` must hold; `kind` is "answers", "count", "verdict" (yes or no), "contrary" (yes where the parts are
-    denied), "doubted" (how surely they are said), or "alone" (yes where they hold of `besides` and of nothing else). Else `besides` are asked for no more.
+    denied), "doubted" (how surely they are said), or "alone" (yes where they hold of `besides` and of nothing else). Else
+    `besides` are asked for no more.
     """
 
     parts: tuple[Part, ...]
