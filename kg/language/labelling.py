@@ -106,8 +106,10 @@ def _units(parts: list[Tagged], focus: Focus | None, taken: set[int]) -> tuple[l
     index = 0
     while index < len(parts):
         part = parts[index]
-        if part.tag == "P":
-            pending = SAME_PREPOSITION.get(part.item.word, part.item.word)
+        if part.tag == "R" and " " in part.item.word:
+            stranded = _standard(part.item.word.rpartition(" ")[0])  # "a proposal under which …"
+        elif part.tag == "P":
+            pending = _standard(part.item.word)
         elif part.tag in ("V", "A") and pending:
             pending = "" if pending == "to" or part.form == "ing" else pending
             stranded, pending = pending or stranded, ""
@@ -121,6 +123,10 @@ def _units(parts: list[Tagged], focus: Focus | None, taken: set[int]) -> tuple[l
             units.append(unit)
         index += 1
     return units, pending or stranded
+
+
+def _standard(preposition: str) -> str:
+    return SAME_PREPOSITION.get(preposition, preposition)
 
 
 def _unit(parts: list[Tagged], index: int, pending: str) -> tuple[_Unit, int, str]:

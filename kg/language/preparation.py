@@ -44,7 +44,7 @@ def _relative(items: list[Item]) -> list[Item]:
             and len(found) > 1
             and _nominal(found[-2])
         ):
-            found[-1] = replace(item, kind="rel")  # "a proposal under which …"
+            found[-1] = replace(item, kind="rel", word=f"{before.word} {item.word}")  # "a proposal under which …"
             continue
         nominal = before is not None and _nominal(before)
         if nominal and item.word in ("that", "which", "who", "whom", "where") and index + 1 < len(items):

@@ -29,7 +29,7 @@ def tagged(items: Sequence[Item]) -> list[Tagged]:
 
 def _part(item: Item, before: Tagged | None, rest: Sequence[Item], verbs: bool, found: list[Tagged]) -> Tagged:
     simple = {"name": "N", "slot": "N", "wh": "W", "prep": "P", "conj": "&", "poss": "'", "neg": "-", "rel": "R"}
-    if item.kind in simple and not (item.kind == "prep" and any(s.part != "adposition" for s in item.senses)):
+    if item.kind in simple and not (item.kind == "prep" and _is_verb(item, before)):
         return Tagged(simple[item.kind], item)
     if item.kind == "aux":
         return Tagged("A", item)
@@ -49,6 +49,12 @@ def _part(item: Item, before: Tagged | None, rest: Sequence[Item], verbs: bool, 
     return Tagged(tag, replace(item, senses=tuple(kept) or item.senses), form)
 
 
+def _is_verb(item: Item, before: Tagged | None) -> bool:
+    """Whether a preposition that is also a verb form is one: "is X concerning", not "plans concerning X"."""
+    other = any(sense.part != "adposition" for sense in item.senses)
+    return other and not (item.word.endswith("ing") and before is not None and before.tag in ("C", "N", "V"))
+
+
 def _tag(
     by: dict[str, list[Sense]], before: Tagged | None, rest: Sequence[Item], verbs: bool, found: list[Tagged]
 ) -> str:
@@ -61,8 +67,8 @@ def _tag(
     if not noun and not adjective:
         return "V"
     other = "C" if noun else "J"
-    if before is None:
-        return "V"
+    if before is None:  # "plans naming X", but "name X"
+        return other if noun and by["verb"][0].form == "s" else "V"
     kind, word = before.item.kind, before.item.word
     if kind in ("det", "poss", "number") or before.tag == "J" or (kind == "name" and before.item.adjective):
         return other
