@@ -16,7 +16,7 @@ from kg.namespaces import RDFS
 _LONGEST = 10  # items
 _BETWEEN = frozenset({"rel", "aux", "det", "prep", "poss", "fill"})
 _ITS = frozenset({"its", "their", "his", "her"})
-_LEAST = 2  # properties of the class that a verb of making is for: by whom, where, when
+_LEAST = 3  # properties of the class that a verb of making is for: by whom, where, when
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,8 @@ class Describing:
         cues: list[frozenset[str]] = []
         for end in range(start + 1, min(start + _LONGEST, len(items))):
             item = items[end]
+            if made and (item.kind == "rel" or item.word == "that"):
+                break  # "the proposal made that …" says which it is otherwise
             if item.kind == "name":
                 cues.append(frozenset(item.things) | self._within(item.things))
             elif item.kind == "number":

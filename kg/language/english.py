@@ -188,8 +188,9 @@ class English:
         kind, parts = self.parting.parts(attribution, whether=truth or attribution.whether)
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
-        if not parts and (words_on := to_be_quoted(items)):
-            kind, parts = self.parting.parts(Attribution(words_on, whether=True, quoted=True), whether=True)
+        if all(part.loosely for part in parts) and (words_on := to_be_quoted(items)):
+            quoted = self.parting.parts(Attribution(words_on, whether=True, quoted=True), whether=True)
+            kind, parts = (quoted[0], tuple(replace(part, loosely=True) for part in quoted[1]) or parts)
         if not parts:
             return NotAnswered(text, self._reason(items, kind))
         senses = [sense for item in items if item.word in WITHOUT for sense in item.senses]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from kg.language.items import Item
+from kg.language.quoting import stated
 from kg.language.sureness import in_doubt
 from kg.names import Names
 from kg.namespaces import RDF, SG
@@ -141,7 +142,8 @@ def _worded(asked: Attribution) -> Attribution:
     naming = any(sense.part == "verb" and sense.form == "ing" for sense in rest[0].senses)
     if len(clause) < len(rest) or naming:
         return replace(asked, items=tuple(clause), whether=True, quoted=True)
-    return asked
+    said = stated(items)
+    return asked if said is None else replace(asked, items=said, whether=True, quoted=True)
 
 
 def _is_situation(rest: Sequence[Item], names: Names) -> bool:
@@ -168,7 +170,8 @@ def _asks_speaker(item: Item, names: Names) -> bool:
             "when",
         )
     terms = {term for sense in item.senses if sense.part == "noun" for term in sense.concept.terms}
-    return _SPEAKER in terms or any(names.ontology.is_a(term, kind) for term in terms for kind in _SPEAKERS)
+    making = any(_CLAIM in sense.concept.beside for sense in item.senses if sense.part == "verb")  # "makes the claim"
+    return making or _SPEAKER in terms or any(names.ontology.is_a(term, kind) for term in terms for kind in _SPEAKERS)
 
 
 def is_speech(items: Sequence[Item], index: int) -> bool:
@@ -197,7 +200,7 @@ def _is_statement(rest: Sequence[Item], that: bool) -> bool:
         bool(rest)
         and rest[0].kind in ("name", "det")
         and any(
-            before.kind != "det" and any(sense.part == "verb" for sense in item.senses)
+            before.kind != "det" and (item.verbal or any(sense.part == "verb" for sense in item.senses))
             for before, item in pairwise(rest)
         )
     )
