@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from kg.language.focus import SELF, Focus, focus_of
 from kg.language.items import Item
 from kg.language.labelling import Filler, having, labelled
-from kg.language.tagging import tagged
+from kg.language.tagging import Tagged, tagged
 from kg.language.words import ABLE
 
 # Words that add nothing to what others in the clause say: what is so, or that something is.
@@ -36,6 +36,7 @@ class Clause:
     several: bool  # more than one thing is asked for
     items: tuple[Item, ...]
     supposed: tuple[Item, ...] = ()  # verbs after "if"
+    denied: tuple[Item, ...] = ()  # the word after "not"
 
 
 def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
@@ -44,6 +45,7 @@ def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
         items, whether = items[1:], True
     parts = tagged(items)
     negated = any(part.item.kind == "neg" for part in parts)
+    denied = _denied(parts)
     parts = [part for part in parts if part.item.kind != "neg"]
     focus, taken = focus_of(parts) if not whether else (None, set[int]())
     fillers, focus = labelled(parts, focus, taken)
@@ -60,7 +62,14 @@ def clause(items: Sequence[Item], *, whether: bool = False) -> Clause:
     verbs = tuple(part.item for part in parts if part.tag == "V" and part.item.kind == "word")
     if focus is None or focus.label != SELF:
         verbs = verbs or tuple(parts[index].item for index in having(parts))
-    return Clause(focus, fillers, content, verbs, negated, able, several, tuple(part.item for part in parts), supposed)
+    return Clause(
+        focus, fillers, content, verbs, negated, able, several, tuple(part.item for part in parts), supposed, denied
+    )
+
+
+def _denied(parts: Sequence[Tagged]) -> tuple[Item, ...]:
+    place = next((index for index, part in enumerate(parts) if part.item.kind == "neg"), len(parts))
+    return tuple(part.item for part in parts[place:] if part.item.kind == "word" and part.item.word not in LIGHT)[:1]
 
 
 def heavy(read: Clause) -> Clause:

@@ -49,7 +49,7 @@ def apart(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], 
     """The phrase that is asked for as a condition of its own: "which permanent members did X not name"."""
     first = items[0]
     ends = [size]
-    if size < len(items) and items[size].word == "of":
+    if size < len(items) and items[size].kind == "prep":
         name = size + 1 + (items[size + 1 : size + 2] != () and items[size + 1].kind == "det")
         ends += [name + 1] if name < len(items) and items[name].kind == "name" else []
     for end in ends if size > 1 else []:

@@ -25,7 +25,7 @@ from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import active, prepared
 from kg.language.quoting import to_be_quoted
 from kg.language.reading import Part, Reading
-from kg.language.referring import both, disowned, of_names, only, pointed, referred, unfronted
+from kg.language.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.sureness import in_doubt
@@ -150,7 +150,7 @@ class English:
             asked = (*items, *([_CAN] if bared.possible else []))
             asked = self.linker.merged(asked) if merging else asked
             explanations = self.chooser.explanations
-            meant = Describing(explanations).named(asked)
+            meant = kinds(Describing(explanations).named(asked), explanations.names)
             for way in (meant, asked, referred(asked), both(asked, explanations.names), disowned(meant)):
                 if way not in seen:
                     seen[way] = None

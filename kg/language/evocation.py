@@ -122,6 +122,9 @@ class Evocation:
 
 def _denies_otherwise(pattern: Pattern, clause: Clause, entry: Entry) -> bool:
     """Whether a phrasing denies what the clause does not, or asks what a clause denies of a question on what is not."""
+    denied: frozenset[str] = frozenset().union(*(alternatives(item) for item in clause.denied))
+    if pattern.negated and denied and pattern.denied and not denied & pattern.denied:
+        return True
     return pattern.negated != clause.negated and (pattern.negated or entry.negative)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language.choosing import COVERING, LOOSE, MENTIONING, STRICT, Candidate, Chooser
@@ -105,11 +105,11 @@ class Parting:
         if not size:
             return None
         best: tuple[float, Parts] | None = None
-        for clauses in (*separated(items, size), *(apart(items, size) if loose else ())):
+        for clauses in (*separated(items, size), *(_apart(items, size) if loose else ())):
             total, parts = 0.0, list[Part]()
             for each in clauses:
                 read: Clause = clause(each)
-                found = self.chooser.candidates(read, loose=loose)
+                found = [] if is_denied_later(each) else self.chooser.candidates(read, loose=loose)
                 sure = self._surest(found, "answers", read) if found else None
                 if sure is None or read.focus is None:
                     break
@@ -122,6 +122,14 @@ class Parting:
                 if best is None or score > best[0]:
                     best = score, tuple(parts)
         return best[1] if best else None
+
+
+def _apart(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], ...]]:
+    """The phrase that is asked for as a condition of its own, with the rest whole or in clauses."""
+    for phrase, rest in apart(items, size):
+        yield phrase, rest
+        for clauses in separated(rest, head(rest)):
+            yield phrase, *clauses
 
 
 def contrary(kind: str, parts: Parts) -> tuple[str, Parts]:

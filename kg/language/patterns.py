@@ -35,6 +35,7 @@ class Pattern:
     negated: bool = False
     contrary: bool = False  # it denies by a word: "unwilling to tolerate"
     past: bool = False
+    denied: frozenset[str] = frozenset()  # what the word after "not" may mean
 
 
 def phrasing_tokens(text: str) -> tuple[Token, ...]:
@@ -72,6 +73,7 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         negated=read.negated,
         contrary=is_contrary(read),
         past=is_past(read.items),
+        denied=frozenset().union(*(alternatives(item) for item in read.denied)),
         things=frozenset(
             (filler.label, thing) for filler in read.fillers if not filler.item.slot for thing in filler.item.things
         ),

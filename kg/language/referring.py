@@ -8,9 +8,11 @@ from dataclasses import replace
 from kg.language.items import Item
 from kg.language.words import AUXILIARIES, POINTING
 from kg.names import Names
+from kg.namespaces import SKOS
 
 _ONE, _MANY = frozenset({"it", "he", "she", "him"}), frozenset({"they", "them"})
 _ONLY, _SOLE = frozenset({"only", "solely", "just", "exclusively"}), frozenset({"only", "sole"})
+_ANY = frozenset({"which", "what", "whose", "many", "no", "any", "every", "each", "another", "other", "list"})
 _ABOUT = frozenset({"about", "regarding", "concerning", "on"})
 
 
@@ -23,6 +25,20 @@ def pointed(items: Sequence[Item]) -> tuple[Item, ...]:
             item = replace(item, word="the")
         found.append(item)
     return tuple(found)
+
+
+def kinds(items: Sequence[Item], names: Names) -> tuple[Item, ...]:
+    """ "Which permanent member" as "which permanent members": what has the name of a concept is asked for by it."""
+    return tuple(
+        replace(item, kind="word", things=(), others=())
+        if index
+        and items[index - 1].word in _ANY
+        and item.kind == "name"
+        and any(sense.part == "noun" for sense in item.senses)
+        and all(names.is_a(thing, SKOS + "Concept") for thing in item.things)
+        else item
+        for index, item in enumerate(items)
+    )
 
 
 def disowned(items: Sequence[Item]) -> tuple[Item, ...]:

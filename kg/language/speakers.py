@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from kg.language.items import Item
 from kg.language.quoting import stated
@@ -196,11 +196,12 @@ def _is_statement(rest: Sequence[Item], that: bool) -> bool:
     """Whether a statement follows: one opened by "that", or one with a verb of its own after its subject."""
     if that:
         return True
+    subject = list(takewhile(lambda item: item.kind not in ("conj", "rel", "neg"), rest))
     return (
-        bool(rest)
-        and rest[0].kind in ("name", "det")
+        bool(subject)
+        and subject[0].kind in ("name", "det")
         and any(
             before.kind != "det" and (item.verbal or any(sense.part == "verb" for sense in item.senses))
-            for before, item in pairwise(rest)
+            for before, item in pairwise(subject)
         )
     )
