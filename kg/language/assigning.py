@@ -59,7 +59,8 @@ class Assigning:
         if self._is_turned(assigned, clause, entry, answer, signatures, worth):
             return None
         spared = tuple(item.things[0] for filler in aside for item in (filler.item, *filler.joined))
-        return self._filled(assigned, clause, entry), _PLACED * worth, spared
+        filled = self._filled(assigned, clause, entry)
+        return None if filled is None else (filled, _PLACED * worth, spared)
 
     def _signatures(self, clause: Clause, entry: Entry) -> Iterator[Signature]:
         """Columns by label, of phrasings with the same verb; where that says little, with another word."""
@@ -140,7 +141,8 @@ class Assigning:
                 return True
         return False
 
-    def _filled(self, assigned: Mapping[str, Filler], clause: Clause, entry: Entry) -> Arguments:
+    def _filled(self, assigned: Mapping[str, Filler], clause: Clause, entry: Entry) -> Arguments | None:
+        """The arguments; None where the verb says of another kind than is named: "supply" of a purchase."""
         arguments: Arguments = {}
         for item in clause.words:
             self.explanations.set_constants(item, entry.meaning, arguments)
@@ -148,7 +150,8 @@ class Assigning:
             kind = entry.meaning.question.parameters[column]
             items: tuple[Item, ...] = (filler.item, *filler.joined)
             arguments[column] = tuple(thing for item in items for thing in self.explanations.things_of(item, kind))
-        return {**self.places.selected(clause, entry, arguments), **arguments}
+        selected = self.places.selected(clause, entry, arguments)
+        return None if selected.keys() & arguments.keys() else {**selected, **arguments}
 
 
 def _agreement(assigned: Mapping[str, Filler], clause: Clause, answer: str, signatures: Sequence[Signature]) -> float:

@@ -25,6 +25,7 @@ from kg.names import Names
 from kg.namespaces import SG, SKOS
 
 _OF_ITS_KIND = 0.2
+_DENIED = 0.25  # taken off where it is what a question asks less: one on what is not so is asked sooner
 _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
 STRICT, LOOSE, MENTIONING, COVERING = range(4)
 _COVERED = 0.8  # of what the words say
@@ -150,9 +151,10 @@ class Chooser:
             return
         if loose and not (clause.focus or arguments or kinds):
             return
-        score = evoked + focus + labelled + self._fitness(clause, entry, answer, arguments) + covered - 1
-        vouched = not self.explanations.accuses(clause.items)
         negated = clause.negated and not self.evocation.denies(clause, entry)
+        score = evoked + focus + labelled + self._fitness(clause, entry, answer, arguments) + covered - 1
+        score -= _DENIED * negated
+        vouched = not self.explanations.accuses(clause.items)
         mutual = self.places.mutual(clause, arguments)
         part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
         yield Candidate(replace(part, loosely=loose != STRICT, mentioned=mentioned), score, entry)
@@ -196,7 +198,9 @@ class Chooser:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
         if clause.focus is None:
             return not column and len(meaning.either) > FACETS
-        return clause.focus.many and focus < _COUNTED and (loose > 0 or bool(_VAGUE & meaning.kinds[answer]))
+        narrowed = any(self._is_of_class(Item("word", "", 0, 0, senses=(sense,))) for sense in clause.focus.nouns)
+        vague = bool(_VAGUE & meaning.kinds[answer]) and not narrowed
+        return clause.focus.many and focus < _COUNTED and (loose > 0 or vague)
 
     def _is_meant(self, clause: Clause, entry: Entry) -> bool:
         """Whether a word that is more than light has something to do with the question."""

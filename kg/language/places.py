@@ -12,7 +12,7 @@ from kg.language.focus import SELF, Focus
 from kg.language.items import Item
 from kg.language.labelling import OBJECT as OBJECT_LABEL
 from kg.language.labelling import SUBJECT, Filler
-from kg.language.meanings import Meaning
+from kg.language.meanings import OBJECT, Meaning
 from kg.language.merging import verbal_keys
 from kg.language.patterns import Signature, alternatives, constructed
 from kg.language.words import PREPOSITIONS
@@ -69,8 +69,10 @@ class Places:
         """What a verb says of which kind is asked for: what somebody buys is a purchase."""
         found: Arguments = {}
         own = [item for item in clause.verbs if not alternatives(item) & entry.licensed]
-        asked = {key for item in own for key in verbal_keys(item)}
         for name, kind in entry.meaning.question.parameters.items():
+            roles = entry.meaning.roles.get(name, frozenset())
+            saying = [item for item in clause.verbs if item in own or _is_of(item, roles)]
+            asked = {key for item in saying for key in verbal_keys(item)}
             things = self.explanations.of_kind(kind)
             chosen = tuple(thing for thing in things if asked & self.explanations.heads.get(thing, frozenset()))
             if chosen and len(chosen) < len(things) and not set(placed.get(name, ())) & set(chosen):
@@ -79,7 +81,7 @@ class Places:
 
     def _asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature], answer: str) -> bool:
         """Whether what is asked for stands where some phrasing has the answer, if any has something there."""
-        if focus is None or focus.label not in (SUBJECT, OBJECT_LABEL):
+        if focus is None or focus.label in ("", SELF):
             return True
         there = [signature[focus.label] for signature in signatures if focus.label in signature]
         return not there or answer in there
@@ -271,3 +273,8 @@ def _reciprocal(named: Sequence[Filler], signature: Signature | None) -> Sequenc
         else:
             found.append(filler)
     return found
+
+
+def _is_of(item: Item, roles: frozenset[tuple[str, str]]) -> bool:
+    """Whether a verb says by itself which value a column has: "buy" is of a kind of dealing."""
+    return any((term, OBJECT) in roles for sense in item.senses for term in sense.concept.terms)
