@@ -26,7 +26,7 @@ def head(items: Sequence[Item]) -> int:
     if not items or items[0].kind != "wh":
         return 0
     size = 1
-    while size < len(items):
+    while size < len(items) and items[0].word not in ("who", "whom"):
         item = items[size]
         if any(sense.part == "noun" for sense in item.senses) and item.kind == "word":
             return size + 1
@@ -34,7 +34,7 @@ def head(items: Sequence[Item]) -> int:
             size += 1
         else:
             break
-    return 1 if items[0].word in ("who", "what") else 0
+    return 1 if items[0].word in ("who", "whom", "what") else 0
 
 
 def separated(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], ...]]:

@@ -25,7 +25,7 @@ from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.preparation import active, prepared
 from kg.language.quoting import to_be_quoted
 from kg.language.reading import Part, Reading
-from kg.language.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
+from kg.language.referring import both, bound, disowned, kinds, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.sureness import in_doubt
@@ -151,7 +151,7 @@ class English:
             asked = self.linker.merged(asked) if merging else asked
             explanations = self.chooser.explanations
             meant = kinds(Describing(explanations).named(asked), explanations.names)
-            for way in (meant, asked, referred(asked), both(asked, explanations.names), disowned(meant)):
+            for way in (bound(meant), meant, asked, referred(asked), both(asked, explanations.names), disowned(meant)):
                 if way not in seen:
                     seen[way] = None
                     yield way, bared.truth
@@ -200,7 +200,7 @@ class English:
             kind, parts = contrary(kind, parts)
         if kind == "verdict" and is_of_all(items):
             return NotAnswered(text, "Ask of each by its name: yes or no is said of one at a time.")
-        if kind == "verdict" and any(part.negated for part in parts):
+        if kind == "verdict" and any(part.negated for part in parts) and not attribution.exists:
             return NotAnswered(text, 'Ask it without "not": yes or no, and silence, are told apart then.')
         if all(part.negated for part in parts) and not all(self.parting.countable(part) for part in parts):
             return NotAnswered(text, 'Say of what kind it is that does not ("which states …", "which proposals …").')

@@ -182,7 +182,7 @@ CLOSINGS = (
     r"our) knowledge",
     r"in your (?:data|graph|database|records)|i (?:wonder|ask|mean|think|guess|believe|suppose|was wondering)|"
     r"you know",
-    r"or (?:what|something)|and so on|etc|etcetera|so to speak|as it were|in (?:short|brief|a nutshell|"
+    r", though|or (?:what|something)|and so on|etc|etcetera|so to speak|as it were|in (?:short|brief|a nutshell|"
     r"a few words)|"
     r"for short",
     r"(?:names|list) only|(?:only|just) (?:the )?(?:names|list)|i (?:do )?not (?:understand|know|get it|see)",

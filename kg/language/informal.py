@@ -29,6 +29,7 @@ _IN_FULL = {
     "wrt": "with respect to", "wud": "would", "wut": "what", "ya": "you", "yeah": "yes", "yep": "yes",
     "youre": "you are",
 }  # fmt: skip
+_TO = frozenset({("in", "order", "to"), ("so", "as", "to")})
 _FIGURES = {"2": "to", "4": "for"}
 _NUMBERED = frozenset({
     "a", "all", "annex", "any", "article", "both", "chapter", "clause", "day", "first", "last", "least", "most", "no",
@@ -44,6 +45,9 @@ def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
     for index, token in enumerate(tokens):
         if skip:
             skip -= 1
+            continue
+        if tuple(token.word for token in tokens[index : index + 3]) in _TO:
+            skip = 1
             continue
         together = _together(tokens[index : index + 3])
         if together:

@@ -66,7 +66,8 @@ class Linker:
 
         With `merging` those among them that are a name said in other words are one.
         """
-        tokens = tuple(self.mender.mended(part) for token in tokens for part in self._owned(token))
+        owned = [self.mender.mended(part) for token in tokens for part in self._owned(token)]
+        tokens = tuple(part for index, part in enumerate(owned) if not _is_own(owned, index))
         found: list[Item] = []
         index = 0
         while index < len(tokens):
@@ -183,6 +184,11 @@ def _is_doing(tokens: Sequence[Token], index: int, senses: tuple[Sense, ...]) ->
     """Whether a word is a verb, and not the name that it is after "the": "is fighting", "the fighting"."""
     gerund = any(sense.part == "verb" and sense.form == "ing" for sense in senses)
     return gerund and (index == 0 or tokens[index - 1].word != "the")
+
+
+def _is_own(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a word only stresses whose something is: "China's own initiative"."""
+    return index > 0 and tokens[index].word == "own" and tokens[index - 1].word == "'s"
 
 
 def _is_small(token: Token) -> bool:

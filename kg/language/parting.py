@@ -73,7 +73,8 @@ class Parting:
         """Whether what two parts ask for may be the same things."""
         kinds = [self.chooser.entry(part.name).meaning.kinds[part.column] for part in (one, other)]
         is_a = self.chooser.explanations.ontology.is_a
-        return any(is_a(a, b) or is_a(b, a) for a in kinds[0] for b in kinds[1])
+        same = (one.name, one.column) == (other.name, other.column)
+        return same or any(is_a(a, b) or is_a(b, a) for a in kinds[0] for b in kinds[1])
 
     def countable(self, part: Part) -> bool:
         """Whether it is said of what kind the things are among which those are left that do not."""

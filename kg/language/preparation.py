@@ -47,6 +47,10 @@ def _relative(items: list[Item]) -> list[Item]:
             found[-1] = replace(item, kind="rel", word=f"{before.word} {item.word}")  # "a proposal under which …"
             continue
         nominal = before is not None and _nominal(before)
+        again = before is not None and before.kind == "conj" and any(each.kind == "rel" for each in found)
+        if again and item.word in ("which", "who", "that") and index + 1 < len(items):
+            found.append(replace(item, kind="rel"))  # "proposals which … and which …"
+            continue
         if nominal and item.word in ("that", "which", "who", "whom", "where") and index + 1 < len(items):
             follows = items[index + 1]
             if item.word == "which" and {sense.part for sense in follows.senses} == {"noun"}:
@@ -63,6 +67,8 @@ def _nominal(item: Item) -> bool:
 
 
 def _requested(items: list[Item]) -> list[Item]:
+    if len(items) > 1 and items[1].kind == "rel" and items[0].kind == "word" and _nominal(items[0]):
+        return [Item("wh", "list", items[0].start, items[0].start), *items]  # "proposals which …"
     if not items or items[0].word not in _REQUESTS or len(items) < 2:
         return items
     index = 1

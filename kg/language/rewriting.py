@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg.language.denying import denied
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
 from kg.language.words import AUXILIARIES, NUMBERS
@@ -33,7 +34,7 @@ _FURTHEST = 6  # items between a verb and its particle
 
 
 def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
-    found = _uncounted(_short(_with_what(list(items))))
+    found = _uncounted(_short(denied(_like(_with_what(list(items))), lexicon)))
     found = _reunited(found, lexicon)
     found = _unqualified(found)
     found = _permitting(found)
@@ -75,6 +76,15 @@ def _with_what(items: list[Item]) -> list[Item]:
     """ "Without which mandate is X impossible" as "under which mandate is X possible"."""
     if len(items) > 3 and items[0].word == "without" and items[1].kind == "wh" and items[-1].word == "impossible":
         return [replace(items[0], word="under"), *items[1:-1], replace(items[-1], word="possible")]
+    return items
+
+
+def _like(items: list[Item]) -> list[Item]:
+    """ "Name X like guarantor" as "name X as guarantor"."""
+    for index in range(1, len(items) - 1):
+        after = {sense.part for sense in items[index + 1].senses}
+        if items[index].word == "like" and items[index - 1].kind == "name" and after == {"noun"}:
+            return [*items[:index], replace(items[index], kind="prep", word="as", senses=()), *items[index + 1 :]]
     return items
 
 

@@ -39,6 +39,8 @@ def _part(item: Item, before: Tagged | None, rest: Sequence[Item], verbs: bool, 
         part: [sense for sense in item.senses if sense.part == part]
         for part in ("verb", "noun", "adjective", "adposition")
     }
+    if before is not None and before.tag == "A" and found[-1].item.word == "no" and by["noun"]:
+        before = found[-1]  # "has no veto"
     tag = _tag(by, before, rest, verbs, found)
     kept = by[{"V": "verb", "C": "noun", "J": "adjective"}[tag]] or by["adposition"]
     if tag != "V":
@@ -70,7 +72,7 @@ def _tag(
     if before is None:  # "plans naming X", but "name X"
         return other if noun and by["verb"][0].form == "s" else "V"
     kind, word = before.item.kind, before.item.word
-    if kind in ("det", "poss", "number") or before.tag == "J" or (kind == "name" and before.item.adjective):
+    if kind in ("det", "poss", "number", "neg") or before.tag == "J" or (kind == "name" and before.item.adjective):
         return other
     if kind == "prep":
         return "V" if word == "to" or by["verb"][0].form == "ing" else other

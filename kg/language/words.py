@@ -43,12 +43,12 @@ PREPOSITIONS = frozenset({
     "pertaining to", "in view of", "in light of", "in the light of", "by virtue of", "on the part of",
     "in the course of", "on top of", "in front of", "next to", "in place of", "on behalf of",
     "in the wake of", "amid", "amidst", "alongside", "across", "as part of", "by dint of",
-    "in the case of", "in case of", "in the event of",
+    "in the case of", "in case of", "in the event of", "as long as", "so long as",
 }) | EXCEPTING  # fmt: skip
 # Of one meaning to a reader: what is said with one is understood with the other.
 SAME_PREPOSITION = {
     "according to": "under", "out of": "from",
-    "if": "from",
+    "if": "from", "as long as": "from", "so long as": "from",
     "because": "from", "because of": "from", "due to": "from", "thanks to": "from", "owing to": "from",
     "as a result of": "from",
     "on account of": "from", "upon": "on", "concerning": "about", "regarding": "about", "via": "through",
@@ -72,9 +72,17 @@ DETERMINERS = frozenset({
 WITHOUT = frozenset({"without", "in the absence of"})
 POINTING = frozenset({"this", "these", "those"})  # to something said before, which a question alone does not have
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
-CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet"})
+CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet", "although", "though", "whereas"})
 FILLERS = frozenset({
-    "above all", "absolutely", "accordingly", "actually", "additionally", "after all", "again", "all in all",
+    "above all", "absolutely", "accordingly", "actually", "additionally", "after all",
+    "all told", "all things considered", "as a result", "as matters stand", "as things stand", "as yet", "at any rate",
+    "at the end of the day", "at the same time", "chiefly", "by far", "formally", "for the time being", "here",
+    "hitherto", "in any case", "in any way", "in effect", "in future", "in the future", "in the long run",
+    "in the short run", "in some way", "indirectly", "directly", "largely", "mainly", "mostly", "nevertheless",
+    "no doubt", "nonetheless", "officially", "on balance", "on paper", "once and for all", "openly", "otherwise",
+    "primarily", "publicly", "so-called", "some day", "someday", "somewhat", "tacitly", "to some extent",
+    "to this day", "undoubtedly", "until now", "up to now", "whatsoever", "would-be", "alike", "nominally",
+    "again", "all in all",
     "allegedly", "already", "also", "altogether", "always", "and so on", "anyhow", "anything", "anyway", "anywhere",
     "approximately", "arguably", "as a matter of fact", "as a rule", "as it happens", "as it were", "as of now",
     "as such", "as well", "at all", "at least", "at present", "at the moment", "at this point", "back then",
@@ -93,7 +101,7 @@ FILLERS = frozenset({
     "possibly", "potentially", "quite", "rather", "really", "recently", "reportedly", "respectively",
     "right away", "right now", "roughly", "significantly", "simultaneously", "so", "so far", "so to speak", "somehow",
     "something", "somewhere", "specifically", "still", "strongly", "substantially", "supposedly", "thanks",
-    "themselves", "then", "thereby", "therefore", "these days", "though", "thus", "to date", "today", "too",
+    "themselves", "then", "thereby", "therefore", "these days", "thus", "to date", "today", "too",
     "totally", "truly", "typically", "ultimately", "us", "usually", "utterly", "very", "well", "wholly", "yes",
     "yourself",
 })  # fmt: skip
