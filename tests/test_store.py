@@ -211,9 +211,8 @@ def test_what_a_killed_process_left_in_a_folder_is_cleared_away(tmp_path: Path) 
     for leftover in ("drafts/1", "versions/9", "generations/5"):
         (tmp_path / leftover).mkdir(parents=True, exist_ok=True)
     (tmp_path / "store.json.new").write_text("{")
-    with open_store(f"file:{tmp_path}"):
-        left = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*")}
-    assert left == {"generations/1", "versions/1"}
+    with EmbeddedStore.at(tmp_path) as store:
+        assert set(tmp_path.glob("*/*")) == {tmp_path / "generations/1", store.checkpoint()}
 
 
 def test_a_commit_that_a_crash_broke_off_is_finished_at_the_next_open(tmp_path: Path) -> None:
@@ -298,3 +297,15 @@ def test_killed_at_any_moment_it_loses_nothing_acknowledged_and_keeps_no_half(tm
         with open_store(f"file:{tmp_path}") as store:
             assert store.version >= acknowledged
             assert (len(store), numbers(store)) == (200, {store.version})
+
+
+def test_what_is_still_held_of_a_closed_store_does_not_harm_the_next_who_opens_it(tmp_path: Path) -> None:
+    with EmbeddedStore.at(tmp_path) as store:
+        store.commit(adding(1, 2))
+    with EmbeddedStore.at(tmp_path) as store:
+        held = [store.snapshot()]
+    del store
+    with EmbeddedStore.at(tmp_path) as again:
+        held.clear()  # its folder goes, and no other
+        assert again.checkpoint().is_dir()
+        assert numbers(again) == {1, 2}

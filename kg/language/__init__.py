@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from kg.language.english import English
+from kg.language.phrasings import Room
 from kg.language.reading import Part, Reading
 from kg.language.replies import reply
 from kg.model import Answer, NotAnswered
@@ -83,7 +84,7 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     made = _MADE.get(graph)
     if made is None or made[0] is not names:
         with _uncollected():
-            made = names, English.of(graph.questions(), names, graph.knowledge.ontology, _holds(graph.store.snapshot()))
+            made = names, _english(graph, names)
         _MADE[graph] = made
     english = made[1]
     reading = english.read(text)
@@ -93,6 +94,11 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
             return answer
         reading = NotAnswered(text, _GUESSED, english.suggested(text))
     return replace(reading, suggestions=tuple(islice(_answerable(reading.suggestions, english, graph, names), _MOST)))
+
+
+def _english(graph: Graph, names: Names) -> English:
+    room = Room(graph.store.room, graph.knowledge.fingerprint)
+    return English.of(graph.questions(), names, graph.knowledge.ontology, _holds(graph.store.snapshot()), room)
 
 
 def _answerable(suggestions: Sequence[str], english: English, graph: Graph, names: Names) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language import words
@@ -12,7 +12,7 @@ from kg.language.conditions import excepted, set_aside, shortened
 from kg.language.courtesy import Bare, bare
 from kg.language.describing import Describing
 from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_items, of_text
-from kg.language.explanations import Entry
+from kg.language.explanations import Entry, is_present, related
 from kg.language.framing import embedded, uncleft
 from kg.language.informal import in_full
 from kg.language.items import Item
@@ -22,10 +22,13 @@ from kg.language.meanings import meaning, unions
 from kg.language.opposites import opposite
 from kg.language.parting import Parting, contrary
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
+from kg.language.phrasings import Phrasing, Room
+from kg.language.phrasings import words as template
+from kg.language.pointing import resolved
 from kg.language.preparation import active, prepared
 from kg.language.quoting import to_be_quoted
 from kg.language.reading import Part, Reading
-from kg.language.referring import both, bound, disowned, kinds, of_names, only, pointed, referred, unfronted
+from kg.language.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
 from kg.language.sureness import in_doubt
@@ -39,6 +42,7 @@ from kg.questions import Question
 _ONLY = 'Whether it is so of these "only" is not understood; ask of which it is so.'
 _LONGEST = 80  # characters of a question that are said again
 _SLOTTED = "{"
+NOWHERE = Room()
 _NOT_ENGLISH = (
     "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
 )
@@ -61,24 +65,38 @@ class English:
 
     @classmethod
     def of(
-        cls, catalogue: Iterable[Question], names: Names, ontology: Ontology, holds: Callable[[str], bool]
+        cls,
+        catalogue: Iterable[Question],
+        names: Names,
+        ontology: Ontology,
+        holds: Callable[[str], bool],
+        room: Room = NOWHERE,
     ) -> English:
-        """`holds` says whether the graph holds statements of a term of the ontology: a class, property or concept."""
-        questions = tuple(catalogue)
-        phrased = {q.name: (q.question, *q.phrasings) for q in questions}
+        """`holds` says whether the graph holds statements of a term of the ontology: a class, property or concept.
+
+        `room` is where the phrasings are kept, as they were read.
+        """
+        questions = {question.name: question for question in catalogue}
         linker = Linker.of(names, Lexicon.of(ontology))
-        typed = [(q, text, phrasing_tokens(text)) for q in questions for text in phrased[q.name]]
+        typed = [
+            (name, text, phrasing_tokens(text))
+            for name, question in questions.items()
+            for text in (question.question, *question.phrasings)
+        ]
         linker = linker.knowing(token.word for _, _, tokens in typed for token in tokens)
         united = unions(ontology)
-        meanings = {question.name: meaning(question, ontology, united) for question in questions}
-        read = [
-            (question, prepared(linker.items(tokens), linker.lexicon), text)
-            for question, text, tokens in typed
-            if not POINTING & {token.word for token in tokens} or _SLOTTED in text
-        ]
+        meanings = {name: meaning(question, ontology, united) for name, question in questions.items()}
+
+        def read() -> Iterator[Phrasing]:
+            for name, text, tokens in typed:
+                if not POINTING & {token.word for token in tokens} or _SLOTTED in text:
+                    items = prepared(linker.items(tokens), linker.lexicon)
+                    yield Phrasing(name, pattern(items, meanings[name]), template(items))
+
+        phrased = room.phrasings(questions.values(), names, read)
         patterns: dict[str, list[Pattern]] = {}
-        for question, items, _ in read:
-            patterns.setdefault(question.name, []).append(pattern(items, meanings[question.name]))
+        for each in phrased:
+            patterns.setdefault(each.question, []).append(each.pattern)
         entries = [Entry(meanings[name], tuple(each)) for name, each in patterns.items()]
         held = {
             term: holds(term)
@@ -86,10 +104,10 @@ class English:
             for term in sorted(entry.meaning.needed | entry.meaning.either)
             if term not in ontology.derived
         }
-        present = [q for q, e in zip(questions, entries, strict=True) if _is_present(e, held)]
-        chooser = Chooser.of(_related(entries), frozenset(q.name for q in present), names, linker.merger)
-        templates = Templates.of(((question, items) for question, items, _ in read), names)
-        return cls(linker, chooser, Suggester(tuple(present), names, linker.lexicon), templates)
+        present = tuple(entry.meaning.question for entry in entries if is_present(entry, held))
+        chooser = Chooser.of(related(entries), frozenset(q.name for q in present), names, linker.merger)
+        templates = Templates.of(((questions[each.question], each.words) for each in phrased), names)
+        return cls(linker, chooser, Suggester(present, names, linker.lexicon), templates)
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
@@ -146,12 +164,13 @@ class English:
         seen: dict[tuple[Item, ...], None] = {}
         for merging in (True, False):
             items = prepared(self.linker.items(bared.tokens, merging=merging), self.linker.lexicon)
-            items = of_names(pointed(items), self.chooser.explanations.names)
+            items = resolved(pointed(items), self.linker.naming.headed)
+            items = of_names(items, self.chooser.explanations.names)
             asked = (*items, *([_CAN] if bared.possible else []))
             asked = self.linker.merged(asked) if merging else asked
             explanations = self.chooser.explanations
             meant = kinds(Describing(explanations).named(asked), explanations.names)
-            for way in (bound(meant), meant, asked, referred(asked), both(asked, explanations.names), disowned(meant)):
+            for way in (meant, asked, referred(asked), both(asked, explanations.names), disowned(meant)):
                 if way not in seen:
                     seen[way] = None
                     yield way, bared.truth
@@ -200,7 +219,7 @@ class English:
             kind, parts = contrary(kind, parts)
         if kind == "verdict" and is_of_all(items):
             return NotAnswered(text, "Ask of each by its name: yes or no is said of one at a time.")
-        if kind == "verdict" and any(part.negated for part in parts) and not attribution.exists:
+        if kind == "verdict" and any(part.negated for part in parts):
             return NotAnswered(text, 'Ask it without "not": yes or no, and silence, are told apart then.')
         if all(part.negated for part in parts) and not all(self.parting.countable(part) for part in parts):
             return NotAnswered(text, 'Say of what kind it is that does not ("which states …", "which proposals …").')
@@ -267,27 +286,5 @@ class English:
         return "Each word is known, but not what they ask together."
 
 
-def _is_present(entry: Entry, held: Mapping[str, bool]) -> bool:
-    """Whether the graph holds statements of the terms that make the question what it is."""
-    if entry.meaning.either:
-        return any(held.get(term, True) for term in entry.meaning.either)
-    return all(held.get(term, True) for term in entry.meaning.needed)
-
-
 def _said_by(part: Part, asked: Attribution) -> Part:
     return replace(part, according_to=asked.speaker or part.according_to, act=asked.act)
-
-
-def _related(entries: Sequence[Entry]) -> list[Entry]:
-    """Each entry with the phrasings of the others that have the same core and columns of the same names."""
-    found = []
-    for entry in entries:
-        others = tuple(
-            each
-            for other in entries
-            if other is not entry and other.meaning.core == entry.meaning.core and entry.meaning.core
-            for each in other.patterns
-            if set(each.signature.values()) <= set(entry.meaning.kinds)
-        )
-        found.append(replace(entry, related=others))
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.language.items import Item
@@ -49,6 +49,28 @@ class Entry:
     @cached_property
     def things(self) -> frozenset[tuple[str, str]]:
         return frozenset().union(*(pattern.things for pattern in self.patterns))
+
+
+def is_present(entry: Entry, held: Mapping[str, bool]) -> bool:
+    """Whether the graph holds statements of the terms that make the question what it is."""
+    if entry.meaning.either:
+        return any(held.get(term, True) for term in entry.meaning.either)
+    return all(held.get(term, True) for term in entry.meaning.needed)
+
+
+def related(entries: Sequence[Entry]) -> list[Entry]:
+    """Each entry with the phrasings of the others that have the same core and columns of the same names."""
+    found = []
+    for entry in entries:
+        others = tuple(
+            each
+            for other in entries
+            if other is not entry and other.meaning.core == entry.meaning.core and entry.meaning.core
+            for each in other.patterns
+            if set(each.signature.values()) <= set(entry.meaning.kinds)
+        )
+        found.append(replace(entry, related=others))
+    return found
 
 
 @dataclass

@@ -6,18 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.language.items import Item
+from kg.language.phrasings import bare
 from kg.names import Names
 from kg.questions import Question
 
 Matched = tuple[Question, dict[str, tuple[str, ...]]]
 
-_IDLE = frozenset({"det", "fill", "sign"})
-
 
 @dataclass(frozen=True)
 class Template:
     question: Question
-    items: tuple[Item, ...]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -28,19 +27,18 @@ class Templates:
     names: Names
 
     @classmethod
-    def of(cls, phrased: Iterable[tuple[Question, Sequence[Item]]], names: Names) -> Templates:
+    def of(cls, phrased: Iterable[tuple[Question, tuple[str, ...]]], names: Names) -> Templates:
         found: dict[int, list[Template]] = {}
-        for question, items in phrased:
-            bare = _bare(items)
-            found.setdefault(len(bare), []).append(Template(question, bare))
+        for question, words in phrased:
+            found.setdefault(len(words), []).append(Template(question, words))
         return cls({size: tuple(each) for size, each in found.items()}, names)
 
     def match(self, items: Sequence[Item]) -> Matched | None:
         """The question whose phrasing `items` are, with its arguments; None where it is none, or one of several's."""
-        bare = _bare(items)
+        said = bare(items)
         found: dict[str, Matched] = {}
-        for template in self.by_size.get(len(bare), ()):
-            arguments = self._arguments(template, bare)
+        for template in self.by_size.get(len(said), ()):
+            arguments = self._arguments(template, said)
             if arguments is not None:
                 found.setdefault(template.question.name, (template.question, arguments))
         narrowest = [one for one in found.values() if all(self._is_narrower(one, other) for other in found.values())]
@@ -56,25 +54,21 @@ class Templates:
             and all(is_a(a, b) for a, b in zip(kinds, others, strict=True))
         )
 
-    def _arguments(self, template: Template, bare: Sequence[Item]) -> dict[str, tuple[str, ...]] | None:
+    def _arguments(self, template: Template, said: Sequence[Item]) -> dict[str, tuple[str, ...]] | None:
         arguments: dict[str, tuple[str, ...]] = {}
-        for expected, item in zip(template.items, bare, strict=True):
-            if not expected.slot:
-                if expected.word != item.word:
+        for expected, item in zip(template.words, said, strict=True):
+            slot = expected[1:-1] if expected.startswith("{") else ""
+            if not slot:
+                if expected != item.word:
                     return None
                 continue
-            kind = template.question.parameters[expected.slot]
-            values = self._values(item, kind)
+            values = self._values(item, template.question.parameters[slot])
             if len(values) != 1:
                 return None
-            arguments[expected.slot] = (*arguments.get(expected.slot, ()), *values)
+            arguments[slot] = (*arguments.get(slot, ()), *values)
         return arguments
 
     def _values(self, item: Item, kind: str) -> list[str]:
         if item.kind == "number":
             return [item.word] if kind.endswith("#string") else []
         return [thing for thing in item.things if self.names.is_a(thing, kind)]
-
-
-def _bare(items: Sequence[Item]) -> tuple[Item, ...]:
-    return tuple(item for item in items if item.kind not in _IDLE and item.word != "and")

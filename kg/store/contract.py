@@ -66,6 +66,10 @@ class Store(Statements, Protocol):
         """Whether others may write it too, so that no answer is to be kept for the next who asks."""
 
     @property
+    def room(self) -> Path | None:
+        """A folder for what can be made again, to be found there at the next start; None where nothing lasts."""
+
+    @property
     def version(self) -> int:
         """The number of the newest version: each commit that changes something raises it by one, across restarts."""
 

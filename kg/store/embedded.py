@@ -51,6 +51,10 @@ class EmbeddedStore:
         return cls(Folder.temporary(), temporary=True)
 
     @property
+    def room(self) -> Path | None:
+        return None if self._temporary else self._folder.path
+
+    @property
     def version(self) -> int:
         """The number of the newest version: each commit that changes something raises it by one, across restarts."""
         return self._snapshot.version

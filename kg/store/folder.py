@@ -45,7 +45,7 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.journal = Journal(path / "journal")
-        self._counter = 0
+        self._counter, self._own = 0, uuid.uuid4().hex[:8]
         self._lock = _lock(path)
 
     @classmethod
@@ -80,11 +80,14 @@ class Folder:
         return self.path / "generations" / str(state.generation)
 
     def fresh(self, kind: str) -> Path:
-        """A path that nothing has used yet in `drafts` or `versions`."""
+        """A path in `drafts` or `versions` that nothing has used, and nobody will who opens the folder after this.
+
+        What is still held of a store that was closed may be removed later: it must then be nobody else's.
+        """
         self._counter += 1
         parent = self.path / kind
         parent.mkdir(exist_ok=True)
-        return parent / str(self._counter)
+        return parent / f"{self._own}-{self._counter}"
 
     def release(self) -> None:
         os.close(self._lock)

@@ -37,6 +37,7 @@ class RemoteStore:
     """Quads at an endpoint. Every method may be called from any thread."""
 
     shared = True
+    room = None
 
     def __init__(self, url: str, access: Access) -> None:
         self.endpoint = Endpoint(url, access)
