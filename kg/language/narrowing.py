@@ -26,12 +26,12 @@ class Narrowing:
         """The classes that nouns demand of columns, where they are narrower than the column's own."""
         found: dict[str, str] = {}
         meaning = entry.meaning
-        if clause.focus is not None:
+        if clause.focus is not None and not _is_of_any(clause.focus.nouns):
             self._narrow(clause.focus.nouns, [answer], meaning, found)
         for index, item in ((index, filler.item) for index, filler in enumerate(clause.fillers) if filler.noun):
             if any(filler.label == "of" and filler.item.things for filler in _beside(clause.fillers, index)):
                 continue  # "the participation of X" says of X which part it has
-            if clause.focus is None and _is_beside(item, entry, arguments):
+            if _is_of_any(item.senses) or (clause.focus is None and _is_beside(item, entry, arguments)):
                 continue  # "does X make its participation depend on Y"
             free = [name for name in meaning.kinds if name not in arguments and not (clause.focus and name == answer)]
             self._narrow([sense for sense in item.senses if sense.part == "noun"], free, meaning, found)
@@ -55,6 +55,11 @@ class Narrowing:
             return True
         above = any(is_a(term, kind) and kind != term for kind in kinds)
         return (above and not any(is_a(kind, term) for kind in kinds)) or (term in kinds - {_SAID} and len(kinds) > 1)
+
+
+def _is_of_any(senses: Sequence[Sense]) -> bool:
+    """Whether a noun is for things of whatever class: "anybody"."""
+    return any(sense.part == "noun" and not sense.concept.terms for sense in senses)
 
 
 def _is_beside(noun: Item, entry: Entry, given: Mapping[str, object]) -> bool:
