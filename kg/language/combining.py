@@ -126,7 +126,7 @@ def _at_any_link(part: Part) -> Part:
 
 def _answered(part: Part, graph: Graph, names: Names) -> Answer:
     answer = graph.answer(part.name, dict(part.arguments), according_to=part.according_to)
-    answer = mentioning(narrowed(part, answer, graph), part.mentioned, graph)
+    answer = of_year(mentioning(narrowed(part, answer, graph), part.mentioned, graph), part.year)
     return _by_act(part, answer, names) if part.act else answer
 
 
@@ -161,6 +161,12 @@ def narrowed(part: Part, answer: Answer, graph: Graph) -> Answer:
         return any(_speaks_of(cell, kind, graph) for cell in row.cells.values() if _is_situation(cell, ontology))
 
     rows = (row for row in answer.rows if all(of_kind(row, name, kind) for name, kind in part.kinds.items()))
+    return replace(answer, rows=tuple(rows))
+
+
+def of_year(answer: Answer, year: str) -> Answer:
+    """The answer with the rows alone in which the year stands, as a date or in a name; with all where none is given."""
+    rows = (row for row in answer.rows if not year or any(year in cell.label for cell in row.cells.values()))
     return replace(answer, rows=tuple(rows))
 
 

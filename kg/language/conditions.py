@@ -12,6 +12,8 @@ from kg.language.words import EXCEPTING
 
 _LEAST = 2  # items in a clause
 _TAIL = 4
+_YEAR = 4  # digits
+_WHEN = frozenset({"in", "of", "from", "since", "during", "by", "for", "around", "year"})
 _PUTTING = frozenset({
     "leaving", "leave", "leaves", "setting", "set", "sets", "putting", "put", "puts", "taking", "take", "takes",
     "leave out", "leaves out", "leave aside", "leaves aside", "set aside", "sets aside", "put aside", "leaving out",
@@ -152,6 +154,17 @@ def set_aside(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[str, ...]]
         rest = (*items[:index], *items[end:])
         return (rest, tuple(things)) if things else (tuple(items), ())
     return tuple(items), ()
+
+
+def dated(items: Sequence[Item]) -> tuple[tuple[Item, ...], str] | None:
+    """The items without the year that is said in them ("back in 2022", "the 2022 text"), and it; None without one."""
+    for index, item in enumerate(items):
+        if item.kind != "number" or len(item.word) != _YEAR or not item.word.isdigit():
+            continue
+        start = index - (index > 0 and items[index - 1].word in _WHEN)
+        start -= start > 0 and start < index and items[start - 1].word == "back"
+        return (*items[:start], *items[index + 1 :]), item.word
+    return None
 
 
 def aside(items: Sequence[Item]) -> list[Item]:

@@ -24,12 +24,29 @@ _BE = AUXILIARIES["be"]
 def denied(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     """The items with what they deny in other ways denied by the verb, or left out by "without"."""
     without = lexicon.senses.get(("without",), ())
-    found = _absent(_lacking(_no_one(list(items)), without), without)
+    found = _indispensable(list(items), lexicon)
+    found = _absent(_lacking(_no_one(found), without), without)
     if any(item.kind == "wh" for item in found) or [item.word for item in found[1:2]] == ["there"]:
         found = _conceded(_without_doing(_without(found)))
         found = _neither(found)
         found = _nobody(found)
     return found
+
+
+def _indispensable(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "Nothing happens without X" as "X is needed"."""
+    for index, item in enumerate(items[:-3]):
+        if item.word not in ("nothing", "nobody", "none"):
+            continue
+        place = next(
+            (place for place in range(index + 2, min(index + 6, len(items))) if items[place].word == "without"), 0
+        )
+        if not place or place + 1 >= len(items):
+            continue
+        last = items[-1]
+        needed = Item("word", "needed", last.start, last.end, senses=lexicon.senses.get(("needed",), ()))
+        return [*items[:index], *items[place + 1 :], Item("aux", "is", item.start, item.end), needed]
+    return items
 
 
 def _no_one(items: list[Item]) -> list[Item]:

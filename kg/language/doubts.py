@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from kg.language.items import Item
@@ -10,6 +10,9 @@ from kg.language.words import POINTING, Token
 
 _LONGEST = 600  # characters
 _MOST = 60  # tokens
+_NOT_ENGLISH = (
+    "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
+)
 _ALL = frozenset({"both", "all", "every", "each", "either"})
 
 
@@ -32,6 +35,21 @@ def of_items(items: Sequence[Item]) -> str | None:
         return "What should be is a matter of opinion; ask what is so, or who says what."
     pointing = [item.word for item in items if item.kind == "det" and item.word in POINTING]
     return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
+
+
+def of_doubt(items: Sequence[Item], known: Collection[str], doubt: str) -> str:
+    """Why no question of the catalogue is surely meant: words that are not `known`, else the kind of `doubt`."""
+    strange = [item for item in items if item.kind in ("unknown", "number", "sign") and item.word not in known]
+    unknown = [item.typed or item.word for item in strange]
+    if unknown and len(unknown) > len(items) / 2 and not any(item.kind in ("wh", "aux") for item in items):
+        return _NOT_ENGLISH
+    if unknown:
+        return f"Not understood: {', '.join(unknown)}."
+    if doubt.startswith("The graph"):
+        return doubt
+    if doubt == "doubt":
+        return "It could be asked in several ways; take one of these."
+    return "Each word is known, but not what they ask together."
 
 
 def is_misplaced(items: Sequence[Item]) -> bool:

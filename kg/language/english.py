@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from kg.language import words
 from kg.language.choosing import Chooser
 from kg.language.clauses import clause
-from kg.language.conditions import excepted, set_aside, shortened
+from kg.language.conditions import dated, excepted, set_aside, shortened
 from kg.language.courtesy import Bare, bare
 from kg.language.describing import Describing
-from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_items, of_text
+from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text
 from kg.language.explanations import Entry, is_present, related
 from kg.language.framing import embedded, uncleft
 from kg.language.informal import in_full
@@ -26,7 +26,7 @@ from kg.language.phrasings import Phrasing, Room
 from kg.language.phrasings import words as template
 from kg.language.pointing import resolved
 from kg.language.preparation import active, prepared
-from kg.language.quoting import to_be_quoted
+from kg.language.quoting import fragment, to_be_quoted
 from kg.language.reading import Part, Reading
 from kg.language.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
@@ -43,9 +43,6 @@ _ONLY = 'Whether it is so of these "only" is not understood; ask of which it is 
 _LONGEST = 80  # characters of a question that are said again
 _SLOTTED = "{"
 NOWHERE = Room()
-_NOT_ENGLISH = (
-    "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
-)
 _CAN = Item("fill", "can", 0, 0)  # what is asked is if it may be so
 
 
@@ -185,6 +182,11 @@ class English:
         """The reading of these items, without what is set aside in them ("besides X"); or why there is none."""
         asked, besides = set_aside(items)
         reading = self._understood(text, asked, truth=truth)
+        if isinstance(reading, NotAnswered) and (of_then := dated(asked)):
+            asked, year = of_then
+            other = self._understood(text, asked, truth=truth)
+            if isinstance(other, Reading):
+                reading = replace(other, parts=tuple(replace(part, year=year) for part in other.parts))
         if not besides or isinstance(reading, NotAnswered):
             return reading
         if reading.kind not in ("answers", "count"):
@@ -208,8 +210,7 @@ class English:
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
         if all(part.loosely for part in parts) and (words_on := to_be_quoted(items)):
-            quoted = self.parting.parts(Attribution(words_on, whether=True, quoted=True), whether=True)
-            kind, parts = (quoted[0], tuple(replace(part, loosely=True) for part in quoted[1]) or parts)
+            kind, parts = self._quoted(items, words_on) or (kind, parts)
         if not parts:
             return NotAnswered(text, self._reason(items, kind))
         senses = [sense for item in items if item.word in WITHOUT for sense in item.senses]
@@ -227,6 +228,15 @@ class English:
             return NotAnswered(text, "Nothing lists all among which those would be that do not.")
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
+
+    def _quoted(self, items: Sequence[Item], words_on: tuple[Item, ...]) -> tuple[str, tuple[Part, ...]] | None:
+        """What asks for the words that are to be quoted: as a noun phrase, else by what they say."""
+        if shorter := fragment(items):
+            kind, parts = self.parting.parts(attributed(shorter, self.chooser.explanations.names), whether=False)
+            if parts and not any(part.loosely for part in parts):
+                return kind, parts
+        kind, parts = self.parting.parts(Attribution(words_on, whether=True, quoted=True), whether=True)
+        return (kind, tuple(replace(part, loosely=True) for part in parts)) if parts else None
 
     def _alone(
         self, text: str, items: tuple[Item, ...], things: tuple[str, ...], *, truth: bool
@@ -272,18 +282,7 @@ class English:
         return Reading((parts[0], replace(others[0], negated=True)), kind)
 
     def _reason(self, items: Sequence[Item], doubt: str) -> str:
-        known = frozenset().union(*self.chooser.explanations.licensed.values())
-        strange = [item for item in items if item.kind in ("unknown", "number", "sign") and item.word not in known]
-        unknown = [item.typed or item.word for item in strange]
-        if unknown and len(unknown) > len(items) / 2 and not any(item.kind in ("wh", "aux") for item in items):
-            return _NOT_ENGLISH
-        if unknown:
-            return f"Not understood: {', '.join(unknown)}."
-        if doubt.startswith("The graph"):
-            return doubt
-        if doubt == "doubt":
-            return "It could be asked in several ways; take one of these."
-        return "Each word is known, but not what they ask together."
+        return of_doubt(items, frozenset().union(*self.chooser.explanations.licensed.values()), doubt)
 
 
 def _said_by(part: Part, asked: Attribution) -> Part:

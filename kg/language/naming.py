@@ -32,6 +32,7 @@ _NAMED = (SG + "Entity", SG + "Source", _CONCEPT)
 class Naming:
     """Names by their forms (adjectives such as "Chinese" apart); `verbal` are those said with a verb.
 
+    `headed` has by its last word each name of a thing that is no concept and of no class of which that word is a noun;
     `standing` says of a place which proposals are called after it; `groups` has the nouns for those who speak that are
     the last word of one thing's names alone: "diplomats".
     """
@@ -41,6 +42,7 @@ class Naming:
     verbal: frozenset[Form] = field(repr=False)
     standing: Mapping[str, tuple[str, ...]]
     groups: Mapping[str, str]
+    headed: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def of(cls, names: Names, lexicon: Lexicon) -> Naming:
@@ -59,6 +61,7 @@ class Naming:
             frozenset(verbal),
             _standing(plain, names),
             _groups(plain, names, lexicon, registered),
+            _headed(names, lexicon),
         )
 
     @staticmethod
@@ -187,6 +190,18 @@ def _groups(
             if speaking and not roles:
                 found.setdefault(form[-1], set()).update(speaking)
     return {word: min(things) for word, things in found.items() if len(things) == 1}
+
+
+def _headed(names: Names, lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """The things by the last words of their names, where these are nouns for no class of things."""
+    found: dict[str, set[str]] = {}
+    for name in Naming.registered(names):
+        form = form_of(name.text)
+        nouns = [sense for sense in lexicon.senses.get(form[-1:], ()) if sense.part == "noun"]
+        terms = {term for sense in nouns for term in sense.concept.terms}
+        if len(form) > 1 and not terms & names.ontology.classes and not names.is_a(name.iri, _CONCEPT):
+            found.setdefault(form[-1], set()).add(name.iri)
+    return {word: tuple(sorted(things)) for word, things in found.items()}
 
 
 def _standing(plain: Mapping[Form, Iterable[str]], names: Names) -> dict[str, tuple[str, ...]]:

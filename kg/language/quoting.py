@@ -32,6 +32,12 @@ def stated(items: Sequence[Item]) -> tuple[Item, ...] | None:
     return (_after_that(_without_source(items[place + 1 :])) or None) if place >= 0 else None
 
 
+def fragment(items: Sequence[Item]) -> tuple[Item, ...] | None:
+    """The noun for the words that are asked for, with what follows: "words of X" of "copy out the words of X"."""
+    place = _place(items)
+    return tuple(items[place:]) if 0 < place < len(items) - 1 else None
+
+
 def _place(items: Sequence[Item]) -> int:
     """Where the word for what is to be quoted stands, the last of several; -1 where there is none."""
     place = next((index for index, item in enumerate(items[:_OPENING]) if _is_quote(item)), -1)
@@ -69,8 +75,8 @@ def _about(rest: Sequence[Item]) -> tuple[Item, ...]:
 
 
 def _passive(items: Sequence[Item]) -> tuple[Item, ...] | None:
-    """ "Where is X mentioned?"."""
-    if len(items) > 3 and items[0].word == "where" and items[1].kind == "aux" and _is_saying(items[-1]):
+    """ "Where is X mentioned?", "how is X worded?"."""
+    if len(items) > 3 and items[0].word in _ASKING and items[1].kind == "aux" and _is_saying(items[-1]):
         return tuple(items[2:-1])
     return None
 

@@ -16,6 +16,7 @@ class Part:
     `others` are questions of which it may be asked as well: they are where this one has no answer.
     `loosely`: most of the words say it, not each in its place: an answer bears it out, and without one it is a guess.
     `mentioned` are things that an answer's rows must have to do with, in whatever part.
+    `year` is one that must stand in its rows.
     `vouched`: what is only held against somebody is not enough for "yes".
     """
 
@@ -29,6 +30,7 @@ class Part:
     loosely: bool = False
     mentioned: tuple[str, ...] = ()
     vouched: bool = True
+    year: str = ""
     mutual: tuple[str, str] | None = None
     others: tuple[Part, ...] = ()
 

@@ -29,16 +29,20 @@ _ADVERBS = {
 }  # fmt: skip
 _CHANCES = (["possible", "that"], ["conceivable", "that"], ["possible", "for"], ["thinkable", "that"])
 _PLACED = (["in", "a", "position", "to"], ["in", "the", "position", "to"])
+_EVERYTHING = frozenset({"everything", "all", "anything", "whatever", "all things"})
+_PARTS = frozenset({"article", "section", "paragraph", "clause", "point", "sentence", "line", "page"})
+_LEAST = 3  # items of a question before what says how it is meant
 _YEAR = 4  # digits
 _FURTHEST = 6  # items between a verb and its particle
 
 
 def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
-    found = _uncounted(_short(denied(_like(_with_what(list(items))), lexicon)))
+    found = _restated(_numbered(_everything(list(items))))
+    found = _uncounted(_short(denied(_like(_with_what(found)), lexicon)))
     found = _reunited(found, lexicon)
     found = _unqualified(found)
     found = _permitting(found)
-    found = _possible(found, lexicon)
+    found = _other(_possible(found, lexicon))
     found = _obliged(found)
     found = _doing(found)
     found = _uncleft(found)
@@ -76,6 +80,35 @@ def _with_what(items: list[Item]) -> list[Item]:
     """ "Without which mandate is X impossible" as "under which mandate is X possible"."""
     if len(items) > 3 and items[0].word == "without" and items[1].kind == "wh" and items[-1].word == "impossible":
         return [replace(items[0], word="under"), *items[1:-1], replace(items[-1], word="possible")]
+    return items
+
+
+def _everything(items: list[Item]) -> list[Item]:
+    """ "Everything that does" and "all that does" as "what does"."""
+    first = [item.word for item in items[:2]]
+    if len(items) > 2 and first[0] in _EVERYTHING and first[1] in ("that", "which"):
+        return [Item("wh", "what", items[0].start, items[1].end), *items[2:]]
+    return items
+
+
+def _numbered(items: list[Item]) -> list[Item]:
+    """ "Article 23 of X" as "X": that a part has a number says where in X it is."""
+    for index in range(len(items) - 3):
+        part, number = items[index], items[index + 1]
+        after = index + 3 + (items[index + 3].kind == "det")
+        counted = part.word in _PARTS and number.kind == "number" and items[index + 2].word in ("of", "in")
+        if counted and after < len(items) and items[after].kind == "name":
+            start = index - (index > 0 and items[index - 1].kind == "det")
+            return [*items[:start], *items[index + 3 :]]
+    return items
+
+
+def _restated(items: list[Item]) -> list[Item]:
+    """Without what only says again how it is meant: "…, in the sense that it …"."""
+    words = [item.word for item in items]
+    for index in range(_LEAST, len(items) - 3):
+        if words[index : index + 4] == ["in", "the", "sense", "that"]:
+            return items[:index]
     return items
 
 
@@ -178,6 +211,18 @@ def _possible(items: list[Item], lexicon: Lexicon) -> list[Item]:
     return items
 
 
+def _other(items: list[Item]) -> list[Item]:
+    """ "Which of the two echoes the other" as "… another"."""
+    found: list[Item] = []
+    for index, item in enumerate(items):
+        noun = index + 1 < len(items) and any(sense.part == "noun" for sense in items[index + 1].senses)
+        if item.word == "other" and found and found[-1].word == "the" and not noun:
+            found[-1] = replace(item, word="another")
+        else:
+            found.append(item)
+    return found
+
+
 def _obliged(items: list[Item]) -> list[Item]:
     """ "Has to" and "is to" as "must"; "can to" as "can"."""
     for index, item in enumerate(items[:-2]):
@@ -204,6 +249,8 @@ def _uncleft(items: list[Item]) -> list[Item]:
     for index, item in enumerate(items[:-2]):
         if item.word != "it" or not index or items[index - 1].word not in _BE:
             continue
+        if index == 1 and items[2].kind == "prep" and (when := _when_cleft(items)):
+            return when
         if index > 1 and items[index - 2].kind == "wh" and items[index + 1].word == "that":
             return [*items[: index - 1], *items[index + 2 :]]
         if index > 2 and items[0].kind == "wh" and items[index + 1].word == "that":
@@ -211,6 +258,17 @@ def _uncleft(items: list[Item]) -> list[Item]:
         if index == 1 and items[2].kind in ("name", "det", "slot"):
             return [items[0], *items[2:]]
     return items
+
+
+def _when_cleft(items: list[Item]) -> list[Item] | None:
+    """ "Was it in Istanbul that X was made" as "was X made in Istanbul"."""
+    that = next((index for index, item in enumerate(items) if item.word == "that"), 0)
+    rest = items[that + 1 :]
+    if not that or not rest:
+        return None
+    helper = next((index for index, item in enumerate(rest) if item.kind == "aux"), -1)
+    front = rest[helper] if helper >= 0 else replace(items[0], word="did")
+    return [front, *rest[: max(helper, 0)], *rest[helper + 1 :], *items[2:that]]
 
 
 def _present(items: list[Item]) -> list[Item]:

@@ -15,6 +15,19 @@ _BEFORE = frozenset(
         "to believe",
         "in the reading of",
         "in the mouth of",
+        "going by",
+        "judging by",
+        "judging from",
+        "to judge by",
+        "to judge from",
+        "to go by",
+        "if we go by",
+        "if one goes by",
+        "based on",
+        "on the authority of",
+        "on the word of",
+        "from the lips of",
+        "from the mouth of",
         *(
             f"if {who} {verb}"
             for who in ("you", "we", "one", "you are to", "we are to", "one is to", "i")
@@ -22,7 +35,9 @@ _BEFORE = frozenset(
         ),
     }
 )
-_OPENS = frozenset({"as", "if", "in", "per", "so", "the", "to", "as per", "as to"})
+_OPENS = frozenset({
+    "as", "if", "in", "per", "so", "the", "to", "as per", "as to", "going", "judging", "based", "on", "from",
+})  # fmt: skip
 _LONGEST = 6  # words in one of these
 _OPINIONS = frozenset({
     "account", "analysis", "assessment", "belief", "claim", "estimate", "estimation", "eye", "eyes", "interpretation",
