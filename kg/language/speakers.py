@@ -102,6 +102,8 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     before, rest = items[:place], items[place + 1 :]
     if before[0].word in _BY and len(before) > 1 and before[1].kind == "wh":
         before = before[1:]
+    if len(rest) > 1 and rest[0].kind == "aux" and rest[1].word == "that":
+        rest = rest[1:]
     that = rest[0].word == "that"
     rest = rest[1:] if that else rest
     if not (_is_statement(rest, that) or (before[0].kind == "aux" and _is_situation(rest, names))):
@@ -122,8 +124,9 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     if before[0].kind == "aux" and that and all(item.kind == "aux" or item.word in _ANYBODY for item in before):
         return found
     named = [item for item in before if item.kind == "name"]
-    if before[0].kind == "aux" and len(named) == 1 and len(named[0].things) == 1:
-        return replace(found, speaker=named[0].things[0])
+    speakers = [thing for item in named for thing in item.things if any(names.is_a(thing, kind) for kind in _SPEAKERS)]
+    if before[0].kind == "aux" and len(named) == len(speakers) == 1:
+        return replace(found, speaker=speakers[0])
     return asked
 
 
@@ -189,7 +192,10 @@ def is_speech(items: Sequence[Item], index: int) -> bool:
 def _saying(items: Sequence[Item], index: int) -> bool:
     """Whether a noun for what is said stands there with what that is: "the claim that"."""
     terms = {term for sense in items[index].senses if sense.part == "noun" for term in sense.concept.terms}
-    return bool(terms & {_CONTENT, _CLAIM}) and index + 1 < len(items) and items[index + 1].word == "that"
+    after = items[index + 1 : index + 3]
+    if after and after[0].kind == "aux":
+        after = after[1:]  # "whose view is that"
+    return bool(terms & {_CONTENT, _CLAIM}) and bool(after) and after[0].word == "that"
 
 
 def _is_statement(rest: Sequence[Item], that: bool) -> bool:
