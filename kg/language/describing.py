@@ -48,7 +48,8 @@ class Describing:
             cue = frozenset(owner.things) | self._within(owner.things) if owner else frozenset[str]()
             return start + 1, self._only(kinds, [cue])  # "China … in its initiative"
         free = first.word == "what" and 0 < start < len(items) - 1 and items[start + 1].kind in ("name", "det")
-        if not (kinds or free) or (start and items[start - 1].kind == "wh"):
+        said = items[start + 1 : start + 2] and items[start + 1].kind == "aux"  # "the plan was made in Istanbul"
+        if not (kinds or free) or (start and items[start - 1].kind == "wh") or (kinds and said):
             return start, None
         best: tuple[int, str | None] = (start, None)
         made: frozenset[str] = frozenset()

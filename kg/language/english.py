@@ -26,7 +26,7 @@ from kg.language.phrasings import Phrasing, Room
 from kg.language.phrasings import words as template
 from kg.language.pointing import resolved
 from kg.language.preparation import active, prepared
-from kg.language.quoting import fragment, to_be_quoted
+from kg.language.quoting import to_be_quoted
 from kg.language.reading import Part, Reading
 from kg.language.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
@@ -210,7 +210,7 @@ class English:
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
         if all(part.loosely for part in parts) and (words_on := to_be_quoted(items)):
-            kind, parts = self._quoted(items, words_on) or (kind, parts)
+            kind, parts = self.parting.quoted(items, words_on) or (kind, parts)
         if not parts:
             return NotAnswered(text, self._reason(items, kind))
         senses = [sense for item in items if item.word in WITHOUT for sense in item.senses]
@@ -228,15 +228,6 @@ class English:
             return NotAnswered(text, "Nothing lists all among which those would be that do not.")
         found = tuple(_said_by(part, attribution) for part in parts)
         return Reading(found, kind)
-
-    def _quoted(self, items: Sequence[Item], words_on: tuple[Item, ...]) -> tuple[str, tuple[Part, ...]] | None:
-        """What asks for the words that are to be quoted: as a noun phrase, else by what they say."""
-        if shorter := fragment(items):
-            kind, parts = self.parting.parts(attributed(shorter, self.chooser.explanations.names), whether=False)
-            if parts and not any(part.loosely for part in parts):
-                return kind, parts
-        kind, parts = self.parting.parts(Attribution(words_on, whether=True, quoted=True), whether=True)
-        return (kind, tuple(replace(part, loosely=True) for part in parts)) if parts else None
 
     def _alone(
         self, text: str, items: tuple[Item, ...], things: tuple[str, ...], *, truth: bool

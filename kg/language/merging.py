@@ -130,7 +130,7 @@ class Merger:
         return replace(item, kind="name", things=(thing,), senses=())
 
     def _longest_at(self, items: Sequence[Item], start: int) -> tuple[int, _Called | None]:
-        if not _is_content(items[start]) or items[start].slot:
+        if not _is_content(items[start]) or items[start].slot or _is_ready(items[start : start + 2]):
             return start, None
         indefinite = start > 0 and items[start - 1].word in ("a", "an", "any", "some", "which", "what")
         asked = start > 0 and items[start - 1].word in ("which", "what") and _is_noun(items[start])
@@ -231,6 +231,12 @@ def _is_subject(items: Sequence[Item], start: int) -> bool:
     first = start - (2 if start > 1 and items[start - 1].kind == "det" else 1)
     before = first >= 0 and items[first].kind == "aux"
     return before and bool(item.things) and not item.adjective and _is_content(items[start + 1])
+
+
+def _is_ready(items: Sequence[Item]) -> bool:
+    """Whether an adjective says what somebody is, to do something: "prepared to send …" is no proposal."""
+    adjective = any(sense.part == "adjective" for sense in items[0].senses)
+    return adjective and len(items) > 1 and items[1].word == "to"
 
 
 def _is_verb(item: Item) -> bool:

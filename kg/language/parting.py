@@ -10,12 +10,14 @@ from kg.language.clauses import Clause, clause
 from kg.language.combining import lists
 from kg.language.conditions import apart, head, is_denied_later, separated, spread
 from kg.language.items import Item
+from kg.language.quoting import fragment
 from kg.language.reading import Part
-from kg.language.speakers import Attribution
+from kg.language.speakers import Attribution, attributed
 from kg.namespaces import SG
 
 _VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"})
 _MARGIN = 0.12  # by how much the best candidate must be better than the next
+_NEAR = 0.5  # by how much another may be worse that is meant where the best, understood loosely, has no answer
 Parts = tuple[Part, ...]
 
 
@@ -61,6 +63,15 @@ class Parting:
             return best
         return replace(best, part=replace(best.part, others=(*best.part.others, other.part)))
 
+    def quoted(self, items: Sequence[Item], words_on: tuple[Item, ...]) -> tuple[str, Parts] | None:
+        """What asks for the words that are to be quoted: as a noun phrase, else by what they say; None for nothing."""
+        if shorter := fragment(items):
+            kind, parts = self.parts(attributed(shorter, self.chooser.explanations.names), whether=False)
+            if parts and not any(part.loosely for part in parts):
+                return kind, parts
+        kind, parts = self.parts(Attribution(words_on, whether=True, quoted=True), whether=True)
+        return (kind, tuple(replace(part, loosely=True) for part in parts)) if parts else None
+
     def with_tail(self, items: tuple[Item, ...], tail: Sequence[Item]) -> tuple[str, Parts]:
         """The parts of a question whose tail asks for what is a column of its answer: "… and by what means"."""
         kind, parts = self.parts(Attribution(items), whether=False)
@@ -93,6 +104,9 @@ class Parting:
         best, others = found[0], list[Part]()
         for other in found[1:]:
             if best.score - other.score >= _MARGIN and kind != "quoted":
+                if kind == "answers" and best.part.loosely and best.score - other.score < _NEAR:
+                    others.append(other.part)
+                    continue
                 break
             same = kind in ("verdict", "quoted", "doubted") or other.part.column == best.part.column
             if not (same and (kind == "quoted" or _alike(best, other, read))):
