@@ -30,6 +30,7 @@ _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the questi
 STRICT, LOOSE, MENTIONING, COVERING = range(4)
 _COVERED = 0.8  # of what the words say
 _VAGUE = frozenset({SG + "Entity", SG + "Situation"})
+_LIKE = 0.75  # a phrasing that is as like what is asked bears out that there is no answer
 _COUNTED = 0.5  # how surely a vague column must be what is counted
 
 
@@ -157,7 +158,8 @@ class Chooser:
         vouched = not self.explanations.accuses(clause.items)
         mutual = self.places.mutual(clause, arguments)
         part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
-        yield Candidate(replace(part, loosely=loose != STRICT, mentioned=mentioned), score, entry)
+        unlike = clause.focus is not None and self.evocation.likeness(clause, entry) < _LIKE
+        yield Candidate(replace(part, loosely=unlike or loose != STRICT, mentioned=mentioned), score, entry)
 
     def _placed(
         self, clause: Clause, entry: Entry, answer: str, loose: int

@@ -85,7 +85,8 @@ def _opens(rest: Sequence[Item], index: int) -> bool:
         return True
     if rest[index - 1].kind in ("neg", "aux") or rest[index - 1].word == "to":
         return False
-    return item.kind in ("aux", "neg") or any(sense.part == "verb" for sense in item.senses)
+    verb = item.kind != "prep" and any(sense.part == "verb" for sense in item.senses)  # "concerning X" opens none
+    return verb or item.kind in ("aux", "neg")
 
 
 def _bare(rest: tuple[Item, ...]) -> tuple[Item, ...]:

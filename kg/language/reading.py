@@ -14,7 +14,8 @@ class Part:
     `according_to` is the speaker (an IRI) in whose words it must be said, `act` the speech act by which.
     `mutual` are two columns that may change places: "X and Y coordinate".
     `others` are questions of which it may be asked as well: they are where this one has no answer.
-    `loosely`: most of the words say it, not each in its place: an answer bears it out, and without one it is a guess.
+    `loosely`: most of the words say it, not each in its place, or no phrasing is much like it: an answer bears it out,
+    and without one it is a guess.
     `mentioned` are things that an answer's rows must have to do with, in whatever part.
     `year` is one that must stand in its rows.
     `vouched`: what is only held against somebody is not enough for "yes".
