@@ -17,6 +17,7 @@ from kg.language.words import Token
 from kg.names import Name, Names
 from kg.namespaces import SKOS
 
+_BEFORE_NOUNS = frozenset({"the", "a", "an", "its", "their", "these", "those", "such", "any", "'s"})
 _INDEFINITE = frozenset({"a", "an", "my", "our"})  # "an article" is none that is known by name
 _CONCEPT = SKOS + "Concept"
 
@@ -108,6 +109,8 @@ class Linker:
             return Item("slot", token.word, token.start, token.end, slot=token.word[1:-1]), 1
         name, name_length = self._name_at(tokens, index, without)
         senses, word_length = self._word_at(tokens, index)
+        if word_length > 1 and index and tokens[index - 1].word in _BEFORE_NOUNS and _are_verbs(senses):
+            senses, word_length = self._word_at(tokens[: index + 1], index)  # "the talks about X", no "talk about"
         if name and name_length == word_length and self._is_rather_word(name[1], senses, tokens, index):
             name = None
         if name and name_length >= word_length:
@@ -184,6 +187,11 @@ def _is_doing(tokens: Sequence[Token], index: int, senses: tuple[Sense, ...]) ->
     """Whether a word is a verb, and not the name that it is after "the": "is fighting", "the fighting"."""
     gerund = any(sense.part == "verb" and sense.form == "ing" for sense in senses)
     return gerund and (index == 0 or tokens[index - 1].word != "the")
+
+
+def _are_verbs(senses: Sequence[Sense]) -> bool:
+    """Whether a form is one of verbs alone, and no participle before a noun."""
+    return all(sense.part == "verb" and sense.form in ("base", "s") for sense in senses)
 
 
 def _is_own(tokens: Sequence[Token], index: int) -> bool:

@@ -53,6 +53,8 @@ class Mender:
             return min(text for text in best if text in words.WH)
         if len(word) == 3:
             best = [text for text in best if len(text) == 4]
+        if best and all(text.startswith(min(best, key=len)) for text in best):
+            return min(best, key=len)  # forms of one word
         if len({text.rstrip("s") for text in best}) > 1:
             best = self._likeliest(word, best)
         return min(best, default=None) if len({text.rstrip("s") for text in best}) == 1 else None

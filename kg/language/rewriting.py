@@ -33,7 +33,7 @@ _EVERYTHING = frozenset({"everything", "all", "anything", "whatever", "all thing
 _PARTS = frozenset({"article", "section", "paragraph", "clause", "point", "sentence", "line", "page"})
 _LEAST = 3  # items of a question before what says how it is meant
 _YEAR = 4  # digits
-_FURTHEST = 6  # items between a verb and its particle
+_FURTHEST = 8  # items between a verb and its particle
 
 
 def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
@@ -45,7 +45,7 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     found = _other(_possible(found, lexicon))
     found = _obliged(found)
     found = _doing(found)
-    found = _uncleft(found)
+    found = _remaining(_uncleft(found))
     if len(found) > 2 and found[0].word == "quote" and found[1].word == "what":
         del found[1]
     return _present(found)
@@ -142,15 +142,18 @@ def _uncounted(items: list[Item]) -> list[Item]:
 def _reunited(items: list[Item], lexicon: Lexicon) -> list[Item]:
     """A verb with what stands after its object: "leave X out", "put X on the table"."""
     for place, particle in enumerate(items):
-        if particle.kind not in ("prep", "unknown") or particle.word not in _PARTICLES:
+        if particle.kind not in ("prep", "unknown", "word") or particle.word.split()[0] not in _PARTICLES:
             continue
         for index in range(place - 1, max(place - _FURTHEST, -1), -1):
             item = items[index]
-            for size in (3, 2, 1) if item.kind in ("word", "unknown") and index + 1 < place else ():
+            for size in (3, 2, 1) if item.kind in ("word", "unknown", "aux") and index + 1 < place else ():
                 ending = [word for each in items[place : place + size] for word in each.word.split()]
                 senses = lexicon.senses.get((*item.word.split(), *ending))
                 if senses:
                     whole = replace(item, kind="word", word=" ".join((item.word, *ending)), senses=senses)
+                    if item.kind == "aux":  # "what have X and Y in common"
+                        do = replace(item, word="do", senses=())
+                        return [*items[:index], do, *items[index + 1 : place], whole, *items[place + size :]]
                     return [*items[:index], whole, *items[index + 1 : place], *items[place + size :]]
             if item.kind not in ("name", "det", "word", "poss", "slot", "conj", "unknown"):
                 break
@@ -212,12 +215,14 @@ def _possible(items: list[Item], lexicon: Lexicon) -> list[Item]:
 
 
 def _other(items: list[Item]) -> list[Item]:
-    """ "Which of the two echoes the other" as "… another"."""
+    """ "Which of the two echoes the other" and "any other" as "… another"."""
     found: list[Item] = []
     for index, item in enumerate(items):
         noun = index + 1 < len(items) and any(sense.part == "noun" for sense in items[index + 1].senses)
-        if item.word == "other" and found and found[-1].word == "the" and not noun:
-            found[-1] = replace(item, word="another")
+        if item.word in ("other", "others") and found and found[-1].word in ("the", "any") and not noun:
+            found[-1] = replace(item, kind="det", word="another")
+        elif item.word in ("one", "ones") and found and found[-1].word == "another":
+            continue
         else:
             found.append(item)
     return found
@@ -257,6 +262,17 @@ def _uncleft(items: list[Item]) -> list[Item]:
             return [*items[: index - 1], *items[index + 1 :]]
         if index == 1 and items[2].kind in ("name", "det", "slot"):
             return [items[0], *items[2:]]
+    return items
+
+
+def _remaining(items: list[Item]) -> list[Item]:
+    """ "Who is left that can …" and "who remains that …" as "who can …"."""
+    for index in range(1, len(items) - 2):
+        left = items[index].word in _BE and items[index + 1].word in ("left", "there", "remaining")
+        end = index + (2 if left else items[index].word in ("remains", "remain"))
+        asked = items[index - 1].kind == "wh" or (index > 1 and items[index - 2].kind == "wh")
+        if end > index and asked and items[end].word in ("that", "who", "which"):
+            return [*items[:index], *items[end + 1 :]]
     return items
 
 

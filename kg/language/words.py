@@ -67,7 +67,7 @@ SAME_PREPOSITION = {
 WH = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "why", "how", "whether"})
 DETERMINERS = frozenset({
     "a", "an", "the", "this", "that", "these", "those", "any", "some", "all", "every", "each", "its", "their",
-    "his", "her", "both", "either", "several", "such", "there", "a single", "one single", "a lone",
+    "his", "her", "both", "either", "several", "such", "there", "another", "a single", "one single", "a lone",
 })  # fmt: skip
 WITHOUT = frozenset({"without", "in the absence of"})
 POINTING = frozenset({"this", "these", "those"})  # to something said before, which a question alone does not have
@@ -183,8 +183,9 @@ def verb_forms(verb: str) -> dict[str, str]:
     prefix = ""
     if first in ("not", "never"):
         prefix, (first, _, rest) = f"{first} ", rest.partition(" ")
-    if first.endswith("e") and not first.endswith(("ee", "ye", "oe")):
-        third, present, past = first + "s", first[:-1] + "ing", first + "d"
+    if first.endswith("e"):
+        bare = first if first.endswith(("ee", "ye", "oe")) else first[:-1]
+        third, present, past = first + "s", bare + "ing", first + "d"
     elif re.search(r"[^aeiou]y$", first):
         third, present, past = first[:-1] + "ies", first + "ing", first[:-1] + "ied"
     elif re.search(r"(s|x|z|ch|sh)$", first):
