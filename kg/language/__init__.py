@@ -45,6 +45,8 @@ class Graph(Protocol):
 
 
 _MOST = 3  # suggestions
+_TRIED = 6  # other ways to take a question whose likeliest has no answer
+_SEVERAL = "It could be asked in several ways; take one of these."
 _GUESSED = "Not surely understood; taken as it is most likely meant, the graph has no answer to it."
 _MADE: WeakKeyDictionary[object, tuple[Names, English]] = WeakKeyDictionary()  # the newest names of each graph
 
@@ -89,11 +91,27 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     english = made[1]
     reading = english.read(text)
     if isinstance(reading, Reading):
-        answer = reply(text, reading, graph, names)
-        if answer.rows or not any(part.loosely for part in reading.parts):
+        answer = _decided(text, reading, graph, names)
+        if answer is not None and (answer.rows or not any(part.loosely for part in reading.parts)):
             return answer
-        reading = NotAnswered(text, _GUESSED, english.suggested(text))
+        for other in islice(english.others(text), _TRIED) if answer is not None else ():
+            found = _decided(text, other, graph, names)
+            if found is not None and found.rows:
+                return found
+        reading = NotAnswered(text, _SEVERAL if answer is None else _GUESSED, english.suggested(text))
     return replace(reading, suggestions=tuple(islice(_answerable(reading.suggestions, english, graph, names), _MOST)))
+
+
+def _decided(text: str, reading: Reading, graph: Graph, names: Names) -> Answer | None:
+    """The answer to a reading, of several that are as likely to the one that has an answer; None where two have."""
+    part = reading.parts[0]
+    if not part.rivals:
+        return reply(text, reading, graph, names)
+    several = (replace(part, rivals=()), *part.rivals)
+    answers = [reply(text, replace(reading, parts=(each,)), graph, names) for each in several]
+    found = [answer for answer in answers if answer.rows]
+    same = {(answer.verdict, answer.count, frozenset(answer.answers)) for answer in found}
+    return None if len(same) > 1 else (found or answers)[0]
 
 
 def _english(graph: Graph, names: Names) -> English:
@@ -105,5 +123,7 @@ def _answerable(suggestions: Sequence[str], english: English, graph: Graph, name
     """Those of the suggestions that have an answer."""
     for suggestion in suggestions:
         reading = english.read(suggestion)
-        if isinstance(reading, Reading) and reply(suggestion, reading, graph, names).rows:
+        if not isinstance(reading, Reading) or reading.parts[0].rivals:
+            continue
+        if reply(suggestion, reading, graph, names).rows:
             yield suggestion

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language import words
-from kg.language.choosing import Chooser
+from kg.language.choosing import COVERING, LOOSE, MENTIONING, STRICT, Chooser
 from kg.language.clauses import clause
 from kg.language.conditions import dated, excepted, set_aside, shortened
 from kg.language.courtesy import Bare, bare
@@ -43,6 +43,8 @@ _ONLY = 'Whether it is so of these "only" is not understood; ask of which it is 
 _LONGEST = 80  # characters of a question that are said again
 _SLOTTED = "{"
 NOWHERE = Room()
+# How strictly a question is taken: as it usually is, by most of its words, and without what is strict.
+LEVELS = ((STRICT, LOOSE, MENTIONING), (COVERING,), (LOOSE, MENTIONING), (MENTIONING,))
 _CAN = Item("fill", "can", 0, 0)  # what is asked is if it may be so
 
 
@@ -54,11 +56,11 @@ class English:
     chooser: Chooser
     suggester: Suggester
     templates: Templates
-    covering: bool = False
+    levels: tuple[int, ...] = LEVELS[0]
 
     @property
     def parting(self) -> Parting:
-        return Parting(self.chooser, self.covering)
+        return Parting(self.chooser, self.levels)
 
     @classmethod
     def of(
@@ -143,13 +145,24 @@ class English:
             else replace(reading, opposite=other.parts)
         )
 
+    def others(self, text: str) -> Iterator[Reading]:
+        """All ways of taking the words, the surest first, from the second on."""
+        found: list[Reading] = []
+        for reading in self._readings(text, self._bared(text), LEVELS):
+            if isinstance(reading, Reading) and reading not in found:
+                found.append(reading)
+                if len(found) > 1:
+                    yield reading
+
+    def _readings(self, text: str, bared: Bare, levels: Sequence[tuple[int, ...]]) -> Iterator[Reading | NotAnswered]:
+        ways = list(self._ways(bared))
+        for each in levels:
+            english = replace(self, levels=each)
+            yield from (english.taken(text, items, truth=truth) for items, truth in ways)
+
     def _read(self, text: str, bared: Bare) -> Reading | NotAnswered:
         """The first way of taking the words that is surely understood; else why the first was not."""
-        readings = (
-            english.taken(text, items, truth=truth)
-            for english in (self, replace(self, covering=True))
-            for items, truth in self._ways(bared)
-        )
+        readings = self._readings(text, bared, LEVELS[:2])
         first = next(readings)
         if isinstance(first, Reading):
             return first

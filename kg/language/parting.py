@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.language.choosing import COVERING, LOOSE, MENTIONING, STRICT, Candidate, Chooser
+from kg.language.choosing import LOOSE, MENTIONING, STRICT, Candidate, Chooser
 from kg.language.clauses import Clause, clause
 from kg.language.combining import lists
 from kg.language.conditions import apart, head, is_denied_later, separated, spread
@@ -17,6 +17,7 @@ from kg.namespaces import SG
 
 _VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"})
 _MARGIN = 0.12  # by how much the best candidate must be better than the next
+_FEW = 4  # candidates that are as likely
 _NEAR = 0.5  # by how much another may be worse that is meant where the best, understood loosely, has no answer
 Parts = tuple[Part, ...]
 
@@ -24,7 +25,7 @@ Parts = tuple[Part, ...]
 @dataclass(frozen=True)
 class Parting:
     chooser: Chooser
-    covering: bool = False  # as much as most words say is enough
+    levels: tuple[int, ...] = (STRICT, LOOSE, MENTIONING)  # how strictly it is understood, in this order
 
     def parts(self, asked: Attribution, *, whether: bool) -> tuple[str, Parts]:
         """The parts and the kind of reading; none, and the kind of doubt, where it is not surely understood.
@@ -40,13 +41,18 @@ class Parting:
         if asked.quoted and (said := self.chooser.mentioning(read)):
             return kind, (replace(said[0], others=tuple(said[1:])),)
         several = is_denied_later(asked.items)
-        for loose in (COVERING,) if self.covering else (STRICT, LOOSE, MENTIONING):
+        for loose in self.levels:
             found = [] if several else self.chooser.candidates(read, asked.column, loose=loose)
             if found:
                 best = self._surest(found, of_one, read)
-                if best is not None and loose == LOOSE:
+                if best is None:
+                    return self._rivals(kind, found, read)
+                lacking = best.part.negated and kind != "verdict" and not self._complement(best.part)
+                if lacking and (parts := self._conditions(asked.items, loose=LOOSE)):
+                    return kind, parts
+                if loose == LOOSE:
                     best = self._mentioning(best, read, asked.column, of_one)
-                return (kind, spread(best.part, read)) if best else ("doubt", ())
+                return kind, spread(best.part, read)
             if not whether and loose < MENTIONING and (parts := self._conditions(asked.items, loose=loose)):
                 return kind, parts
         if absent := self.chooser.absent(read):
@@ -54,6 +60,17 @@ class Parting:
                 return kind, (absent[0].part,)
             return f'The graph holds nothing yet that could answer "{absent[0].entry.meaning.question.question}"', ()
         return "nothing", ()
+
+    def _complement(self, part: Part) -> bool:
+        """Whether it is known of which things those are that do not."""
+        return self.countable(part) or self.listed(part)
+
+    def _rivals(self, kind: str, found: Sequence[Candidate], read: Clause) -> tuple[str, Parts]:
+        """The candidates of which none is surer than the next, if they are few; else a doubt."""
+        near = [each.part for each in found if found[0].score - each.score < _MARGIN]
+        if len(near) > _FEW or any(part.negated or len(spread(part, read)) > 1 for part in near):
+            return "doubt", ()
+        return kind, (replace(near[0], rivals=tuple(near[1:]), loosely=True),)
 
     def _mentioning(self, best: Candidate, read: Clause, column: str | None, of_one: str) -> Candidate:
         """The candidate with what may be asked instead, where it has no answer: of names that stand in no place."""

@@ -14,6 +14,7 @@ class Part:
     `according_to` is the speaker (an IRI) in whose words it must be said, `act` the speech act by which.
     `mutual` are two columns that may change places: "X and Y coordinate".
     `others` are questions of which it may be asked as well: they are where this one has no answer.
+    `rivals` are as likely: it is the one of them all that has an answer.
     `loosely`: most of the words say it, not each in its place, or no phrasing is much like it: an answer bears it out,
     and without one it is a guess.
     `mentioned` are things that an answer's rows must have to do with, in whatever part.
@@ -34,6 +35,7 @@ class Part:
     year: str = ""
     mutual: tuple[str, str] | None = None
     others: tuple[Part, ...] = ()
+    rivals: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
