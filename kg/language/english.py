@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kg.language import words
 from kg.language.choosing import COVERING, LOOSE, MENTIONING, STRICT, Chooser
+from kg.language.claiming import heard
 from kg.language.clauses import clause
 from kg.language.conditions import dated, excepted, set_aside, shortened
 from kg.language.courtesy import Bare, bare
@@ -174,7 +175,7 @@ class English:
         seen: dict[tuple[Item, ...], None] = {}
         for merging in (True, False):
             items = prepared(self.linker.items(bared.tokens, merging=merging), self.linker.lexicon)
-            items = resolved(pointed(items), self.linker.naming.headed)
+            items = resolved(pointed(heard(items)), self.linker.naming.headed)
             items = of_names(items, self.chooser.explanations.names)
             asked = (*items, *([_CAN] if bared.possible else []))
             asked = self.linker.merged(asked) if merging else asked
@@ -233,7 +234,7 @@ class English:
             kind, parts = contrary(kind, parts)
         if kind == "verdict" and is_of_all(items):
             return NotAnswered(text, "Ask of each by its name: yes or no is said of one at a time.")
-        if kind == "verdict" and any(part.negated for part in parts):
+        if kind == "verdict" and any(part.negated for part in parts) and not attribution.exists:
             return NotAnswered(text, 'Ask it without "not": yes or no, and silence, are told apart then.')
         if all(part.negated for part in parts) and not all(self.parting.countable(part) for part in parts):
             return NotAnswered(text, 'Say of what kind it is that does not ("which states …", "which proposals …").')

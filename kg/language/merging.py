@@ -144,7 +144,7 @@ class Merger:
                 if asked and item.kind == "prep":
                     break  # "which proposals from China" asks which they are
                 by = item.word == "by" and _is_noun(items[end - 1])  # "the plan by China"
-                if item.kind in ("det", "poss") or item.word in _BETWEEN or by:
+                if (item.kind in ("det", "poss") and item.word != "that") or item.word in _BETWEEN or by:
                     continue
                 break
             content.append(item)

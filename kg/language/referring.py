@@ -112,17 +112,6 @@ def referred(items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(_pronouns(list(items)))
 
 
-def bound(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The items with "it" or "them" after a preposition as the name before it: "from the war … a party to it"."""
-    found = list(items)
-    for index, item in enumerate(items):
-        if index and item.word in ("it", "them") and items[index - 1].kind == "prep":
-            place = _antecedent(found, index)
-            if place is not None:
-                found[index] = replace(found[place], start=item.start, end=item.end)
-    return tuple(found)
-
-
 def unfronted(items: Sequence[Item]) -> tuple[Item, ...]:
     """ "Isn't X …" as "is X …": it asks the same."""
     fronted = len(items) > 2 and items[0].kind == "aux" and items[1].kind == "neg"

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
+from kg.language.claiming import is_said, plainly
 from kg.language.items import Item
 from kg.language.quoting import stated
 from kg.language.sureness import in_doubt
+from kg.language.words import AUXILIARIES
 from kg.names import Names
 from kg.namespaces import RDF, SG
 
@@ -21,6 +23,7 @@ _BY = frozenset({"by", "through", "from"})
 _SMALL = frozenset({"wh", "aux", "fill", "det", "prep", "unknown"})
 _ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
 _DETERMINING = frozenset({"which", "what", "list", "whose", "many"})
+_LEAST = 3  # items of what is said
 _OPENING = 9  # items in which the word for saying is looked for
 
 
@@ -46,7 +49,7 @@ class Attribution:
 def attributed(items: Sequence[Item], names: Names) -> Attribution:
     if (doubted := in_doubt(items)) is not None:
         return replace(_according_to(Attribution(doubted), names), whether=True, doubted=True)
-    found = _according_to(_existence(Attribution(tuple(items))), names)
+    found = _according_to(_existence(Attribution(plainly(items))), names)
     return _reported(found, names)
 
 
@@ -102,8 +105,11 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     before, rest = items[:place], items[place + 1 :]
     if before[0].word in _BY and len(before) > 1 and before[1].kind == "wh":
         before = before[1:]
-    if len(rest) > 1 and rest[0].kind == "aux" and rest[1].word == "that":
+    while len(rest) > 1 and (rest[0].kind == "fill" or (rest[0].kind == "aux" and rest[1].word == "that")):
         rest = rest[1:]
+    noun = int(rest[0].kind == "det" and len(rest) > _LEAST)
+    if len(rest) > _LEAST and is_said(rest[noun]) and rest[noun + 1].word == "that":
+        rest = rest[noun + 1 :]  # "who denies the claim that"
     that = rest[0].word == "that"
     rest = rest[1:] if that else rest
     if not (_is_statement(rest, that) or (before[0].kind == "aux" and _is_situation(rest, names))):
@@ -186,7 +192,10 @@ def is_speech(items: Sequence[Item], index: int) -> bool:
     speech = {_CONTENT} | {
         SG + act for act in ("warns", "emphasises", "reports", "signals", "affirms", "denies", "asserts")
     }
-    return item.kind == "word" and any(sense.part == "verb" and sense.concept.terms & speech for sense in item.senses)
+    parts = {sense.part for sense in item.senses if sense.concept.terms & speech}
+    held = index + 1 < len(items) and items[index + 1].word == "that"  # "are X on record that"
+    of_mind = held and index > 0 and any(each.word in AUXILIARIES["be"] for each in items[:index])
+    return item.kind == "word" and ("verb" in parts or ("adjective" in parts and of_mind))
 
 
 def _saying(items: Sequence[Item], index: int) -> bool:
