@@ -68,7 +68,7 @@ class Places:
     def selected(self, clause: Clause, entry: Entry, placed: Arguments) -> Arguments:
         """What a verb says of which kind is asked for: what somebody buys is a purchase."""
         found: Arguments = {}
-        own = [item for item in clause.verbs if not alternatives(item) & entry.licensed]
+        own = [item for item in clause.verbs if item.kind == "word" and not alternatives(item) & entry.licensed]
         for name, kind in entry.meaning.question.parameters.items():
             roles = entry.meaning.roles.get(name, frozenset())
             saying = [item for item in clause.verbs if item in own or _is_of(item, roles)]
