@@ -27,7 +27,8 @@ class Narrowing:
         found: dict[str, str] = {}
         meaning = entry.meaning
         if clause.focus is not None and not _is_of_any(clause.focus.nouns):
-            self._narrow(clause.focus.nouns, [answer], meaning, found)
+            nouns = [sense for sense in clause.focus.nouns if not self._is_phrased(sense, entry)]
+            self._narrow(nouns, [answer], meaning, found)
         for index, item in ((index, filler.item) for index, filler in enumerate(clause.fillers) if filler.noun):
             if any(filler.label == "of" and filler.item.things for filler in _beside(clause.fillers, index)):
                 continue  # "the participation of X" says of X which part it has
@@ -36,6 +37,11 @@ class Narrowing:
             free = [name for name in meaning.kinds if name not in arguments and not (clause.focus and name == answer)]
             self._narrow([sense for sense in item.senses if sense.part == "noun"], free, meaning, found)
         return found
+
+    def _is_phrased(self, sense: Sense, entry: Entry) -> bool:
+        """Whether a phrasing calls what is asked for by a noun that is else for a situation: "reasons for"."""
+        situation = any(self.explanations.ontology.is_a(term, SG + "Situation") for term in sense.concept.terms)
+        return situation and any(sense.concept.name in pattern.focus for pattern in entry.patterns)
 
     def _narrow(self, senses: Sequence[Sense], columns: Sequence[str], meaning: Meaning, found: dict[str, str]) -> None:
         for sense in senses:
