@@ -58,7 +58,7 @@ def _speaks(item: Item) -> bool:
 
 def heard(items: Sequence[Item]) -> tuple[Item, ...]:
     """ "Through whom do we hear what X hinted at" as "… hear X"."""
-    for index in range(2, len(items) - 2):
+    for index in range(2, len(items) - 2) if items and items[0].kind == "prep" else ():
         name = index + 1 + (items[index + 1].kind == "det")
         if items[index].word != "what" or not any(item.kind == "wh" for item in items[:index]):
             continue

@@ -22,6 +22,11 @@ _OPENING = re.compile(
     r"(?:for|as) (?:a|an|some|background|context|reference|homework|information)\b|background|context|quiz|homework|"
     r"question|follow-up|request|topic|subject|one (?:more|last|other|quick) )"
 )
+_AGAIN = re.compile(
+    r"(?:please )?(?:quote|cite|show|list|name|give|tell|explain|describe|enumerate|count|specify)(?: (?:me|us))?"
+    r"(?: (?:them|it|that|this|these|those|him|her|(?:the |their |its )?(?:exact |very |full )?"
+    r"(?:words|quote|quotes|passage|sentence|source|sources|evidence|names|name|list|answer|details)))?(?: please)?[ .!?]*$"
+)
 _PARTING = frozenset({":", ";", ",", ".", "!", "-", "–", "…"})
 _ENDS = frozenset({"?", ".", "!", ";"})
 _ANY = frozenset({":", "–", "-"})  # after these anything may be asked, in whatever form
@@ -67,7 +72,7 @@ def _allowed(words: Sequence[str], place: int) -> int:
         return MEANING
     if words[place] in _ANY and not WH & set(words[:place]):
         return STRANGE
-    return IDLE
+    return IDLE if not WH & set(words[:place]) else IDLE - 1
 
 
 def _asks(words: Sequence[str]) -> bool:
@@ -81,6 +86,8 @@ def trailed(tokens: Sequence[Token], weight: Callable[[Sequence[Token]], int]) -
     words = [token.word for token in tokens]
     for place in range(len(words) - _LEAST, _LEAST, -1):
         rest = words[place + 1 :]
+        if words[place] in _ENDS and _AGAIN.match(" ".join(rest)):
+            return tuple(tokens[: place + 1])
         if words[place] not in _ENDS or WH & set(rest) or rest[0] in _REQUESTS:
             continue
         allowed = MEANING if rest[0] in _SELF or rest[:1] == ["thanks"] else IDLE
