@@ -47,6 +47,8 @@ class Parting:
                 best = self._surest(found, of_one, read)
                 if best is None:
                     return self._rivals(kind, found, read)
+                if best.part.loosely and (absent := self._absent(read, best, kind)):
+                    return absent, ()
                 lacking = best.part.negated and kind != "verdict" and not self._complement(best.part)
                 if lacking and (parts := self._conditions(asked.items, loose=LOOSE)):
                     return kind, parts
@@ -58,12 +60,21 @@ class Parting:
         if absent := self.chooser.absent(read):
             if kind == "verdict" and absent[0].part.arguments and not read.negated:
                 return kind, (absent[0].part,)
-            return f'The graph holds nothing yet that could answer "{absent[0].entry.meaning.question.question}"', ()
+            return _lacking(absent[0]), ()
         return "nothing", ()
+
+    def _explaining(self, read: Clause, loose: int) -> list[Candidate]:
+        """The candidates for a clause among several, strictly if there are any."""
+        return self.chooser.candidates(read) or (self.chooser.candidates(read, loose=loose) if loose else [])
 
     def _complement(self, part: Part) -> bool:
         """Whether it is known of which things those are that do not."""
         return self.countable(part) or self.listed(part)
+
+    def _absent(self, read: Clause, best: Candidate, kind: str) -> str:
+        """Why there is no answer where a question of which the graph holds nothing says it better; empty elsewhere."""
+        absent = self.chooser.absent(read) if kind != "verdict" else []
+        return _lacking(absent[0]) if absent and absent[0].score >= best.score + _MARGIN else ""
 
     def _rivals(self, kind: str, found: Sequence[Candidate], read: Clause) -> tuple[str, Parts]:
         """The candidates of which none is surer than the next, if they are few; else a doubt."""
@@ -141,7 +152,7 @@ class Parting:
             total, parts = 0.0, list[Part]()
             for each in clauses:
                 read: Clause = clause(each)
-                found = [] if is_denied_later(each) else self.chooser.candidates(read, loose=loose)
+                found = [] if is_denied_later(each) else self._explaining(read, loose)
                 sure = self._surest(found, "answers", read) if found else None
                 if sure is None or read.focus is None:
                     break
@@ -154,6 +165,10 @@ class Parting:
                 if best is None or score > best[0]:
                     best = score, tuple(parts)
         return best[1] if best else None
+
+
+def _lacking(absent: Candidate) -> str:
+    return f'The graph holds nothing yet that could answer "{absent.entry.meaning.question.question}"'
 
 
 def _apart(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], ...]]:
@@ -173,7 +188,8 @@ def contrary(kind: str, parts: Parts) -> tuple[str, Parts]:
 
 
 def _alike(one: Candidate, other: Candidate, read: Clause) -> bool:
-    """Whether two candidates say the same of the same things: by the questions' own terms, or by a word for both."""
+    """Whether two candidates say the same of the same things: by the questions' own terms, by a word for both, or by
+    names alone."""
     cores = one.entry.meaning.core, other.entry.meaning.core
     values = [{value for each in candidate.part.arguments.values() for value in each} for candidate in (one, other)]
     both = cores[0] & cores[1] or any(
@@ -181,4 +197,4 @@ def _alike(one: Candidate, other: Candidate, read: Clause) -> bool:
         for item in read.items
         for sense in item.senses
     )
-    return bool(both) and values[0] - cores[1] == values[1] - cores[0]
+    return bool(both or not read.words) and values[0] - cores[1] == values[1] - cores[0]

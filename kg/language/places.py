@@ -81,7 +81,7 @@ class Places:
 
     def _asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature], answer: str) -> bool:
         """Whether what is asked for stands where some phrasing has the answer, if any has something there."""
-        if focus is None or focus.label in ("", SELF) or not (focus.label in _CORE or focus.wh in PERSONS):
+        if focus is None or focus.label in ("", SELF, "of") or not (focus.label in _CORE or focus.wh in PERSONS):
             return True
         there = [signature[focus.label] for signature in signatures if focus.label in signature]
         return not there or answer in there
