@@ -181,11 +181,12 @@ CLOSINGS = (
     r"(?:as|so) far as (?:you|we|anyone|one) (?:know|knows|can tell|can say|are aware|can see)|to (?:your|"
     r"our) knowledge",
     r"in your (?:data|graph|database|records)|i (?:wonder|ask|mean|think|guess|believe|suppose|was wondering)|"
-    r"you know",
+    r", you know",
     r", though|or (?:what|something)|and so on|etc|etcetera|so to speak|as it were|in (?:short|brief|a nutshell|"
     r"a few words)|"
     r"for short",
     r"(?:names|list) only|(?:only|just) (?:the )?(?:names|list)|i (?:do )?not (?:understand|know|get it|see)",
+    r"(?:about|on|in|of|to|regarding) all (?:this|that|of this|of that)",
     r"(?:full|complete|whole) list|in full|all of (?:them|it|those|these)|every one of them|for (?:me|us)",
 )
 TAG = re.compile(

@@ -25,7 +25,8 @@ _OPENING = re.compile(
 _AGAIN = re.compile(
     r"(?:please )?(?:quote|cite|show|list|name|give|tell|explain|describe|enumerate|count|specify)(?: (?:me|us))?"
     r"(?: (?:them|it|that|this|these|those|him|her|(?:the |their |its )?(?:exact |very |full )?"
-    r"(?:words|quote|quotes|passage|sentence|source|sources|evidence|names|name|list|answer|details)))?(?: please)?[ .!?]*$"
+    r"(?:words|quote|quotes|passage|sentence|source|sources|evidence|names|name|list|answer|details)))?"
+    r"(?: please)?[ .!?]*$"
 )
 _PARTING = frozenset({":", ";", ",", ".", "!", "-", "–", "…"})
 _ENDS = frozenset({"?", ".", "!", ";"})
