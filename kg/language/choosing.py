@@ -87,19 +87,33 @@ class Chooser:
         )
 
     def mentioning(self, clause: Clause) -> list[Part]:
-        """Where a clause is one name and no more: each question that takes it for a parameter."""
-        if clause.words or len(clause.fillers) != 1:
+        """Where a clause is names and no more: each question that takes them, first those for the words themselves."""
+        if clause.words or not clause.fillers:
             return []
-        found: list[Part] = []
+        quoting, found = list[Part](), list[Part]()
         for entry in self.entries:
-            question = entry.meaning.question
-            if question.name not in self.present or not self.explanations.is_specific(entry.meaning.core):
+            question, core = entry.meaning.question, entry.meaning.core
+            if question.name not in self.present:
                 continue
-            for name, kind in question.parameters.items():
+            if SG + "quote" in core and (given := self._each_placed(clause, question.parameters)):
+                quoting.append(Part(question.name, question.answer, given))
+            for name, kind in question.parameters.items() if self.explanations.is_specific(core) else ():
                 things = self.explanations.things_of(clause.fillers[0].item, kind)
-                if len(things) == 1 and kind not in _VAGUE:
+                if len(things) == len(clause.fillers) == 1 and kind not in _VAGUE:
                     found.append(Part(question.name, question.answer, {name: tuple(things)}))
-        return found
+        return quoting + found
+
+    def _each_placed(self, clause: Clause, parameters: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """Each name of the clause as the argument of a parameter of its own; none where one has no place."""
+        given: dict[str, tuple[str, ...]] = {}
+        for filler in clause.fillers:
+            free = [name for name in parameters if name not in given]
+            things = {name: self.explanations.things_of(filler.item, parameters[name]) for name in free}
+            name = next((name for name in free if len(things[name]) == 1), None)
+            if name is None:
+                return {}
+            given[name] = tuple(things[name])
+        return given
 
     def entry(self, name: str) -> Entry:
         return next(entry for entry in self.entries if entry.meaning.question.name == name)

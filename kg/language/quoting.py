@@ -68,6 +68,8 @@ def _about(rest: Sequence[Item]) -> tuple[Item, ...]:
     about = next((index for index, item in enumerate(rest[: _OPENING - 1]) if _opens(item)), -1)
     if about < 0:
         return ()
+    if any(item.things for item in rest[:about]):
+        return tuple(rest)  # "backing for X"
     rest = rest[about + (rest[about].kind in ("prep", "rel") or rest[about].word in ("which", "where", "what")) :]
     while len(rest) > 1 and (rest[0].kind in ("det", "aux", "rel") or rest[0].word == "about" or _is_saying(rest[0])):
         rest = rest[1:]
