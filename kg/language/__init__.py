@@ -92,7 +92,7 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     reading = english.read(text)
     if isinstance(reading, Reading):
         answer = _decided(text, reading, graph, names)
-        if answer is not None and (answer.rows or not any(part.loosely for part in reading.parts)):
+        if answer is not None and (answer.rows or not _is_guess(text, reading, graph, names)):
             return answer
         for other in islice(english.others(text), _TRIED) if answer is not None else ():
             found = _decided(text, other, graph, names)
@@ -100,6 +100,15 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
                 return found
         reading = NotAnswered(text, _SEVERAL if answer is None else _GUESSED, english.suggested(text))
     return replace(reading, suggestions=tuple(islice(_answerable(reading.suggestions, english, graph, names), _MOST)))
+
+
+def _is_guess(text: str, reading: Reading, graph: Graph, names: Names) -> bool:
+    """Whether no answer says nothing: it is understood loosely, or one of several conditions holds of nothing."""
+    if any(part.loosely for part in reading.parts):
+        return True
+    several = [part for part in reading.parts if not part.negated] if reading.kind in ("answers", "count") else []
+    alone = (replace(reading, parts=(part,), kind="answers", besides=()) for part in several if len(several) > 1)
+    return any(not reply(text, each, graph, names).rows for each in alone)
 
 
 def _decided(text: str, reading: Reading, graph: Graph, names: Names) -> Answer | None:

@@ -126,7 +126,7 @@ def _at_any_link(part: Part) -> Part:
 
 def _answered(part: Part, graph: Graph, names: Names) -> Answer:
     answer = graph.answer(part.name, dict(part.arguments), according_to=part.according_to)
-    answer = of_year(mentioning(narrowed(part, answer, graph), part.mentioned, graph), part.year)
+    answer = of_year(mentioning(narrowed(part, answer, graph), part.mentioned, part.column, graph), part.year)
     return _by_act(part, answer, names) if part.act else answer
 
 

@@ -57,7 +57,7 @@ def apart(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], 
     for end in ends if size > 1 else []:
         phrase = tuple(item for item in items[1:end] if item.word != "many")
         rest = tuple(items[end:])
-        for asking in ("which", "who") if len(rest) >= _LEAST else ():
+        for asking in ("which", "who") if rest else ():
             yield (replace(first, word="list"), *phrase), (replace(first, word=asking), *rest)
 
 

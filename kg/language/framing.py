@@ -41,9 +41,22 @@ def _is_frame(items: Sequence[Item]) -> bool:
 
 
 def uncleft(items: Sequence[Item]) -> tuple[Item, ...]:
-    """ "Who it is that …" and "what is it that …" as "who …" and "what …"."""
+    """ "Who it is that …" and "what is it that …" as "who …" and "what …"; "is it X or Y that …" as "who …" too."""
+    if chosen := _alternatives(items):
+        first = items[0]
+        return (Item("wh", "who", first.start, first.end, typed=first.typed), *items[chosen:])
     for index, item in enumerate(items[:-3]):
         pair = {items[index + 1].word, items[index + 2].word}
         if item.kind == "wh" and "it" in pair and pair & AUXILIARIES["be"] and items[index + 3].word in _CLEFT:
             return (*items[: index + 1], *items[index + 4 :])
     return tuple(items)
+
+
+def _alternatives(items: Sequence[Item]) -> int:
+    """Where what is said of them begins, after "was it X or Y that"; 0 where it is not asked which of several it is."""
+    said = next((index for index, item in enumerate(items) if item.kind == "rel" or item.word in _CLEFT), 0)
+    if said < 5 or items[0].word not in AUXILIARIES["be"] or items[1].word != "it":
+        return 0
+    named = [item for item in items[2:said] if item.kind != "det"]
+    kinds = [item.kind for item in named]
+    return said + 1 if kinds == ["name", "conj", "name"] and named[1].word == "or" else 0

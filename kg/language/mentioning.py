@@ -19,11 +19,18 @@ _TYPE = NamedNode(RDF + "type")
 _DEPTH = 2  # roles of what has a role: the contingent in which somebody is ready to take part
 
 
-def mentioning(answer: Answer, things: Collection[str], graph: Graph) -> Answer:
-    """The answer with the rows alone that have to do with each of `things` (IRIs)."""
+def mentioning(answer: Answer, things: Collection[str], column: str, graph: Graph) -> Answer:
+    """The answer with the rows alone that have to do with each of `things` (IRIs), other than as what is asked for.
+
+    What is asked for stands in `column`.
+    """
     if not things:
         return answer
-    rows = tuple(row for row in answer.rows if set(things) <= _mentioned(row, answer, graph))
+    rows = tuple(
+        row
+        for row in answer.rows
+        if getattr(row.cells.get(column), "iri", None) not in things and set(things) <= _mentioned(row, answer, graph)
+    )
     asked = {cell for row in rows for cell in row.cells.values()}
     return replace(answer, rows=rows, answers=tuple(cell for cell in answer.answers if cell in asked), total=len(rows))
 

@@ -47,8 +47,8 @@ class Parting:
                 best = self._surest(found, of_one, read)
                 if best is None:
                     return self._rivals(kind, found, read)
-                if best.part.loosely and (absent := self._absent(read, best, kind)):
-                    return absent, ()
+                if best.part.loosely and (reason := self._absent(read, best, kind)):
+                    return reason, ()
                 lacking = best.part.negated and kind != "verdict" and not self._complement(best.part)
                 if lacking and (parts := self._conditions(asked.items, loose=LOOSE)):
                     return kind, parts
