@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kg.language.asked import Asked
+from kg.language.asked import PERSONS, Asked
 from kg.language.assigning import Assigning
 from kg.language.clauses import LIGHT, Clause, heavy
 from kg.language.coverage import Coverage
@@ -159,6 +159,8 @@ class Chooser:
         if placed is None:
             return
         arguments, labelled, mentioned = placed
+        if clause.focus is not None and clause.focus.wh in PERSONS and answer in arguments:
+            return
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
             return

@@ -16,9 +16,10 @@ _CLEFT = frozenset({"that", "who", "which"})
 
 
 def embedded(items: Sequence[Item]) -> tuple[Item, ...] | None:
-    """The question that a frame without anything of the domain leads to; None where there is no such frame.
+    """The question that a frame leads to; None where there is none.
 
-    A frame names nothing, and speaks of persons in the conversation or says nothing that the lexicon has a term for.
+    A frame names nothing and asks nothing itself; it speaks of persons in the conversation, or is all of words without
+    a term.
     """
     for index in range(1, len(items)):
         item = items[index]
@@ -37,7 +38,8 @@ def _is_frame(items: Sequence[Item]) -> bool:
         return False
     if any(item.word in _PERSONS for item in items):
         return True
-    return not any(sense.concept.terms for item in items for sense in item.senses)
+    strange = any(item.kind in ("unknown", "wh") for item in items)
+    return not strange and not any(sense.concept.terms for item in items for sense in item.senses)
 
 
 def uncleft(items: Sequence[Item]) -> tuple[Item, ...]:

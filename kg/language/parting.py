@@ -74,7 +74,8 @@ class Parting:
     def _absent(self, read: Clause, best: Candidate, kind: str) -> str:
         """Why there is no answer where a question of which the graph holds nothing says it better; empty elsewhere."""
         absent = self.chooser.absent(read) if kind != "verdict" else []
-        return _lacking(absent[0]) if absent and absent[0].score >= best.score + _MARGIN else ""
+        better = absent and not absent[0].part.loosely and absent[0].score >= best.score + _MARGIN
+        return _lacking(absent[0]) if better else ""
 
     def _rivals(self, kind: str, found: Sequence[Candidate], read: Clause) -> tuple[str, Parts]:
         """The candidates of which none is surer than the next, if they are few; else a doubt."""

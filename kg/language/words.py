@@ -31,7 +31,7 @@ EXCEPTING = frozenset({
     "if i ignore", "if one ignores",
 })  # fmt: skip
 PREPOSITIONS = frozenset({
-    "about", "above", "after", "against", "among", "around", "as", "at", "before", "behind", "between", "beyond",
+    "about", "above", "after", "against", "among", "around", "as", "at", "before", "behind", "between",
     "by", "concerning", "during", "for", "from", "given", "in", "inside", "into", "of", "on", "onto", "over", "per",
     "regarding", "since", "through", "thanks to", "throughout", "to", "toward", "towards", "under", "until", "upon",
     "via", "with", "within", "without",
