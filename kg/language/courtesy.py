@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.language.frames import ASIDES, ASKING, CLOSINGS, TAG, THAT
 from kg.language.leading import led, returned, trailed
@@ -23,6 +24,10 @@ def _any(patterns: Sequence[str], after: str) -> re.Pattern[str]:
 _ASIDE = _any(ASIDES, r"(?= )")
 _ASKS = _any(ASKING, r"(?P<whether> (?:if|whether or not|whether|that)(?= ))?(?= )")
 _TRUTH = _any(THAT, r"(?= )")
+_IDLE = re.compile("|".join(f"(?:{pattern})" for pattern in (*ASIDES, *CLOSINGS)))
+_PURPOSE = re.compile(
+    r"(?:for|in|as|if|since|because) (?:my|our|i|we|you|any|possible|a|an)(?: \w+){0,3}|please|if any"
+)
 _CLOSING = re.compile(rf"(?:^|.* )(?P<last>{'|'.join(CLOSINGS)})$")
 
 
@@ -37,7 +42,7 @@ class Bare:
 
 def bare(tokens: Sequence[Token], weight: Callable[[Sequence[Token]], int]) -> Bare:
     """The question without what stands around it; `weight` tells how much a clause says (see `leading`)."""
-    tokens = trailed(led(tokens, weight), weight)
+    tokens = _uninterrupted(trailed(led(tokens, weight), weight))
     words = [token.word for token in tokens]
     start, truth, possible = _opened(words)
     end, tagged = _closed(words, start)
@@ -49,6 +54,16 @@ def bare(tokens: Sequence[Token], weight: Callable[[Sequence[Token]], int]) -> B
     if len(asked) > 2 and asked[0].word in AUXILIARY and asked[1].word == "not" and asked[1].text.casefold() != "not":
         asked = (asked[0], *asked[2:])  # "isn't X …" asks if X is
     return Bare(asked, truth or statement, possible)
+
+
+def _uninterrupted(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """The tokens without what stands between two commas and asks nothing: "list, for my report, the states …"."""
+    commas = [index for index, token in enumerate(tokens) if token.word == ","]
+    for start, end in pairwise(commas):
+        between = " ".join(token.word for token in tokens[start + 1 : end])
+        if start and (_IDLE.fullmatch(between) or _PURPOSE.fullmatch(between)):
+            return _uninterrupted((*tokens[:start], *tokens[end + 1 :]))
+    return tuple(tokens)
 
 
 def _opened(words: Sequence[str]) -> tuple[int, bool, bool]:

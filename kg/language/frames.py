@@ -59,6 +59,7 @@ ASIDES = (
     r"(?:just |purely |only )*(?:out of (?:curiosity|interest)|to be (?:clear|sure|precise|honest|exact))",
     r"just (?:curious|wondering|checking|asking|to (?:check|confirm|clarify))(?: (?:about|on))?",
     r"for (?:my|our) \w+(?: paper| essay| work| class)?",
+    r"(?:\w+ )?question for (?:the |all |our |my )?\w+(?= [:,.-])",
     r"(?:(?:a|one|my|the|our|another|next|quick|short|simple|last|more) )*question(?: is| for you)?(?! of|"
     r" about| on)",
     r"(?:we |i )?(?:need|want)(?: (?:to know|help|quick|quickly|urgent|urgently|info|asap|an answer))+(?: (?:on|"
@@ -68,6 +69,13 @@ ASIDES = (
     r"(?:i am|as) (?:a |an )?(?:student|journalist|diplomat)",
     r"as an? \w+(?: \w+)?(?: ,(?= (?:may|can|could|please|my|let) )|(?: ,)?(?= (?:i|we) ))",
     r"according to (?:the|your) (?:graph|data|database|records)",
+    r"(?:got it|i see|understood|fine|great|good|perfect|alright|all right|fair enough|interesting|makes sense|"
+    r"cool|noted|"
+    r"excellent)(?= [,.!:;-])",
+    r"(?:based on|on the basis of|judging by|judging from|going by|to go by|in the light of|in light of|"
+    r"from) (?:what )?"
+    r"(?:the|this|your|our) (?:text|article|document|source|material|passage|piece|story|report)"
+    r"(?: (?:says|states|tells us|reports|alone|itself|has))?",
     r"(?:refresh|jog) (?:my|our) memor(?:y|ies)|help (?:me|us)(?: out)?(?: (?:here|please|with this))*",
     r"in (?:a few|few|two|three|simple|plain|other|as few) words(?: as possible)?|(?:rumour|rumor|word|"
     r"legend) has it(?= that )",
@@ -87,7 +95,8 @@ ASKING = (
     rf"(?:i|we) {_SOFT}{_HELPING}(?:wonder|wondered|wondering|curious|asking|ask|unsure|sure|certain|unclear|"
     rf"confused|"
     rf"interested)(?: (?:about|in|as to|on))?(?: {_LEARNING})?(?: (?:about|of)(?= {_WH} ))?",
-    rf"(?:i|we) {_SOFT}{_HELPING}(?:looking for|look for|search for|searching for|after|interested in|curious about|"
+    rf"(?:i|we) {_SOFT}{_HELPING}(?:looking for|look for|search for|searching for|after|interested in|"
+    rf"curious about|"
     rf"in need of|seeking)",
     r"(?:i|we) (?:do|can|could) not (?:know|understand|remember|recall|see|get|find)(?: exactly)?",
     r"i have (?:a|one|another) (?:\w+ )?question(?: for you)?",
@@ -126,6 +135,10 @@ ASKING = (
     rf"(?: (?:tell|show|explain to|remind|inform|let))? ?(?:me|us)?(?: know)?| to {_LEARN}| {_LEARNING})?",
     r"do (?:you|we) have (?:any )?(?:information|info|data|details|knowledge)(?: (?:on|about|as to|of))?",
     r"(?:rumour|rumor|word|legend) has it",
+    r"(?:my|our) (?:understanding|impression|guess|hunch|assumption|sense|feeling|belief|suspicion) (?:is|was)",
+    r"(?:i|we) (?:was|were|am|are|have been|had been) (?:discussing|debating|arguing|talking|thinking|wondering|"
+    r"looking into)"
+    r"(?: (?:about|over|of))?(?: with \w+(?: \w+)?)?",
     r"correct me if (?:i am|we are) (?:wrong|mistaken)(?: ,)?(?: but)?",
     r"you (?:can|could|will|would) (?:surely |certainly )?(?:confirm|say|tell me|agree)",
     r"(?:is there )?any truth (?:in|to)(?: the (?:claim|idea|view|notion|rumour|assertion|report))?(?= that )",
@@ -157,6 +170,10 @@ THAT = (
     r"think|"
     r"assume|"
     r"believe|say))? that",
+    r"is it (?:your|the|a common|everybody 's) (?:understanding|view|impression|opinion|belief|reading) that",
+    rf"(?:do|did|have|am) (?:i|we) {_SOFT}(?:understand|understood|get|got|see|read|gather|have)(?: (?:it|this|"
+    rf"that))? "
+    rf"(?:right|correctly|rightly|properly|well)?(?: ,)? ?that",
     r"(?:is|was) there (?:a |any )?(?:chance|possibility) that",
 )
 CLOSINGS = (
@@ -177,6 +194,7 @@ CLOSINGS = (
     r"about|"
     r"on|of|to|here|clear|make))+",
     r"[,;:.–-] (?:any|some) (?:idea|ideas|clue|hint|thoughts|suggestions)|by any chance|if at all",
+    r"[-–,(.]? ?asking for (?:a|my|some) \w+",
     r"for (?:my|our) (?:notes|records|own \w+|understanding|files|report|essay|paper|exam|homework|thesis|article)",
     r"(?:as|so) far as (?:you|we|anyone|one) (?:know|knows|can tell|can say|are aware|can see)|to (?:your|"
     r"our) knowledge",

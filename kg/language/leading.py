@@ -19,8 +19,17 @@ _OPENING = re.compile(
     r"(?:without (?:wanting|wishing|meaning|trying|being)|not to|at the risk|just (?:to|for)|in order to|so as to|"
     r"only to|"
     r"(?:\w+ )?(?:silly|stupid|quick|basic|dumb|naive|simple|short|final|last|small|little|exam|quiz|trivia|test) |"
-    r"(?:for|as) (?:a|an|some|background|context|reference|homework|information)\b|background|context|quiz|homework|"
-    r"question|follow-up|request|topic|subject|one (?:more|last|other|quick) )"
+    r"(?:for|as) (?:a|an|some|background|context|reference|homework|information)\b|background|context|quiz|"
+    r"homework|"
+    r"question|follow-up|request|topic|subject|one (?:more|last|other|quick) |to (?:settle|check|confirm|"
+    r"clarify|verify|"
+    r"make|be|sum|start|begin|finish|conclude)|(?:\w+ ){0,2}(?:, )?(?:last|next|first|another|final) (?:one|"
+    r"thing|point))"
+)
+_BUSY = re.compile(
+    r"(?:\w+ ,? ?)?(?:i|we) (?:(?:am|are|was|were|have been)(?: (?:currently|just|now|still))? \w+ing|have to|"
+    r"need to|must) "
+    r"(?:(?:a|an|the|my|our|some|on|about|for|at|in) |write|prepare|give|hand|teach|hold)"
 )
 _AGAIN = re.compile(
     r"(?:please )?(?:quote|cite|show|list|name|give|tell|explain|describe|enumerate|count|specify)(?: (?:me|us))?"
@@ -69,6 +78,8 @@ def led(tokens: Sequence[Token], weight: Callable[[Sequence[Token]], int]) -> tu
 
 def _allowed(words: Sequence[str], place: int) -> int:
     """How much a clause may say that is left out: the more, the surer it is one of those who ask."""
+    if words[place] in _ENDS | _ANY and _BUSY.match(" ".join(words[:place])):
+        return NAMED
     if _SELF & set(words[:place]) or (words[place] in _ANY and _OPENING.match(" ".join(words[:place]))):
         return MEANING
     if words[place] in _ANY and not WH & set(words[:place]):
