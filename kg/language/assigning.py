@@ -151,7 +151,7 @@ class Assigning:
             items: tuple[Item, ...] = (filler.item, *filler.joined)
             arguments[column] = tuple(thing for item in items for thing in self.explanations.things_of(item, kind))
         selected = self.places.selected(clause, entry, arguments)
-        return None if selected.keys() & arguments.keys() else {**selected, **arguments}
+        return None if selected is None or selected.keys() & arguments.keys() else {**selected, **arguments}
 
 
 def _agreement(assigned: Mapping[str, Filler], clause: Clause, answer: str, signatures: Sequence[Signature]) -> float:

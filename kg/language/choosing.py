@@ -120,7 +120,7 @@ class Chooser:
 
     def constants(self, clause: Clause, entry: Entry) -> dict[str, tuple[str, ...]]:
         """The arguments that words alone set: speech acts, certainties, relations, kinds of dealing."""
-        arguments = self.places.selected(clause, entry, {})
+        arguments = self.places.selected(clause, entry, {}) or {}
         for item in clause.words:
             self.explanations.set_constants(item, entry.meaning, arguments)
         return arguments

@@ -84,6 +84,7 @@ class Explanations:
     within: Mapping[str, frozenset[str]]  # what the names of each thing hold
     heads: Mapping[str, frozenset[str]]  # what the heads of its names mean as verbs
     _fitting: dict[tuple[str, Sense], bool] = field(default_factory=dict)
+    _words: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def explains(self, item: Item, entry: Entry, *, denied: bool = True) -> bool:
         """Whether the question has a place for the word: a term that it means, or a phrasing that holds it.
@@ -193,6 +194,13 @@ class Explanations:
         if not self.ontology.is_a(kind, SKOS + "Concept"):
             return ()
         return tuple(sorted(thing for thing in self.heads if self.names.is_a(thing, kind)))
+
+    def words_of(self, thing: str) -> frozenset[str]:
+        """The words of a thing's English names."""
+        if thing not in self._words:
+            texts = (name.text for name in self.names.names if name.iri == thing and name.language == "en")
+            self._words[thing] = frozenset(word for text in texts for word in text.lower().split())
+        return self._words[thing]
 
     def things_of(self, item: Item, kind: str) -> list[str]:
         """The things of that class that a name means; where there are none, those that it stands for."""

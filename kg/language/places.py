@@ -63,10 +63,15 @@ class Places:
         if best is None:
             return None
         selected = self.selected(clause, entry, best[0])
-        return None if selected.keys() & best[0].keys() else ({**selected, **arguments, **best[0]}, best[1])
+        return (
+            None
+            if selected is None or selected.keys() & best[0].keys()
+            else ({**selected, **arguments, **best[0]}, best[1])
+        )
 
-    def selected(self, clause: Clause, entry: Entry, placed: Arguments) -> Arguments:
-        """What a verb says of which kind is asked for: what somebody buys is a purchase."""
+    def selected(self, clause: Clause, entry: Entry, placed: Arguments) -> Arguments | None:
+        """What a verb says of which kind is asked for: what somebody buys is a purchase; None where a noun is of
+        another kind than the verb: oil is no supply."""
         found: Arguments = {}
         own = [item for item in clause.verbs if item.kind == "word" and not alternatives(item) & entry.licensed]
         for name, kind in entry.meaning.question.parameters.items():
@@ -76,8 +81,14 @@ class Places:
             things = self.explanations.of_kind(kind)
             chosen = tuple(thing for thing in things if asked & self.explanations.heads.get(thing, frozenset()))
             if chosen and len(chosen) < len(things) and not set(placed.get(name, ())) & set(chosen):
-                found[name] = chosen
-        return found
+                found[name] = self._holding(clause, things, chosen)
+        return found if all(found.values()) else None
+
+    def _holding(self, clause: Clause, things: Sequence[str], chosen: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the chosen whose names have the nouns of the clause that names of some things have."""
+        nouns = {item.word for item in clause.words if any(sense.part == "noun" for sense in item.senses)}
+        holding = [thing for thing in things if nouns & self.explanations.words_of(thing)]
+        return tuple(thing for thing in chosen if thing in holding) if holding else chosen
 
     def _asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature], answer: str) -> bool:
         """Whether what is asked for stands where some phrasing has the answer, if any has something there."""
