@@ -30,6 +30,7 @@ _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the questi
 STRICT, LOOSE, MENTIONING, COVERING = range(4)
 _COVERED = 0.8  # of what the words say
 _VAGUE = frozenset({SG + "Entity", SG + "Situation"})
+_NAMING = PERSONS | {"list"}  # what is asked for so is not what is named
 _LIKE = 0.75  # a phrasing that is as like what is asked bears out that there is no answer
 _COUNTED = 0.5  # how surely a vague column must be what is counted
 
@@ -159,7 +160,7 @@ class Chooser:
         if placed is None:
             return
         arguments, labelled, mentioned = placed
-        if clause.focus is not None and clause.focus.wh in PERSONS and answer in arguments:
+        if clause.focus is not None and clause.focus.wh in _NAMING and answer in arguments:
             return
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kg.language.asked import PERSONS
 from kg.language.clauses import Clause
 from kg.language.explanations import Entry, Explanations
 from kg.language.items import Item
@@ -15,7 +16,7 @@ from kg.language.patterns import alternatives
 from kg.namespaces import SG
 
 _SAID = SG + "Claim"  # "statements" are what is said, not that it is
-_ANYTHING = SG + "Entity"
+_ANYTHING, _ACTOR = SG + "Entity", SG + "Actor"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,12 @@ class Narrowing:
         found: dict[str, str] = {}
         meaning = entry.meaning
         if clause.focus is not None and not _is_of_any(clause.focus.nouns):
-            nouns = [sense for sense in clause.focus.nouns if not self._is_phrased(sense, entry)]
+            person = clause.focus.wh in PERSONS
+            nouns = [
+                sense
+                for sense in clause.focus.nouns
+                if not self._is_phrased(sense, entry) and (not person or self._acts(sense))
+            ]
             self._narrow(nouns, [answer], meaning, found)
         for index, item in ((index, filler.item) for index, filler in enumerate(clause.fillers) if filler.noun):
             if any(filler.label == "of" and filler.item.things for filler in _beside(clause.fillers, index)):
@@ -42,6 +48,11 @@ class Narrowing:
         """Whether a phrasing calls what is asked for by a noun that is else for a situation: "reasons for"."""
         situation = any(self.explanations.ontology.is_a(term, SG + "Situation") for term in sense.concept.terms)
         return situation and any(sense.concept.name in pattern.focus for pattern in entry.patterns)
+
+    def _acts(self, sense: Sense) -> bool:
+        """Whether a noun may stand for somebody: "who is the source of X" asks for no source."""
+        is_a = self.explanations.ontology.is_a
+        return any(is_a(term, _ACTOR) or is_a(_ACTOR, term) for term in sense.concept.terms)
 
     def _narrow(self, senses: Sequence[Sense], columns: Sequence[str], meaning: Meaning, found: dict[str, str]) -> None:
         for sense in senses:

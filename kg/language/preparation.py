@@ -46,7 +46,8 @@ def _relative(items: list[Item]) -> list[Item]:
         ):
             found[-1] = replace(item, kind="rel", word=f"{before.word} {item.word}")  # "a proposal under which …"
             continue
-        nominal = before is not None and _nominal(before)
+        doing = len(found) == 2 and found[0].kind == "prep" and found[1].word.endswith("ing")  # "of supporting whom"
+        nominal = before is not None and _nominal(before) and not doing
         again = before is not None and before.kind == "conj" and any(each.kind == "rel" for each in found)
         if again and item.word in ("which", "who", "that") and index + 1 < len(items):
             found.append(replace(item, kind="rel"))  # "proposals which … and which …"
