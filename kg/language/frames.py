@@ -91,7 +91,7 @@ ASIDES = (
 ASKING = (
     rf"(?:i|we) {_SOFT}{_HELPING}(?:like|love|want|wish|need|try|trying|hope|hoping|seek|seeking|looking|curious|"
     rf"keen|eager|"
-    rf"interested|grateful|glad|happy) {_SOFT}to {_LEARN}(?: (?:from you|again|exactly|more|about(?= {_WH} )))*",
+    rf"interested|grateful|glad|happy) {_SOFT}(?:to )?{_LEARN}(?: (?:from you|again|exactly|more|about(?= {_WH} )))*",
     rf"(?:i|we) {_SOFT}{_HELPING}(?:wonder|wondered|wondering|curious|asking|ask|unsure|sure|certain|unclear|"
     rf"confused|"
     rf"interested)(?: (?:about|in|as to|on))?(?: {_LEARNING})?(?: (?:about|of)(?= {_WH} ))?",

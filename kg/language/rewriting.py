@@ -8,6 +8,7 @@ from dataclasses import replace
 from kg.language.denying import denied
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
+from kg.language.supposing import supposed
 from kg.language.words import AUXILIARIES, NUMBERS
 
 _PARTICLES = frozenset(
@@ -37,7 +38,7 @@ _FURTHEST = 8  # items between a verb and its particle
 
 
 def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
-    found = _restated(_numbered(_everything(list(items))))
+    found = _restated(_numbered(_everything(supposed(items, lexicon))))
     found = _uncounted(_short(denied(_like(_with_what(found)), lexicon)))
     found = _reunited(found, lexicon)
     found = _unqualified(found)
