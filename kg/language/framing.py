@@ -57,8 +57,8 @@ def uncleft(items: Sequence[Item]) -> tuple[Item, ...]:
 def _alternatives(items: Sequence[Item]) -> int:
     """Where what is said of them begins, after "was it X or Y that"; 0 where it is not asked which of several it is."""
     said = next((index for index, item in enumerate(items) if item.kind == "rel" or item.word in _CLEFT), 0)
-    if said < 5 or items[0].word not in AUXILIARIES["be"] or items[1].word != "it":
+    if not said or items[0].word not in AUXILIARIES["be"]:
         return 0
-    named = [item for item in items[2:said] if item.kind != "det"]
+    named = [item for item in items[1:said] if item.kind != "det" and item.word != "it"]
     kinds = [item.kind for item in named]
     return said + 1 if kinds == ["name", "conj", "name"] and named[1].word == "or" else 0

@@ -57,7 +57,7 @@ class Parting:
                 return kind, spread(best.part, read)
             if not whether and loose < MENTIONING and (parts := self._conditions(asked.items, loose=loose)):
                 return kind, parts
-        if absent := self.chooser.absent(read):
+        if absent := self.chooser.absent(read) if read.words else []:
             if kind == "verdict" and absent[0].part.arguments and not read.negated:
                 return kind, (absent[0].part,)
             return _lacking(absent[0]), ()
@@ -153,7 +153,7 @@ class Parting:
             total, parts = 0.0, list[Part]()
             for each in clauses:
                 read: Clause = clause(each)
-                found = [] if is_denied_later(each) else self._explaining(read, loose)
+                found = [] if is_denied_later(each) or not _says(each) else self._explaining(read, loose)
                 sure = self._surest(found, "answers", read) if found else None
                 if sure is None or read.focus is None:
                     break
@@ -166,6 +166,11 @@ class Parting:
                 if best is None or score > best[0]:
                     best = score, tuple(parts)
         return best[1] if best else None
+
+
+def _says(items: Sequence[Item]) -> bool:
+    """Whether a clause says more than of what it says it."""
+    return items[0].word == "list" or any(item.kind in ("word", "name", "number") for item in items[head(items) :])
 
 
 def _lacking(absent: Candidate) -> str:
