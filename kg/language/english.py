@@ -10,6 +10,7 @@ from kg.language.choosing import COVERING, LOOSE, MENTIONING, STRICT, Chooser
 from kg.language.claiming import heard
 from kg.language.clauses import clause
 from kg.language.conditions import dated, excepted, set_aside, shortened
+from kg.language.counting import counted
 from kg.language.courtesy import Bare, bare
 from kg.language.describing import Describing
 from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text
@@ -197,10 +198,13 @@ class English:
         asked, besides = set_aside(items)
         reading = self._understood(text, asked, truth=truth)
         if isinstance(reading, NotAnswered) and (of_then := dated(asked)):
-            asked, year = of_then
-            other = self._understood(text, asked, truth=truth)
+            other = self._understood(text, of_then[0], truth=truth)
             if isinstance(other, Reading):
-                reading = replace(other, parts=tuple(replace(part, year=year) for part in other.parts))
+                reading = replace(other, parts=tuple(replace(part, year=of_then[1]) for part in other.parts))
+        if isinstance(reading, NotAnswered) and (of_many := counted(asked)):
+            other = self._understood(text, of_many[0], truth=False)
+            if isinstance(other, Reading) and other.kind == "count":
+                return replace(other, number=of_many[1])
         if not besides or isinstance(reading, NotAnswered):
             return reading
         if reading.kind not in ("answers", "count"):

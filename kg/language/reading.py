@@ -48,4 +48,5 @@ class Reading:
     parts: tuple[Part, ...]
     kind: str = "answers"
     besides: tuple[str, ...] = ()
+    number: int = 0  # of a count: how many it is asked if there are
     opposite: tuple[Part, ...] = ()  # of a verdict: what, where it holds, denies the parts

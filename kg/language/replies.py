@@ -39,6 +39,8 @@ def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         wanted = set(reading.besides)
         return replace(answer, verdict="yes" if held == wanted else "denied" if held - wanted else "not said")
     answer = combined(text, reading.parts, graph, names, reading.besides)
+    if reading.number:
+        return replace(answer, verdict="yes" if _count(answer) == reading.number else "not said")
     if reading.kind == "count":
         return replace(answer, count=_count(answer))
     return answer

@@ -105,10 +105,12 @@ FILLERS = frozenset({
     "totally", "truly", "typically", "ultimately", "us", "usually", "utterly", "very", "well", "wholly", "yes",
     "yourself",
 })  # fmt: skip
-NUMBERS = frozenset({
-    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "dozen", "hundred", "thousand",
-    "million", "half", "zero",
-})  # fmt: skip
+NUMBERS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
+    "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "dozen": 12, "hundred": 100,
+    "thousand": 1000, "million": 1_000_000, "half": 0, "zero": 0,
+}  # fmt: skip
 ABLE = frozenset(
     {
         "can",
