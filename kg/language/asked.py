@@ -23,11 +23,17 @@ _ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
 class Asked:
     explanations: Explanations
 
-    def fits(self, focus: Focus | None, entry: Entry, answer: str, *, past: bool = False) -> float | None:
-        """Whether the answer column can be what is asked for, and how surely; None where it cannot."""
+    def fits(
+        self, focus: Focus | None, entry: Entry, answer: str, *, past: bool = False, done: bool = True
+    ) -> float | None:
+        """Whether the answer column can be what is asked for, and how surely; None where it cannot.
+
+        A question that asks yes or no only of what has been done is none of what is to be done.
+        """
         meaning = entry.meaning
         if focus is None:
-            return 0.0
+            whether = [pattern for pattern in entry.patterns if not pattern.wh]
+            return None if not done and whether and all(pattern.done for pattern in whether) else 0.0
         if focus.nouns:
             return self._nouns_fit(focus, entry, answer)
         kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh

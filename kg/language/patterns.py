@@ -15,6 +15,7 @@ from kg.language.words import Token, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _PAST = frozenset({"did", "was", "were", "had"})
+_DONE = _PAST | {"has", "have"}
 _ROLE = re.compile(r"\{(\w+)\}")
 
 Signature = Mapping[str, str]  # label → column
@@ -35,6 +36,7 @@ class Pattern:
     negated: bool = False
     contrary: bool = False  # it denies by a word: "unwilling to tolerate"
     past: bool = False
+    done: bool = False
     denied: frozenset[str] = frozenset()  # what the word after "not" may mean
 
 
@@ -73,6 +75,7 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         negated=read.negated,
         contrary=is_contrary(read),
         past=is_past(read.items),
+        done=is_done(read.items),
         denied=frozenset().union(*(alternatives(item) for item in read.denied)),
         things=frozenset(
             (filler.label, thing) for filler in read.fillers if not filler.item.slot for thing in filler.item.things
@@ -83,6 +86,11 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
 def is_past(items: Iterable[Item]) -> bool:
     """Whether it is asked of what was: "when did X arrive"."""
     return any(item.word in _PAST for item in items)
+
+
+def is_done(items: Iterable[Item]) -> bool:
+    """Whether it is asked of what was or has been: "has X approved"."""
+    return any(item.word in _DONE for item in items)
 
 
 def is_contrary(read: Clause) -> bool:
