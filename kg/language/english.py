@@ -73,9 +73,8 @@ class English:
         holds: Callable[[str], bool],
         room: Room = NOWHERE,
     ) -> English:
-        """`holds` says whether the graph holds statements of a term of the ontology: a class, property or concept.
-
-        `room` is where the phrasings are kept, as they were read.
+        """`holds` tells of a class, property or concept whether the graph holds statements of it; `room` keeps the
+        phrasings as they were read.
         """
         questions = {question.name: question for question in catalogue}
         linker = Linker.of(names, Lexicon.of(ontology))
@@ -99,12 +98,8 @@ class English:
         for each in phrased:
             patterns.setdefault(each.question, []).append(each.pattern)
         entries = [Entry(meanings[name], tuple(each)) for name, each in patterns.items()]
-        held = {
-            term: holds(term)
-            for entry in entries
-            for term in sorted(entry.meaning.needed | entry.meaning.either)
-            if term not in ontology.derived
-        }
+        needed = {term for entry in entries for term in entry.meaning.needed | entry.meaning.either}
+        held = {term: holds(term) for term in sorted(needed - set(ontology.derived))}
         present = tuple(entry.meaning.question for entry in entries if is_present(entry, held))
         chooser = Chooser.of(related(entries), frozenset(q.name for q in present), names, linker.merger)
         templates = Templates.of(((questions[each.question], each.words) for each in phrased), names)

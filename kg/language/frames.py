@@ -76,6 +76,7 @@ ASIDES = (
     r"from) (?:what )?"
     r"(?:the|this|your|our) (?:text|article|document|source|material|passage|piece|story|report)"
     r"(?: (?:says|states|tells us|reports|alone|itself|has))?",
+    r"(?:speaking|asking|writing|talking|coming) (?:as|for) (?:a|an|my|the) \w+(?: \w+)?(?= [,:])",
     r"(?:refresh|jog) (?:my|our) memor(?:y|ies)|help (?:me|us)(?: out)?(?: (?:here|please|with this))*",
     r"in (?:a few|few|two|three|simple|plain|other|as few) words(?: as possible)?|(?:rumour|rumor|word|"
     r"legend) has it(?= that )",

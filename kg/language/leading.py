@@ -18,7 +18,8 @@ _SELF = frozenset({"i", "me", "my", "mine", "myself", "we", "us", "our", "ours",
 _OPENING = re.compile(
     r"(?:without (?:wanting|wishing|meaning|trying|being)|not to|at the risk|just (?:to|for)|in order to|so as to|"
     r"only to|"
-    r"(?:\w+ )?(?:silly|stupid|quick|basic|dumb|naive|simple|short|final|last|small|little|exam|quiz|trivia|test) |"
+    r"(?:\w+ )?(?:silly|stupid|quick|basic|dumb|naive|random|simple|short|final|last|small|little|exam|quiz|"
+    r"trivia|test) |"
     r"(?:for|as) (?:a|an|some|background|context|reference|homework|information)\b|background|context|quiz|"
     r"homework|"
     r"question|follow-up|request|topic|subject|one (?:more|last|other|quick) |to (?:settle|check|confirm|"
@@ -84,7 +85,9 @@ def _allowed(words: Sequence[str], place: int) -> int:
         return MEANING
     if words[place] in _ANY and not WH & set(words[:place]):
         return STRANGE
-    return IDLE if not WH & set(words[:place]) else IDLE - 1
+    if WH & set(words[:place]):
+        return IDLE - 1
+    return STRANGE if _OPENING.match(" ".join(words[:place])) else IDLE
 
 
 def _asks(words: Sequence[str]) -> bool:
