@@ -62,31 +62,40 @@ class Suggester:
         """Some, those that share most words with the question first."""
         asked = {word for item in items if item.kind in ("word", "unknown", "wh") for word in item.word.split()}
         things = tuple(dict.fromkeys(thing for item in items for thing in item.things))
-        scored: dict[str, tuple[float, str]] = {}
+        scored: dict[str, tuple[float, str, _Phrasing, tuple[str, ...]]] = {}
         for phrasing in self.phrasings:
-            text = self._filled(phrasing, things)
-            if text is not None:
+            fits = self._fitting(phrasing, things)
+            if fits is not None:
                 common = len(phrasing.words & asked) / max(len(phrasing.words), 1)
                 vague = sum(kind == SG + "Entity" for _, kind in phrasing.slots)
                 worth = -(common + 0.5 * len(phrasing.slots) - 0.2 * vague - 0.01 * phrasing.rank)
-                scored[phrasing.question] = min((worth, text), scored.get(phrasing.question, (worth, text)))
+                best = scored.get(phrasing.question)
+                if best is None or (worth, phrasing.text) < best[:2]:
+                    scored[phrasing.question] = worth, phrasing.text, phrasing, fits
         chosen: list[str] = []
-        for _, text in sorted(scored.values()):
+        for _, _, phrasing, fits in sorted(scored.values(), key=lambda one: one[:2]):
+            text = self._filled(phrasing, fits)
             if all(text[:_ALIKE] != other[:_ALIKE] for other in chosen):
                 chosen.append(text)
             if len(chosen) == _MOST:
                 break
         return tuple(chosen)
 
-    def _filled(self, phrasing: _Phrasing, things: Sequence[str]) -> str | None:
-        """The phrasing with names in its slots, of those asked about; None where they do not fill them."""
-        text, used = phrasing.text, set[str]()
-        for slot, kind in phrasing.slots:
+    def _fitting(self, phrasing: _Phrasing, things: Sequence[str]) -> tuple[str, ...] | None:
+        """A thing for each slot, of those asked about; None where they do not fill them."""
+        used: dict[str, None] = {}
+        for _, kind in phrasing.slots:
             fits = next((thing for thing in things if thing not in used and self.names.is_a(thing, kind)), None)
             if fits is None:
                 return None
-            used.add(fits)
-            text = self._placed(text, f"{{{slot}}}", fits)
+            used[fits] = None
+        return tuple(used)
+
+    def _filled(self, phrasing: _Phrasing, things: Sequence[str]) -> str:
+        """The phrasing with the things in its slots."""
+        text = phrasing.text
+        for (slot, _), thing in zip(phrasing.slots, things, strict=True):
+            text = self._placed(text, f"{{{slot}}}", thing)
         return text[:1].upper() + text[1:]
 
     def _placed(self, text: str, slot: str, thing: str) -> str:
