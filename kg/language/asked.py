@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.language.clauses import Clause
 from kg.language.explanations import Entry, Explanations
-from kg.language.focus import Focus
+from kg.language.focus import SELF, Focus
 from kg.language.items import Item
 from kg.language.labelling import OBJECT as OBJECT_LABEL
 from kg.language.labelling import SUBJECT
@@ -15,6 +15,7 @@ from kg.language.meanings import OBJECT, Meaning
 from kg.namespaces import SG
 
 _ACTOR, _PLACE = SG + "Actor", SG + "Place"
+_SPEAKERS = (_ACTOR, SG + "Source", SG + "Speaker")
 PERSONS = frozenset({"who", "whom", "whose"})
 _ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
 
@@ -58,7 +59,10 @@ class Asked:
                 return 0.4 if phrased else 0.2
             return 0.4 if phrased and any(is_a(_ACTOR, kind) for kind in kinds) else None
         if wh in ("what", "which"):
-            only = bool(kinds) and all(self.explanations.ontology.is_a(kind, _ACTOR) for kind in kinds)
+            persons = (_ACTOR,) if focus.label in ("", SELF, SUBJECT) else _SPEAKERS
+            only = bool(kinds) and all(
+                any(self.explanations.ontology.is_a(kind, each) for each in persons) for kind in kinds
+            )
             return None if only and not phrased else 0.4 if phrased else 0.2
         return 0.3 if phrased else None
 
