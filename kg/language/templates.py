@@ -71,4 +71,5 @@ class Templates:
     def _values(self, item: Item, kind: str) -> list[str]:
         if item.kind == "number":
             return [item.word] if kind.endswith("#string") else []
-        return [thing for thing in item.things if self.names.is_a(thing, kind)]
+        meant = [thing for thing in item.things if self.names.is_a(thing, kind)]
+        return meant or [thing for thing in item.others if self.names.is_a(thing, kind)]
