@@ -64,6 +64,8 @@ def _without(items: list[Item]) -> list[Item]:
         noun = any(sense.part == "noun" for sense in before.senses)
         if item.word != "without" or index < _HEAD or not (before.kind == "aux" or before.word in _STANDING or noun):
             continue
+        if _is_doing(items[index + 1]):
+            continue
         opened = items[: index - (not noun)]
         if len(opened) > _LONGEST_HEAD or any(each.kind in ("name", "rel") for each in opened):
             continue
@@ -72,6 +74,12 @@ def _without(items: list[Item]) -> list[Item]:
         has, no = Item("aux", "has", item.start, item.end), Item("neg", "no", item.start, item.end)
         return [*opened, has, no, *rest]
     return items
+
+
+def _is_doing(item: Item) -> bool:
+    """Whether it is what is not done: "without being", "without naming"."""
+    gerund = any(sense.part == "verb" and sense.form == "ing" for sense in item.senses)
+    return item.kind == "fill" or item.word in (_BEING, _HAVING) or gerund
 
 
 def _lacking(items: list[Item], without: Senses) -> list[Item]:

@@ -22,12 +22,25 @@ def resolved(items: Sequence[Item], headed: Mapping[str, tuple[str, ...]]) -> tu
 
     `headed` has the things whose names end in a noun: where there is one, "this" and the noun can only be that.
     """
-    found = _in_place_of_noun(_those_who(_of_several(list(items))))
+    found = _in_place_of_noun(_those_who(_of_several(_the_ones(list(items)))))
     return tuple(_headed(_supposed(found), headed))
 
 
 def _is_number(item: Item) -> bool:
     return item.kind == "number" or item.word in ("two", "both")
+
+
+def _the_ones(items: list[Item]) -> list[Item]:
+    """ "Are X and Y the ones (that are) named" as "are X and Y named"."""
+    for index in range(2, len(items) - 2):
+        ones = items[index].word == "the" and items[index + 1].word in ("ones", "one", "two", "states", "countries")
+        if not ones or items[0].word not in _BE or items[index - 1].kind != "name":
+            continue
+        after = index + 2 + (items[index + 2].kind == "rel" or items[index + 2].word in ("that", "who"))
+        after += after < len(items) and items[after].word in _BE
+        if after < len(items) and any(sense.part == "verb" and sense.form != "ing" for sense in items[after].senses):
+            return [*items[:index], *items[after:]]
+    return items
 
 
 def _of_several(items: list[Item]) -> list[Item]:
