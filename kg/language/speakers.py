@@ -119,7 +119,7 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     found = replace(asked, items=tuple(rest), act=_act(items[place], names), whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
     if quoted and before[0].kind == "wh" and that:
-        return replace(found, quoted=True)
+        return replace(found, quoted=True, act=None)  # a line reveals what it says
     if before[0].word == "where" and that:
         speakers = [thing for item in before for thing in item.things if not names.is_a(thing, _SOURCE)]
         return replace(found, quoted=True, speaker=speakers[0] if len(speakers) == 1 else None)
