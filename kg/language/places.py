@@ -152,7 +152,8 @@ class Places:
         return set(filler.item.things) <= held
 
     def signatures(self, clause: Clause, entry: Entry) -> Iterator[tuple[Signature, bool]]:
-        """Columns by label, of constructions and of phrasings with the same predicate; and whether of as many verbs."""
+        """Columns by label, of constructions and of phrasings with the same predicate, those with most of its verbs
+        first; and whether of as many verbs."""
         for signature in constructed(clause.items, entry.meaning):
             yield signature, True
         asked = [alternatives(item) for item in clause.words]
@@ -162,14 +163,18 @@ class Places:
             for item in clause.verbs
             for s in item.senses
         )
+        found: list[tuple[int, Signature, bool]] = []
         for pattern in [*entry.patterns, *entry.related]:
+            common = sum(any(one & two for one in pattern.verbs) for two in verbs)
             if verbs:
-                same = any(one & two for one in pattern.verbs for two in verbs) or (acts and len(pattern.verbs) == 1)
+                same = common > 0 or (acts and len(pattern.verbs) == 1)
             else:
                 shared = any(one & two for one in pattern.words for two in asked) or not (pattern.words or asked)
                 same = shared and not pattern.verbs
             if same:
-                yield pattern.signature, len(pattern.verbs) == len(verbs)
+                found.append((common, pattern.signature, len(pattern.verbs) == len(verbs)))
+        for _, signature, alike in sorted(found, key=lambda one: -one[0]):
+            yield signature, alike
 
     def _placed(
         self, named: Sequence[Filler], focus: Focus | None, signature: Signature | None, entry: Entry, answer: str
