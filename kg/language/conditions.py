@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from kg.language.clauses import Clause
 from kg.language.items import Item
@@ -103,6 +104,14 @@ def is_denied_later(items: Sequence[Item]) -> bool:
         for index, item in enumerate(items[:place])
         if index
     )
+
+
+def is_parted(items: Sequence[Item]) -> bool:
+    """Whether its form says that there are several conditions: "and which", or what is denied twice or later."""
+    negations = [index for index, item in enumerate(items) if item.kind == "neg"]
+    twice = len(negations) > 1 and any(item.kind == "conj" for item in items[negations[0] : negations[-1]])
+    again = any(one.kind == "conj" and other.kind == "rel" for one, other in pairwise(items))
+    return twice or again or is_denied_later(items)
 
 
 def spread(part: Part, clause: Clause) -> tuple[Part, ...]:

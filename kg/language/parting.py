@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kg.language.choosing import LOOSE, MENTIONING, STRICT, Candidate, Chooser
 from kg.language.clauses import Clause, clause
 from kg.language.combining import lists
-from kg.language.conditions import apart, head, is_denied_later, separated, spread
+from kg.language.conditions import apart, head, is_parted, separated, spread
 from kg.language.items import Item
 from kg.language.quoting import fragment
 from kg.language.reading import Part
@@ -40,7 +40,7 @@ class Parting:
         of_one = "quoted" if asked.quoted and not asked.column else "verdict" if asked.column else kind
         if asked.quoted and (said := self.chooser.mentioning(read)):
             return kind, (replace(said[0], others=tuple(said[1:])),)
-        several = is_denied_later(asked.items)
+        several = is_parted(asked.items)
         for loose in self.levels:
             found = [] if several else self.chooser.candidates(read, asked.column, loose=loose)
             if found:
@@ -153,7 +153,7 @@ class Parting:
             total, parts = 0.0, list[Part]()
             for each in clauses:
                 read: Clause = clause(each)
-                found = [] if is_denied_later(each) or not _says(each) else self._explaining(read, loose)
+                found = [] if is_parted(each) or not _says(each) else self._explaining(read, loose)
                 sure = self._surest(found, "answers", read) if found else None
                 if sure is None or read.focus is None:
                     break
