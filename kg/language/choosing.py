@@ -17,7 +17,7 @@ from kg.language.meanings import Meaning
 from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
 from kg.language.opposites import has_opposite
-from kg.language.patterns import alternatives, is_contrary, is_past
+from kg.language.patterns import alternatives, is_contrary, is_done, is_past
 from kg.language.places import Arguments, Places
 from kg.language.reading import Part
 from kg.language.words import PREPOSITIONS
@@ -151,7 +151,8 @@ class Chooser:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
         covered = self._covered(clause, entry, loose) if answer in meaning.question.columns else None
         evoked = self._evoked(clause, entry, loose) if covered is not None else None
-        focus = self.asked.fits(clause.focus, entry, answer, past=is_past(clause.items)) if evoked else None
+        past, done = is_past(clause.items), is_done(clause.items)
+        focus = self.asked.fits(clause.focus, entry, answer, past=past, done=done) if evoked else None
         if covered is None or evoked is None or focus is None or self._is_vague(clause, entry, column, focus, loose):
             return
         if not self.asked.plays_its_part(clause, meaning, answer) or not self._may_speak(clause, meaning):
