@@ -176,8 +176,20 @@ class Chooser:
         vouched = not self.explanations.accuses(clause.items)
         mutual = self.places.mutual(clause, arguments)
         part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
-        unlike = clause.focus is not None and self.evocation.likeness(clause, entry) < _LIKE
-        yield Candidate(replace(part, loosely=unlike or loose != STRICT, mentioned=mentioned), score, entry)
+        unlike = self.evocation.likeness(clause, entry) < _LIKE
+        if unlike and self._is_open(clause, focus, loose, column or answer in {*arguments, *kinds}):
+            return
+        yield Candidate(
+            replace(part, loosely=(unlike and clause.focus is not None) or loose != STRICT, mentioned=mentioned),
+            score,
+            entry,
+        )
+
+    def _is_open(self, clause: Clause, focus: float, loose: int, given: object) -> bool:
+        """Whether it is asked how many there are, or loosely if there is any, without more being said of what it is."""
+        if clause.focus is None:
+            return loose > 0 and not given
+        return clause.focus.many and (loose > 0 or focus < _COUNTED)
 
     def _placed(
         self, clause: Clause, entry: Entry, answer: str, loose: int

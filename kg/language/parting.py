@@ -80,7 +80,7 @@ class Parting:
     def _rivals(self, kind: str, found: Sequence[Candidate], read: Clause) -> tuple[str, Parts]:
         """The candidates of which none is surer than the next, if they are few; else a doubt."""
         near = [each.part for each in found if found[0].score - each.score < _MARGIN]
-        if len(near) > _FEW or any(part.negated or len(spread(part, read)) > 1 for part in near):
+        if kind != "answers" or len(near) > _FEW or any(part.negated or len(spread(part, read)) > 1 for part in near):
             return "doubt", ()
         return kind, (replace(near[0], rivals=tuple(near[1:]), loosely=True),)
 

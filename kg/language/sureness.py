@@ -24,11 +24,11 @@ def in_doubt(items: Sequence[Item]) -> tuple[Item, ...] | None:
     if start and items[0].word == "that":  # "that X does Y, how certain is it"
         return tuple(items[1:start])
     rest = items[end:]
-    if not rest or (rest[0].word not in AUXILIARIES["be"] and rest[0].word != "that"):
-        return None
     that = next((index for index, item in enumerate(rest) if item.word == "that"), -1)
     if that >= 0 and all(item.kind != "wh" for item in rest[:that]):
         return tuple(rest[that + 1 :]) or None
+    if not rest or rest[0].word not in AUXILIARIES["be"]:
+        return None
     said = [item for item in rest[1:] if item.word not in _SUPPOSING or item.kind != "unknown"]
     return tuple(said) if said and any(item.things for item in said) else None
 
