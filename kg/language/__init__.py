@@ -95,7 +95,8 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         if answer is not None and (answer.rows or not _is_guess(text, reading, graph, names)):
             return answer
         for other in islice(english.others(text), _TRIED) if answer is not None else ():
-            found = _decided(text, other, graph, names)
+            denied = any(part.negated for part in other.parts)  # all the rest would be an answer to it
+            found = None if denied else _decided(text, other, graph, names)
             if found is not None and found.rows:
                 return found
         reading = NotAnswered(text, _SEVERAL if answer is None else _GUESSED, english.suggested(text))

@@ -13,6 +13,7 @@ _MOST = 60  # tokens
 _NOT_ENGLISH = (
     "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
 )
+_OPINIONS = frozenset({"good idea", "bad idea", "wise", "unwise", "advisable", "sensible", "foolish", "desirable"})
 _ALL = frozenset({"both", "all", "every", "each", "either"})
 
 
@@ -24,14 +25,15 @@ def of_text(text: str, tokens: Sequence[Token]) -> str | None:
         return "There is no question here."
     if len(tokens) > _MOST:
         return f"The question has more than {_MOST} words; ask a shorter one."
-    if _several(tokens):
+    if several(tokens):
         return "These are several sentences; ask one question at a time."
     return None
 
 
 def of_items(items: Sequence[Item]) -> str | None:
     """What a question leaves to be said by name; None where it leaves nothing."""
-    if items and items[0].word == "should":
+    said = f" {' '.join(item.word for item in items)} "
+    if said.startswith(" should ") or any(f" {opinion} " in said for opinion in _OPINIONS):
         return "What should be is a matter of opinion; ask what is so, or who says what."
     pointing = [item.word for item in items if item.kind == "det" and item.word in POINTING]
     return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
@@ -81,10 +83,26 @@ def is_of_all(items: Sequence[Item]) -> bool:
     )
 
 
-def _several(tokens: Sequence[Token]) -> bool:
-    """Whether a sentence ends before the text does; a point after a single letter ("U.S.") ends none."""
-    for index, token in enumerate(tokens[:-1]):
+def several(tokens: Sequence[Token]) -> bool:
+    """Whether a sentence ends before the text does."""
+    return len(_sentences(tokens)) > 1
+
+
+def questioned(tokens: Sequence[Token]) -> tuple[Token, ...]:
+    """Of several sentences the one that is a question, which says by name what it is about; all where no one is."""
+    asking = [sentence for sentence in _sentences(tokens) if sentence[-1].word == "?"]
+    return tuple(asking[0] if len(asking) == 1 else tokens)
+
+
+def _sentences(tokens: Sequence[Token]) -> list[Sequence[Token]]:
+    """The sentences of a text, each with the sign that ends it; a point after a single letter ("U.S.") ends none."""
+    found: list[Sequence[Token]] = []
+    begins = 0
+    for index, token in enumerate(tokens):
         ends = token.word in ("?", "!") or (token.word == "." and index and len(tokens[index - 1].word) > 1)
-        if ends and any(later.word.isalnum() for later in tokens[index + 1 :]):
-            return True
-    return False
+        if ends and any(each.word.isalnum() for each in tokens[begins:index]):
+            found.append(tokens[begins : index + 1])
+            begins = index + 1
+    if any(each.word.isalnum() for each in tokens[begins:]):
+        found.append(tokens[begins:])
+    return found

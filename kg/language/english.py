@@ -13,7 +13,7 @@ from kg.language.conditions import dated, excepted, set_aside, shortened
 from kg.language.counting import counted
 from kg.language.courtesy import Bare, bare
 from kg.language.describing import Describing
-from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text
+from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text, questioned, several
 from kg.language.explanations import Entry, is_present, related
 from kg.language.framing import embedded, uncleft
 from kg.language.informal import in_full
@@ -125,7 +125,9 @@ class English:
         return self.suggester.suggestions(self.linker.items(self._bared(text).tokens))
 
     def _bared(self, text: str) -> Bare:
-        return bare(in_full(words.tokens(text)), self.linker.weight)
+        tokens = in_full(words.tokens(text))
+        found = bare(tokens, self.linker.weight)
+        return bare(questioned(tokens), self.linker.weight) if several(found.tokens) else found
 
     def _opposed(self, text: str, bared: Bare, reading: Reading | NotAnswered) -> Reading | NotAnswered:
         """The reading with what would deny it; where nothing is understood, the contrary of its contrary."""

@@ -11,6 +11,8 @@ from kg.language.words import AUXILIARIES
 _PERSONS = frozenset({
     "i", "me", "my", "mine", "we", "us", "our", "you", "your", "somebody", "someone", "everybody", "everyone",
 })  # fmt: skip
+_WE = frozenset({"i", "we"})
+_NEEDING = frozenset({"need", "want", "seek", "require", "like", "after", "for"})
 _IF = "if"
 _CLEFT = frozenset({"that", "who", "which"})
 
@@ -30,6 +32,16 @@ def embedded(items: Sequence[Item]) -> tuple[Item, ...] | None:
             return None
         opened = replace(item, kind="wh", word="whether") if item.word == _IF else item
         return uncleft((*items[start:index], opened, *items[index + 1 :]))
+    return _needed(items)
+
+
+def _needed(items: Sequence[Item]) -> tuple[Item, ...] | None:
+    """What somebody needs or wants, as what is to be listed: "for a briefing I need the proposals that …"."""
+    for index, item in enumerate(items[:-2]):
+        if item.word in _NEEDING and items[index + 1].kind == "det" and index:
+            frame, noun = items[:index], items[index + 2]
+            if any(each.word in _WE for each in frame) and _is_frame(frame) and noun.senses:
+                return (Item("wh", "list", item.start, item.end, typed=item.typed), *items[index + 1 :])
     return None
 
 

@@ -43,6 +43,8 @@ class Parting:
         several = is_parted(asked.items)
         for loose in self.levels:
             found = [] if several else self.chooser.candidates(read, asked.column, loose=loose)
+            if asked.speaker is not None:  # who says it has been said
+                found = [each for each in found if each.part.column != "speaker"]
             if found:
                 best = self._surest(found, of_one, read)
                 if best is None:
