@@ -105,7 +105,7 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
 
 def _is_guess(text: str, reading: Reading, graph: Graph, names: Names) -> bool:
     """Whether no answer says nothing: it is understood loosely, or one of several conditions holds of nothing."""
-    if any(part.loosely for part in reading.parts):
+    if reading.kind == "doubted" or any(part.loosely for part in reading.parts):
         return True
     several = [part for part in reading.parts if not part.negated] if reading.kind in ("answers", "count") else []
     alone = (replace(reading, parts=(part,), kind="answers", besides=()) for part in several if len(several) > 1)

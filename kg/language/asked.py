@@ -12,6 +12,7 @@ from kg.language.items import Item
 from kg.language.labelling import OBJECT as OBJECT_LABEL
 from kg.language.labelling import SUBJECT
 from kg.language.meanings import OBJECT, Meaning
+from kg.language.patterns import alternatives
 from kg.namespaces import SG
 
 _ACTOR, _PLACE = SG + "Actor", SG + "Place"
@@ -126,6 +127,16 @@ class Asked:
             ):
                 return False
         return True
+
+    def is_said(self, clause: Clause, entry: Entry, answer: str) -> bool:
+        """Whether, where it is asked who says what a question is about, a verb of the clause is one of saying it."""
+        meaning = entry.meaning
+        if clause.focus is None or (SG + "speaker", OBJECT) not in meaning.roles.get(answer, ()):
+            return True
+        if not self.explanations.is_specific(meaning.core):
+            return True
+        known = [one for pattern in entry.patterns for one in pattern.verbs]
+        return any(alternatives(item) & one for item in clause.words for one in known)
 
     def _fits_kinds(self, kind: str, meaning: Meaning, column: str) -> bool:
         return any(

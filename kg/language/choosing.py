@@ -31,7 +31,7 @@ STRICT, LOOSE, MENTIONING, COVERING = range(4)
 _COVERED = 0.8  # of what the words say
 _VAGUE = frozenset({SG + "Entity", SG + "Situation"})
 _NAMING = PERSONS | {"list"}  # what is asked for so is not what is named
-_LIKE = 0.75  # a phrasing that is as like what is asked bears out that there is no answer
+_LIKE, _BORNE_OUT = 0.75, 0.85  # a phrasing must be as like to what is asked to give a count; to give no answer
 _COUNTED = 0.5  # how surely a vague column must be what is counted
 
 
@@ -157,11 +157,13 @@ class Chooser:
             return
         if not self.asked.plays_its_part(clause, meaning, answer) or not self._may_speak(clause, meaning):
             return
+        if not column and not self.asked.is_said(clause, entry, answer):
+            return
         placed = self._placed(clause, entry, answer, loose)
         if placed is None:
             return
         arguments, labelled, mentioned = placed
-        if clause.focus is not None and clause.focus.wh in _NAMING and answer in arguments:
+        if clause.focus is not None and answer in arguments and (clause.focus.nouns or clause.focus.wh in _NAMING):
             return
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
@@ -176,11 +178,16 @@ class Chooser:
         vouched = not self.explanations.accuses(clause.items)
         mutual = self.places.mutual(clause, arguments)
         part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
-        unlike = self.evocation.likeness(clause, entry) < _LIKE
+        likeness = self.evocation.likeness(clause, entry)
+        unlike = likeness < _LIKE
         if unlike and self._is_open(clause, focus, loose, column or answer in {*arguments, *kinds}):
             return
         yield Candidate(
-            replace(part, loosely=(unlike and clause.focus is not None) or loose != STRICT, mentioned=mentioned),
+            replace(
+                part,
+                loosely=(likeness < _BORNE_OUT and clause.focus is not None) or loose != STRICT,
+                mentioned=mentioned,
+            ),
             score,
             entry,
         )

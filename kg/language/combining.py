@@ -98,13 +98,12 @@ def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]
 def _for_whom(part: Part, question: Question, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
     """What those say who act for a state, of the state for which they act: "are its diplomats ready to send …"."""
     for name, values in part.arguments.items():
-        if not question.parameters[name].startswith(SG):
-            continue
+        kind = question.parameters[name]
         states = tuple(
             quad.object.value
-            for value in values
+            for value in (values if kind.startswith(SG) else ())
             for quad in graph.store.snapshot().quads(NamedNode(value), _STANDING_FOR[0], None)
-            if isinstance(quad.object, NamedNode)
+            if isinstance(quad.object, NamedNode) and names.is_a(quad.object.value, kind)
         )
         if name == "speaker" or len(values) != 1 or len(states) != 1 or part.according_to not in (None, values[0]):
             continue

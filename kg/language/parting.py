@@ -135,7 +135,8 @@ class Parting:
         best, others = found[0], list[Part]()
         for other in found[1:]:
             if best.score - other.score >= _MARGIN and kind != "quoted":
-                if kind == "answers" and best.part.loosely and best.score - other.score < _NEAR:
+                near = kind == "answers" and best.part.loosely and best.score - other.score < _NEAR
+                if near and self.chooser.explanations.is_specific(other.entry.meaning.core):
                     others.append(other.part)
                     continue
                 break
