@@ -128,6 +128,26 @@ class Asked:
                 return False
         return True
 
+    def is_asked(self, clause: Clause, entry: Entry, answer: str, column: str | None) -> bool:
+        """Whether what is asked for has its part in the clause, and where it is who says it, somebody may and does."""
+        if not self.plays_its_part(clause, entry.meaning, answer) or not self.may_speak(clause, entry.meaning):
+            return False
+        return bool(column) or self.is_said(clause, entry, answer)
+
+    def may_speak(self, clause: Clause, meaning: Meaning) -> bool:
+        """Whether nothing that cannot speak is the subject of a question on claims: "what do peacekeepers carry"."""
+        kinds = meaning.kinds.get("speaker", frozenset())
+        if SG + "Claim" not in meaning.core | meaning.terms or self.explanations.is_specific(meaning.core):
+            return True
+        is_a = self.explanations.ontology.is_a
+        for filler in clause.fillers if kinds else ():
+            terms = {term for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
+            classes = terms & self.explanations.ontology.classes
+            speaks = any(is_a(term, kind) or is_a(kind, term) for term in classes for kind in kinds)
+            if filler.noun and filler.label == SUBJECT and classes and not speaks:
+                return False
+        return True
+
     def is_said(self, clause: Clause, entry: Entry, answer: str) -> bool:
         """Whether, where it is asked who says what a question is about, a verb of the clause is one of saying it."""
         meaning = entry.meaning

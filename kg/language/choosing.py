@@ -12,8 +12,7 @@ from kg.language.coverage import Coverage
 from kg.language.evocation import FACETS, Evocation
 from kg.language.explanations import Entry, Explanations
 from kg.language.items import Item
-from kg.language.labelling import SUBJECT, Filler
-from kg.language.meanings import Meaning
+from kg.language.labelling import Filler
 from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
 from kg.language.opposites import has_opposite
@@ -155,9 +154,7 @@ class Chooser:
         focus = self.asked.fits(clause.focus, entry, answer, past=past, done=done) if evoked else None
         if covered is None or evoked is None or focus is None or self._is_vague(clause, entry, column, focus, loose):
             return
-        if not self.asked.plays_its_part(clause, meaning, answer) or not self._may_speak(clause, meaning):
-            return
-        if not column and not self.asked.is_said(clause, entry, answer):
+        if not self.asked.is_asked(clause, entry, answer, column):
             return
         placed = self._placed(clause, entry, answer, loose)
         if placed is None:
@@ -172,28 +169,30 @@ class Chooser:
             return
         if loose and not (clause.focus or arguments or kinds):
             return
-        negated = clause.negated and not self.evocation.denies(clause, entry)
-        score = evoked + focus + labelled + self._fitness(clause, entry, answer, arguments) + covered - 1
-        score -= _DENIED * negated
-        vouched = not self.explanations.accuses(clause.items)
-        mutual = self.places.mutual(clause, arguments)
-        part = Part(meaning.question.name, answer, arguments, kinds, negated, vouched=vouched, mutual=mutual)
-        likeness = self.evocation.likeness(clause, entry)
-        unlike = likeness < _LIKE
-        if unlike and self._is_open(clause, focus, loose, column or answer in {*arguments, *kinds}):
+        if self._is_open(clause, entry, focus, loose, column or answer in {*arguments, *kinds}):
             return
-        yield Candidate(
-            replace(
-                part,
-                loosely=(likeness < _BORNE_OUT and clause.focus is not None) or loose != STRICT,
-                mentioned=mentioned,
-            ),
-            score,
-            entry,
-        )
+        worth = evoked + focus + labelled + covered - 1
+        found = self._candidate(clause, entry, Part(meaning.question.name, answer, arguments, kinds), worth, loose)
+        yield replace(found, part=replace(found.part, mentioned=mentioned))
 
-    def _is_open(self, clause: Clause, focus: float, loose: int, given: object) -> bool:
-        """Whether it is asked how many there are, or loosely if there is any, without more being said of what it is."""
+    def _candidate(self, clause: Clause, entry: Entry, part: Part, worth: float, loose: int) -> Candidate:
+        """The candidate that the clause makes of a part, with how it is said: denied, vouched for, loosely."""
+        negated = clause.negated and not self.evocation.denies(clause, entry)
+        unlike = clause.focus is not None and self.evocation.likeness(clause, entry) < _BORNE_OUT
+        said = replace(
+            part,
+            negated=negated,
+            loosely=unlike or loose != STRICT,
+            vouched=not self.explanations.accuses(clause.items),
+            mutual=self.places.mutual(clause, dict(part.arguments)),
+        )
+        score = worth + self._fitness(clause, entry, part.column, part.arguments) - _DENIED * negated
+        return Candidate(said, score, entry)
+
+    def _is_open(self, clause: Clause, entry: Entry, focus: float, loose: int, given: object) -> bool:
+        """Whether it is asked, other than in a phrasing, how many there are, or if any without saying what it is."""
+        if self.evocation.likeness(clause, entry) >= _LIKE:
+            return False
         if clause.focus is None:
             return loose > 0 and not given
         return clause.focus.many and (loose > 0 or focus < _COUNTED)
@@ -245,20 +244,6 @@ class Chooser:
         """Whether a word that is more than light has something to do with the question."""
         said = [*heavy(clause).words, *(item for item in clause.items if item.kind == "prep" and item.senses)]
         return any(self.explanations.explains(item, entry) and not self._is_of_class(item) for item in said)
-
-    def _may_speak(self, clause: Clause, meaning: Meaning) -> bool:
-        """Whether nothing that cannot speak is the subject of a question on claims: "what do peacekeepers carry"."""
-        kinds = meaning.kinds.get("speaker", frozenset())
-        if SG + "Claim" not in meaning.core | meaning.terms or self.explanations.is_specific(meaning.core):
-            return True
-        is_a = self.explanations.ontology.is_a
-        for filler in clause.fillers if kinds else ():
-            terms = {term for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
-            classes = terms & self.explanations.ontology.classes
-            speaks = any(is_a(term, kind) or is_a(kind, term) for term in classes for kind in kinds)
-            if filler.noun and filler.label == SUBJECT and classes and not speaks:
-                return False
-        return True
 
     def _is_of_class(self, item: Item) -> bool:
         """Whether a word says of what class things are and no more: "states", "proposals"."""
