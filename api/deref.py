@@ -38,6 +38,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/id/{rest:path}")
 @router.get("/graph/{rest:path}")
 @router.get("/shapes/{rest:path}")
+@router.get("/prefixes")
 def dereference(request: Request, graph: Graph) -> Response:
     """The thing or document whose IRI ends as this path does."""
     iri = BASE + str(request.scope["path"]).removeprefix("/")
