@@ -130,7 +130,7 @@ def nginx(folder: Path, url: str) -> Iterator[str]:
         (r"ssl_certificate /.*;", f"ssl_certificate {folder}/cert;"),
         (r"listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
         (r"listen 80;", f"listen 127.0.0.1:{free_port()};"),
-        (r"proxy_pass http://127.0.0.1:8000;", f"proxy_pass {url};"),
+        (r"server 127.0.0.1:8000;", f"server {url.removeprefix('http://')};"),
     ):
         text, count = re.subn(found, put, text)
         assert count == 1, found
