@@ -89,3 +89,9 @@ def test_each_question_is_an_example_of_sparql_that_runs(client: httpx.Client) -
         asked = client.get(row["target"].value, params={"query": row["sparql"].value})
         assert asked.status_code == 200, row["example"]
         assert client.get(row["example"].value).status_code == 200
+
+
+def test_a_node_without_a_name_is_shown_and_leads_nowhere(client: httpx.Client) -> None:
+    page = client.get("/about/prefixes").text
+    assert "_:" in page
+    assert 'href="#"' not in page
