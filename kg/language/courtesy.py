@@ -9,11 +9,10 @@ from itertools import pairwise
 
 from kg.language.frames import ASIDES, ASKING, CLOSINGS, TAG, THAT
 from kg.language.leading import led, returned, trailed
-from kg.language.words import AUXILIARY, WH, Token
+from kg.language.words import AUXILIARY, QUOTES, WH, Token, is_said_no
 
 _SIGNS = frozenset({",", ":", ";", "-", "–", ".", "!", "?", "…", "(", ")"})
 _STATED = 3  # words that state something, at least
-_QUOTES = frozenset({'"', "“", "”", "„", "«", "»"})
 _POSSIBLE = re.compile(r"\b(?:possible|conceivable|plausible|likely|probable|chance|possibility|be that$)")
 
 
@@ -50,10 +49,17 @@ def bare(tokens: Sequence[Token], weight: Callable[[Sequence[Token]], int]) -> B
     if states and end - start > _STATED and words[end - 1] in ("right", "correct"):
         end, tagged = end - 1, True  # "China coordinates with Russia right?"
     statement = tagged and states
-    asked = returned([token for token in tokens[start:end] if token.word not in _QUOTES])
+    asked = returned(_unquoted(tokens[start:end]))
     if len(asked) > 2 and asked[0].word in AUXILIARY and asked[1].word == "not" and asked[1].text.casefold() != "not":
         asked = (asked[0], *asked[2:])  # "isn't X …" asks if X is
     return Bare(asked, truth or statement, possible)
+
+
+def _unquoted(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens without quotation marks, other than those of a "no" that somebody says."""
+    said = {index for index, token in enumerate(tokens) if is_said_no([each.word for each in tokens], index)}
+    around = {place for index in said for place in (index - 1, index + 1)}
+    return [token for index, token in enumerate(tokens) if token.word not in QUOTES or index in around]
 
 
 def _uninterrupted(tokens: Sequence[Token]) -> tuple[Token, ...]:

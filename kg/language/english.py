@@ -23,13 +23,15 @@ from kg.language.linking import Linker
 from kg.language.meanings import meaning, unions
 from kg.language.opposites import opposite
 from kg.language.parting import Parting, contrary
+from kg.language.passives import active
 from kg.language.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.phrasings import Phrasing, Room
 from kg.language.phrasings import words as template
 from kg.language.pointing import resolved
-from kg.language.preparation import active, prepared
+from kg.language.preparation import prepared
 from kg.language.quoting import to_be_quoted
 from kg.language.reading import Part, Reading
+from kg.language.recasting import recast
 from kg.language.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
@@ -179,7 +181,8 @@ class English:
             asked = self.linker.merged(asked) if merging else asked
             explanations = self.chooser.explanations
             meant = kinds(Describing(explanations).named(asked), explanations.names)
-            for way in (meant, asked, referred(asked), both(asked, explanations.names), disowned(meant)):
+            others = both(asked, explanations.names), disowned(meant), self.linker.merged(active(meant))
+            for way in (meant, asked, referred(asked), *others, recast(referred(meant))):
                 if way not in seen:
                     seen[way] = None
                     yield way, bared.truth
@@ -209,7 +212,7 @@ class English:
         return replace(reading, besides=besides)
 
     def _understood(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
-        items = active(pointed(unfronted(uncleft(items))), self.linker.lexicon)
+        items = pointed(unfronted(uncleft(items)))
         if in_doubt(items) is None and (reason := of_items(items)) is not None:
             return NotAnswered(text, reason)
         if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):
@@ -222,6 +225,8 @@ class English:
             return self._alone(text, *alone, truth=truth)
         attribution = attributed(items, self.chooser.explanations.names)
         kind, parts = self.parting.parts(attribution, whether=truth or attribution.whether)
+        if not parts and attribution.column:
+            kind, parts = self.parting.parts(Attribution(items), whether=truth)  # a question on who says it, as it is
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
         if all(part.loosely for part in parts) and (words_on := to_be_quoted(items)):

@@ -122,6 +122,8 @@ class Linker:
             item = Item("name", text, token.start, end, things, others, adjective, verbal, own, typed=typed)
             return item, name_length
         closed, closed_length = _closed_at(tokens, index)
+        if closed == "neg" and words.is_said_no([each.word for each in tokens], index):
+            return Item("unknown", token.word, token.start, token.end, typed=token.text), 1
         if closed and closed_length >= word_length:
             own = senses if closed_length == word_length else ()
             text, end, _ = _span(tokens, index, closed_length)
@@ -168,6 +170,11 @@ class Linker:
 
     def _word_at(self, tokens: tuple[Token, ...], index: int) -> tuple[tuple[Sense, ...], int]:
         for length in range(min(len(tokens) - index, self.reach[1].get(tokens[index].word, 0)), 0, -1):
+            if [token.word for token in tokens[index + length - 1 : index + length + 1]] == [
+                "one",
+                "of",
+            ] and length > 1:
+                continue  # "as one of the guarantors"
             senses = self.lexicon.senses.get(tuple(token.word for token in tokens[index : index + length]))
             if senses:
                 return senses, length

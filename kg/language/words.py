@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -71,6 +72,7 @@ DETERMINERS = frozenset({
 })  # fmt: skip
 WITHOUT = frozenset({"without", "in the absence of"})
 POINTING = frozenset({"this", "these", "those"})  # to something said before, which a question alone does not have
+QUOTES = frozenset({'"', "“", "”", "„", "«", "»"})
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet", "although", "though", "whereas"})
 FILLERS = frozenset({
@@ -156,6 +158,12 @@ def folded(word: str) -> str:
     """`word` without case and kind of apostrophe or dash, compatibility forms undone."""
     plain = unicodedata.normalize("NFKC", word).casefold()
     return plain.replace("’", "'").replace("–", "-").replace("—", "-")
+
+
+def is_said_no(tokens: Sequence[str], index: int) -> bool:
+    """Whether a word that denies stands alone between quotation marks: it is what somebody says."""
+    around = tokens[index - 1 : index] + tokens[index + 1 : index + 2]
+    return tokens[index] in NEGATIONS and len(around) == 2 and QUOTES.issuperset(around)
 
 
 def _apart(text: str, start: int, end: int) -> list[Token]:

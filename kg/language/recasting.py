@@ -1,0 +1,167 @@
+"""Builds of a question recast as plainer ones, to be tried where the words as they stand are not understood.
+
+"If X abstains, does that block Y" as "does X abstains block Y", "it is X who …" as "X …", "X is guarantor in which
+proposal" as "in which proposal X is guarantor", "what kind of mandate" as "what mandate", "in the text of X" as "in X",
+"in which plan does one find X as" as "in which plan X as".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from kg.language.items import Item
+from kg.language.words import AUXILIARIES
+from kg.namespaces import SG
+
+_SOURCE = SG + "Source"
+_KINDS = frozenset({"kind", "sort", "type", "form"})
+_SUPPOSING = frozenset({"if", "when", "in case", "once", "whenever"})
+_THIS = frozenset({"that", "this", "it"})
+_PERSONS = frozenset({"one", "we", "you", "i", "people"})
+_MEETING = frozenset({
+    "find", "finds", "found", "see", "sees", "meet", "meets", "read", "reads", "have", "has", "come across", "get",
+})  # fmt: skip
+_BY_CUSTOM = frozenset({"usually", "normally", "typically", "by practice", "generally", "as a rule"})
+_CUSTOMARY = "presumably"
+_HAVE, _BE = AUXILIARIES["have"], AUXILIARIES["be"]
+_INVERTED = AUXILIARIES["do"] | AUXILIARIES["modal"] | _BE | _HAVE
+_STARTS = frozenset({"name", "det", "word", "slot"})
+_LEAST = 3  # items of what is supposed
+
+
+def recast(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The items with each such build put plainly; as they are where there is none."""
+    found = list(items)
+    each: tuple[Callable[[list[Item]], list[Item]], ...] = (
+        _got, _of_kind, _uncleft, _fronted, _concluded, _impersonal, _of_text, _one_in, _customary,
+    )  # fmt: skip
+    for rewrite in each:
+        found = rewrite(found)
+    return tuple(found)
+
+
+def _got(items: list[Item]) -> list[Item]:
+    """ "How many members has X got" as "how many members has X"."""
+    for index in range(1, len(items)):
+        after = items[index + 1] if index + 1 < len(items) else None
+        noun = after is None or after.kind in ("det", "name", "number") or _is_noun(after)
+        if items[index].word == "got" and noun and any(item.word in _HAVE for item in items[:index]):
+            return [*items[:index], *items[index + 1 :]]
+    return items
+
+
+def _of_kind(items: list[Item]) -> list[Item]:
+    """ "What kind of mandate" as "what mandate"."""
+    for index in range(1, len(items) - 2):
+        asked = items[index - 1].word in ("what", "which") and items[index].word.rstrip("s") in _KINDS
+        if asked and items[index + 1].word == "of" and _is_noun(items[index + 2]):
+            return [*items[:index], *items[index + 2 :]]
+    return items
+
+
+def _uncleft(items: list[Item]) -> list[Item]:
+    """ "It is X who …" as "X …", "it was in which year that …" as "in which year …"."""
+    if len(items) < _LEAST + 2 or items[0].word != "it" or items[1].word not in _BE:
+        return items
+    place = next((index for index, item in enumerate(items[2:], 2) if item.kind == "rel" or item.word == "that"), 0)
+    if place < _LEAST or (place == _LEAST and items[2].kind == "prep"):
+        return items
+    return [*items[2:place], *items[place + 1 :]]
+
+
+def _fronted(items: list[Item]) -> list[Item]:
+    """What is asked for at the end of a statement, put first: "X is guarantor in which proposal"."""
+    if (
+        len(items) < _LEAST
+        or items[0].kind not in ("name", "det", "slot")
+        or any(item.kind == "wh" for item in items[:1])
+    ):
+        return items
+    places = [index for index, item in enumerate(items) if _asks(items, index)]
+    if len(places) != 1:
+        return items
+    place, end = places[0], places[0] + 1
+    while end < len(items) and items[end].kind == "word" and not _is_verb(items[end]):
+        end += 1
+    start = place - (items[place - 1].kind == "prep")
+    wh = items[place]
+    asked = [replace(wh, kind="wh", word=wh.word.rpartition(" ")[2])]
+    if wh.kind == "rel" and " " in wh.word:
+        asked.insert(0, replace(wh, kind="prep", word=wh.word.rpartition(" ")[0]))
+    return [*items[start:place], *asked, *items[place + 1 : end], *items[:start], *items[end:]]
+
+
+def _asks(items: Sequence[Item], index: int) -> bool:
+    """Whether a word asks for something in its place: "in which proposal" at the end is no relative clause."""
+    item = items[index]
+    last = index + 2 == len(items) and _is_noun(items[index + 1])
+    return item.kind == "wh" or (item.kind == "rel" and item.word.rpartition(" ")[2] == "which" and last)
+
+
+def _concluded(items: list[Item]) -> list[Item]:
+    """ "If X does this, does that do Y" as "does X, doing this, do Y"; "when X is so, does Y do it" with it last."""
+    if len(items) < _LEAST + 2 or items[0].word not in _SUPPOSING or items[1].kind not in _STARTS:
+        return items
+    if any(item.kind == "wh" for item in items[1:]):
+        return items
+    for index in range(_LEAST, len(items) - 2):
+        item, after = items[index], items[index + 1]
+        if item.word not in _INVERTED or items[index - 1].kind in ("aux", "rel", "neg"):
+            continue
+        said = [each for each in items[1:index] if each.kind != "fill"]
+        if after.word in _THIS and (_is_verb(items[index + 2]) or items[index + 2].kind in ("aux", "neg", "word")):
+            return [item, *said, *items[index + 2 :]]
+        if after.kind in ("name", "det", "slot"):
+            return [*items[index:], replace(items[0], kind="prep", word="in"), *said]
+    return items
+
+
+def _impersonal(items: list[Item]) -> list[Item]:
+    """ "In which plan does one find X as" and "in which plan do we have X as" as "in which plan X as"."""
+    for index in range(1, len(items) - 2):
+        if items[index].word not in _PERSONS or items[index + 1].word not in _MEETING or items[0].word == "who":
+            continue
+        if not any(item.kind == "wh" for item in items[:index]) or items[index + 2].word == "that":
+            continue
+        start = index - (items[index - 1].word in AUXILIARIES["do"] | AUXILIARIES["modal"])
+        return [*items[:start], *items[index + 2 :]]
+    return items
+
+
+def _of_text(items: list[Item]) -> list[Item]:
+    """ "In the text of X" as "in X", where X is no source itself."""
+    for index in range(1, len(items) - 2):
+        nouns = [sense for sense in items[index].senses if sense.part == "noun"]
+        if not any(_SOURCE in sense.concept.terms for sense in nouns) or items[index + 1].word != "of":
+            continue
+        name = index + 2 + (items[index + 2].kind == "det")
+        start = index - (items[index - 1].kind == "det")
+        if start and items[start - 1].kind == "prep" and name < len(items) and items[name].kind in ("name", "slot"):
+            return [*items[:start], *items[name:]]
+    return items
+
+
+def _one_in(items: list[Item]) -> list[Item]:
+    """ "A mandate like the one in X" as "a mandate in X"."""
+    for index in range(1, len(items) - 3):
+        words = [item.word for item in items[index : index + 3]]
+        if words == ["like", "the", "one"] and items[index + 3].kind == "prep":
+            return [*items[:index], *items[index + 3 :]]
+    return items
+
+
+def _customary(items: list[Item]) -> list[Item]:
+    """What is so by custom is presumed to be so: "would usually come from"."""
+    return [
+        replace(item, kind="unknown", word=_CUSTOMARY) if item.kind == "fill" and item.word in _BY_CUSTOM else item
+        for item in items
+    ]
+
+
+def _is_noun(item: Item) -> bool:
+    return item.kind == "word" and any(sense.part == "noun" for sense in item.senses)
+
+
+def _is_verb(item: Item) -> bool:
+    return any(sense.part == "verb" for sense in item.senses)
