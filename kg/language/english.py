@@ -140,11 +140,9 @@ class English:
         other = self.taken(text, tuple(self.linker.merged(items)), truth=bared.truth)
         if isinstance(other, NotAnswered) or other.kind != "verdict":
             return reading
-        return (
-            replace(other, kind="contrary")
-            if isinstance(reading, NotAnswered)
-            else replace(reading, opposite=other.parts)
-        )
+        if isinstance(reading, NotAnswered):
+            return replace(other, kind="contrary")
+        return replace(reading, opposite=other.parts)
 
     def others(self, text: str) -> Iterator[Reading]:
         """All ways of taking the words, the surest first, from the second on."""

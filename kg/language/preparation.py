@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.language.conditions import aside
+from kg.language.fronting import ordered
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
 from kg.language.rewriting import rewritten
@@ -19,7 +20,9 @@ _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "�
 
 def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:
     """The items without idle signs; a request to list things opens with a wh-item "list"."""
-    kept = [item for item in _relative(voiced(aside(items))) if not (item.kind == "sign" and item.word in _IDLE)]
+    kept = [
+        item for item in _relative(ordered(voiced(aside(items)))) if not (item.kind == "sign" and item.word in _IDLE)
+    ]
     kept = [
         replace(item, kind="det")
         if item.word in ("one", "ones") and index and kept[index - 1].word == "which"
@@ -29,7 +32,7 @@ def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:
     if [item.word for item in kept[-2:]] == ["and", "why"]:
         kept = kept[:-2]  # every answer comes with its proof
     kept = _requested(kept)
-    return tuple(_negated(rewritten(kept, lexicon), lexicon))
+    return _active(tuple(_negated(rewritten(kept, lexicon), lexicon)), lexicon)
 
 
 def _relative(items: list[Item]) -> list[Item]:
@@ -103,7 +106,7 @@ def _negated(items: list[Item], lexicon: Lexicon) -> list[Item]:
     return found
 
 
-def active(items: tuple[Item, ...], lexicon: Lexicon) -> tuple[Item, ...]:
+def _active(items: tuple[Item, ...], lexicon: Lexicon) -> tuple[Item, ...]:
     """ "Is the war prolonged by X" as "does X prolong the war", where what is done has a name."""
     place = next((index for index, item in enumerate(items) if item.word == "by"), 0)
     if place < 2 or items[0].word not in ("is", "are", "was", "were") or len(items) < place + 2:

@@ -181,7 +181,9 @@ def _unqualified(items: list[Item]) -> list[Item]:
         rest = items[index + 2 :]
         if rest[0].word == "be":
             return [*items[:index], marked, *rest[1:]]
-        if after == "as" and not (rest[0].verbal or any(s.part == "verb" and s.form == "ing" for s in rest[0].senses)):
+        forms = {sense.form for sense in rest[0].senses if sense.part == "verb"}
+        done = "ed" in forms and any(each.word == "by" for each in rest[1:2])  # "is X seen as prolonged by Y"
+        if after == "as" and not (rest[0].verbal or "ing" in forms or done):
             continue
         does = items[helper] if after == "as" else replace(items[helper], word="does")
         return [*items[:helper], does, *items[helper + 1 : index], marked, *rest]
