@@ -101,6 +101,11 @@ class Asked:
             for prop, place in meaning.roles.get(column, ())
             if place == OBJECT
         }
+        if tail[-1].word in PERSONS:
+            others = (
+                kind for column, kinds in meaning.kinds.items() if column != meaning.question.answer for kind in kinds
+            )
+            return any(self.explanations.ontology.is_a(kind, _ACTOR) for kind in others)
         wanted = {"when": "when", "where": "place", "how": "means"}.get(tail[-1].word)
         return tail[-1].word == "why" or any(wanted and prop.endswith(wanted) for prop in properties)
 

@@ -52,8 +52,10 @@ def apart(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], 
     """The phrase that is asked for as a condition of its own: "which permanent members did X not name"."""
     first = items[0]
     ends = [size]
-    if size < len(items) and items[size].kind == "prep":
-        name = size + 1 + (items[size + 1 : size + 2] != () and items[size + 1].kind == "det")
+    done = size < len(items) and any(sense.part == "verb" and sense.form == "ed" for sense in items[size].senses)
+    place = size + done  # "which guarantors named in X"
+    if place < len(items) and items[place].kind == "prep":
+        name = place + 1 + (items[place + 1 : place + 2] != () and items[place + 1].kind == "det")
         ends += [name + 1] if name < len(items) and items[name].kind == "name" else []
     for end in ends if size > 1 else []:
         phrase = tuple(item for item in items[1:end] if item.word != "many")

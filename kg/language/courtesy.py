@@ -45,7 +45,7 @@ def bare(tokens: Sequence[Token], weight: Callable[[Sequence[Token]], int]) -> B
     words = [token.word for token in tokens]
     start, truth, possible = _opened(words)
     end, tagged = _closed(words, start)
-    states = not (set(words[start:end]) & WH or words[start] in AUXILIARY)
+    states = not (set(words[start:end]) & WH or AUXILIARY.intersection(words[start : start + 1]))
     if states and end - start > _STATED and words[end - 1] in ("right", "correct"):
         end, tagged = end - 1, True  # "China coordinates with Russia right?"
     statement = tagged and states

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from kg.language import words
 from kg.language.choosing import COVERING, LOOSE, MENTIONING, STRICT, Chooser
@@ -13,7 +14,8 @@ from kg.language.conditions import dated, excepted, set_aside, shortened
 from kg.language.counting import counted
 from kg.language.courtesy import Bare, bare
 from kg.language.describing import Describing
-from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text, questioned, several
+from kg.language.discourse import posed
+from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text, several
 from kg.language.explanations import Entry, is_present, related
 from kg.language.framing import embedded, uncleft
 from kg.language.informal import in_full
@@ -31,7 +33,7 @@ from kg.language.pointing import resolved
 from kg.language.preparation import prepared
 from kg.language.quoting import to_be_quoted
 from kg.language.reading import Part, Reading
-from kg.language.recasting import recast
+from kg.language.recasting import customary, recast
 from kg.language.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
 from kg.language.speakers import Attribution, attributed
 from kg.language.suggestions import Suggester
@@ -109,27 +111,35 @@ class English:
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
-        asked = self._bared(text)
+        first: NotAnswered | None = None
+        for asked in self._asked(text):
+            reading = self._read_as(text, asked)
+            if isinstance(reading, Reading):
+                return reading
+            first = first or reading
+        assert first is not None  # a text has one way to be taken at least
+        return replace(first, suggestions=self.suggested(text))
+
+    def _read_as(self, text: str, asked: Bare) -> Reading | NotAnswered:
         if (reason := of_text(text, asked.tokens)) is not None:
-            return NotAnswered(text[:_LONGEST], reason, self.suggester.suggestions(()))
+            return NotAnswered(text, reason)
         reading = self._read(text, asked)
         likelier = replace(asked, tokens=self.linker.mender.likelier(asked.tokens))
         if isinstance(reading, NotAnswered) and likelier != asked:
             other = self._read(text, likelier)
             reading = reading if isinstance(other, NotAnswered) else other
-        reading = self._opposed(text, asked, reading)
-        if isinstance(reading, Reading):
-            return reading
-        return replace(reading, suggestions=self.suggested(text))
+        return self._opposed(text, asked, reading)
 
     def suggested(self, text: str) -> tuple[str, ...]:
         """Questions of the catalogue that are likest to `text`, the likest first."""
-        return self.suggester.suggestions(self.linker.items(self._bared(text).tokens))
+        return self.suggester.suggestions(self.linker.items(next(self._asked(text)).tokens))
 
-    def _bared(self, text: str) -> Bare:
+    def _asked(self, text: str) -> Iterator[Bare]:
+        """The ways to take a text as one question, without what stands around it: as it is, and by its clauses."""
         tokens = in_full(words.tokens(text))
-        found = bare(tokens, self.linker.weight)
-        return bare(questioned(tokens), self.linker.weight) if several(found.tokens) else found
+        whole = bare(tokens, self.linker.weight)
+        ways = (bare(way, self.linker.weight) for way in posed(tokens, self.linker))
+        yield from (*ways, whole) if several(whole.tokens) else chain([whole], ways)
 
     def _opposed(self, text: str, bared: Bare, reading: Reading | NotAnswered) -> Reading | NotAnswered:
         """The reading with what would deny it; where nothing is understood, the contrary of its contrary."""
@@ -147,7 +157,7 @@ class English:
     def others(self, text: str) -> Iterator[Reading]:
         """All ways of taking the words, the surest first, from the second on."""
         found: list[Reading] = []
-        for reading in self._readings(text, self._bared(text), LEVELS):
+        for reading in (each for asked in self._asked(text) for each in self._readings(text, asked, LEVELS)):
             if isinstance(reading, Reading) and reading not in found:
                 found.append(reading)
                 if len(found) > 1:
@@ -180,7 +190,8 @@ class English:
             explanations = self.chooser.explanations
             meant = kinds(Describing(explanations).named(asked), explanations.names)
             others = both(asked, explanations.names), disowned(meant), self.linker.merged(active(meant))
-            for way in (meant, asked, referred(asked), *others, recast(referred(meant))):
+            last = recast(customary(meant), self.linker.merged)
+            for way in (customary(meant), meant, asked, referred(asked), *others, last):
                 if way not in seen:
                     seen[way] = None
                     yield way, bared.truth

@@ -11,6 +11,7 @@ from kg.namespaces import SG, SKOS
 
 _OF_ANY_CLAIM = frozenset(SG + name for name in ("act", "certainty", "content", "polarity", "speaker"))
 FACETS = 3  # a question that unites more is asked for by its own words alone
+_OF_KIND = frozenset({"list", "what", "which"})  # with a noun they ask the same
 _AMONG_OTHERS = 0.8  # a phrasing's words are among those asked, but not all of them
 
 
@@ -110,12 +111,15 @@ class Evocation:
         asked = [alternatives(item) for item in clause.words]
         wh = clause.focus.wh if clause.focus else ""
         labels = {filler.label for filler in clause.fillers if filler.item.things or filler.item.slot}
+        of_kind = _OF_KIND if clause.focus and clause.focus.nouns else frozenset()  # "plans naming X", "which plans"
         best = 0.0
         for pattern in entry.patterns:
             common = sum(any(one & two for two in asked) for one in pattern.words)
             size = max(len(asked), len(pattern.words), 1)
             slots = {label for label, name in pattern.signature.items() if name != entry.meaning.question.answer}
-            alike = 0.6 * common / size + 0.2 * (pattern.wh == wh) + 0.2 * (slots == labels)
+            alike = (
+                0.6 * common / size + 0.2 * (pattern.wh == wh or {pattern.wh, wh} <= of_kind) + 0.2 * (slots == labels)
+            )
             best = max(best, alike)
         return best
 

@@ -220,7 +220,7 @@ def _span(tokens: Sequence[Token], index: int, length: int) -> tuple[str, int, s
 def _closed_at(tokens: tuple[Token, ...], index: int) -> tuple[str, int]:
     if [token.word for token in tokens[index : index + 2]] == ["the", "two"]:
         return "det", 2
-    for length in range(min(4, len(tokens) - index), 1, -1):
+    for length in range(min(5, len(tokens) - index), 1, -1):
         text = " ".join(token.word for token in tokens[index : index + length])
         for kind, table in (("prep", words.PREPOSITIONS), ("fill", words.FILLERS), ("det", words.DETERMINERS)):
             if text in table:

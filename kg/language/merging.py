@@ -17,6 +17,7 @@ _BETWEEN = frozenset({"of", "in", "over", "from", "between", "on", "for", "about
 _OF = frozenset({"of", "from", "in", "at", "over"})
 _IT = frozenset({"thing", "business", "stuff", "affair"})
 _LEAST, _LONGEST = 2, 8  # items
+_DEVERBAL = ("tion", "sion", "ment")
 _ENOUGH = 0.5  # of the words of a name
 _ENOUGH_OF_VERB = 0.7  # where it is said with a verb: "buy from Russia" is not yet "purchase of Russian oil"
 
@@ -189,13 +190,18 @@ def _meant(sense: Sense, thing: bool) -> Iterator[str]:
     """
     told = thing or bool(sense.concept.terms)
     yield f"{sense.concept.name} {sense.part if told else _KINDS[sense.part]}"
+    if thing and sense.part == "verb" and not sense.concept.terms:
+        yield f"{sense.concept.name} event"  # "finish the war" for its end
     if not sense.concept.terms and sense.part != "verb":
         yield f"{sense.concept.name} nominal"
 
 
 def verbal_keys(item: Item) -> Keys:
-    """The concepts that a word evokes as a verb; of one that is a noun too, those that it evokes as both."""
+    """The concepts that a word evokes as a verb; of one that is a noun too, those that it evokes as both; of a noun
+    made from a verb those of no term: "deflection"."""
     verbs, nouns = ({sense.concept.name for sense in item.senses if sense.part == part} for part in ("verb", "noun"))
+    if not verbs and item.word.endswith(_DEVERBAL):
+        return frozenset(s.concept.name for s in item.senses if s.part == "noun" and not s.concept.terms)
     return frozenset(verbs & nouns if nouns else verbs)
 
 
@@ -230,7 +236,9 @@ def _is_subject(items: Sequence[Item], start: int) -> bool:
     item = items[start]
     first = start - (2 if start > 1 and items[start - 1].kind == "det" else 1)
     before = first >= 0 and items[first].kind == "aux"
-    return before and bool(item.things) and not item.adjective and _is_content(items[start + 1])
+    after = items[start + 1] if start + 1 < len(items) else item
+    noun = {sense.part for sense in after.senses} == {"noun"}  # "is a Security Council green light"
+    return before and bool(item.things) and not item.adjective and _is_content(after) and not noun
 
 
 def _is_ready(items: Sequence[Item]) -> bool:
@@ -281,4 +289,11 @@ def _called(thing: str, items: Sequence[Item]) -> _Called | None:
     small = [index for index, item in enumerate(items) if item.word in PREPOSITIONS and content[0] < index < opened]
     before = [index for index in content if index < (small[0] if small else opened)]
     head = verbs[0] if verbs else before[-1]
-    return _Called(thing, tuple(keys(replace(items[index])) for index in content), content.index(head), bool(verbs))
+    words = (items[index] if verbs else _as_noun(items[index]) for index in content)
+    return _Called(thing, tuple(map(keys, words)), content.index(head), bool(verbs))
+
+
+def _as_noun(item: Item) -> Item:
+    """A word of a name without a verb, as the noun that it is there: "ties" is no form of "tie to"."""
+    nouns = tuple(sense for sense in item.senses if sense.part != "verb")
+    return replace(item, senses=nouns) if any(sense.part == "noun" for sense in nouns) else item

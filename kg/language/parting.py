@@ -59,7 +59,7 @@ class Parting:
                 return kind, spread(best.part, read)
             if not whether and loose < MENTIONING and (parts := self._conditions(asked.items, loose=loose)):
                 return kind, parts
-        if absent := self.chooser.absent(read) if read.words else []:
+        if absent := self.chooser.absent(read):
             if kind == "verdict" and absent[0].part.arguments and not read.negated:
                 return kind, (absent[0].part,)
             return _lacking(absent[0]), ()

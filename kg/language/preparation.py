@@ -60,7 +60,7 @@ def _relative(items: list[Item]) -> list[Item]:
             if item.word == "which" and {sense.part for sense in follows.senses} == {"noun"}:
                 found.append(item)  # "weakening which countries"
                 continue
-            if item.word == "that" or follows.kind in ("aux", "neg", "word", "name", "slot", "det"):
+            if item.word == "that" or follows.kind in ("aux", "neg", "word", "name", "slot", "det", "unknown"):
                 item = replace(item, kind="rel")
         found.append(item)
     return found

@@ -2,7 +2,7 @@
 
 "If X abstains, does that block Y" as "does X abstains block Y", "it is X who …" as "X …", "X is guarantor in which
 proposal" as "in which proposal X is guarantor", "what kind of mandate" as "what mandate", "in the text of X" as "in X",
-"in which plan does one find X as" as "in which plan X as".
+"in which plan does one find X as" as "in which plan is X".
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kg.language.items import Item
+from kg.language.referring import referred
 from kg.language.words import AUXILIARIES
 from kg.namespaces import SG
 
@@ -22,19 +23,28 @@ _PERSONS = frozenset({"one", "we", "you", "i", "people"})
 _MEETING = frozenset({
     "find", "finds", "found", "see", "sees", "meet", "meets", "read", "reads", "have", "has", "come across", "get",
 })  # fmt: skip
-_BY_CUSTOM = frozenset({"usually", "normally", "typically", "by practice", "generally", "as a rule"})
+_BY_CUSTOM = frozenset({
+    "usually", "normally", "typically", "by practice", "generally", "as a rule", "as a matter of practice",
+    "in practice", "going by practice", "customarily", "ordinarily",
+})  # fmt: skip
 _CUSTOMARY = "presumably"
 _HAVE, _BE = AUXILIARIES["have"], AUXILIARIES["be"]
 _INVERTED = AUXILIARIES["do"] | AUXILIARIES["modal"] | _BE | _HAVE
 _STARTS = frozenset({"name", "det", "word", "slot"})
+_ONES = frozenset({"one", "ones"})
+_OPEN = frozenset({"open", "unclear", "unsaid", "unknown", "undecided", "unspecified"})
+_PHRASE = frozenset({"det", "name", "slot", "word", "poss", "prep", "number", "fill"})
+_PRONOUNS = frozenset({"it", "they", "them", "this", "these", "those"})
 _LEAST = 3  # items of what is supposed
 
 
-def recast(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The items with each such build put plainly; as they are where there is none."""
-    found = list(items)
+def recast(items: Sequence[Item], merged: Callable[[Sequence[Item]], Sequence[Item]]) -> tuple[Item, ...]:
+    """The items with each such build put plainly; as they are where there is none. `merged` makes names of them."""
+    found = _ones(list(items))
+    found = list(merged(found)) if found != list(items) else found
+    found = list(referred(_topic(found)))
     each: tuple[Callable[[list[Item]], list[Item]], ...] = (
-        _got, _of_kind, _uncleft, _fronted, _concluded, _impersonal, _of_text, _one_in, _customary,
+        _got, _of_kind, _uncleft, _fronted, _concluded, _impersonal, _of_text, _one_in, _whose, _left_open,
     )  # fmt: skip
     for rewrite in each:
         found = rewrite(found)
@@ -62,12 +72,21 @@ def _of_kind(items: list[Item]) -> list[Item]:
 
 def _uncleft(items: list[Item]) -> list[Item]:
     """ "It is X who …" as "X …", "it was in which year that …" as "in which year …"."""
+    if len(items) > _LEAST + 2 and items[0].word in AUXILIARIES["modal"] and items[1].word == "it":
+        return _cleft_with_modal(items)
     if len(items) < _LEAST + 2 or items[0].word != "it" or items[1].word not in _BE:
         return items
     place = next((index for index, item in enumerate(items[2:], 2) if item.kind == "rel" or item.word == "that"), 0)
     if place < _LEAST or (place == _LEAST and items[2].kind == "prep"):
         return items
     return [*items[2:place], *items[place + 1 :]]
+
+
+def _cleft_with_modal(items: list[Item]) -> list[Item]:
+    """ "Would it normally be X that does it" as "would X does it"."""
+    be = next((index for index, item in enumerate(items[2:5], 2) if item.word == "be"), 0)
+    that = next((index for index, item in enumerate(items) if item.kind == "rel" or item.word == "that"), 0)
+    return [items[0], *items[2:be], *items[be + 1 : that], *items[that + 1 :]] if be and that > be + 1 else items
 
 
 def _fronted(items: list[Item]) -> list[Item]:
@@ -118,14 +137,16 @@ def _concluded(items: list[Item]) -> list[Item]:
 
 
 def _impersonal(items: list[Item]) -> list[Item]:
-    """ "In which plan does one find X as" and "in which plan do we have X as" as "in which plan X as"."""
+    """ "In which plan does one find X as" and "in which plan do we have X as" as "in which plan is X"."""
     for index in range(1, len(items) - 2):
         if items[index].word not in _PERSONS or items[index + 1].word not in _MEETING or items[0].word == "who":
             continue
         if not any(item.kind == "wh" for item in items[:index]) or items[index + 2].word == "that":
             continue
         start = index - (items[index - 1].word in AUXILIARIES["do"] | AUXILIARIES["modal"])
-        return [*items[:start], *items[index + 2 :]]
+        found = [*items[:start], replace(items[start], kind="aux", word="is", senses=()), *items[index + 2 :]]
+        after = next((place for place, item in enumerate(found) if item.word == "as" and item.kind == "prep"), 0)
+        return [*found[:after], *found[after + 1 :]] if after else found
     return items
 
 
@@ -151,12 +172,61 @@ def _one_in(items: list[Item]) -> list[Item]:
     return items
 
 
-def _customary(items: list[Item]) -> list[Item]:
+def customary(items: Sequence[Item]) -> tuple[Item, ...]:
     """What is so by custom is presumed to be so: "would usually come from"."""
-    return [
+    return tuple(
         replace(item, kind="unknown", word=_CUSTOMARY) if item.kind == "fill" and item.word in _BY_CUSTOM else item
         for item in items
-    ]
+    )
+
+
+def _ones(items: list[Item]) -> list[Item]:
+    """ "Whose proposals are the X ones" as "whose proposals are the X proposals"."""
+    for index in range(2, len(items)):
+        named = items[index - 1].kind == "name" and (items[index - 1].adjective or items[index - 2].word == "the")
+        if items[index].word not in _ONES or not named:
+            continue
+        noun = next((item for item in reversed(items[: index - 1]) if _is_noun(item)), None)
+        if noun is not None:
+            return [*items[:index], noun, *items[index + 1 :]]
+    return items
+
+
+def _topic(items: list[Item]) -> list[Item]:
+    """ "The proposals of X: which are they" and "X's mandate, whose would it be" with the topic in its place."""
+    place = next((index for index, item in enumerate(items) if item.kind == "wh"), 0)
+    start = place - (place > 0 and items[place - 1].kind == "prep")
+    topic, rest = items[:start], items[start:]
+    if len(topic) < 2 or any(item.kind not in _PHRASE for item in topic) or topic[0].kind == "prep":
+        return items
+    for index in range(place - start + 1, len(rest)):
+        if rest[index].word in _PRONOUNS and rest[index].kind == "unknown":
+            return [*rest[:index], *topic, *rest[index + 1 :]]
+    return items
+
+
+def _whose(items: list[Item]) -> list[Item]:
+    """ "The proposal whose guarantors include X" as "the proposal's guarantors include X"."""
+    for index in range(1, len(items) - 2):
+        if items[index].word == "whose" and _is_noun(items[index - 1]) and _is_noun(items[index + 1]):
+            found = [*items[:index], replace(items[index], kind="poss", word="'s"), *items[index + 1 :]]
+            return (
+                found
+                if found[0].kind != "wh" or found[1].word not in _BE
+                else [found[0], *found[2 + (found[2].kind == "det") :]]
+            )
+    return items
+
+
+def _left_open(items: list[Item]) -> list[Item]:
+    """ "Which plan leaves open who gives it" and "… does not say who gives it": what is open is asked for no more."""
+    asked = [index for index, item in enumerate(items) if item.kind == "wh"]
+    if len(asked) != 2 or asked[1] < _LEAST or len(items) - asked[1] < _LEAST:
+        return items
+    before = items[1 : asked[1]]
+    if not any(item.kind == "neg" or item.word.split()[-1] in _OPEN for item in before):
+        return items
+    return [*items[: asked[1]], replace(items[asked[1]], kind="fill"), *items[asked[1] + 1 :]]
 
 
 def _is_noun(item: Item) -> bool:

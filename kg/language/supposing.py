@@ -67,12 +67,27 @@ def _missing(items: list[Item], lexicon: Lexicon) -> list[Item]:
         given = replace(without, start=items[index].start, end=items[index].end)
         if words[index : index + 2] == ["with", "no"]:
             return [*items[:index], given, *items[index + 2 :]]
+        if words[index] == "unless" and (granted := _granted(items[index + 1 :])):
+            return [*items[:index], given, *granted]
         there = set(words[index + 1 : index + 3])
         if words[index] == "unless" and "there" in there and there & AUXILIARIES["be"] and index + 3 < len(items):
             return [*items[:index], given, *items[index + 3 :]]
         if words[index] == "before" and items[0].word in _MODAL and (noun := _reached(items, index)):
             return [*items[:index], given, *items[index + 1 : noun + 1]]
     return items
+
+
+def _granted(said: Sequence[Item]) -> list[Item]:
+    """What must come about, where a verb says that it does or somebody gives it: "X is granted", "X gives a mandate"."""
+    name = int(said[0].kind == "det")
+    if name >= len(said) or said[name].kind != "name" or len(said) > name + 4:
+        return []
+    rest = said[name + 1 :]
+    if all(each.kind in ("aux", "fill") or any(s.part == "verb" for s in each.senses) for each in rest):
+        return list(said[: name + 1])
+    given = len(rest) == 3 and rest[1].kind == "det" and any(sense.part == "noun" for sense in rest[2].senses)
+    verb = any(sense.part == "verb" for sense in rest[0].senses)
+    return [*said[: name + 1], rest[2]] if given and verb else []
 
 
 def _reached(items: Sequence[Item], before: int) -> int:

@@ -70,7 +70,8 @@ def _tag(
         return "V"
     other = "C" if noun else "J"
     if before is None:  # "plans naming X", but "name X"
-        return other if noun and by["verb"][0].form == "s" else "V"
+        done = bool(rest) and any(sense.part == "verb" and sense.form == "ed" for sense in rest[0].senses)
+        return other if noun and (by["verb"][0].form == "s" or done) else "V"  # "mandate needed for X"
     kind, word = before.item.kind, before.item.word
     if kind in ("det", "poss", "number", "neg") or before.tag == "J" or (kind == "name" and before.item.adjective):
         return other
