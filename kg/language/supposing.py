@@ -78,7 +78,7 @@ def _missing(items: list[Item], lexicon: Lexicon) -> list[Item]:
 
 
 def _granted(said: Sequence[Item]) -> list[Item]:
-    """What must come about, where a verb says that it does or somebody gives it: "X is granted", "X gives a mandate"."""
+    """What must come about, where it is said that it does or is given: "X is granted", "X gives a mandate"."""
     name = int(said[0].kind == "det")
     if name >= len(said) or said[name].kind != "name" or len(said) > name + 4:
         return []
