@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from kg.language.clauses import Clause
@@ -109,7 +110,7 @@ class Evocation:
     def likeness(self, clause: Clause, entry: Entry) -> float:
         """How like a phrasing the clause is, 0 to 1."""
         asked = [alternatives(item) for item in clause.words]
-        wh = clause.focus.wh if clause.focus else ""
+        wh = _called(clause.focus.wh, clause.focus.nouns) if clause.focus else ""
         labels = {filler.label for filler in clause.fillers if filler.item.things or filler.item.slot}
         of_kind = _OF_KIND if clause.focus and clause.focus.nouns else frozenset()  # "plans naming X", "which plans"
         best = 0.0
@@ -122,6 +123,11 @@ class Evocation:
             )
             best = max(best, alike)
         return best
+
+
+def _called(wh: str, nouns: Collection[object]) -> str:
+    """The wh-word, one for all by which things are asked for that a noun names: "which", "what" and a list."""
+    return "which" if nouns and wh in ("what", "list") else wh
 
 
 def _denies_otherwise(pattern: Pattern, clause: Clause, entry: Entry) -> bool:
