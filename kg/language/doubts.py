@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from kg.language.discourse import sentences
 from kg.language.items import Item
 from kg.language.words import POINTING, Token
 
@@ -85,24 +86,4 @@ def is_of_all(items: Sequence[Item]) -> bool:
 
 def several(tokens: Sequence[Token]) -> bool:
     """Whether a sentence ends before the text does."""
-    return len(_sentences(tokens)) > 1
-
-
-def questioned(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """Of several sentences the one that is a question, which says by name what it is about; all where no one is."""
-    asking = [sentence for sentence in _sentences(tokens) if sentence[-1].word == "?"]
-    return tuple(asking[0] if len(asking) == 1 else tokens)
-
-
-def _sentences(tokens: Sequence[Token]) -> list[Sequence[Token]]:
-    """The sentences of a text, each with the sign that ends it; a point after a single letter ("U.S.") ends none."""
-    found: list[Sequence[Token]] = []
-    begins = 0
-    for index, token in enumerate(tokens):
-        ends = token.word in ("?", "!") or (token.word == "." and index and len(tokens[index - 1].word) > 1)
-        if ends and any(each.word.isalnum() for each in tokens[begins:index]):
-            found.append(tokens[begins : index + 1])
-            begins = index + 1
-    if any(each.word.isalnum() for each in tokens[begins:]):
-        found.append(tokens[begins:])
-    return found
+    return len(sentences(tokens)) > 1

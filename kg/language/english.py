@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
-from kg.language import words
 from kg.language.choosing import COVERING, LOOSE, MENTIONING, STRICT, Chooser
 from kg.language.claiming import heard
 from kg.language.clauses import clause
 from kg.language.conditions import dated, excepted, set_aside, shortened
 from kg.language.counting import counted
-from kg.language.courtesy import Bare, bare
+from kg.language.courtesy import Bare
 from kg.language.describing import Describing
-from kg.language.discourse import posed
-from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text, several
+from kg.language.discourse import taken
+from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text
 from kg.language.explanations import Entry, is_present, related
 from kg.language.framing import embedded, uncleft
-from kg.language.informal import in_full
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
 from kg.language.linking import Linker
@@ -112,7 +109,7 @@ class English:
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
         first: NotAnswered | None = None
-        for asked in self._asked(text):
+        for asked in taken(text, self.linker):
             reading = self._read_as(text, asked)
             if isinstance(reading, Reading):
                 return reading
@@ -132,14 +129,7 @@ class English:
 
     def suggested(self, text: str) -> tuple[str, ...]:
         """Questions of the catalogue that are likest to `text`, the likest first."""
-        return self.suggester.suggestions(self.linker.items(next(self._asked(text)).tokens))
-
-    def _asked(self, text: str) -> Iterator[Bare]:
-        """The ways to take a text as one question, without what stands around it: as it is, and by its clauses."""
-        tokens = in_full(words.tokens(text))
-        whole = bare(tokens, self.linker.weight)
-        ways = (bare(way, self.linker.weight) for way in posed(tokens, self.linker))
-        yield from (*ways, whole) if several(whole.tokens) else chain([whole], ways)
+        return self.suggester.suggestions(self.linker.items(next(taken(text, self.linker)).tokens))
 
     def _opposed(self, text: str, bared: Bare, reading: Reading | NotAnswered) -> Reading | NotAnswered:
         """The reading with what would deny it; where nothing is understood, the contrary of its contrary."""
@@ -157,7 +147,7 @@ class English:
     def others(self, text: str) -> Iterator[Reading]:
         """All ways of taking the words, the surest first, from the second on."""
         found: list[Reading] = []
-        for reading in (each for asked in self._asked(text) for each in self._readings(text, asked, LEVELS)):
+        for reading in (each for asked in taken(text, self.linker) for each in self._readings(text, asked, LEVELS)):
             if isinstance(reading, Reading) and reading not in found:
                 found.append(reading)
                 if len(found) > 1:
