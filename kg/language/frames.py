@@ -134,6 +134,8 @@ ASKING = (
     rf"appreciate|"
     rf"appreciative|delighted)(?: it)?(?: if (?:you|someone|somebody) (?:can|could|would|might)(?: please)?"
     rf"(?: (?:tell|show|explain to|remind|inform|let))? ?(?:me|us)?(?: know)?| to {_LEARN}| {_LEARNING})?",
+    rf"(?:can|could|would|will) {_YOU} {_SOFT}(?:say|tell|write|explain)(?: to)? (?:me|us)"
+    rf"(?= (?:{_WH}|in|on|by|to) )",
     r"do (?:you|we) have (?:any )?(?:information|info|data|details|knowledge)(?: (?:on|about|as to|of))?",
     r"(?:rumour|rumor|word|legend) has it",
     r"(?:my|our) (?:understanding|impression|guess|hunch|assumption|sense|feeling|belief|suspicion) (?:is|was)",
@@ -211,7 +213,7 @@ CLOSINGS = (
 TAG = re.compile(
     r"(?: ,| -| –|\)|\.|\?) (?:(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|must|should) "
     r"(?:not )?(?:it|he|she|they|there|that|we|one)(?: not)?|(?:do|did) not you(?: (?:think|agree))?|right|"
-    r"correct|true|yes|agreed|or not|or no|"
+    r"correct|true|yes|agreed|or not|or no|or|"
     r"is (?:that|this|it) (?:really |actually |indeed )?(?:right|correct|true|so|the case|accurate)|"
     r"am i (?:right|correct|"
     r"wrong)|or am i (?:wrong|mistaken)|does (?:that|this|it) (?:hold|hold true|stand)|no|eh|huh)$"

@@ -9,6 +9,7 @@ from kg.language.conditions import aside
 from kg.language.fronting import ordered
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
+from kg.language.rebuilding import rebuilt, untangled
 from kg.language.rewriting import rewritten
 from kg.language.voices import voiced
 
@@ -21,7 +22,9 @@ _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "�
 def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:
     """The items without idle signs; a request to list things opens with a wh-item "list"."""
     kept = [
-        item for item in _relative(ordered(voiced(aside(items)))) if not (item.kind == "sign" and item.word in _IDLE)
+        item
+        for item in _relative(ordered(voiced(untangled(aside(items)))))
+        if not (item.kind == "sign" and item.word in _IDLE)
     ]
     kept = [
         replace(item, kind="det")
@@ -32,7 +35,7 @@ def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:
     if [item.word for item in kept[-2:]] == ["and", "why"]:
         kept = kept[:-2]  # every answer comes with its proof
     kept = _requested(kept)
-    return _active(tuple(_negated(rewritten(kept, lexicon), lexicon)), lexicon)
+    return _active(tuple(_negated(rewritten(rebuilt(kept, lexicon), lexicon), lexicon)), lexicon)
 
 
 def _relative(items: list[Item]) -> list[Item]:

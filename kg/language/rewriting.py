@@ -24,10 +24,8 @@ _COUNTING = frozenset({"count", "tally", "total"})
 _NUMBERED = frozenset({"is", "was", "the", "total", "exact", "overall", "full"})
 _SOME = frozenset({"one", "some", "any"})
 _BE = AUXILIARIES["be"]
-_ADVERBS = {
-    ("in", "way"): "how", ("in", "ways"): "how", ("in", "manner"): "how", ("for", "reason"): "why",
-    ("for", "reasons"): "why",
-}  # fmt: skip
+_ADVERBS = {"way": "how", "ways": "how", "manner": "how", "reason": "why", "reasons": "why", "date": "when"}
+_WAYS = frozenset({"in", "by", "on", "for", "from", "at", "through"})
 _CHANCES = (["possible", "that"], ["conceivable", "that"], ["possible", "for"], ["thinkable", "that"])
 _PLACED = (["in", "a", "position", "to"], ["in", "the", "position", "to"])
 _EVERYTHING = frozenset({"everything", "all", "anything", "whatever", "all things"})
@@ -72,7 +70,7 @@ def _short(items: list[Item]) -> list[Item]:
         return [replace(items[0], word="how"), many, *items[number + 2 :]]
     for index in range(len(items) - 2):
         prep, which, noun = (item.word for item in items[index : index + 3])
-        if which in ("what", "which") and (adverb := _ADVERBS.get((prep, noun))):
+        if prep in _WAYS and which in ("what", "which") and (adverb := _ADVERBS.get(noun)):
             return [*items[:index], Item("wh", adverb, items[index].start, items[index + 2].end), *items[index + 3 :]]
     return items
 

@@ -1,0 +1,264 @@
+"""Builds that other languages lend to English, and short ones, put the plain way before a clause is made.
+
+"Whom weakens X" as "whom does X weaken", "what means X for Y" as "what does X mean for Y", "X are thinking that" as
+"X think that", "it is foreseen in X that" as "does X say that", "not only A but also B" as "A and B", "missing from the
+list of X" as "not X", "likely to do" as "may do", "by whom are X seen as Y" as "who sees X as Y".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from kg.language.items import Item
+from kg.language.lexicon import Lexicon, Sense
+from kg.language.words import AUXILIARIES
+
+_BE, _MODAL = AUXILIARIES["be"], AUXILIARIES["modal"]
+_LISTS = frozenset({"list", "lists", "number", "circle", "ranks", "group", "set", "names"})
+_MISSING = frozenset({"missing", "absent", "lacking"})
+_MERELY = frozenset({"only", "just", "merely", "simply"})
+_LIKELY = frozenset({"likely", "bound", "going", "set", "poised", "liable", "apt"})
+_SEEN = frozenset({"seen", "viewed", "regarded", "perceived", "considered", "described", "looked upon"})
+_VIEWS = frozenset(
+    {"view", "opinion", "belief", "claim", "position", "assessment", "judgement", "conviction", "verdict"}
+)
+_LINES = _VIEWS | {"line", "stance"}
+_TAKING = frozenset({"take", "takes", "took", "taken", "adopt", "adopts", "share", "shares", "defend", "defends"})
+_READING = frozenset({"read", "find", "see", "learn"})
+_PERSONS = frozenset({"i", "we", "one", "you"})
+_ANYBODY = frozenset({"anybody", "anyone", "somebody", "someone"})
+_PHRASE = frozenset({"det", "name", "slot", "word", "poss", "number"})
+_STARTS = frozenset({"det", "name", "slot"})
+_DONE = ("ed", "en", "down", "out")
+_LEAST = 3
+
+
+def rebuilt(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
+    """The items with each such build put plainly; as they are where there is none."""
+    found = _laid_down(list(items), lexicon)
+    each: tuple[Callable[[list[Item], Lexicon], list[Item]], ...] = (
+        _whom, _meaning, _thinking, _viewing, _reading, _seen_by,
+    )  # fmt: skip
+    for rewrite in each:
+        found = rewrite(found, lexicon)
+    return _when_and_where(_likely(_not_only(_missing(_both(found)))))
+
+
+def untangled(items: Sequence[Item]) -> list[Item]:
+    """The items, signs among them, with a topic before a colon, or a name after a comma, in its place."""
+    return _named_after(_of_topic(list(items)))
+
+
+def _of_topic(items: list[Item]) -> list[Item]:
+    """ "X: source?" as "source of X"."""
+    colon = next((index for index, item in enumerate(items) if item.word == ":"), 0)
+    topic, asked = items[:colon], [item for item in items[colon + 1 :] if item.kind != "sign"]
+    asked = asked[1:] if asked[:1] and asked[0].kind == "det" else asked
+    if not topic or not 0 < len(asked) <= 2 or not all(item.kind in _PHRASE | {"prep"} for item in topic):
+        return items
+    if not all(_is_noun(item) for item in asked) or topic[0].kind == "prep":
+        return items
+    return [*asked, Item("prep", "of", items[colon].start, items[colon].end), *topic]
+
+
+def _named_after(items: list[Item]) -> list[Item]:
+    """ "For whom is it good, the war" as "for whom is the war good"."""
+    end = len(items)
+    while end and items[end - 1].kind == "sign":
+        end -= 1
+    comma = max((index for index in range(end) if items[index].word == ","), default=0)
+    named = items[comma + 1 : end]
+    if not comma or not named or any(item.kind not in ("det", "name") for item in named) or named[-1].kind != "name":
+        return items
+    for index in range(1, comma):
+        if items[index].word in ("it", "they", "them") and items[index - 1].kind in ("aux", "word", "prep"):
+            return [*items[:index], *named, *items[index + 1 : comma]]
+    return items
+
+
+def _phrase_end(items: Sequence[Item], start: int) -> int:
+    """Where the noun phrase that begins there ends."""
+    end = start
+    while end < len(items) and items[end].kind in _PHRASE:
+        end += 1
+        if items[end - 1].kind in ("name", "slot") and items[end : end + 1] and items[end].kind not in ("poss", "word"):
+            break
+    return end
+
+
+def _whom(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "Whom weakens X" as "whom does X weaken"."""
+    if len(items) < _LEAST or items[0].word != "whom" or items[2].kind not in _STARTS:
+        return items
+    verb = _verb(items[1], "s", lexicon)
+    end = _phrase_end(items, 2)
+    if verb is None or any(item.kind == "aux" for item in items):
+        return items
+    return [items[0], _do(items[1], "does"), *items[2:end], verb, *items[end:]]
+
+
+def _meaning(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "What means for Y X" and "what means X for Y" as "what does X mean for Y"."""
+    if len(items) <= _LEAST or [item.word for item in items[:2]] != ["what", "means"]:
+        return items
+    first, rest = items[1], items[2:]
+    if any(item.kind == "aux" for item in rest) or (rest[0].kind not in _STARTS and rest[0].word != "for"):
+        return items
+    place = next((index for index, item in enumerate(rest) if item.word == "for"), -1)
+    end = place + 2 + (rest[place + 1 : place + 2] != [] and rest[place + 1].kind == "det")
+    if place < 0 or end > len(rest):
+        return items
+    mean = replace(first, kind="word", word="mean", senses=lexicon.senses.get(("mean",), ()))
+    return [items[0], _do(first, "does"), *rest[:place], *rest[end:], mean, *rest[place:end]]
+
+
+def _thinking(items: list[Item], _: Lexicon) -> list[Item]:
+    """ "X are thinking that" as "X think that", "are X thinking that" as "do X think that"."""
+    for index in range(1, len(items) - 2):
+        senses = [sense for sense in items[index].senses if sense.part == "verb" and sense.form == "ing"]
+        helper = next((place for place in range(index - 1, -1, -1) if items[place].word in _BE), -1)
+        if not senses or items[index + 1].word != "that" or helper < 0:
+            continue
+        verb = replace(items[index], senses=tuple(replace(sense, form="base") for sense in senses))
+        between = [item for item in items[helper + 1 : index] if item.kind != "fill"]
+        do = [] if not between else [_do(items[helper], "do")]
+        return [*items[:helper], *do, *between, verb, *items[index + 1 :]]
+    return items
+
+
+def _laid_down(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "Is it laid down in X that", "it is written in X that" and "is it the view of X that" as "does X say that"."""
+    that = next((index for index, item in enumerate(items) if item.word == "that" and index > _LEAST), 0)
+    if not that or {items[0].word in _BE, items[1].word in _BE} != {True, False} or "it" not in (
+        items[0].word, items[1].word
+    ):  # fmt: skip
+        return items
+    said = [item for item in items[2:that] if item.kind not in ("fill", "det")]
+    if len(said) != 3 or said[2].kind != "name":
+        return items
+    laid = said[1].word in ("in", "by", "under") and said[0].word.split()[-1].endswith(_DONE)
+    viewed = said[1].word == "of" and said[0].word in _VIEWS
+    if not laid and not viewed:
+        return items
+    return [_do(items[0], "does"), said[2], _say(said[0], lexicon), *items[that:]]
+
+
+def _viewing(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "Do X take the line that" and "is it anybody's claim that" as "do X say that"."""
+    words = [item.word for item in items]
+    for index in range(1, len(items) - 3):
+        line = words[index + 1] in ("the", "this") and words[index + 2] in _LINES and words[index + 3] == "that"
+        if words[index] in _TAKING and line:
+            return [*items[:index], _say(items[index], lexicon), *items[index + 3 :]]
+    anybody = words[:2] == ["is", "it"] and words[3:4] == ["'s"] and words[2] in _ANYBODY and words[5:6] == ["that"]
+    if anybody and words[4] in _LINES:
+        return [_do(items[0], "does"), items[2], _say(items[4], lexicon), *items[5:]]
+    return items
+
+
+def _reading(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "In which text can I read that" as "which text says that"."""
+    if len(items) < 7 or items[0].word not in ("in", "from") or items[1].word not in ("which", "what"):
+        return items
+    helper = next((index for index, item in enumerate(items[:5]) if item.kind == "aux"), 0)
+    if helper < _LEAST or helper + 4 >= len(items):
+        return items
+    person, verb, that = (item.word for item in items[helper + 1 : helper + 4])
+    if person not in _PERSONS or verb not in _READING or that != "that":
+        return items
+    return [*items[1:helper], _say(items[helper + 2], lexicon, "says"), *items[helper + 3 :]]
+
+
+def _seen_by(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "By whom are X seen as Y" as "who sees X as Y"."""
+    if len(items) < 6 or items[0].word != "by" or items[1].word not in ("whom", "who") or items[2].word not in _BE:
+        return items
+    seen = next((index for index, item in enumerate(items) if item.word.split()[0] in _SEEN), 0)
+    if seen < _LEAST + 1 or not lexicon.senses.get(("sees",)):
+        return items
+    rest = items[seen + 1 :]
+    joined = items[seen].word.split()[1:]
+    place = Item("prep", "as", items[seen].end, items[seen].end)
+    rest = rest if not joined else [place, *rest]
+    verb = replace(items[seen], kind="word", word="sees", senses=lexicon.senses.get(("sees",), ()))
+    return [replace(items[1], word="who"), verb, *items[3:seen], *rest]
+
+
+def _both(items: list[Item]) -> list[Item]:
+    """ "X and Y are both N" as "X and Y are N"."""
+    for index in range(_LEAST, len(items) - 1):
+        joined = any(item.kind == "conj" and item.word == "and" for item in items[:index])
+        if items[index].word == "both" and items[index - 1].kind == "aux" and joined:
+            return [*items[:index], *items[index + 1 :]]
+    return items
+
+
+def _missing(items: list[Item]) -> list[Item]:
+    """ "Are missing from the list of X" as "are not X"; "is on the list of X" as "is X"."""
+    for index in range(1, len(items) - 2):
+        missing = items[index].word in _MISSING and items[index + 1].word == "from"
+        start = index + 2 if missing else index + 1
+        if not missing and items[index].word not in ("on", "among", "in"):
+            continue
+        place = start + (items[start].kind == "det")
+        listed = [item.word for item in items[place + 1 : place + 2]] == ["of"] and items[place].word in _LISTS
+        noun = place + 2 if listed else place
+        noun += listed and noun < len(items) and items[noun].kind == "det"
+        before = next((each for each in reversed(items[:index]) if each.kind not in ("fill", "neg")), items[0])
+        if noun >= len(items) or before.kind != "aux" or not (listed or missing) or not _is_noun(items[noun]):
+            continue
+        denying = [Item("neg", "not", items[index].start, items[index].end)] if missing else []
+        return [*items[:index], *denying, *items[noun:]]
+    return items
+
+
+def _not_only(items: list[Item]) -> list[Item]:
+    """ "Not only A but also B" as "A and B"."""
+    for index in range(1, len(items) - _LEAST):
+        if items[index].kind != "neg" or items[index + 1].word not in _MERELY:
+            continue
+        but = next((place for place in range(index + 2, len(items)) if items[place].word == "but"), 0)
+        if but and but + 1 < len(items):
+            return [*items[:index], *items[index + 2 : but], replace(items[but], word="and"), *items[but + 1 :]]
+    return items
+
+
+def _likely(items: list[Item]) -> list[Item]:
+    """ "Is X likely to do" as "may X do"."""
+    for index in range(1, len(items) - 2):
+        if items[index].word not in _LIKELY or items[index + 1].word != "to":
+            continue
+        helper = next((place for place in range(index - 1, -1, -1) if items[place].word in _BE), -1)
+        if helper < 0 or any(item.kind == "wh" for item in items[helper:index]):
+            continue
+        may = replace(items[helper], kind="aux", word="may", senses=())
+        return [*items[:helper], may, *items[helper + 1 : index], *items[index + 2 :]]
+    return items
+
+
+def _when_and_where(items: list[Item]) -> list[Item]:
+    """ "When and where was X made" as "where was X made": an answer says both."""
+    words = [item.word for item in items[:3]]
+    if len(items) > _LEAST + 1 and words[1] == "and" and {words[0], words[2]} == {"when", "where"}:
+        return [replace(items[0], word="where"), *items[3:]]
+    return items
+
+
+def _verb(item: Item, form: str, _: Lexicon) -> Item | None:
+    """The verb as one that follows "does"; None where it is no verb in that form."""
+    senses = [sense for sense in item.senses if sense.part == "verb" and sense.form == form]
+    return replace(item, senses=tuple(replace(sense, form="base") for sense in senses)) if senses else None
+
+
+def _say(item: Item, lexicon: Lexicon, word: str = "say") -> Item:
+    return replace(item, kind="word", word=word, senses=lexicon.senses.get((word,), ()), things=(), others=())
+
+
+def _do(item: Item, word: str) -> Item:
+    return replace(item, kind="aux", word=word, senses=(), things=(), others=())
+
+
+def _is_noun(item: Item) -> bool:
+    senses: tuple[Sense, ...] = item.senses
+    return item.kind == "word" and any(sense.part == "noun" for sense in senses)
