@@ -9,6 +9,7 @@ from functools import cached_property
 from kg.language.items import Item
 from kg.language.lexicon import Sense
 from kg.language.meanings import OBJECT, Meaning
+from kg.language.merging import verbal_keys
 from kg.language.patterns import Pattern, alternatives
 from kg.language.rewriting import EVIDENTIAL
 from kg.names import Names
@@ -21,6 +22,7 @@ _OF_CLAIMS = frozenset(
 )
 _UNVOUCHED = SG + "UnvouchedAct"
 _YEAR = 4  # digits
+_ROOT = 5  # letters that a noun has in common with its verb
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,11 @@ class Explanations:
             texts = (name.text for name in self.names.names if name.iri == thing and name.language == "en")
             self._words[thing] = frozenset(word for text in texts for word in text.lower().split())
         return self._words[thing]
+
+    def is_head(self, verb: Item, thing: str) -> bool:
+        """Whether a thing is called by a noun of that verb: "undermine" and "undermining of …"."""
+        meant = verbal_keys(verb) & self.heads.get(thing, frozenset())
+        return bool(meant) and any(word[:_ROOT] == verb.word[:_ROOT] for word in self.words_of(thing))
 
     def things_of(self, item: Item, kind: str) -> list[str]:
         """The things of that class that a name means; where there are none, those that it stands for."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg.language.items import Item
+from kg.language.items import Item, is_content, is_subject
 from kg.language.lexicon import Sense
 from kg.language.words import PREPOSITIONS
 
@@ -60,7 +60,7 @@ class Merger:
             name = _called(thing, items)
             held = {key for item in items for key in (*item.things, *([item.word] if item.kind == "number" else ()))}
             if name is not None:
-                head = [item for item in items if _is_content(item)][name.head]
+                head = [item for item in items if is_content(item)][name.head]
                 heads[thing] = heads.get(thing, frozenset()) | verbal_keys(head)
             within[thing] = within.get(thing, frozenset()) | held
             for key in name.words[name.head] if name is not None else ():
@@ -131,7 +131,7 @@ class Merger:
         return replace(item, kind="name", things=(thing,), senses=())
 
     def _longest_at(self, items: Sequence[Item], start: int) -> tuple[int, _Called | None]:
-        if not _is_content(items[start]) or items[start].slot or _is_ready(items[start : start + 2]):
+        if not is_content(items[start]) or items[start].slot or _is_ready(items[start : start + 2]):
             return start, None
         indefinite = start > 0 and items[start - 1].word in ("a", "an", "any", "some", "which", "what")
         asked = start > 0 and items[start - 1].word in ("which", "what") and _is_noun(items[start])
@@ -141,7 +141,7 @@ class Merger:
             item = items[end]
             if item.kind == "number" and items[end - 1].word == "in":
                 break  # a year in which something was, and no name
-            if not _is_content(item):
+            if not is_content(item):
                 if asked and item.kind == "prep":
                     break  # "which proposals from China" asks which they are
                 by = item.word == "by" and _is_noun(items[end - 1])  # "the plan by China"
@@ -154,7 +154,7 @@ class Merger:
             if indefinite and not any(each.things for each in content):
                 continue
             name = self._named(content)
-            if name is not None and (name.verbal or not _is_subject(items, start)):
+            if name is not None and (name.verbal or not is_subject(items, start)):
                 best = end + 1, name
         return best
 
@@ -190,7 +190,7 @@ def _meant(sense: Sense, thing: bool) -> Iterator[str]:
     """
     told = thing or bool(sense.concept.terms)
     yield f"{sense.concept.name} {sense.part if told else _KINDS[sense.part]}"
-    if thing and sense.part == "verb" and not sense.concept.terms:
+    if thing and sense.part in ("verb", "noun") and not sense.concept.terms:
         yield f"{sense.concept.name} event"  # "finish the war" for its end
     if not sense.concept.terms and sense.part != "verb":
         yield f"{sense.concept.name} nominal"
@@ -231,16 +231,6 @@ def _stem(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
-def _is_subject(items: Sequence[Item], start: int) -> bool:
-    """Whether a name stands between an auxiliary and what may be its verb: "could Russia dictate …"."""
-    item = items[start]
-    first = start - (2 if start > 1 and items[start - 1].kind == "det" else 1)
-    before = first >= 0 and items[first].kind == "aux"
-    after = items[start + 1] if start + 1 < len(items) else item
-    noun = {sense.part for sense in after.senses} == {"noun"}  # "is a Security Council green light"
-    return before and bool(item.things) and not item.adjective and _is_content(after) and not noun
-
-
 def _is_ready(items: Sequence[Item]) -> bool:
     """Whether an adjective says what somebody is, to do something: "prepared to send …" is no proposal."""
     adjective = any(sense.part == "adjective" for sense in items[0].senses)
@@ -255,10 +245,6 @@ def _is_verb(item: Item) -> bool:
 
 def _is_noun(item: Item) -> bool:
     return item.kind == "word" and any(sense.part == "noun" for sense in item.senses)
-
-
-def _is_content(item: Item) -> bool:
-    return item.kind in ("name", "word", "number", "unknown")
 
 
 def _matches(meant: Sequence[Keys], name: _Called) -> bool:
@@ -277,7 +263,7 @@ def _matches(meant: Sequence[Keys], name: _Called) -> bool:
 def _called(thing: str, items: Sequence[Item]) -> _Called | None:
     """The name, whose head is its first verb, else what stands before its first preposition, else its last word."""
     opened = next((index for index, item in enumerate(items) if item.word == "("), len(items))
-    content = [index for index, item in enumerate(items) if _is_content(item)]
+    content = [index for index, item in enumerate(items) if is_content(item)]
     if len(content) < _LEAST:
         return None
     verbs = [

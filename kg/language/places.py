@@ -74,12 +74,16 @@ class Places:
         another kind than the verb: oil is no supply."""
         found: Arguments = {}
         own = [item for item in clause.verbs if item.kind == "word" and not alternatives(item) & entry.licensed]
+        known = [item for item in clause.verbs if item.kind == "word" and item not in own]
         for name, kind in entry.meaning.question.parameters.items():
             roles = entry.meaning.roles.get(name, frozenset())
             saying = [item for item in clause.verbs if item in own or _is_of(item, roles)]
             asked = {key for item in saying for key in verbal_keys(item)}
             things = self.explanations.of_kind(kind)
             chosen = tuple(thing for thing in things if asked & self.explanations.heads.get(thing, frozenset()))
+            chosen = chosen or tuple(
+                thing for thing in things if any(self.explanations.is_head(item, thing) for item in known)
+            )
             if chosen and len(chosen) < len(things) and not set(placed.get(name, ())) & set(chosen):
                 found[name] = self._holding(clause, things, chosen)
         return found if all(found.values()) else None

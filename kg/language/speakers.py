@@ -9,7 +9,7 @@ from itertools import pairwise, takewhile
 from kg.language.claiming import is_said, plainly
 from kg.language.items import Item
 from kg.language.quoting import stated
-from kg.language.sureness import in_doubt
+from kg.language.sureness import chosen, in_doubt
 from kg.language.words import AUXILIARIES
 from kg.names import Names
 from kg.namespaces import RDF, SG
@@ -47,7 +47,7 @@ class Attribution:
 
 
 def attributed(items: Sequence[Item], names: Names) -> Attribution:
-    if (doubted := in_doubt(items)) is not None:
+    if (doubted := in_doubt(items) or chosen(items, names)) is not None:
         return replace(_according_to(Attribution(doubted), names), whether=True, doubted=True)
     found = _according_to(_existence(Attribution(plainly(items))), names)
     return _reported(found, names)
