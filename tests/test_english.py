@@ -87,6 +87,22 @@ def test_who_is_not_so_among_all_that_nothing_lists_is_declined(seeded: Knowledg
     assert isinstance(seeded.ask("Which proposals do not name China as guarantor?"), Answer)
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "Frankly speaking, {}?", "When all is said and done, {}?", "{}, for a footnote?", "In your knowledge base, {}?",
+        "A listener from Leeds wants to know {}.", "I wonder if you could tell me {}.", "As far as the text goes, {}?",
+        "For the avoidance of doubt: {}?", "This may sound silly, but {}?", "Question 3: {}?",
+        "{}, and please give the source?",
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_question_changes_nothing(seeded: KnowledgeGraph, around: str) -> None:
+    answer = seeded.ask(around.format("which proposals name China as guarantor"))
+    assert isinstance(answer, Answer)
+    assert [cell.label for cell in answer.answers] == ["Istanbul proposals (2022)"]
+    assert answer.verdict is None
+
+
 def test_a_file_of_questions_that_was_altered_is_not_measured(tmp_path: Path) -> None:
     sealed = hashlib.sha256(b"Who? => -\n").hexdigest()
     (tmp_path / "README.md").write_text(f"| `sealed.txt` | closed | `{sealed}` |\n")

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from kg.language.frames import ASIDES, ASKING, CLOSINGS, TAG, THAT
 from kg.language.leading import led, returned, trailed
+from kg.language.phrases import ENQUIRING, LEADING, TRAILING
 from kg.language.words import AUXILIARY, QUOTES, WH, Token, is_said_no
 
 _SIGNS = frozenset({",", ":", ";", "-", "–", ".", "!", "?", "…", "(", ")"})
@@ -20,14 +21,14 @@ def _any(patterns: Sequence[str], after: str) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(patterns)}){after}")
 
 
-_ASIDE = _any(ASIDES, r"(?= )")
-_ASKS = _any(ASKING, r"(?P<whether> (?:if|whether or not|whether|that)(?= ))?(?= )")
+_ASIDE = _any((*LEADING, *ASIDES), r"(?= )")
+_ASKS = _any((*ENQUIRING, *ASKING), r"(?P<whether> (?:if|whether or not|whether|that)(?= ))?(?= )")
 _TRUTH = _any(THAT, r"(?= )")
-_IDLE = re.compile("|".join(f"(?:{pattern})" for pattern in (*ASIDES, *CLOSINGS)))
+_IDLE = re.compile("|".join(f"(?:{pattern})" for pattern in (*LEADING, *ASIDES, *TRAILING, *CLOSINGS)))
 _PURPOSE = re.compile(
     r"(?:for|in|as|if|since|because) (?:my|our|i|we|you|any|possible|a|an)(?: \w+){0,3}|please|if any"
 )
-_CLOSING = re.compile(rf"(?:^|.* )(?P<last>{'|'.join(CLOSINGS)})$")
+_CLOSING = re.compile(rf"(?:^|.* )(?P<last>{'|'.join((*TRAILING, *CLOSINGS))})$")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def _opened(words: Sequence[str]) -> tuple[int, bool, bool]:
         if not found:
             break
         match = max(found, key=lambda each: len(each.group()))
-        truth = truth or match.re is _TRUTH or bool(match.groupdict().get("whether"))
+        whether = match.re is _TRUTH or bool(match.groupdict().get("whether"))
+        truth = whether or (truth and match.re is not _ASKS)  # "I wonder if you could tell me who …" asks who
         possible = possible or (match.re is _TRUTH and bool(_POSSIBLE.search(match.group())))
         start += len(match.group().split())
         while start < len(words) - 1 and words[start] in _SIGNS:
