@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kg.language.lexicon import Sense
@@ -27,3 +28,22 @@ class Item:
     senses: tuple[Sense, ...] = ()
     slot: str = ""
     typed: str = ""
+
+
+def is_content(item: Item) -> bool:
+    """Whether it may be a word of a name."""
+    return item.kind in ("name", "word", "number", "unknown")
+
+
+def is_subject(items: Sequence[Item], start: int) -> bool:
+    """Whether a name stands where its verb follows, or a verb itself: "could Russia dictate …", "X that offers …"."""
+    verb = (
+        start > 1
+        and items[start - 1].word in ("that", "who")
+        and any(s.form in ("s", "ed") for s in items[start].senses)
+    )
+    first = start - (2 if start > 1 and items[start - 1].kind == "det" else 1)
+    after = items[start + 1] if start + 1 < len(items) else items[start]
+    noun = {sense.part for sense in after.senses} == {"noun"}  # "is a Security Council green light"
+    named = first >= 0 and items[first].kind == "aux" and bool(items[start].things) and not items[start].adjective
+    return verb or (named and is_content(after) and not noun)

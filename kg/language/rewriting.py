@@ -19,7 +19,7 @@ EVIDENTIAL = frozenset({
     "meant",
 })  # fmt: skip
 _PERMITTED = frozenset({"allowed", "permitted"})
-_COUNTED = frozenset({"the", "'s", "of", "which", "these", "any", "those", "list"})
+_COUNTED = frozenset({"the", "'s", "of", "which", "these", "any", "those", "list", "why", "what", "all"})
 _COUNTING = frozenset({"count", "tally", "total"})
 _NUMBERED = frozenset({"is", "was", "the", "total", "exact", "overall", "full"})
 _SOME = frozenset({"one", "some", "any"})

@@ -9,6 +9,8 @@ from kg.language.items import Item
 from kg.language.lexicon import Sense
 from kg.language.words import AUXILIARIES
 
+_OF_NOUNS = frozenset({"of", "on", "about", "for", "regarding", "concerning"})
+
 
 @dataclass(frozen=True)
 class Tagged:
@@ -71,7 +73,8 @@ def _tag(
     other = "C" if noun else "J"
     if before is None:  # "plans naming X", but "name X"
         done = bool(rest) and any(sense.part == "verb" and sense.form == "ed" for sense in rest[0].senses)
-        return other if noun and (by["verb"][0].form == "s" or done) else "V"  # "mandate needed for X"
+        of_it = bool(rest) and rest[0].word in _OF_NOUNS and len(by["verb"]) == 1
+        return other if noun and (by["verb"][0].form == "s" or done or of_it) else "V"  # "mandate needed for X"
     kind, word = before.item.kind, before.item.word
     if kind in ("det", "poss", "number", "neg") or before.tag == "J" or (kind == "name" and before.item.adjective):
         return other

@@ -73,6 +73,7 @@ DETERMINERS = frozenset({
 WITHOUT = frozenset({"without", "in the absence of"})
 POINTING = frozenset({"this", "these", "those"})  # to something said before, which a question alone does not have
 QUOTES = frozenset({'"', "“", "”", "„", "«", "»"})
+_SAYING_NO = frozenset({"'s", "vote", "votes", "voted", "voting", "say", "says", "said", "saying", "its", "their"})
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet", "although", "though", "whereas"})
 FILLERS = frozenset({
@@ -84,7 +85,7 @@ FILLERS = frozenset({
     "no doubt", "nonetheless", "officially", "on balance", "on paper", "once and for all", "openly", "otherwise",
     "primarily", "publicly", "so-called", "some day", "someday", "somewhat", "tacitly", "to some extent",
     "to this day", "undoubtedly", "until now", "up to now", "whatsoever", "would-be", "alike", "nominally",
-    "again", "all in all",
+    "again", "all in all", "at once", "in all",
     "allegedly", "already", "also", "altogether", "always", "and so on", "anyhow", "anything", "anyway", "anywhere",
     "approximately", "arguably", "as a matter of fact", "as a rule", "as it happens", "as it were", "as of now",
     "as such", "as well", "at all", "at least", "at present", "at the moment", "at this point", "back then",
@@ -162,9 +163,12 @@ def folded(word: str) -> str:
 
 
 def is_said_no(tokens: Sequence[str], index: int) -> bool:
-    """Whether a word that denies stands alone between quotation marks: it is what somebody says."""
-    around = tokens[index - 1 : index] + tokens[index + 1 : index + 2]
-    return tokens[index] in NEGATIONS and len(around) == 2 and QUOTES.issuperset(around)
+    """Whether a "no" is what somebody says: "a no", "votes no", or any word that denies between quotation marks."""
+    before, after = "".join(tokens[max(index - 1, 0) : index]), "".join(tokens[index + 1 : index + 2])
+    if tokens[index] not in NEGATIONS or QUOTES.issuperset((before, after)):
+        return tokens[index] in NEGATIONS
+    ends = not after.isalpha() or after in PREPOSITIONS or after in AUXILIARY
+    return tokens[index] == "no" and (before in ("a", "one", "single") or (ends and before in _SAYING_NO))
 
 
 def _apart(text: str, start: int, end: int) -> list[Token]:
