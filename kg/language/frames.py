@@ -162,7 +162,7 @@ ASKING = (
 )
 THAT = (
     rf"(?:is|was|would|could|can|may|might|does)(?: not)? it {_SOFT}(?:in fact |at all )?(?:be )?{_SOFT}(?:hold|"
-    rf"true|"
+    rf"true|(?:the )?truth|"
     rf"the case|"
     r"correct|right|accurate|a fact|fair|clear|established|likely|probable|possible|conceivable|plausible|said|"
     r"safe)?"

@@ -49,8 +49,8 @@ def _doing(items: list[Item], verb: int) -> tuple[Item, ...] | None:
     end = next((index for index in range(verb + 3, len(items)) if items[index].word in _ENDS), len(items))
     agent, rest = items[verb + 2 : end], items[end:]
     if (
-        bool(asking) == bool(between)
-        or (asking and asking[0].kind != "wh")
+        bool(asking and asking[0].kind == "wh") == bool(between)
+        or (asking and asking[0].kind != "wh" and [item.kind for item in asking] != ["prep", "wh"])
         or any(i.kind in ("wh", "aux") for i in agent)
     ):
         return None

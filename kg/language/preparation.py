@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg.language.completing import untangled
 from kg.language.conditions import aside
 from kg.language.fronting import ordered
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
-from kg.language.rebuilding import rebuilt, untangled
+from kg.language.rebuilding import rebuilt
 from kg.language.rewriting import rewritten
 from kg.language.voices import voiced
 

@@ -1,8 +1,8 @@
-"""Builds that other languages lend to English, and short ones, put the plain way before a clause is made.
+"""Builds that other languages lend to English, put the plain way before a clause is made.
 
 "Whom weakens X" as "whom does X weaken", "what means X for Y" as "what does X mean for Y", "X are thinking that" as
-"X think that", "it is foreseen in X that" as "does X say that", "not only A but also B" as "A and B", "missing from the
-list of X" as "not X", "likely to do" as "may do", "by whom are X seen as Y" as "who sees X as Y".
+"X think that", "it is foreseen in X that" as "does X say that", "likely to do" as "may do", "by whom are X seen as" as
+"who sees X as".
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from kg.language.completing import completed
 from kg.language.items import Item
-from kg.language.lexicon import Lexicon, Sense
+from kg.language.lexicon import Lexicon
 from kg.language.words import AUXILIARIES
 
 _BE, _MODAL = AUXILIARIES["be"], AUXILIARIES["modal"]
-_LISTS = frozenset({"list", "lists", "number", "circle", "ranks", "group", "set", "names"})
-_MISSING = frozenset({"missing", "absent", "lacking"})
-_MERELY = frozenset({"only", "just", "merely", "simply"})
 _LIKELY = frozenset({"likely", "bound", "going", "set", "poised", "liable", "apt"})
 _SEEN = frozenset({"seen", "viewed", "regarded", "perceived", "considered", "described", "looked upon"})
 _VIEWS = frozenset(
@@ -36,45 +34,13 @@ _LEAST = 3
 
 def rebuilt(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     """The items with each such build put plainly; as they are where there is none."""
-    found = _laid_down(list(items), lexicon)
+    found = _laid_down(_given(list(items), lexicon), lexicon)
     each: tuple[Callable[[list[Item], Lexicon], list[Item]], ...] = (
         _whom, _meaning, _thinking, _viewing, _reading, _seen_by,
     )  # fmt: skip
     for rewrite in each:
         found = rewrite(found, lexicon)
-    return _when_and_where(_likely(_not_only(_missing(_both(found)))))
-
-
-def untangled(items: Sequence[Item]) -> list[Item]:
-    """The items, signs among them, with a topic before a colon, or a name after a comma, in its place."""
-    return _named_after(_of_topic(list(items)))
-
-
-def _of_topic(items: list[Item]) -> list[Item]:
-    """ "X: source?" as "source of X"."""
-    colon = next((index for index, item in enumerate(items) if item.word == ":"), 0)
-    topic, asked = items[:colon], [item for item in items[colon + 1 :] if item.kind != "sign"]
-    asked = asked[1:] if asked[:1] and asked[0].kind == "det" else asked
-    if not topic or not 0 < len(asked) <= 2 or not all(item.kind in _PHRASE | {"prep"} for item in topic):
-        return items
-    if not all(_is_noun(item) for item in asked) or topic[0].kind == "prep":
-        return items
-    return [*asked, Item("prep", "of", items[colon].start, items[colon].end), *topic]
-
-
-def _named_after(items: list[Item]) -> list[Item]:
-    """ "For whom is it good, the war" as "for whom is the war good"."""
-    end = len(items)
-    while end and items[end - 1].kind == "sign":
-        end -= 1
-    comma = max((index for index in range(end) if items[index].word == ","), default=0)
-    named = items[comma + 1 : end]
-    if not comma or not named or any(item.kind not in ("det", "name") for item in named) or named[-1].kind != "name":
-        return items
-    for index in range(1, comma):
-        if items[index].word in ("it", "they", "them") and items[index - 1].kind in ("aux", "word", "prep"):
-            return [*items[:index], *named, *items[index + 1 : comma]]
-    return items
+    return completed(_likely(found), lexicon)
 
 
 def _phrase_end(items: Sequence[Item], start: int) -> int:
@@ -115,6 +81,11 @@ def _meaning(items: list[Item], lexicon: Lexicon) -> list[Item]:
 
 def _thinking(items: list[Item], _: Lexicon) -> list[Item]:
     """ "X are thinking that" as "X think that", "are X thinking that" as "do X think that"."""
+    start = int(bool(items) and items[0].kind == "det")
+    verbs = items[start + 1].senses if len(items) > start + _LEAST else ()
+    says = any(sense.part == "verb" and sense.form in ("base", "s") for sense in verbs)
+    if says and items[start].kind == "name" and items[start + 2].word == "that":
+        return [_do(items[start], "do"), *items]
     for index in range(1, len(items) - 2):
         senses = [sense for sense in items[index].senses if sense.part == "verb" and sense.form == "ing"]
         helper = next((place for place in range(index - 1, -1, -1) if items[place].word in _BE), -1)
@@ -185,45 +156,6 @@ def _seen_by(items: list[Item], lexicon: Lexicon) -> list[Item]:
     return [replace(items[1], word="who"), verb, *items[3:seen], *rest]
 
 
-def _both(items: list[Item]) -> list[Item]:
-    """ "X and Y are both N" as "X and Y are N"."""
-    for index in range(_LEAST, len(items) - 1):
-        joined = any(item.kind == "conj" and item.word == "and" for item in items[:index])
-        if items[index].word == "both" and items[index - 1].kind == "aux" and joined:
-            return [*items[:index], *items[index + 1 :]]
-    return items
-
-
-def _missing(items: list[Item]) -> list[Item]:
-    """ "Are missing from the list of X" as "are not X"; "is on the list of X" as "is X"."""
-    for index in range(1, len(items) - 2):
-        missing = items[index].word in _MISSING and items[index + 1].word == "from"
-        start = index + 2 if missing else index + 1
-        if not missing and items[index].word not in ("on", "among", "in"):
-            continue
-        place = start + (items[start].kind == "det")
-        listed = [item.word for item in items[place + 1 : place + 2]] == ["of"] and items[place].word in _LISTS
-        noun = place + 2 if listed else place
-        noun += listed and noun < len(items) and items[noun].kind == "det"
-        before = next((each for each in reversed(items[:index]) if each.kind not in ("fill", "neg")), items[0])
-        if noun >= len(items) or before.kind != "aux" or not (listed or missing) or not _is_noun(items[noun]):
-            continue
-        denying = [Item("neg", "not", items[index].start, items[index].end)] if missing else []
-        return [*items[:index], *denying, *items[noun:]]
-    return items
-
-
-def _not_only(items: list[Item]) -> list[Item]:
-    """ "Not only A but also B" as "A and B"."""
-    for index in range(1, len(items) - _LEAST):
-        if items[index].kind != "neg" or items[index + 1].word not in _MERELY:
-            continue
-        but = next((place for place in range(index + 2, len(items)) if items[place].word == "but"), 0)
-        if but and but + 1 < len(items):
-            return [*items[:index], *items[index + 2 : but], replace(items[but], word="and"), *items[but + 1 :]]
-    return items
-
-
 def _likely(items: list[Item]) -> list[Item]:
     """ "Is X likely to do" as "may X do"."""
     for index in range(1, len(items) - 2):
@@ -237,11 +169,13 @@ def _likely(items: list[Item]) -> list[Item]:
     return items
 
 
-def _when_and_where(items: list[Item]) -> list[Item]:
-    """ "When and where was X made" as "where was X made": an answer says both."""
-    words = [item.word for item in items[:3]]
-    if len(items) > _LEAST + 1 and words[1] == "and" and {words[0], words[2]} == {"when", "where"}:
-        return [replace(items[0], word="where"), *items[3:]]
+def _given(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "Given" after a form of "be" as the verb: "is time given by X"."""
+    for index in range(2, len(items) - 1):
+        senses = lexicon.senses.get(("given",), ())
+        be = any(item.word in _BE for item in items[:index])
+        if items[index].word == "given" and items[index + 1].word in ("by", "to") and be and senses:
+            return [*items[:index], replace(items[index], kind="word", senses=senses), *items[index + 1 :]]
     return items
 
 
@@ -257,8 +191,3 @@ def _say(item: Item, lexicon: Lexicon, word: str = "say") -> Item:
 
 def _do(item: Item, word: str) -> Item:
     return replace(item, kind="aux", word=word, senses=(), things=(), others=())
-
-
-def _is_noun(item: Item) -> bool:
-    senses: tuple[Sense, ...] = item.senses
-    return item.kind == "word" and any(sense.part == "noun" for sense in senses)

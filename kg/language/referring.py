@@ -89,8 +89,9 @@ def only(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[str, ...]] | No
         return None
     for index, item in enumerate(items):
         after = index + 1 + (items[index + 1 : index + 2] != () and items[index + 1].kind == "det")
-        chosen = items[index - 1].word == "or"  # "certain or only apparent"
-        if item.word in _ONLY and not chosen and after < len(items) and items[after].kind == "name":
+        if items[index - 1].word == "or":
+            continue  # "certain or only apparent"
+        if item.word in _ONLY and after < len(items) and items[after].kind == "name":
             return (*items[:index], *items[index + 1 :]), _joined(items, after)
         first = 1 + (items[1].kind == "det") if len(items) > 1 else 0
         is_noun = item.word in _SOLE and index + 1 < len(items) and items[index + 1].kind == "word"

@@ -146,6 +146,8 @@ def _aside(items: Sequence[Item], index: int) -> tuple[Item, int] | None:
     if start + 1 >= len(items) or not (comma or index):
         return None
     person = _person(items, start)
+    if person >= 0 and comma and _is_view(items[person + 1 :]):
+        return items[person], len(items)
     if person >= 0:
         verb, end = person + 1, person + 2
     else:
@@ -158,3 +160,9 @@ def _aside(items: Sequence[Item], index: int) -> tuple[Item, int] | None:
         return items[person], end
     plainly = verb < person and items[verb].word in _SAYING and items[index - 1].kind == "word"
     return (items[person], end) if closed and plainly else None
+
+
+def _is_view(rest: Sequence[Item]) -> bool:
+    """Whether it ends with "'s view": "losers of the war, X's view"."""
+    words = [item.word for item in rest if item.kind != "sign"]
+    return len(words) == 2 and words[0] == "'s" and words[1] in _OPINIONS
