@@ -119,7 +119,9 @@ def _not_only(items: list[Item]) -> list[Item]:
 def _also(items: list[Item]) -> list[Item]:
     """ "Which X that is Y has Z" as "which X is Y and has Z"."""
     rel = next((index for index, item in enumerate(items[:4]) if item.kind == "rel"), 0)
-    if rel < 2 or items[0].kind != "wh" or not _is_noun(items[rel - 1]) or items[rel + 1].word not in _BE:
+    if not 2 <= rel < len(items) - 1 or items[0].kind != "wh" or not _is_noun(items[rel - 1]):
+        return items
+    if items[rel + 1].word not in _BE:
         return items
     for index in range(rel + 3, len(items) - 1):
         item = items[index]

@@ -94,7 +94,8 @@ def only(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[str, ...]] | No
         if item.word in _ONLY and after < len(items) and items[after].kind == "name":
             return (*items[:index], *items[index + 1 :]), _joined(items, after)
         first = 1 + (items[1].kind == "det") if len(items) > 1 else 0
-        is_noun = item.word in _SOLE and index + 1 < len(items) and items[index + 1].kind == "word"
+        follows = [sense.part for each in items[index + 1 : index + 2] for sense in each.senses]
+        is_noun = item.word in _SOLE and "noun" in follows
         if is_noun and items[0].word in AUXILIARIES["be"] and items[first].kind == "name":
             return (*items[:index], *items[index + 1 :]), _joined(items, first)
     return None
