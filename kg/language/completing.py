@@ -29,7 +29,7 @@ def completed(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 def untangled(items: Sequence[Item]) -> list[Item]:
     """The items, signs among them, with a topic before a colon, or a name after a comma, in its place."""
-    return _named_after(_of_topic(list(items)))
+    return _named_before(_named_after(_of_topic(list(items))))
 
 
 def _of_topic(items: list[Item]) -> list[Item]:
@@ -59,8 +59,23 @@ def _named_after(items: list[Item]) -> list[Item]:
     return items
 
 
+def _named_before(items: list[Item]) -> list[Item]:
+    """ "X, they would be excluded" as "X would be excluded"."""
+    comma = next((index for index, item in enumerate(items[:4]) if item.word == ","), 0)
+    named = comma > 0 and items[comma - 1].kind == "name" and all(i.kind in ("det", "name") for i in items[:comma])
+    rest = items[comma + 1 :]
+    if not named or len(rest) < 2 or rest[0].word not in ("it", "they") or any(item.kind == "wh" for item in rest):
+        return items
+    return [*items[:comma], *rest[1:]]
+
+
 def _both(items: list[Item]) -> list[Item]:
-    """ "X and Y are both N" as "X and Y are N"."""
+    """ "X and Y are both N" as "X and Y are N", "who is both N and M" as "who is N and M"."""
+    asked = bool(items) and items[0].kind == "wh"
+    for index in range(1, len(items) - 3):
+        joins = any(item.kind == "conj" and item.word == "and" for item in items[index + 2 :])
+        if asked and items[index].word == "both" and items[index - 1].kind in ("wh", "aux") and joins:
+            return [*items[:index], *items[index + 1 :]]
     for index in range(_LEAST, len(items) - 1):
         joined = any(item.kind == "conj" and item.word == "and" for item in items[:index])
         if items[index].word == "both" and items[index - 1].kind == "aux" and joined:

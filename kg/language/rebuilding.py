@@ -1,8 +1,8 @@
 """Builds that other languages lend to English, put the plain way before a clause is made.
 
 "Whom weakens X" as "whom does X weaken", "what means X for Y" as "what does X mean for Y", "X are thinking that" as
-"X think that", "it is foreseen in X that" as "does X say that", "likely to do" as "may do", "by whom are X seen as" as
-"who sees X as".
+"X think that", "it is foreseen in X that" as "does X say that", "likely to do" as "may do", "by whom is X seen as
+doing Y" as "according to whom does X do Y".
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from kg.language.completing import completed
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
 from kg.language.words import AUXILIARIES
+from kg.namespaces import SG
 
 _BE, _MODAL = AUXILIARIES["be"], AUXILIARIES["modal"]
 _LIKELY = frozenset({"likely", "bound", "going", "set", "poised", "liable", "apt"})
+_SEES = frozenset({"see", "sees", "view", "views", "regard", "regards", "perceive", "perceives"})
 _SEEN = frozenset({"seen", "viewed", "regarded", "perceived", "considered", "described", "looked upon"})
 _VIEWS = frozenset(
     {"view", "opinion", "belief", "claim", "position", "assessment", "judgement", "conviction", "verdict"}
 )
+_STANDS = frozenset({"stands", "stays", "remains"})
 _LINES = _VIEWS | {"line", "stance"}
 _TAKING = frozenset({"take", "takes", "took", "taken", "adopt", "adopts", "share", "shares", "defend", "defends"})
 _READING = frozenset({"read", "find", "see", "learn"})
@@ -29,6 +32,8 @@ _ANYBODY = frozenset({"anybody", "anyone", "somebody", "someone"})
 _PHRASE = frozenset({"det", "name", "slot", "word", "poss", "number"})
 _STARTS = frozenset({"det", "name", "slot"})
 _DONE = ("ed", "en", "down", "out")
+_SOURCE = SG + "Source"
+_SAID = frozenset({SG + act for act in ("affirms", "emphasises", "asserts", "reports", "signals")})
 _LEAST = 3
 
 
@@ -36,7 +41,7 @@ def rebuilt(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     """The items with each such build put plainly; as they are where there is none."""
     found = _laid_down(_given(list(items), lexicon), lexicon)
     each: tuple[Callable[[list[Item], Lexicon], list[Item]], ...] = (
-        _whom, _meaning, _thinking, _viewing, _reading, _seen_by,
+        _whom, _meaning, _thinking, _viewing, _texts, _reading, _seen_by,
     )  # fmt: skip
     for rewrite in each:
         found = rewrite(found, lexicon)
@@ -93,26 +98,32 @@ def _thinking(items: list[Item], _: Lexicon) -> list[Item]:
             continue
         verb = replace(items[index], senses=tuple(replace(sense, form="base") for sense in senses))
         between = [item for item in items[helper + 1 : index] if item.kind != "fill"]
-        do = [] if not between else [_do(items[helper], "do")]
+        do = [_do(items[helper], "do")]
+        if not between and index > helper and all(item.kind in ("det", "name") for item in items[:helper]):
+            return [*do, *items[:helper], verb, *items[index + 1 :]]
+        do = do if between else []
         return [*items[:helper], *do, *between, verb, *items[index + 1 :]]
     return items
 
 
 def _laid_down(items: list[Item], lexicon: Lexicon) -> list[Item]:
-    """ "Is it laid down in X that", "it is written in X that" and "is it the view of X that" as "does X say that"."""
+    """ "It is laid down in X that", "is it the view of X that" and "is it X's view that" as "does X say that"."""
     that = next((index for index, item in enumerate(items) if item.word == "that" and index > _LEAST), 0)
-    if not that or {items[0].word in _BE, items[1].word in _BE} != {True, False} or "it" not in (
-        items[0].word, items[1].word
-    ):  # fmt: skip
+    opened = {items[0].word, items[1].word} - {"it"} if that else set()
+    if len(opened) != 1 or not opened & (_BE | _STANDS):
         return items
     said = [item for item in items[2:that] if item.kind not in ("fill", "det")]
-    if len(said) != 3 or said[2].kind != "name":
+    words = [word for item in said for word in item.word.split()] if len(said) < 4 else []
+    names = [item for item in said if item.kind == "name"]
+    if len(names) != 1 or len(words) < 3:
         return items
-    laid = said[1].word in ("in", "by", "under") and said[0].word.split()[-1].endswith(_DONE)
-    viewed = said[1].word == "of" and said[0].word in _VIEWS
-    if not laid and not viewed:
+    before = words[: -len(names[0].word.split())]
+    laid = said[-1] == names[0] and before[-1:] in (["in"], ["by"], ["under"]) and before[0].endswith(_DONE)
+    viewed = said[-1] == names[0] and len(before) == 2 and before[0] in _VIEWS and before[1] == "of"
+    held = said[0] == names[0] and said[1].kind == "poss" and words[-1] in _LINES
+    if not laid and not viewed and not held:
         return items
-    return [_do(items[0], "does"), said[2], _say(said[0], lexicon), *items[that:]]
+    return [_do(items[0], "does"), names[0], _say(said[0], lexicon), *items[that:]]
 
 
 def _viewing(items: list[Item], lexicon: Lexicon) -> list[Item]:
@@ -128,6 +139,15 @@ def _viewing(items: list[Item], lexicon: Lexicon) -> list[Item]:
     return items
 
 
+def _texts(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "Which document confirms that" as "which document says that": a text says what it says, in whatever way."""
+    if len(items) < 6 or items[0].kind != "wh" or items[3].word != "that" or items[2].kind != "word":
+        return items
+    source = any(_SOURCE in sense.concept.terms for sense in items[1].senses if sense.part == "noun")
+    said = any(sense.concept.terms & _SAID for sense in items[2].senses if sense.part == "verb")
+    return [*items[:2], _say(items[2], lexicon, "says"), *items[3:]] if source and said else items
+
+
 def _reading(items: list[Item], lexicon: Lexicon) -> list[Item]:
     """ "In which text can I read that" as "which text says that"."""
     if len(items) < 7 or items[0].word not in ("in", "from") or items[1].word not in ("which", "what"):
@@ -141,19 +161,25 @@ def _reading(items: list[Item], lexicon: Lexicon) -> list[Item]:
     return [*items[1:helper], _say(items[helper + 2], lexicon, "says"), *items[helper + 3 :]]
 
 
-def _seen_by(items: list[Item], lexicon: Lexicon) -> list[Item]:
-    """ "By whom are X seen as Y" as "who sees X as Y"."""
-    if len(items) < 6 or items[0].word != "by" or items[1].word not in ("whom", "who") or items[2].word not in _BE:
+def _seen_by(items: list[Item], _: Lexicon) -> list[Item]:
+    """ "By whom are X seen as doing Y" and "who sees X as doing Y" as "according to whom does X do Y"."""
+    by = int(bool(items) and items[0].word == "by")
+    if len(items) < by + 5 or items[by].word not in ("who", "whom") or (by and items[1 + by].word not in _BE):
         return items
-    seen = next((index for index, item in enumerate(items) if item.word.split()[0] in _SEEN), 0)
-    if seen < _LEAST + 1 or not lexicon.senses.get(("sees",)):
-        return items
+    seen = next((index for index, item in enumerate(items) if item.word.split()[0] in (_SEEN if by else _SEES)), 0)
     rest = items[seen + 1 :]
-    joined = items[seen].word.split()[1:]
-    place = Item("prep", "as", items[seen].end, items[seen].end)
-    rest = rest if not joined else [place, *rest]
-    verb = replace(items[seen], kind="word", word="sees", senses=lexicon.senses.get(("sees",), ()))
-    return [replace(items[1], word="who"), verb, *items[3:seen], *rest]
+    as_ = next((index for index, item in enumerate(rest) if item.word == "as"), -1)
+    joined = items[seen].word.endswith(" as")
+    doing = (seen if joined else seen + 1 + as_) + 1
+    if not seen or doing >= len(items) - 1 or (as_ < 0 and not joined) or (by and as_ > 0) or (not by and seen != 1):
+        return items
+    senses = tuple(sense for sense in items[doing].senses if sense.part == "verb" and sense.form == "ing")
+    done = replace(items[doing], senses=tuple(replace(sense, form="base") for sense in senses) or items[doing].senses)
+    if not senses and not items[doing].verbal:
+        return items
+    who = [Item("prep", "according to", items[0].start, items[0].start), replace(items[by], word="whom")]
+    about = items[by + 2 : seen] if by else rest[:as_]
+    return [*who, _do(items[seen], "do"), *about, done, *items[doing + 1 :]]
 
 
 def _likely(items: list[Item]) -> list[Item]:

@@ -22,6 +22,7 @@ _VIEW = frozenset({"according to", "in the view of", "in the opinion of", "in th
 _BY = frozenset({"by", "through", "from"})
 _SMALL = frozenset({"wh", "aux", "fill", "det", "prep", "unknown"})
 _ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
+_ALL = frozenset({"all", "every", "each", "both"})
 _DETERMINING = frozenset({"which", "what", "list", "whose", "many"})
 _LEAST = 3  # items of what is said
 _OPENING = 9  # items in which the word for saying is looked for
@@ -127,7 +128,7 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
         return replace(found, column="speaker")
     if before[0].word == "which" and len(before) == 2 and len(before[1].things) == 1:
         return replace(found, column="speaker", speaker=before[1].things[0])
-    if before[0].kind == "aux" and that and all(item.kind == "aux" or item.word in _ANYBODY for item in before):
+    if before[0].kind == "aux" and that and all(_is_anybody(item, names) for item in before):
         return found
     named = [item for item in before if item.kind == "name"]
     speakers = [thing for item in named for thing in item.things if any(names.is_a(thing, kind) for kind in _SPEAKERS)]
@@ -205,6 +206,11 @@ def _saying(items: Sequence[Item], index: int) -> bool:
     if after and after[0].kind == "aux":
         after = after[1:]  # "whose view is that"
     return bool(terms & {_CONTENT, _CLAIM}) and bool(after) and after[0].word == "that"
+
+
+def _is_anybody(item: Item, names: Names) -> bool:
+    """Whether a word may stand in "has anybody" or "does any source"."""
+    return item.word in _ANYBODY or (item.kind != "wh" and item.word not in _ALL and _asks_speaker(item, names))
 
 
 def _is_statement(rest: Sequence[Item], that: bool) -> bool:
