@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from kg.language.discourse import sentences
 from kg.language.items import Item
-from kg.language.words import POINTING, Token
+from kg.language.words import EXCEPTING, POINTING, Token
 
 _LONGEST = 600  # characters
 _MOST = 60  # tokens
@@ -36,6 +36,8 @@ def of_items(items: Sequence[Item]) -> str | None:
     said = f" {' '.join(item.word for item in items)} "
     if said.startswith(" should ") or any(f" {opinion} " in said for opinion in _OPINIONS):
         return "What should be is a matter of opinion; ask what is so, or who says what."
+    if any(item.kind == "prep" and item.word in EXCEPTING for item in items):
+        return "Say by name what is left out."
     pointing = [item.word for item in items if item.kind == "det" and item.word in POINTING]
     return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
 

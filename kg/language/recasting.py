@@ -16,7 +16,7 @@ from kg.language.words import AUXILIARIES
 from kg.namespaces import SG
 
 _SOURCE = SG + "Source"
-_KINDS = frozenset({"kind", "sort", "type", "form"})
+_KINDS = frozenset({"kind", "sort", "type", "form", "degree", "level"})
 _SUPPOSING = frozenset({"if", "when", "in case", "once", "whenever"})
 _THIS = frozenset({"that", "this", "it"})
 _PERSONS = frozenset({"one", "we", "you", "i", "people"})
@@ -44,8 +44,8 @@ def recast(items: Sequence[Item], merged: Callable[[Sequence[Item]], Sequence[It
     found = list(merged(found)) if found != list(items) else found
     found = list(referred(_topic(found)))
     each: tuple[Callable[[list[Item]], list[Item]], ...] = (
-        _got, _doing, _by_one, _of_kind, _uncleft, _fronted, _concluded, _impersonal, _of_text, _one_in, _whose,
-        _left_open,
+        _got, _doing, _by_one, _of_kind, _uncleft, _said_by_whom, _fronted, _partitive, _concluded, _impersonal,
+        _of_text, _one_in, _whose, _left_open,
     )  # fmt: skip
     for rewrite in each:
         found = rewrite(found)
@@ -130,6 +130,26 @@ def _fronted(items: list[Item]) -> list[Item]:
     if wh.kind == "rel" and " " in wh.word:
         asked.insert(0, replace(wh, kind="prep", word=wh.word.rpartition(" ")[0]))
     return [*items[start:place], *asked, *items[place + 1 : end], *items[:start], *items[end:]]
+
+
+def _said_by_whom(items: list[Item]) -> list[Item]:
+    """ "That X does Y is said by whom" as "who said that X does Y"."""
+    if len(items) < _LEAST + 4 or items[0].word != "that" or items[-2].word != "by" or items[-1].kind != "wh":
+        return items
+    if items[-4].word not in _BE or not _is_verb(items[-3]):
+        return items
+    who = replace(items[-1], word="who")
+    return [who, items[-3], *items[:-4]]
+
+
+def _partitive(items: list[Item]) -> list[Item]:
+    """ "Of the members, which is so" as "which of the members is so"."""
+    place = next((index for index, item in enumerate(items) if item.kind == "wh"), 0)
+    topic = items[1:place]
+    if place < 2 or items[0].word not in ("of", "among") or any(item.kind not in _PHRASE for item in topic):
+        return items
+    size = place + 1 + (items[place + 1 : place + 2] != [] and items[place + 1].word in ("one", "ones"))
+    return [replace(items[place], word="which"), replace(items[0], word="of"), *topic, *items[size:]]
 
 
 def _asks(items: Sequence[Item], index: int) -> bool:

@@ -128,7 +128,9 @@ def _uncounted(items: list[Item]) -> list[Item]:
         before = words[index - 1] if index else ""
         more = index + 1 < len(items) and items[index + 1].kind in ("word", "name")
         number = item.word in NUMBERS or (item.kind == "number" and len(item.word) < _YEAR)
-        if number and more and (before in _COUNTED or (not index and not any(each.kind == "aux" for each in items))):
+        asked = index and items[index - 1].kind == "aux" and any(each.kind == "wh" for each in items[:index])
+        alone = not index and not any(each.kind == "aux" for each in items)
+        if number and more and (before in _COUNTED or asked or alone):
             continue
         start = index - (item.word == "of")
         among = item.word == "one of" or (words[start] in _SOME and words[start + 1 : start + 3] == ["of", "the"])

@@ -39,8 +39,9 @@ class Templates:
         found: dict[str, Matched] = {}
         for template in self.by_size.get(len(said), ()):
             arguments = self._arguments(template, said)
-            if arguments is not None:
-                found.setdefault(template.question.name, (template.question, arguments))
+            best = found.get(template.question.name)
+            if arguments is not None and (best is None or len(arguments) > len(best[1])):
+                found[template.question.name] = template.question, arguments
         narrowest = [one for one in found.values() if all(self._is_narrower(one, other) for other in found.values())]
         return narrowest[0] if len(narrowest) == 1 else None
 
