@@ -105,7 +105,8 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
         return _worded(asked)
     before, rest = items[:place], items[place + 1 :]
     if before[0].word in _BY and len(before) > 1 and before[1].kind == "wh":
-        before = before[1:]
+        passed_on = before[0].word == "through"  # "through whom did X signal that"
+        before = [item for item in before[1:] if not (passed_on and item.kind in ("name", "det"))]
     while len(rest) > 1 and (rest[0].kind == "fill" or (rest[0].kind == "aux" and rest[1].word == "that")):
         rest = rest[1:]
     noun = int(rest[0].kind == "det" and len(rest) > _LEAST)
@@ -115,7 +116,8 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     rest = rest[1:] if that else rest
     if not (_is_statement(rest, that) or (before[0].kind == "aux" and _is_situation(rest, names))):
         return _worded(asked)
-    if rest[0].kind == "name" and len(rest) > 3 and is_speech(rest, 1) and _is_situation(rest[2:], names):
+    saying = [item for item in rest if item.kind not in ("aux", "det", "fill")]
+    if rest[0].kind == "name" and len(saying) > 2 and is_speech(saying, 1) and _is_said_to_be(saying[2:], names):
         return asked  # what one says that another says
     found = replace(asked, items=tuple(rest), act=_act(items[place], names), whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
@@ -154,6 +156,11 @@ def _worded(asked: Attribution) -> Attribution:
         return replace(asked, items=tuple(clause), whether=True, quoted=True)
     said = stated(items)
     return asked if said is None else replace(asked, items=said, whether=True, quoted=True)
+
+
+def _is_said_to_be(rest: Sequence[Item], names: Names) -> bool:
+    """Whether a noun for what is so follows, alone or with what of."""
+    return _is_situation((*rest, *rest[:1]), names)
 
 
 def _is_situation(rest: Sequence[Item], names: Names) -> bool:

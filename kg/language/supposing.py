@@ -16,13 +16,18 @@ from kg.namespaces import SG
 _SUPPOSING = frozenset({"if", "when", "once", "while", "whenever", "as long as", "so long as", "in case", "should"})
 _LASTING = frozenset({SG + "Duration", SG + "length"})
 _SENT = SG + "Readiness"
+_THEY = frozenset({"it", "they", "he", "she"})
+_WISHING = frozenset({
+    "wished", "wanted", "liked", "chose", "pleased", "wishes", "wants", "likes", "chooses", "pleases", "wish", "want",
+    "like", "choose", "please", "dared", "cared", "decided", "decides",
+})  # fmt: skip
 _LEAST = 3  # items of a supposition that stands first
 _MODAL = AUXILIARIES["modal"]
 
 
 def supposed(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     """The items with what is supposed last, as a cause; with what is missing after "without"."""
-    found = _missing(list(items), lexicon)
+    found = _missing(_at_will(list(items)), lexicon)
     found = _last(found)
     for index, item in enumerate(found):
         if index and item.word in _SUPPOSING and item.word != "should":
@@ -49,6 +54,18 @@ def _says_no_more(item: Item) -> bool:
     lasts = any(concept.terms & _LASTING or concept.beside & _LASTING for concept in concepts)
     sent = any(sense.part == "verb" and _SENT in sense.concept.beside for sense in item.senses)
     return lasts or sent or any(concept.terms == {SG + "when"} for concept in concepts)
+
+
+def _at_will(items: list[Item]) -> list[Item]:
+    """Without "if it wished" and "if they so wanted": what somebody can do, they do if they want."""
+    for index in range(1, len(items) - 2):
+        if items[index].word != "if" or items[index + 1].word not in _THEY:
+            continue
+        verb = index + 2 + (items[index + 2].word in ("so", "really", "ever"))
+        if verb < len(items) and items[verb].word in _WISHING:
+            end = verb + 1 + (items[verb + 1 : verb + 2] != [] and items[verb + 1].word == "to")
+            return [*items[:index], *items[end:]]
+    return items
 
 
 def _last(items: list[Item]) -> list[Item]:
