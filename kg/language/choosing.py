@@ -160,7 +160,7 @@ class Chooser:
         if placed is None:
             return
         arguments, labelled, mentioned = placed
-        if clause.focus is not None and answer in arguments and (clause.focus.nouns or clause.focus.wh in _NAMING):
+        if answer in arguments and not self._may_be_given(clause, entry, answer, arguments[answer]):
             return
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
@@ -174,6 +174,12 @@ class Chooser:
         worth = evoked + focus + labelled + covered - 1
         found = self._candidate(clause, entry, Part(meaning.question.name, answer, arguments, kinds), worth, loose)
         yield replace(found, part=replace(found.part, mentioned=mentioned))
+
+    def _may_be_given(self, clause: Clause, entry: Entry, answer: str, given: Sequence[str]) -> bool:
+        """Whether what is asked for may be said as well: in "what", or by a verb ("which goods does X supply")."""
+        if clause.focus is None or not (clause.focus.nouns or clause.focus.wh in _NAMING):
+            return True
+        return (self.places.selected(clause, entry, {}) or {}).get(answer) == tuple(given)
 
     def _candidate(self, clause: Clause, entry: Entry, part: Part, worth: float, loose: int) -> Candidate:
         """The candidate that the clause makes of a part, with how it is said: denied, vouched for, loosely."""
