@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
-from kg.language.antecedents import Antecedent, antecedents, named, pointing, put
+from kg.language.antecedents import Antecedent, antecedents
 from kg.language.courtesy import Bare
 from kg.language.courtesy import bare as bared
 from kg.language.informal import in_full
 from kg.language.linking import Linker
+from kg.language.replacing import Before, definite, named, pointing, put
 from kg.language.returning import embedded, is_returning, returned, said, supposes
 from kg.language.words import AUXILIARY, PREPOSITIONS, WH, Token, tokens
 
 Tokens = Sequence[Token]
+Way = tuple[tuple[Token, ...], bool]  # a question, and whether it is guessed what something in it stands for
 _ENDS = frozenset({"?", "!", ".", "…"})
 _PARTS = frozenset({":", ";", "-", "–", "—", ","})
 _MOST = 8  # ways to put one text
@@ -28,12 +30,16 @@ _REQUESTS = frozenset({
 _LEADING = frozenset({"and", "but", "so", "then", "now", "well", "ok", "also", "please", ",", "or", "yet", "still"})
 
 
-def taken(text: str, linker: Linker) -> Iterator[Bare]:
-    """The ways to take a text as one question, without what stands around it: as it is, and by its clauses."""
+def taken(text: str, linker: Linker) -> Iterator[tuple[Bare, bool]]:
+    """The ways to take a text as one question, without what stands around it: as it is, and by its clauses.
+
+    With each, whether something stands in it for what points to it, in the place of which another may be meant.
+    """
     typed = in_full(tokens(text))
     whole = bared(typed, linker.weight)
-    ways = (bared(way, linker.weight) for way in posed(typed, linker))
-    yield from chain(ways, [whole]) if len(sentences(whole.tokens)) > 1 else chain([whole], ways)
+    ways = ((bared(way, linker.weight), guessed) for way, guessed in posed(typed, linker))
+    alone = [(whole, False)]
+    yield from chain(ways, alone) if len(sentences(whole.tokens)) > 1 else chain(alone, ways)
 
 
 def sentences(text: Tokens) -> list[Tokens]:
@@ -50,7 +56,7 @@ def sentences(text: Tokens) -> list[Tokens]:
     return found
 
 
-def posed(text: Tokens, linker: Linker) -> Iterator[tuple[Token, ...]]:
+def posed(text: Tokens, linker: Linker) -> Iterator[Way]:
     """The ways to put a text of several sentences or clauses as one question, the likeliest first.
 
     None where it is one clause, or where it is not clear which of them asks.
@@ -85,10 +91,10 @@ def bare(clause: Tokens) -> tuple[Token, ...]:
     return tuple(found)
 
 
-def _parted(text: Tokens, linker: Linker) -> Iterator[tuple[Token, ...]]:
+def _parted(text: Tokens, linker: Linker) -> Iterator[Way]:
     """The ways to put one sentence whose last clause points back to the ones before it, or stands for itself."""
     text = bare(text)
-    if inside := embedded(text):
+    if inside := embedded(text, linker):
         yield from _ways([text[: len(text) - len(inside)]], inside, linker)
     for place in range(len(text) - _LEAST, _LEAST, -1):
         joint = text[place].word
@@ -100,7 +106,7 @@ def _parted(text: Tokens, linker: Linker) -> Iterator[tuple[Token, ...]]:
         if before[0].word == "that":
             before = before[1:]
         if is_returning(asked) or pointing(asked) or joint != ",":
-            yield from _ways([before], asked, linker)
+            yield from (way for way in _ways([before], asked, linker) if named(way[0], linker))
 
 
 def _opens(asked: Tokens) -> bool:
@@ -109,7 +115,7 @@ def _opens(asked: Tokens) -> bool:
     return first in WH | AUXILIARY or (first in PREPOSITIONS and len(asked) > 1 and asked[1].word in WH)
 
 
-def _ways(before: Sequence[Tokens], asked: Tokens, linker: Linker) -> Iterator[tuple[Token, ...]]:
+def _ways(before: Sequence[Tokens], asked: Tokens, linker: Linker) -> Iterator[Way]:
     """The ways to put what is asked after `before`, itself last where it says enough alone."""
     before, asked = _last(before, bare(asked))
     stated = [said(bare(each), linker) for each in before]
@@ -118,32 +124,33 @@ def _ways(before: Sequence[Tokens], asked: Tokens, linker: Linker) -> Iterator[t
         for each in reversed(stated):
             yield from _returned(asked, each, before, linker)
         return
-    if inside := embedded(asked):
+    if inside := embedded(asked, linker):
         before, asked = [*before, asked[: len(asked) - len(inside)]], inside
     if _commands(asked):
         return
     if stated and (supposed := supposes(bare(before[-1]))):
-        yield (*tokens("if"), *supposed, *tokens(","), *asked)
-        yield (*asked, *tokens("if"), *supposed)
-    candidates = antecedents([bare(each) for each in before], linker)
+        yield (*tokens("if"), *supposed, *tokens(","), *asked), False
+        yield (*asked, *tokens("if"), *supposed), False
+    context = Before.of([bare(each) for each in before], stated, linker)
+    asked = definite(asked, context)
     if pointing(asked):
-        yield from put(asked, candidates, stated, linker)
-    elif named(asked, linker) or not any(each.named for each in candidates):
-        yield asked
-    else:
-        yield from _completed(asked, candidates)
+        yield from ((way, True) for way in put(asked, context))
+    elif named(asked, linker) or not any(each.named for each in context.spoken_of):
+        yield tuple(asked), False
+    elif _opens(asked):
+        yield from _completed(asked, context.spoken_of)
 
 
-def _returned(asked: Tokens, stated: Tokens, before: Sequence[Tokens], linker: Linker) -> Iterator[tuple[Token, ...]]:
+def _returned(asked: Tokens, stated: Tokens, before: Sequence[Tokens], linker: Linker) -> Iterator[Way]:
     """What is asked with what is stated in it, pronouns in that as what they stand for in the sentences before."""
     for way in returned(asked, stated, _clause_of(stated, before), linker):
         inside = {token.start for token in way}
         spoken_of = antecedents([bare(each) for each in before], linker)
         earlier = [each for each in spoken_of if each.words[-1].start not in inside]
         if earlier and pointing(way):
-            yield from put(way, earlier, [], linker)
+            yield from ((each, True) for each in put(way, Before(tuple(earlier), (), linker)))
         else:
-            yield way
+            yield way, False
 
 
 def _last(before: Sequence[Tokens], asked: Tokens) -> tuple[Sequence[Tokens], Tokens]:
@@ -166,20 +173,20 @@ def _clause_of(stated: Tokens, before: Sequence[Tokens]) -> Tokens:
     return next(bare(each) for each in before if stated[-1].end <= each[-1].end)
 
 
-def _completed(asked: Tokens, candidates: Sequence[Antecedent]) -> Iterator[tuple[Token, ...]]:
+def _completed(asked: Tokens, candidates: Sequence[Antecedent]) -> Iterator[Way]:
     """What is asked without a name, of what was named last, by the words that may join it; then as it is."""
     for each in [each for each in candidates if each.named][:1]:
         for joint in ("of", "from"):
-            yield (*asked, *tokens(joint), *each.words)
-    yield tuple(asked)
+            yield (*asked, *tokens(joint), *each.words), True
+    yield tuple(asked), True
 
 
-def _unique(ways: Iterator[tuple[Token, ...]]) -> Iterator[tuple[Token, ...]]:
+def _unique(ways: Iterator[Way]) -> Iterator[Way]:
     seen: set[str] = set()
-    for way in ways:
+    for way, guessed in ways:
         text = " ".join(token.word for token in way)
         if way and text not in seen:
             seen.add(text)
-            yield way
+            yield way, guessed
             if len(seen) == _MOST:
                 return

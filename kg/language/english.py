@@ -108,14 +108,14 @@ class English:
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
-        first: NotAnswered | None = None
-        for asked in taken(text, self.linker):
+        readings: list[Reading | NotAnswered] = []
+        for asked, guessed in taken(text, self.linker):
             reading = self._read_as(text, asked)
-            if isinstance(reading, Reading):
-                return reading
-            first = first or reading
-        assert first is not None  # a text has one way to be taken at least
-        return replace(first, suggestions=self.suggested(text))
+            if isinstance(reading, Reading) and not (guessed and reading.is_loose):
+                return reading.guessed if guessed else reading
+            readings.append(reading)
+        first = next((each for each in readings if isinstance(each, Reading)), readings[0])
+        return first if isinstance(first, Reading) else replace(first, suggestions=self.suggested(text))
 
     def _read_as(self, text: str, asked: Bare) -> Reading | NotAnswered:
         if (reason := of_text(text, asked.tokens)) is not None:
@@ -129,7 +129,7 @@ class English:
 
     def suggested(self, text: str) -> tuple[str, ...]:
         """Questions of the catalogue that are likest to `text`, the likest first."""
-        return self.suggester.suggestions(self.linker.items(next(taken(text, self.linker)).tokens))
+        return self.suggester.suggestions(self.linker.items(next(taken(text, self.linker))[0].tokens))
 
     def _opposed(self, text: str, bared: Bare, reading: Reading | NotAnswered) -> Reading | NotAnswered:
         """The reading with what would deny it; where nothing is understood, the contrary of its contrary."""
@@ -147,7 +147,7 @@ class English:
     def others(self, text: str) -> Iterator[Reading]:
         """All ways of taking the words, the surest first, from the second on."""
         found: list[Reading] = []
-        for reading in (each for asked in taken(text, self.linker) for each in self._readings(text, asked, LEVELS)):
+        for reading in (each for asked, _ in taken(text, self.linker) for each in self._readings(text, asked, LEVELS)):
             if isinstance(reading, Reading) and reading not in found:
                 found.append(reading)
                 if len(found) > 1:
@@ -174,10 +174,9 @@ class English:
         for merging in (True, False):
             items = prepared(self.linker.items(bared.tokens, merging=merging), self.linker.lexicon)
             items = resolved(pointed(heard(items)), self.linker.naming.headed)
-            items = of_names(items, self.chooser.explanations.names)
-            asked = (*items, *([_CAN] if bared.possible else []))
-            asked = self.linker.merged(asked) if merging else asked
             explanations = self.chooser.explanations
+            asked = (*of_names(items, explanations.names), *([_CAN] if bared.possible else []))
+            asked = self.linker.merged(asked) if merging else asked
             meant = kinds(Describing(explanations).named(asked), explanations.names)
             others = both(asked, explanations.names), disowned(meant), self.linker.merged(active(meant))
             last = recast(customary(meant), self.linker.merged)
@@ -224,8 +223,9 @@ class English:
             return self._alone(text, *alone, truth=truth)
         attribution = attributed(items, self.chooser.explanations.names)
         kind, parts = self.parting.parts(attribution, whether=truth or attribution.whether)
-        if not parts and attribution.column:
-            kind, parts = self.parting.parts(Attribution(items), whether=truth)  # a question on who says it, as it is
+        if attribution.column and all(part.negated for part in parts):  # a question on who says it, as it is
+            plain = self.parting.parts(Attribution(items), whether=truth)
+            kind, parts = plain if plain[1] or not parts else (kind, parts)
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
         if all(part.loosely for part in parts) and (words_on := to_be_quoted(items)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -50,3 +50,15 @@ class Reading:
     besides: tuple[str, ...] = ()
     number: int = 0  # of a count: how many it is asked if there are
     opposite: tuple[Part, ...] = ()  # of a verdict: what, where it holds, denies the parts
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether a part of it is understood loosely."""
+        return any(part.loosely for part in self.parts)
+
+    @property
+    def guessed(self) -> Reading:
+        """The same, to be borne out by an answer, where one is looked for."""
+        if self.kind not in ("answers", "count"):
+            return self
+        return replace(self, parts=tuple(replace(part, loosely=True) for part in self.parts))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
+from kg.language.items import Item
 from kg.language.linking import Linker
 from kg.language.words import AUXILIARIES, AUXILIARY, PREPOSITIONS, WH, Token, tokens
 
@@ -49,12 +50,13 @@ _WHERE = re.compile(
 )
 _SURE = re.compile(
     rf"(?:how|with what) {_SOFT}(?:sure|certain|certainty|firm|reliable|definite|safe|surely|certainly) {_BE}"
-    rf" {_IT}(?: \w+)?|{_BE} {_IT} (?:stated |said |given |presented )?(?:as )?(?:certain|an? \w+|sure|asserted|"
+    rf" (?:{_IT}(?: \w+)?|(?:{_SOURCE}|one|we|it|they) (?:of|about) {_IT})"
+    rf"|{_BE} {_IT} (?:stated |said |given |presented )?(?:as )?(?:certain|an? \w+|sure|asserted|"
     rf"possible|expected) or .*"
 )
 _NOUN = r"(?: (?:grounds?|means|ends?|purpose|reasons?|way|ways|conditions?|state|states|year|place|body|side|kind))"
 _OPEN = re.compile(
-    rf"(?P<asked>(?:(?:{'|'.join(sorted(PREPOSITIONS, key=len, reverse=True))}) )?"
+    rf"(?P<asked>what for|(?:(?:{'|'.join(sorted(PREPOSITIONS, key=len, reverse=True))}) )?"
     rf"(?:how many|who|whom|whose|which|what|when|where|why|how)(?: (?:ones?|of (?:them|these|those)))?{_NOUN}?)"
     rf"(?: (?:exactly|precisely|then|else|so|please))*"
     rf"(?: (?:{_AUX})(?: {_PRONOUN})?(?: be)?(?: (?:do|did|done|named|called|meant|given|there))?"
@@ -75,9 +77,11 @@ _SUPPOSING = re.compile(
     r"(?:(?:let us|let me|just|please|now) )*(?:suppose|imagine|assume|supposing|assuming|say|picture)"
     r"(?: ,)?(?: that)? "
 )
+_SPEAKING = frozenset({"they", "some", "i", "we", "many", "others", "people", "you", "he", "she"})
 _PERSON = frozenset({"somebody", "someone", "anybody", "anyone"})
 _SOME = frozenset({"a", "an", "some", "one", "several", "certain", "two", "three", "four", "five", "another", "many"})
 _SELF = frozenset({"i", "we", "me", "us", "you", "my", "nobody", "somebody", "someone", "one", "people", "everybody"})
+_SUBJECTS = frozenset({"it", "they", "he", "she", "we", "one", "there"})
 _JOINING = frozenset({"that", "which", "who", "if", "when", "because", "since", ",", "what"})
 _FURTHEST = 16  # words before what is said
 _TAIL = 6  # words after it that say who says it
@@ -104,11 +108,11 @@ def returned(asked: Tokens, stated: Tokens, clause: Tokens, linker: Linker) -> I
     found = _OPEN.fullmatch(text)
     if found is None:
         return
-    wanted = tokens(found["asked"])
-    if inside := embedded(clause):
+    wanted = tokens("why" if found["asked"] == "what for" else found["asked"])
+    if inside := embedded(clause, linker):
         yield inside
         return
-    yield from chain(_in_place(wanted, clause, linker), _in_place(wanted, stated, linker))
+    yield from chain(_in_place(wanted, stated, linker), _in_place(wanted, clause, linker))
     if wanted[0].word in PREPOSITIONS or wanted[0].word in ("why", "when", "where", "how"):
         yield (*wanted, *(inverted(stated) or stated))
 
@@ -132,8 +136,10 @@ def _in_place(wanted: Tokens, clause: Tokens, linker: Linker) -> Iterator[tuple[
     asks = {token.word for token in wanted}
     many = wanted[:2] == tokens("how many") or [token.word for token in wanted[:2]] == ["how", "many"]
     for index, word in enumerate(words):
-        if word in _PERSON and asks & {"who", "whom"}:
+        if word in _PERSON and asks & {"who", "whom", "whose"}:
             which, end = tokens("who"), _past_side(words, index + 1)
+            if words[index + 1 : index + 2] == ["'s"]:
+                which, end = tokens("whose"), index + 2
         elif word == "something" and asks & {"what", "which"}:
             which, end = tokens("what"), index + 1
         elif word in _SOME and asks & {"what", "which", "many"} and (end := _noun_end(clause, index, linker)):
@@ -184,7 +190,7 @@ def supposes(clause: Tokens) -> tuple[Token, ...]:
     return tuple(clause[len(found.group().split()) :]) if found else ()
 
 
-def embedded(clause: Tokens) -> tuple[Token, ...] | None:
+def embedded(clause: Tokens, linker: Linker) -> tuple[Token, ...] | None:
     """The question inside a sentence in which people speak of themselves: "nobody tells you who wrote them"."""
     words = [token.word for token in clause]
     if not words or words[0] in WH - {"what"} or not _SELF & set(words[:_FURTHEST]):
@@ -193,22 +199,56 @@ def embedded(clause: Tokens) -> tuple[Token, ...] | None:
         start = index - (words[index - 1] in PREPOSITIONS)
         if words[index] not in WH or not _SELF & set(words[:start]) or words[start - 1] == ",":
             continue
+        if start and _is_noun(clause[start - 1], linker):
+            continue  # "the year in which"
         joints = (place for place in range(index + 2, len(words) - 1) if words[place] in ("and", "but"))
         end = next((place for place in joints if words[place + 1] in _SELF), len(words))
-        return tuple(clause[start:end])
+        return _turned(tuple(clause[start:end]), linker)
     return None
+
+
+def _is_noun(token: Token, linker: Linker) -> bool:
+    item = linker.items((token,))[0]
+    return bool(item.senses) and all(sense.part == "noun" for sense in item.senses)
+
+
+def _is_nominal(item: Item) -> bool:
+    """Whether it may be a part of a subject."""
+    return item.kind in ("name", "det", "poss") or any(sense.part != "verb" for sense in item.senses)
+
+
+def _turned(asked: Tokens, linker: Linker) -> tuple[Token, ...]:
+    """ "What X is after" as "what is X after": the auxiliary before the subject, after what is asked for."""
+    items = linker.items(tuple(asked))
+    first = next((index for index, item in enumerate(items) if item.kind == "wh"), 0)
+    noun = (
+        first
+        + 1
+        + (items[first].word in ("which", "what") and len(items) > first + 1 and items[first + 1].kind == "word")
+    )
+    place = next((index for index, item in enumerate(items) if item.kind == "aux"), 0)
+    between = items[noun:place]
+    inverted = any(item.kind in ("name", "det") or item.word in _SUBJECTS for item in items[place + 1 : place + 2])
+    if place <= noun or inverted or items[first].word == "who" or not all(map(_is_nominal, between)):
+        return tuple(asked)
+    head = [each for each in asked if each.end <= items[noun - 1].end]
+    helper = [each for each in asked if each.start == items[place].start]
+    rest = [each for each in asked if each not in head and each not in helper]
+    return (*head, *helper, *rest)
 
 
 def said(clause: Tokens, linker: Linker) -> tuple[Token, ...]:
     """What a sentence says that somebody says, thinks or has heard: "X says that …", "…, it is said"."""
-    clause = _without_tail(clause)
+    clause = _without_relative(_without_tail(clause))
     words = [token.word for token in clause]
     for index in range(1, min(_FURTHEST, len(words) - 2)):
         if words[index] == "that" and _TELLING & set(words[max(0, index - 4) : index]):
             return tuple(clause[index + 1 :])
     for index in range(1, min(_FURTHEST // 2, len(words) - 2)):
         after = words[index + 1]
-        told = words[index] in _TELLING - _NOUNS_TOO or (words[index] in _NOUNS_TOO and index > 1)
+        told = words[index] in _TELLING - _NOUNS_TOO or (
+            words[index] in _NOUNS_TOO and (index > 1 or words[0] in _SPEAKING)
+        )
         if told and after not in PREPOSITIONS and after not in ("something", ",", "so", "it", "by") and after not in WH:
             rest = tuple(clause[index + 1 :])
             if after not in AUXILIARIES["be"] and _states(rest, linker):
@@ -220,6 +260,16 @@ def _states(clause: Tokens, linker: Linker) -> bool:
     """Whether there is a verb after what stands first."""
     items = linker.items(tuple(clause))
     return any(item.kind == "aux" or item.verbal or any(s.part == "verb" for s in item.senses) for item in items[1:])
+
+
+def _without_relative(clause: Tokens) -> tuple[Token, ...]:
+    """Without what is said of somebody between two commas: "X, which is Y, does Z"."""
+    words = [token.word for token in clause]
+    commas = [index for index, word in enumerate(words) if word == ","]
+    for start, end in pairwise(commas):
+        if start and words[start + 1] in ("which", "who", "whose"):
+            return (*clause[:start], *clause[end + 1 :])
+    return tuple(clause)
 
 
 def _without_tail(clause: Tokens) -> tuple[Token, ...]:
