@@ -77,6 +77,12 @@ _SAYING_NO = frozenset({"'s", "vote", "votes", "voted", "voting", "say", "says",
 NEGATIONS = frozenset({"not", "n't", "never", "no", "nor", "neither"})
 CONJUNCTIONS = frozenset({"and", "or", "but", "&", "yet", "although", "though", "whereas"})
 FILLERS = frozenset({
+    "as a general rule", "at bottom", "at heart", "at long last", "by definition", "every now and then", "for all that",
+    "from time to time", "in a sense", "in a way", "in actual fact", "in any event", "in broad terms", "in detail",
+    "in due course", "in one way or another", "in some sense", "in sum", "in the final analysis",
+    "in the last analysis",
+    "in the least", "one day", "or so", "over and over", "that is to say", "time and again", "to a degree",
+    "to a large extent", "to be sure", "to some degree", "to the full", "without fail",
     "above all", "absolutely", "accordingly", "actually", "additionally", "after all",
     "all told", "all things considered", "as a result", "as matters stand", "as things stand", "as yet", "at any rate",
     "at the end of the day", "at the same time", "chiefly", "by far", "formally", "for the time being", "here",
@@ -115,6 +121,9 @@ NUMBERS = {
     "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "dozen": 12, "hundred": 100,
     "thousand": 1000, "million": 1_000_000, "half": 0, "zero": 0,
 }  # fmt: skip
+_TENS = [word for word, number in NUMBERS.items() if number in range(20, 100, 10)]
+_ONES = {"one": 1} | {word: number for word, number in NUMBERS.items() if 1 < number < 10}
+NUMBERS |= {f"{ten}-{one}": NUMBERS[ten] + number for ten in _TENS for one, number in _ONES.items()}
 ABLE = frozenset(
     {
         "can",
