@@ -104,9 +104,7 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     if place < 1 or place + 2 >= len(items):
         return _worded(asked)
     before, rest = items[:place], items[place + 1 :]
-    if before[0].word in _BY and len(before) > 1 and before[1].kind == "wh":
-        passed_on = before[0].word == "through"  # "through whom did X signal that"
-        before = [item for item in before[1:] if not (passed_on and item.kind in ("name", "det"))]
+    before = _by_whom(before)
     while len(rest) > 1 and (rest[0].kind == "fill" or (rest[0].kind == "aux" and rest[1].word == "that")):
         rest = rest[1:]
     noun = int(rest[0].kind == "det" and len(rest) > _LEAST)
@@ -156,6 +154,14 @@ def _worded(asked: Attribution) -> Attribution:
         return replace(asked, items=tuple(clause), whether=True, quoted=True)
     said = stated(items)
     return asked if said is None else replace(asked, items=said, whether=True, quoted=True)
+
+
+def _by_whom(before: tuple[Item, ...]) -> tuple[Item, ...]:
+    """What stands before a verb of saying, without "by"; "through whom did X signal that" asks for no X."""
+    if before[0].word not in _BY or len(before) < 2 or before[1].kind != "wh":
+        return before
+    passed_on = before[0].word == "through"
+    return tuple(item for item in before[1:] if not (passed_on and item.kind in ("name", "det")))
 
 
 def _is_said_to_be(rest: Sequence[Item], names: Names) -> bool:
