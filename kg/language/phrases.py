@@ -96,6 +96,8 @@ LEADING = (
     r"pray tell|say|tell me|remind me)(?= [,:])",
 )
 ENQUIRING = (
+    r"(?:i|we) (?:would|will|should) be (?:very |most |much )?(?:grateful|thankful|obliged|happy|glad) if "
+    r"(?:you|someone|somebody) (?:told|showed|explained to|informed|reminded) (?:me|us)",
     rf"{_PEOPLE} (?:(?:is |are |was |were |keeps? |kept |just |also |recently |often |once |has |have )*"
     rf"(?:asks?|asked|asking|wonders?|wondered|wondering)|{_HELPING}(?:want|wants|wanted|like|likes|need|"
     rf"needs) to {_LEARN})"
@@ -116,6 +118,10 @@ ENQUIRING = (
     rf"detail|details|record)(?: (?:on|about|as to|of|regarding))*(?= (?:{_WH}|in {_WH}|by {_WH}|to {_WH}|on {_WH}) )",
 )
 TRAILING = (
+    r"[?.!] (?:please )?(?:answer|reply|respond|be|keep it)(?: \w+){0,3}",
+    r"[?.!] (?:just |only )?(?:a|the|one) (?:short |full |simple )?(?:list|name|number|word|answer|date|year) "
+    r"(?:is|will|would|does|suffices)(?: \w+){0,2}",
+    r"(?:many thanks|(?<!many )thanks) for (?:your |the |any )*(?:help|time|answer|patience|reply|attention)",
     rf"for (?:a|an|the|my|our|this|some|next week 's|tomorrow 's|tonight 's|today 's)(?: \w+){{0,2}} {_USE}|"
     r"for (?:my|our)(?: own)?(?: \w+){1,2}",
     rf"(?:in|from|within|across|inside|according to|by|per|on) (?:this|that|your|our|the) (?:own |whole |"
