@@ -59,7 +59,9 @@ def _of_several(items: list[Item]) -> list[Item]:
 
 
 def _those_who(items: list[Item]) -> list[Item]:
-    """ "Who are these five that …" as "who …", "those shut out" as "who is shut out", "among those that" as "who"."""
+    """ "Who are these five that …" as "who …", "those shut out" as "who is shut out", "among those that" as "who";
+    "is X (one of) those that must do it" as "must X do it"."""
+    items = items[1:] if len(items) > _LEAST and items[0].word == "list" and items[1].word in _THOSE else items
     for index, item in enumerate(items[:-1]):
         if item.word not in _THOSE or item.kind not in ("det", "unknown", "fill"):
             continue
@@ -70,6 +72,9 @@ def _those_who(items: list[Item]) -> list[Item]:
         relative = follows.word in ("that", "who", "which", "whom") and follows.kind in ("det", "rel", "wh")
         if index > 1 and items[index - 1].word in _BE and items[0].kind == "wh" and relative:
             return [*items[: index - 1], *rest]
+        if index and items[0].word in _BE and items[index - 1].kind == "name" and relative:
+            asks = rest[0] if rest[0].kind == "aux" else Item("aux", "does", item.start, item.end)
+            return [asks, *items[1:index], *rest[rest[0].kind == "aux" :]]
         if index and items[index - 1].word in _AMONG and relative:
             return [*items[: index - 1], replace(follows, kind="rel"), *rest]
         if index:
