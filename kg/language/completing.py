@@ -23,13 +23,26 @@ _LEAST = 3
 
 def completed(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     """The items with each such build put plainly; as they are where there is none."""
-    found = _unlisted(_both(_also(_being(list(items)))), lexicon)
+    found = _unlisted(_both(_also(_being(_lone(_as_well_as(list(items)))))), lexicon)
     return _when_and_where(_not_only(_missing(found)))
 
 
 def untangled(items: Sequence[Item]) -> list[Item]:
     """The items, signs among them, with a topic before a colon, or a name after a comma, in its place."""
-    return _named_before(_named_after(_of_topic(list(items))))
+    return _named_before(_named_after(_of_topic(_predicated(list(items)))))
+
+
+def _predicated(items: list[Item]) -> list[Item]:
+    """ "X: able to do Y?" as "is X able to do Y"."""
+    colon = next((index for index, item in enumerate(items[:4]) if item.word == ":"), 0)
+    named = colon > 0 and items[colon - 1].kind == "name" and all(i.kind in ("det", "name") for i in items[:colon])
+    rest = items[colon + 1 :]
+    if not named or not rest or any(item.kind in ("wh", "aux", "conj") for item in rest):
+        return items
+    senses = rest[0].senses
+    done = any(sense.part == "adjective" or (sense.part == "verb" and sense.form == "ed") for sense in senses)
+    noun = any(sense.part == "noun" for sense in senses)
+    return [Item("aux", "is", items[0].start, items[0].start), *items[:colon], *rest] if done and not noun else items
 
 
 def _of_topic(items: list[Item]) -> list[Item]:
@@ -67,6 +80,32 @@ def _named_before(items: list[Item]) -> list[Item]:
     if not named or len(rest) < 2 or rest[0].word not in ("it", "they") or any(item.kind == "wh" for item in rest):
         return items
     return [*items[:comma], *rest[1:]]
+
+
+def _as_well_as(items: list[Item]) -> list[Item]:
+    """ "X as well as Y" as "X and Y"."""
+    for index in range(1, len(items) - 2):
+        words = items[index].word, items[index + 1].word
+        if words == ("as well", "as") and items[index - 1].kind in ("name", "slot", "word"):
+            return [*items[:index], replace(items[index], kind="conj", word="and"), *items[index + 2 :]]
+    return items
+
+
+def _lone(items: list[Item]) -> list[Item]:
+    """ "X as a precondition" as "is X a precondition", "proposals without X" as "which proposals have no X"."""
+    if any(item.kind in ("aux", "wh", "rel", "conj") for item in items) or not 3 <= len(items) <= 5:
+        return items
+    start = int(items[0].kind == "det")
+    first, joined, rest = items[start], items[start + 1], items[start + 2 :]
+    if not rest or not _is_noun(rest[-1]) or any(item.kind == "prep" for item in rest):
+        return items
+    if joined.word == "as" and first.kind in ("name", "word") and rest[0].word in ("a", "an"):
+        return [Item("aux", "is", items[0].start, items[0].start), *items[: start + 1], *rest]
+    if joined.word == "without" and _is_noun(first) and rest[0].kind == "word":
+        which = Item("wh", "which", items[0].start, items[0].start)
+        has, no = replace(joined, kind="aux", word="have", senses=()), replace(joined, kind="neg", word="no", senses=())
+        return [which, first, has, no, *rest]
+    return items
 
 
 def _both(items: list[Item]) -> list[Item]:

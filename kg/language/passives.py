@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.language.items import Item
-from kg.language.words import AUXILIARIES
+from kg.language.words import AUXILIARIES, PREPOSITIONS
 
 _BE, _MODAL = AUXILIARIES["be"], AUXILIARIES["modal"]
 _ENDS = frozenset({"in", "under", "during", "through", "with", "at", "for", "to", "as", "if", "without", "against"})
@@ -18,26 +18,49 @@ _LEAST = 4  # items
 
 def active(items: Sequence[Item]) -> tuple[Item, ...]:
     """The items with the verb done by somebody as one that somebody does; as they are where there is none."""
-    found = [item for item in items if item.kind != "fill"]
+    said = [item for item in items if item.kind != "fill"]
+    found = _unstranded(said)
     place = next((index for index, item in enumerate(found) if item.word == "by"), -1)
+    if place < 0 and found != said:
+        return tuple(found)
     if place < 0 or len(found) < _LEAST or any(item.kind in ("rel", "conj") for item in found[: place + 1]):
         return tuple(items)
     if place == 0:
-        return _asked_by(found[1:]) or tuple(items)
+        return asked_by(found)
     done = _is_done(found[place - 1]) and place + 1 < len(found)
     return (_doing(found, place - 1) if done else None) or tuple(items)
 
 
-def _asked_by(items: list[Item]) -> tuple[Item, ...] | None:
-    """ "By whom is X done Y" as "who does X Y"."""
-    helper = next((index for index, item in enumerate(items) if item.kind == "aux"), 0)
-    verbs = [index for index, item in enumerate(items) if index > helper and _is_done(item)]
-    if items[0].kind != "wh" or not helper or not verbs or len(verbs) > 1:
-        return None
-    if not any(item.word in _BE for item in items[helper : verbs[0]]):
-        return None
-    asked = [replace(items[0], word="who") if items[0].word == "whom" else items[0], *items[1:helper]]
-    return (*asked, _form(items[verbs[0]], "s"), *_without_be(items[helper : verbs[0]]), *items[verbs[0] + 1 :])
+def _unstranded(items: list[Item]) -> list[Item]:
+    """ "Whom is X good for" as "for whom is X good", "what does X rest on" as "on what does X rest"."""
+    if len(items) < _LEAST or items[0].kind != "wh" or not any(item.kind == "aux" for item in items):
+        return items
+    last = items[-1]
+    verb, _, prep = last.word.rpartition(" ")
+    joined = last.kind == "word" and verb and prep in PREPOSITIONS
+    if not joined and last.kind != "prep":
+        return items
+    who = replace(items[0], word="whom") if items[0].word == "who" else items[0]
+    return [
+        Item("prep", prep, last.start, last.end),
+        who,
+        *items[1:-1],
+        *([replace(last, word=verb)] if joined else []),
+    ]
+
+
+def asked_by(items: Sequence[Item]) -> tuple[Item, ...]:
+    """ "By whom is X done Y" as "who does X Y"; as they are where it is not so asked."""
+    if len(items) < _LEAST or items[0].word != "by" or items[1].kind != "wh":
+        return tuple(items)
+    found = list(items[1:])
+    helper = next((index for index, item in enumerate(found) if item.kind == "aux"), 0)
+    verbs = [index for index, item in enumerate(found) if index > helper and _is_done(item)]
+    if not helper or len(verbs) != 1 or not any(item.word in _BE for item in found[helper : verbs[0]]):
+        return tuple(items)
+    who = replace(found[0], word="who") if found[0].word == "whom" else found[0]
+    done = _without_be(found[helper : verbs[0]])
+    return (who, *found[1:helper], _form(found[verbs[0]], "s"), *done, *found[verbs[0] + 1 :])
 
 
 def _doing(items: list[Item], verb: int) -> tuple[Item, ...] | None:

@@ -10,6 +10,7 @@ from kg.language.conditions import aside
 from kg.language.fronting import ordered
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
+from kg.language.passives import asked_by
 from kg.language.rebuilding import rebuilt
 from kg.language.rewriting import rewritten
 from kg.language.voices import voiced
@@ -36,7 +37,7 @@ def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:
     if [item.word for item in kept[-2:]] == ["and", "why"]:
         kept = kept[:-2]  # every answer comes with its proof
     kept = _requested(kept)
-    return _active(tuple(_negated(rewritten(rebuilt(kept, lexicon), lexicon), lexicon)), lexicon)
+    return _active(asked_by(_negated(rewritten(rebuilt(kept, lexicon), lexicon), lexicon)), lexicon)
 
 
 def _relative(items: list[Item]) -> list[Item]:

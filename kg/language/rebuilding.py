@@ -1,7 +1,8 @@
 """Builds that other languages lend to English, put the plain way before a clause is made.
 
 "Whom weakens X" as "whom does X weaken", "what means X for Y" as "what does X mean for Y", "X are thinking that" as
-"X think that", "it is foreseen in X that" as "does X say that", "likely to do" as "may do", "by whom is X seen as
+"X think that", "it is foreseen in X that" as "does X say that", "what has X from Y" as "what does X have from Y",
+"exists there an X" as "is there an X", "likely to do" as "may do", "by whom is X seen as
 doing Y" as "according to whom does X do Y".
 """
 
@@ -41,7 +42,7 @@ def rebuilt(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     """The items with each such build put plainly; as they are where there is none."""
     found = _laid_down(_given(list(items), lexicon), lexicon)
     each: tuple[Callable[[list[Item], Lexicon], list[Item]], ...] = (
-        _whom, _meaning, _thinking, _viewing, _texts, _reading, _seen_by,
+        _existing, _inverted, _having, _meaning, _thinking, _viewing, _texts, _reading, _seen_by,
     )  # fmt: skip
     for rewrite in each:
         found = rewrite(found, lexicon)
@@ -58,15 +59,47 @@ def _phrase_end(items: Sequence[Item], start: int) -> int:
     return end
 
 
-def _whom(items: list[Item], lexicon: Lexicon) -> list[Item]:
-    """ "Whom weakens X" as "whom does X weaken"."""
-    if len(items) < _LEAST or items[0].word != "whom" or items[2].kind not in _STARTS:
+def _inverted(items: list[Item], lexicon: Lexicon) -> list[Item]:
+    """ "Whom weakens X", "for what purpose uses X Y" and "how helps X Y" as "whom does X weaken"."""
+    wh = int(bool(items) and items[0].kind == "prep")
+    if len(items) < wh + _LEAST or items[wh].kind != "wh" or any(item.kind == "aux" for item in items):
         return items
-    verb = _verb(items[1], "s", lexicon)
+    bare = items[wh].word in ("whom", "how", "why", "where", "when")
+    place = wh + 1 + (wh > 0 and items[wh].word in ("what", "which") and len(items) > wh + _LEAST)
+    verb = _verb(items[place], "s", lexicon) if bare or wh else None
+    if verb is None or place + 1 >= len(items) or items[place + 1].kind not in _STARTS:
+        return items
+    end = _phrase_end(items, place + 1)
+    return [*items[:place], _do(items[place], "does"), *items[place + 1 : end], verb, *items[end:]]
+
+
+def _having(items: list[Item], _: Lexicon) -> list[Item]:
+    """ "What has X from Y" as "what does X have from Y"."""
+    if len(items) < 5 or items[0].word != "what" or items[1].word not in AUXILIARIES["have"]:
+        return items
     end = _phrase_end(items, 2)
-    if verb is None or any(item.kind == "aux" for item in items):
+    if end == 2 or end >= len(items) or items[end].kind != "prep" or any(item.kind == "aux" for item in items[2:]):
         return items
-    return [items[0], _do(items[1], "does"), *items[2:end], verb, *items[end:]]
+    return [items[0], _do(items[1], "does"), *items[2:end], replace(items[1], word="have"), *items[end:]]
+
+
+def _existing(items: list[Item], _: Lexicon) -> list[Item]:
+    """ "Exists there an X" as "is there an X", "it is X which does" as "does X do", "is it allowed for X" as "is X"."""
+    words = [item.word for item in items[:3]]
+    if len(items) > 3 and words[0] in ("exists", "exist") and words[1] in ("there", "some", "any"):
+        there = [items[1]] if words[1] == "there" else [Item("det", "there", items[1].start, items[1].start), items[1]]
+        return [_do(items[0], "is"), *there, *items[2:]]
+    if len(items) < 6 or "it" not in words[:2] or not set(words[:2]) & _BE:
+        return items
+    asks = any(item.kind == "wh" for item in items)
+    if words[0] == "it" and items[2].kind == "name" and items[3].word in ("which", "who", "that") and not asks:
+        helped = items[4].kind == "aux"
+        return [items[4] if helped else _do(items[1], "does"), items[2], *items[4 + helped :]]
+    allowed = any(sense.part == "verb" and sense.form == "ed" for sense in items[2].senses)
+    end = _phrase_end(items, 4)
+    if allowed and items[3].word == "for" and end > 4 and [item.word for item in items[end : end + 1]] == ["to"]:
+        return [items[0], *items[4:end], items[2], *items[end:]]
+    return items
 
 
 def _meaning(items: list[Item], lexicon: Lexicon) -> list[Item]:
