@@ -179,6 +179,9 @@ class Chooser:
         """Whether what is asked for may be said as well: in "what", or by a verb ("which goods does X supply")."""
         if clause.focus is None or not (clause.focus.nouns or clause.focus.wh in _NAMING):
             return True
+        said = {word for item in clause.words if item not in clause.verbs for word in item.word.split()}
+        if any(len(said & self.explanations.words_of(thing)) > 1 for thing in given):
+            return False  # "which military components" asks for more than the name of what is given
         return (self.places.selected(clause, entry, {}) or {}).get(answer) == tuple(given)
 
     def _candidate(self, clause: Clause, entry: Entry, part: Part, worth: float, loose: int) -> Candidate:

@@ -63,11 +63,9 @@ class Places:
         if best is None:
             return None
         selected = self.selected(clause, entry, best[0])
-        return (
-            None
-            if selected is None or selected.keys() & best[0].keys()
-            else ({**selected, **arguments, **best[0]}, best[1])
-        )
+        if selected is None or selected.keys() & best[0].keys():
+            return None
+        return {**selected, **arguments, **best[0]}, best[1]
 
     def selected(self, clause: Clause, entry: Entry, placed: Arguments) -> Arguments | None:
         """What a verb says of which kind is asked for: what somebody buys is a purchase; None where a noun is of

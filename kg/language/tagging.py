@@ -59,6 +59,11 @@ def _is_verb(item: Item, before: Tagged | None) -> bool:
     return other and not (item.word.endswith("ing") and before is not None and before.tag in ("C", "N", "V"))
 
 
+def _asks(before: Tagged, rest: Sequence[Item]) -> bool:
+    """Whether what stands between is the noun that is asked for: "which contingent would …"."""
+    return before.item.word in ("which", "what", "whose") and bool(rest) and rest[0].kind == "aux"
+
+
 def _tag(
     by: dict[str, list[Sense]], before: Tagged | None, rest: Sequence[Item], verbs: bool, found: list[Tagged]
 ) -> str:
@@ -66,7 +71,8 @@ def _tag(
     verb, noun, adjective = bool(by["verb"]), bool(by["noun"]), bool(by["adjective"] or by["adposition"])
     if not verb:
         if noun and adjective:
-            return "C" if before is not None and before.item.kind in ("det", "poss", "prep") else "J"
+            determined = before is not None and (before.item.kind in ("det", "poss", "prep") or _asks(before, rest))
+            return "C" if determined else "J"
         return "C" if noun else "J"
     if not noun and not adjective:
         return "V"
