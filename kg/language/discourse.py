@@ -23,6 +23,7 @@ _ENDS = frozenset({"?", "!", ".", "…"})
 _PARTS = frozenset({":", ";", "-", "–", "—", ","})
 _MOST = 8  # ways to put one text
 _LEAST = 2  # words of a clause
+_SHORT = 3  # words of one that says too little to be asked alone: "time for what"
 _REQUESTS = frozenset({
     "tell", "show", "list", "name", "give", "find", "quote", "cite", "count", "say", "state", "identify", "please",
     "explain", "compare", "describe", "summarise", "summarize", "enumerate", "i", "what", "could", "can", "would",
@@ -74,11 +75,18 @@ def _asking(several: Sequence[Tokens]) -> int | None:
     """Which sentence asks: the only question, or the last that points back to what is asked before; else a request."""
     questions = [index for index, each in enumerate(several) if each[-1].word == "?"]
     if questions and (len(questions) == 1 or is_returning(bare(several[questions[-1]]))):
-        return questions[-1] or None
+        after = several[questions[-1] + 1 :]
+        return questions[-1] if questions[-1] or all(map(_speaks_of_self, after)) else None
     if questions:
         return None
     last = bare(several[-1])
     return len(several) - 1 if last and (last[0].word in _REQUESTS or last[0].word in WH) else None
+
+
+def _speaks_of_self(clause: Tokens) -> bool:
+    """Whether those who ask speak of themselves in it, and do not explain what they ask: "I need it for my essay"."""
+    words = {token.word for token in clause}
+    return bool(words & {"i", "my", "me", "our"}) and not words & {"mean", "meant"}
 
 
 def bare(clause: Tokens) -> tuple[Token, ...]:
@@ -101,7 +109,10 @@ def _parted(text: Tokens, linker: Linker) -> Iterator[Way]:
         if joint not in _PARTS and joint != "but":
             continue
         asked, before = bare(text[place + 1 :]), bare(text[:place])
-        if len(asked) < _LEAST or not _opens(asked) or not before or supposes(before):
+        if len(asked) < _LEAST or not (_opens(asked) or asked[-1].word in WH) or not before:
+            continue
+        if supposed := supposes(before):
+            yield (*tokens("if"), *supposed, *tokens(","), *asked), False
             continue
         if before[0].word == "that":
             before = before[1:]
@@ -117,7 +128,7 @@ def _opens(asked: Tokens) -> bool:
 
 def _ways(before: Sequence[Tokens], asked: Tokens, linker: Linker) -> Iterator[Way]:
     """The ways to put what is asked after `before`, itself last where it says enough alone."""
-    before, asked = _last(before, bare(asked))
+    before, asked = _last(before, _unframed(bare(asked), linker))
     stated = [said(bare(each), linker) for each in before]
     stated = [each for each in stated if each]
     if is_returning(asked):
@@ -137,7 +148,7 @@ def _ways(before: Sequence[Tokens], asked: Tokens, linker: Linker) -> Iterator[W
         yield from ((way, True) for way in put(asked, context))
     elif named(asked, linker) or not any(each.named for each in context.spoken_of):
         yield tuple(asked), False
-    elif _opens(asked):
+    elif _opens(asked) or (asked[-1].word in WH and len(asked) > _SHORT):
         yield from _completed(asked, context.spoken_of)
 
 
@@ -151,6 +162,19 @@ def _returned(asked: Tokens, stated: Tokens, before: Sequence[Tokens], linker: L
             yield from ((each, True) for each in put(way, Before(tuple(earlier), (), linker)))
         else:
             yield way, False
+
+
+def _unframed(asked: Tokens, linker: Linker) -> tuple[Token, ...]:
+    """What is asked without what leads to it in its own sentence: "could you tell me who made them"."""
+    plain = bared(asked, linker.weight)
+    if len(plain.tokens) == len(asked) or not _requests(asked):
+        return tuple(asked)
+    return (*(tokens("is it true that") if plain.truth else ()), *bare(plain.tokens))
+
+
+def _requests(asked: Tokens) -> bool:
+    """Whether somebody is asked to tell, or somebody says that they ask."""
+    return asked[0].word in AUXILIARY | _REQUESTS and bool({token.word for token in asked[:3]} & {"you", "me", "i"})
 
 
 def _last(before: Sequence[Tokens], asked: Tokens) -> tuple[Sequence[Tokens], Tokens]:

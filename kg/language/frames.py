@@ -178,6 +178,7 @@ THAT = (
     rf"that))? "
     rf"(?:right|correctly|rightly|properly|well)?(?: ,)? ?that",
     r"(?:is|was) there (?:a |any )?(?:chance|possibility) that",
+    r"(?:is it|it is) (?:really )?true what (?:they|people|you|some|some people|many|he|she) \w+(?: ,)?(?: that)?",
 )
 CLOSINGS = (
     r"(?:please|kindly|many thanks|thanks(?: a lot| so much| in advance| very much)?|thank you(?: very much|"

@@ -6,6 +6,7 @@ nearest sentence first, and in it the subject.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,6 +30,7 @@ _CONJUNCTION = frozenset({
     "and", "or", "but", "whether", "if", ",", "that", "when", "because", "though", "while", "since", "as", "which",
 })  # fmt: skip
 _VAGUE = frozenset({"time", "times", "way", "point", "thing", "things", "case", "kind", "sort", "place"})
+_SAYING = re.compile(r"(?:do|does|did) (?:they|he|she|it) (?:also |really |even )?(?:say|claim|think|hold|state) that ")
 _MOST = 3  # antecedents that are tried
 
 
@@ -80,9 +82,13 @@ def put(asked: Tokens, before: Before) -> Iterator[tuple[Token, ...]]:
     """The ways to put what it points to in the place of each word that points, the likeliest first."""
     plain = _without_same(asked)
     others = any(token.word in _OTHER and _points(plain, index) for index, token in enumerate(plain))
-    if others and (rest := _besides(plain, before)):
-        yield from put(rest, before) if pointing(rest) else iter([rest])
+    if others:
+        for rest in _besides(plain, before):
+            yield from put(rest, before) if pointing(rest) else iter([rest])
         return
+    saying = _SAYING.match(" ".join(token.word for token in plain) + " ")
+    if saying and not any(each.plural or each.named for each in before.spoken_of[-1:]):
+        plain = (*tokens("is it true that"), *plain[len(saying.group().split()) :])
     clausal = any(token.word in _THIS and _is_clausal(plain, index, before) for index, token in enumerate(plain))
     if clausal and before.stated:
         yield (*tokens("if"), *before.stated[-1], *tokens(","), *plain)
@@ -148,7 +154,8 @@ def _replacements(asked: Tokens, index: int, given: Mapping[str, Antecedent], be
     elif many and (two := _joined(before)):
         yield (*two, *(tokens("'s") if owned else ())), 1, group, None
     taken = set(map(id, given.values()))
-    meant = [given[group]] if group in given else [each for each in fits if id(each) not in taken][:_MOST]
+    same = group in given and (owned or _is_subject(asked, index, linker))
+    meant = [given[group]] if same else [each for each in fits if id(each) not in taken][:_MOST]
     for each in meant:
         yield (*each.words, *(_genitive(each.words) if owned else ())), 1, group, each
 
@@ -218,8 +225,8 @@ def _joined(before: Before) -> tuple[Token, ...]:
     return ()
 
 
-def _besides(asked: Tokens, before: Before) -> tuple[Token, ...]:
-    """ "Which other states …" as "which states … besides X", where X was named last; nothing where none was."""
+def _besides(asked: Tokens, before: Before) -> Iterator[tuple[Token, ...]]:
+    """ "Which other states …" as "which states … besides X and Y", named last, or besides the last of them."""
     last = {token.start for token in before.stated[-1]} if before.stated else set()
     known = {thing for item in before.linker.items(tuple(asked)) for thing in item.things}
     names = [
@@ -229,8 +236,7 @@ def _besides(asked: Tokens, before: Before) -> tuple[Token, ...]:
         and each.words[0].start in last
         and not known & {thing for item in before.linker.items(each.words) for thing in item.things}
     ]
-    if not names:
-        return ()
     rest = tuple(token for token in asked if token.word not in _OTHER)
-    listed = [word for each in names for word in (*tokens("and"), *each.words)]
-    return (*rest, *tokens("besides"), *listed[1:])
+    for chosen in (names, names[-1:], names[:1]) if names else ():
+        listed = [word for each in chosen for word in (*tokens("and"), *each.words)]
+        yield (*rest, *tokens("besides"), *listed[1:])

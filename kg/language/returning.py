@@ -30,6 +30,9 @@ _WHETHER = re.compile(
     rf"|(?:does|do|did|would|can) (?:{_SOURCE}|it|you|one|we) {_SOFT}"
     rf"(?:say|state|confirm|claim|support|verify|agree(?: with)?|bear out|back) ?(?:{_IT})?"
     rf"|(?:is there )?(?:any |some )?truth (?:in|to) {_IT}|how true is {_IT}"
+    rf"|(?:{_AUX}) {_PRONOUN} {_SOFT}(?:be )?"
+    rf"(?:able|allowed|permitted|entitled|free|in a position|supposed|meant|going)(?: to)?(?: do (?:so|that|it))?"
+    rf"|{_BE} there (?:really )?(?:such an?|any such|anything like (?:that|this)|such) ?\w*"
     rf"|(?:true|right|correct|yes)(?: or (?:false|not|no|wrong))?|true"
 )
 _WHO_SAYS = re.compile(
@@ -55,13 +58,16 @@ _SURE = re.compile(
     rf"possible|expected) or .*"
 )
 _NOUN = r"(?: (?:grounds?|means|ends?|purpose|reasons?|way|ways|conditions?|state|states|year|place|body|side|kind))"
+_OF_WHAT = (
+    rf"(?:(?:{'|'.join(sorted(PREPOSITIONS, key=len, reverse=True))}) )?"
+    rf"(?:how many|who|whom|whose|which|what|when|where|why|how)"
+    rf"(?: (?:ones?|of (?:them|these|those)|two|three|four|five))?{_NOUN}?"
+)
 _OPEN = re.compile(
-    rf"(?P<asked>what for|(?:(?:{'|'.join(sorted(PREPOSITIONS, key=len, reverse=True))}) )?"
-    rf"(?:how many|who|whom|whose|which|what|when|where|why|how)(?: (?:ones?|of (?:them|these|those)))?{_NOUN}?)"
-    rf"(?: (?:exactly|precisely|then|else|so|please))*"
+    rf"(?:\w+(?:ed|en|ade|aid|old|ght|wn) (?=(?:by|from|with|for|to) wh))?(?P<asked>what for|{_OF_WHAT})"
+    rf"(?: {_PRONOUN} {_BE})?(?: (?:exactly|precisely|then|else|so|please))*"
     rf"(?: (?:{_AUX})(?: {_PRONOUN})?(?: be)?(?: (?:do|did|done|named|called|meant|given|there))?"
-    rf"(?: (?:so|it|that|this))?)?"
-    rf"(?: (?:exactly|precisely|then|please))*"
+    rf"(?: (?:so|it|that|this))?)?(?: (?:exactly|precisely|then|please))*"
 )
 _TELLING = frozenset({
     "told", "tells", "says", "say", "said", "claims", "claim", "claimed", "thinks", "think", "thought", "believes",
