@@ -22,6 +22,7 @@ Replacement = tuple[tuple[Token, ...], int, str, Antecedent | None]
 _ONE = {"it": False, "its": True, "he": False, "him": False, "his": True, "she": False, "her": True}
 _MANY = {"they": False, "them": False, "their": True, "theirs": True}
 _PRONOUNS = {**_ONE, **_MANY}
+_PERSONS = frozenset({"he", "him", "his", "she", "her"})
 _THIS, _THESE = frozenset({"this", "that", "such"}), frozenset({"these", "those"})
 _OTHER = frozenset({"other", "others", "else", "another"})
 _EXPLETIVE = frozenset({"that", "who", "which", "whether", "if"})
@@ -145,7 +146,7 @@ def _replacements(asked: Tokens, index: int, given: Mapping[str, Antecedent], be
     many = word in _MANY or word in _THESE
     group = "many" if many else "one"
     owned = _PRONOUNS.get(word, False)
-    fits = [each for each in candidates if each.plural == many]
+    fits = [each for each in candidates if each.plural == many and (each.named or word not in _PERSONS)]
     if _has_name(asked, index, linker, owned):
         yield (asked[index],), 1, group, None  # it has its name before it
         return
@@ -169,7 +170,9 @@ def _has_name(asked: Tokens, index: int, linker: Linker, owned: bool) -> bool:
 
 
 def _is_subject(asked: Tokens, index: int, linker: Linker) -> bool:
-    """Whether a pronoun is what does something: a verb follows."""
+    """Whether a pronoun is what does something: a verb follows, or what is asked begins with its auxiliary."""
+    if index and asked[index - 1].word in AUXILIARY:
+        return True
     after = linker.items(tuple(asked[index + 1 : index + 4]))[:1]
     return any(item.kind in ("aux", "neg") or any(s.part == "verb" for s in item.senses) for item in after)
 
