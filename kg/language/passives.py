@@ -50,7 +50,9 @@ def _unstranded(items: list[Item]) -> list[Item]:
 
 
 def asked_by(items: Sequence[Item]) -> tuple[Item, ...]:
-    """ "By whom is X done Y" as "who does X Y"; as they are where it is not so asked."""
+    """ "By whom is X done" and "who is X done by" as "who does X"; as they are where it is not so asked."""
+    if len(items) > _LEAST and items[0].kind == "wh" and items[-1].word == "by" and _is_done(items[-2]):
+        return asked_by([items[-1], *items[:-1]])
     if len(items) < _LEAST or items[0].word != "by" or items[1].kind != "wh":
         return tuple(items)
     found = list(items[1:])
@@ -59,8 +61,10 @@ def asked_by(items: Sequence[Item]) -> tuple[Item, ...]:
     if not helper or len(verbs) != 1 or not any(item.word in _BE for item in found[helper : verbs[0]]):
         return tuple(items)
     who = replace(found[0], word="who") if found[0].word == "whom" else found[0]
-    done = _without_be(found[helper : verbs[0]])
-    return (who, *found[1:helper], _form(found[verbs[0]], "s"), *done, *found[verbs[0] + 1 :])
+    between, done = found[1:helper], _without_be(found[helper : verbs[0]])
+    if between and between[0].kind in ("det", "name"):  # "by whom X was done"
+        between, done = [], [*between, *done]
+    return (who, *between, _form(found[verbs[0]], "s"), *done, *found[verbs[0] + 1 :])
 
 
 def _doing(items: list[Item], verb: int) -> tuple[Item, ...] | None:

@@ -204,7 +204,7 @@ def _seen_by(items: list[Item], _: Lexicon) -> list[Item]:
     as_ = next((index for index, item in enumerate(rest) if item.word == "as"), -1)
     joined = items[seen].word.endswith(" as")
     doing = (seen if joined else seen + 1 + as_) + 1
-    if not seen or doing >= len(items) - 1 or (as_ < 0 and not joined) or (by and as_ > 0) or (not by and seen != 1):
+    if not seen or doing >= len(items) or (as_ < 0 and not joined) or (by and as_ > 0) or (not by and seen != 1):
         return items
     senses = tuple(sense for sense in items[doing].senses if sense.part == "verb" and sense.form == "ing")
     done = replace(items[doing], senses=tuple(replace(sense, form="base") for sense in senses) or items[doing].senses)
