@@ -26,16 +26,26 @@ class Asked:
     explanations: Explanations
 
     def fits(
-        self, focus: Focus | None, entry: Entry, answer: str, *, past: bool = False, done: bool = True
+        self,
+        focus: Focus | None,
+        entry: Entry,
+        answer: str,
+        *,
+        past: bool = False,
+        done: bool = True,
+        future: bool = False,
     ) -> float | None:
         """Whether the answer column can be what is asked for, and how surely; None where it cannot.
 
-        A question that asks yes or no only of what has been done is none of what is to be done.
+        A question that asks yes or no only of what has been done is none of what is to be done; one on what somebody
+        can do is none of what somebody will do.
         """
         meaning = entry.meaning
         if focus is None:
             whether = [pattern for pattern in entry.patterns if not pattern.wh]
-            return None if not done and whether and all(pattern.done for pattern in whether) else 0.0
+            able = 2 * sum(pattern.able for pattern in whether) > len(whether)
+            never = whether and ((not done and all(pattern.done for pattern in whether)) or (future and able))
+            return None if never else 0.0
         if focus.nouns:
             return self._nouns_fit(focus, entry, answer)
         kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh

@@ -93,6 +93,11 @@ def is_done(items: Iterable[Item]) -> bool:
     return any(item.word in _DONE for item in items)
 
 
+def is_future(read: Clause) -> bool:
+    """Whether it is asked of what will be, not of what can be: "will X block"."""
+    return not read.able and any(item.kind == "aux" and item.word == "will" for item in read.items)
+
+
 def is_contrary(read: Clause) -> bool:
     """Whether one word that has an opposite denies another: "unwilling to tolerate"."""
     return sum(has_opposite(item) for item in read.words) > 1

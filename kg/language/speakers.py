@@ -223,7 +223,8 @@ def _saying(items: Sequence[Item], index: int) -> bool:
 
 def _is_anybody(item: Item, names: Names) -> bool:
     """Whether a word may stand in "has anybody" or "does any source"."""
-    return item.word in _ANYBODY or (item.kind != "wh" and item.word not in _ALL and _asks_speaker(item, names))
+    known = item.kind not in ("wh", "unknown") and item.word not in _ALL
+    return item.word in _ANYBODY or (known and _asks_speaker(item, names))
 
 
 def _is_statement(rest: Sequence[Item], that: bool) -> bool:
