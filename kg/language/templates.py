@@ -21,23 +21,25 @@ class Template:
 
 @dataclass(frozen=True)
 class Templates:
-    """The phrasings by their number of items: those with determiners left out are compared."""
+    """The phrasings by their number of items, determiners left out, and their first word, empty for a slot."""
 
-    by_size: Mapping[int, tuple[Template, ...]]
+    by_start: Mapping[tuple[int, str], tuple[Template, ...]]
     names: Names
 
     @classmethod
     def of(cls, phrased: Iterable[tuple[Question, tuple[str, ...]]], names: Names) -> Templates:
-        found: dict[int, list[Template]] = {}
+        found: dict[tuple[int, str], list[Template]] = {}
         for question, words in phrased:
-            found.setdefault(len(words), []).append(Template(question, words))
-        return cls({size: tuple(each) for size, each in found.items()}, names)
+            first = "" if words[0].startswith("{") else words[0]
+            found.setdefault((len(words), first), []).append(Template(question, words))
+        return cls({start: tuple(each) for start, each in found.items()}, names)
 
     def match(self, items: Sequence[Item]) -> Matched | None:
         """The question whose phrasing `items` are, with its arguments; None where it is none, or one of several's."""
         said = bare(items)
         found: dict[str, Matched] = {}
-        for template in self.by_size.get(len(said), ()):
+        starts = ((len(said), said[0].word), (len(said), "")) if said else ()
+        for template in (each for start in starts for each in self.by_start.get(start, ())):
             arguments = self._arguments(template, said)
             best = found.get(template.question.name)
             if arguments is not None and (best is None or len(arguments) > len(best[1])):
