@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg.language.identifying import which_one
 from kg.language.items import Item
 from kg.language.lexicon import Lexicon
 from kg.language.words import AUXILIARIES
@@ -29,7 +30,7 @@ def completed(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 def untangled(items: Sequence[Item]) -> list[Item]:
     """The items, signs among them, with a topic before a colon, or a name after a comma, in its place."""
-    return _named_before(_named_after(_of_topic(_predicated(list(items)))))
+    return which_one(_named_before(_named_after(_of_topic(_predicated(list(items))))))
 
 
 def _predicated(items: list[Item]) -> list[Item]:

@@ -217,13 +217,18 @@ def _span(tokens: Sequence[Token], index: int, length: int) -> tuple[str, int, s
     return " ".join(each.word for each in found), found[-1].end, " ".join(each.text for each in found)
 
 
+def _is_name(tokens: Sequence[Token]) -> bool:
+    """Whether a name begins in the midst of small words: "in General Assembly resolution 2758"."""
+    return tokens[0].text.islower() and tokens[-1].text.istitle()
+
+
 def _closed_at(tokens: tuple[Token, ...], index: int) -> tuple[str, int]:
     if [token.word for token in tokens[index : index + 2]] == ["the", "two"]:
         return "det", 2
     for length in range(min(5, len(tokens) - index), 1, -1):
         text = " ".join(token.word for token in tokens[index : index + length])
         for kind, table in (("prep", words.PREPOSITIONS), ("fill", words.FILLERS), ("det", words.DETERMINERS)):
-            if text in table:
+            if text in table and not _is_name(tokens[index : index + length]):
                 return kind, length
     word = tokens[index].word
     if word == "'s":

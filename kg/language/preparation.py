@@ -15,9 +15,10 @@ from kg.language.rebuilding import rebuilt
 from kg.language.rewriting import rewritten
 from kg.language.voices import voiced
 
-_REQUESTS = frozenset(
-    {"list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state"}
-)
+_REQUESTS = frozenset({
+    "list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state", "indicate",
+    "specify",
+})  # fmt: skip
 _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "–", "(", ")", "«", "»", "…"})
 
 

@@ -35,7 +35,6 @@ _ONES = frozenset({"one", "ones"})
 _OPEN = frozenset({"open", "unclear", "unsaid", "unknown", "undecided", "unspecified"})
 _PHRASE = frozenset({"det", "name", "slot", "word", "poss", "prep", "number", "fill"})
 _PRONOUNS = frozenset({"it", "they", "them", "this", "these", "those"})
-_WHICH = frozenset({"which", "what", "who"})
 _RELATIVE = frozenset({"that", "who", "which"})
 _LEAST = 3  # items of what is supposed
 
@@ -55,21 +54,13 @@ def recast(items: Sequence[Item], merged: Callable[[Sequence[Item]], Sequence[It
 
 
 def _requested(items: list[Item]) -> list[Item]:
-    """ "Name the state that can do it" and "the state that can do it, which is it" as "which state can do it"."""
-    if len(items) < 2 * _LEAST:
+    """ "Name the state that can do it" as "which state can do it"."""
+    if len(items) < 2 * _LEAST or items[0].kind != "wh" or items[0].word != "list":
         return items
-    listed = items[0].kind == "wh" and items[0].word == "list"
-    first, second, third = (item.word for item in items[-_LEAST:])
-    whole = first in _WHICH and second in _BE and third in _PRONOUNS
-    last = _LEAST if whole else 2 * (second in _BE and third in _WHICH)
-    kept = items[listed : len(items) - last]
-    if not (listed or last) or kept[0].kind != "det" or kept[1].kind not in ("word", "unknown"):
+    article, noun, relative, *rest = items[1:]
+    if article.kind != "det" or noun.kind not in ("word", "unknown") or relative.word not in _RELATIVE or len(rest) < 2:
         return items
-    preposition = [item for item in kept[2:3] if item.kind == "prep"]
-    relative, *rest = kept[2 + len(preposition) :]
-    if relative.word not in _RELATIVE or len(rest) < 2:
-        return items
-    return [*preposition, Item("wh", "which", items[0].start, items[0].end), kept[1], *rest]
+    return [Item("wh", "which", items[0].start, items[0].end), noun, *rest]
 
 
 def _got(items: list[Item]) -> list[Item]:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}[^\W\d_]?(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?|[^\w\s]|_+")
+_TOKEN = re.compile(
+    r"(?:[^\W\d_]\.){2,}[^\W\d_]?(?!\w)|\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?|(?<=\))['’]s\b|[^\w\s]|_+"
+)
 _CONTRACTIONS = {
     "can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "what's": "what is",
     "who's": "who is", "where's": "where is", "how's": "how is", "when's": "when is", "that's": "that is",
@@ -196,7 +198,7 @@ def _apart(text: str, start: int, end: int) -> list[Token]:
         if word.endswith(ending) and len(word) > len(ending) + 1:
             stem = -2 if ending == "'s" else -1
             return [Token(text[:stem], word[:stem], start, end + stem), Token(text[stem:], "'s", end + stem, end)]
-    word = word.strip("'")
+    word = word if word == "'s" else word.strip("'")
     return [Token(text, word, start, end)] if word else []
 
 
