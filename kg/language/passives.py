@@ -19,16 +19,21 @@ _LEAST = 4  # items
 def active(items: Sequence[Item]) -> tuple[Item, ...]:
     """The items with the verb done by somebody as one that somebody does; as they are where there is none."""
     said = [item for item in items if item.kind != "fill"]
+    found = _active(said)
+    return tuple(items) if found is None else (*found, *(item for item in items if item.kind == "fill"))
+
+
+def _active(said: list[Item]) -> tuple[Item, ...] | None:
     found = _unstranded(said)
     place = next((index for index, item in enumerate(found) if item.word == "by"), -1)
     if place < 0 and found != said:
         return tuple(found)
     if place < 0 or len(found) < _LEAST or any(item.kind in ("rel", "conj") for item in found[: place + 1]):
-        return tuple(items)
+        return None
     if place == 0:
         return asked_by(found)
     done = _is_done(found[place - 1]) and place + 1 < len(found)
-    return (_doing(found, place - 1) if done else None) or tuple(items)
+    return _doing(found, place - 1) if done else None
 
 
 def _unstranded(items: list[Item]) -> list[Item]:
@@ -86,7 +91,7 @@ def _doing(items: list[Item], verb: int) -> tuple[Item, ...] | None:
 
 
 def _without_be(items: Sequence[Item]) -> list[Item]:
-    return [item for item in items if item.kind not in ("aux", "fill")]
+    return [item for item in items if item.kind != "aux"]
 
 
 def _is_done(item: Item) -> bool:
