@@ -154,7 +154,7 @@ class English:
                     yield reading
 
     def _readings(self, text: str, bared: Bare, levels: Sequence[tuple[int, ...]]) -> Iterator[Reading | NotAnswered]:
-        ways = sorted(self._ways(bared), key=lambda way: self.templates.match(way[0]) is None)  # word for word first
+        ways = self.templates.verbatim_first(self._ways(bared))
         for each in levels:
             english = replace(self, levels=each)
             yield from (english.taken(text, items, truth=truth) for items, truth in ways)

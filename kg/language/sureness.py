@@ -83,7 +83,8 @@ def _asking(items: Sequence[Item]) -> tuple[int, int] | None:
         place = index + 1 + much
         while place < len(items) - 1 and items[place].kind in ("fill", "det"):
             place += 1
-        if any(sense.part == wanted and _CERTAINTY in sense.concept.terms for sense in items[place].senses):
+        senses = items[place].senses if place < len(items) else ()
+        if any(sense.part == wanted and _CERTAINTY in sense.concept.terms for sense in senses):
             begins = index - (index > 0 and items[index - 1].kind == "prep")
             return begins, place + 1
     return None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kg.language.items import Item
 from kg.language.phrasings import bare
+from kg.language.recasting import customary
 from kg.names import Names
 from kg.questions import Question
 
@@ -33,6 +34,13 @@ class Templates:
             first = "" if words[0].startswith("{") else words[0]
             found.setdefault((len(words), first), []).append(Template(question, words))
         return cls({start: tuple(each) for start, each in found.items()}, names)
+
+    def verbatim_first(self, ways: Iterable[tuple[tuple[Item, ...], bool]]) -> list[tuple[tuple[Item, ...], bool]]:
+        """The ways of taking a question, those that are phrasings first; as they are where it is asked of a custom."""
+        found = list(ways)
+        if all(customary(items) == items for items, _ in found):
+            found.sort(key=lambda way: self.match(way[0]) is None)
+        return found
 
     def match(self, items: Sequence[Item]) -> Matched | None:
         """The question whose phrasing `items` are, with its arguments; None where it is none, or one of several's."""
