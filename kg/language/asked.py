@@ -12,7 +12,7 @@ from kg.language.items import Item
 from kg.language.labelling import OBJECT as OBJECT_LABEL
 from kg.language.labelling import SUBJECT
 from kg.language.meanings import OBJECT, Meaning
-from kg.language.patterns import alternatives
+from kg.language.patterns import Tense, alternatives
 from kg.namespaces import SG
 
 _ACTOR, _PLACE = SG + "Actor", SG + "Place"
@@ -25,16 +25,7 @@ _ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
 class Asked:
     explanations: Explanations
 
-    def fits(
-        self,
-        focus: Focus | None,
-        entry: Entry,
-        answer: str,
-        *,
-        past: bool = False,
-        done: bool = True,
-        future: bool = False,
-    ) -> float | None:
+    def fits(self, focus: Focus | None, entry: Entry, answer: str, tense: Tense) -> float | None:
         """Whether the answer column can be what is asked for, and how surely; None where it cannot.
 
         A question that asks yes or no only of what has been done is none of what is to be done; one on what somebody
@@ -42,10 +33,7 @@ class Asked:
         """
         meaning = entry.meaning
         if focus is None:
-            whether = [pattern for pattern in entry.patterns if not pattern.wh]
-            able = 2 * sum(pattern.able for pattern in whether) > len(whether)
-            never = whether and ((not done and all(pattern.done for pattern in whether)) or (future and able))
-            return None if never else 0.0
+            return None if _never(entry, tense) else 0.0
         if focus.nouns:
             return self._nouns_fit(focus, entry, answer)
         kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh
@@ -55,15 +43,7 @@ class Asked:
         if wh == "list":
             return 0.0 if phrased else None
         if wh in _ADVERBS:
-            if wh == "where" and any(self.explanations.ontology.is_a(kind, _PLACE) for kind in kinds):
-                return 0.5
-            if wh == "when" and any(
-                place == OBJECT and prop.lower().endswith("when") for prop, place in meaning.roles.get(answer, ())
-            ):
-                return 0.5
-            if wh == "when" and not any(pattern.wh == wh and pattern.past >= past for pattern in entry.patterns):
-                return None
-            return 0.3 if phrased else None
+            return self._adverb_fits(wh, entry, answer, tense, phrased=phrased)
         if wh in PERSONS:
             is_a = self.explanations.ontology.is_a
             if any(is_a(kind, _ACTOR) for kind in kinds):
@@ -75,6 +55,16 @@ class Asked:
                 any(self.explanations.ontology.is_a(kind, each) for each in persons) for kind in kinds
             )
             return None if only and not phrased else 0.4 if phrased else 0.2
+        return 0.3 if phrased else None
+
+    def _adverb_fits(self, wh: str, entry: Entry, answer: str, tense: Tense, *, phrased: bool) -> float | None:
+        kinds, roles = entry.meaning.kinds.get(answer, frozenset()), entry.meaning.roles.get(answer, frozenset())
+        if wh == "where" and any(self.explanations.ontology.is_a(kind, _PLACE) for kind in kinds):
+            return 0.5
+        if wh == "when" and any(place == OBJECT and prop.lower().endswith("when") for prop, place in roles):
+            return 0.5
+        if wh == "when" and not any(pattern.wh == wh and pattern.past >= tense.past for pattern in entry.patterns):
+            return None
         return 0.3 if phrased else None
 
     def _nouns_fit(self, focus: Focus, entry: Entry, answer: str) -> float | None:
@@ -178,3 +168,11 @@ class Asked:
             self.explanations.ontology.is_a(kind, each) or self.explanations.ontology.is_a(each, kind)
             for each in meaning.kinds[column]
         )
+
+
+def _never(entry: Entry, tense: Tense) -> bool:
+    """Whether what a question asks yes or no of is never of this tense: see `Asked.fits`."""
+    whether = [pattern for pattern in entry.patterns if not pattern.wh]
+    able = 2 * sum(pattern.able for pattern in whether) > len(whether)
+    undone = not tense.done and all(pattern.done for pattern in whether)
+    return bool(whether) and (undone or (tense.future and able))

@@ -16,7 +16,7 @@ from kg.language.labelling import Filler
 from kg.language.merging import Merger
 from kg.language.narrowing import Narrowing
 from kg.language.opposites import has_opposite
-from kg.language.patterns import alternatives, is_contrary, is_done, is_future, is_past
+from kg.language.patterns import Tense, alternatives, is_contrary
 from kg.language.places import Arguments, Places
 from kg.language.reading import Part
 from kg.language.words import PREPOSITIONS
@@ -150,8 +150,7 @@ class Chooser:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
         covered = self._covered(clause, entry, loose) if answer in meaning.question.columns else None
         evoked = self._evoked(clause, entry, loose) if covered is not None else None
-        tense = {"past": is_past(clause.items), "done": is_done(clause.items), "future": is_future(clause)}
-        focus = self.asked.fits(clause.focus, entry, answer, **tense) if evoked else None
+        focus = self.asked.fits(clause.focus, entry, answer, Tense.of(clause)) if evoked else None
         if covered is None or evoked is None or focus is None or self._is_vague(clause, entry, column, focus, loose):
             return
         if not self.asked.is_asked(clause, entry, answer, column):

@@ -57,6 +57,7 @@ def phrasing_tokens(text: str) -> tuple[Token, ...]:
 def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
     """The pattern of a phrasing, given its items."""
     read = clause(items)
+    tense = Tense.of(read)
     signature: dict[str, str] = {}
     several = sum(item.kind == "wh" for item in read.items) > 1
     for filler in read.fillers:
@@ -74,8 +75,8 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         able=read.able,
         negated=read.negated,
         contrary=is_contrary(read),
-        past=is_past(read.items),
-        done=is_done(read.items),
+        past=tense.past,
+        done=tense.done,
         denied=frozenset().union(*(alternatives(item) for item in read.denied)),
         things=frozenset(
             (filler.label, thing) for filler in read.fillers if not filler.item.slot for thing in filler.item.things
@@ -83,19 +84,20 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
     )
 
 
-def is_past(items: Iterable[Item]) -> bool:
-    """Whether it is asked of what was: "when did X arrive"."""
-    return any(item.word in _PAST for item in items)
+@dataclass(frozen=True)
+class Tense:
+    """Of what is asked: `past`, what was ("when did X arrive"); `done`, what was or has been ("has X approved");
+    `future`, what will be, not what can be ("will X block")."""
 
+    past: bool
+    done: bool
+    future: bool
 
-def is_done(items: Iterable[Item]) -> bool:
-    """Whether it is asked of what was or has been: "has X approved"."""
-    return any(item.word in _DONE for item in items)
-
-
-def is_future(read: Clause) -> bool:
-    """Whether it is asked of what will be, not of what can be: "will X block"."""
-    return not read.able and any(item.kind == "aux" and item.word == "will" for item in read.items)
+    @classmethod
+    def of(cls, read: Clause) -> Tense:
+        words = {item.word for item in read.items}
+        future = any(item.kind == "aux" and item.word == "will" for item in read.items) and not read.able
+        return cls(bool(words & _PAST), bool(words & _DONE), future)
 
 
 def is_contrary(read: Clause) -> bool:
