@@ -118,7 +118,8 @@ class English:
         return first if isinstance(first, Reading) else replace(first, suggestions=self.suggested(text))
 
     def _read_as(self, text: str, asked: Bare) -> Reading | NotAnswered:
-        if (reason := of_text(text, asked.tokens)) is not None:
+        way, _ = next(self._ways(asked))
+        if reason := of_text(text, asked.tokens) or self.templates.lacking(way, self.chooser.present):
             return NotAnswered(text, reason)
         reading = self._read(text, asked)
         likelier = replace(asked, tokens=self.linker.mender.likelier(asked.tokens))
@@ -163,9 +164,8 @@ class English:
         """The first way of taking the words that is surely understood; else why the first was not."""
         readings = self._readings(text, bared, LEVELS[:2])
         first = next(readings)
-        if isinstance(first, Reading):
-            return first
-        return next((reading for reading in readings if isinstance(reading, Reading)), first)
+        later = (reading for reading in readings if isinstance(reading, Reading))
+        return first if isinstance(first, Reading) else next(later, first)
 
     def _ways(self, bared: Bare) -> Iterator[tuple[tuple[Item, ...], bool]]:
         """The items of a question, as they stand, with pronouns as what they stand for, and names said in other words

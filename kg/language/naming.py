@@ -24,6 +24,7 @@ SKIPPED = frozenset(
 )  # between the words of a name
 _ADJECTIVE = 3
 _CONCEPT = SKOS + "Concept"
+_ACTOR, _SITUATION = SG + "Actor", SG + "Situation"
 _SPEAKING = (SG + "Delegation", SG + "Official", SG + "SpeakerGroup")
 _NAMED = (SG + "Entity", SG + "Source", _CONCEPT)
 
@@ -110,11 +111,13 @@ def _renamed(
 ) -> Iterator[tuple[Form, tuple[str, ...]]]:
     """Names that end in a noun for their class, with its other nouns: "Chinese plan" for "Chinese initiative"."""
     nouns: dict[str, set[str]] = {}
+    is_a = names.ontology.is_a
     for form, senses in lexicon.senses.items():
-        for sense in senses:
-            if len(form) == 1 and sense.part == "noun":
-                for kind in sense.concept.terms & names.ontology.classes:
-                    nouns.setdefault(kind, set()).add(form[0])
+        terms = {term for sense in senses if sense.part == "noun" for term in sense.concept.terms}
+        meant = terms & names.ontology.classes if len(form) == 1 else frozenset[str]()
+        for kind in meant:
+            if kind != _ACTOR or not any(is_a(other, _SITUATION) for other in meant):  # "Russia's power" is no name
+                nouns.setdefault(kind, set()).add(form[0])
     of_kind: dict[tuple[str, str], bool] = {}
     for form, things in plain.items():
         for kind, each in nouns.items() if len(form) > 1 else ():

@@ -87,9 +87,10 @@ def _requested(items: list[Item]) -> list[Item]:
     follows = items[index] if index < len(items) else None
     if follows is None or follows.kind in ("aux", "prep"):
         return items
+    after = items[index + 1] if index + 1 < len(items) else follows
     if follows.kind == "wh":
         return items[index:]
-    if follows.kind == "name" and not follows.adjective and items[0].word in ("name", "state"):
+    if follows.kind == "name" and not follows.adjective and items[0].word in ("name", "state") and after.kind != "poss":
         return items
     first = items[0]
     return [Item("wh", "list", first.start, first.end, typed=first.typed), *items[index:]]

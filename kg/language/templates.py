@@ -55,6 +55,16 @@ class Templates:
         narrowest = [one for one in found.values() if all(self._is_narrower(one, other) for other in found.values())]
         return narrowest[0] if len(narrowest) == 1 else None
 
+    def lacking(self, items: Sequence[Item], present: frozenset[str]) -> str | None:
+        """Why a phrasing of a question that the graph could not answer yet has no answer; None for any other items.
+
+        Whether something named is so is answered all the same: it is not said.
+        """
+        matched = self.match(items)
+        if matched is None or matched[0].name in present or (matched[1] and items[0].kind == "aux"):
+            return None
+        return f'The graph holds nothing yet that could answer "{matched[0].question}"'
+
     def _is_narrower(self, one: Matched, other: Matched) -> bool:
         """Whether one's parameters take the same names by narrower classes, or it is the other."""
         kinds, others = ([question.parameters[name] for name in given] for question, given in (one, other))
