@@ -38,8 +38,19 @@ def of_items(items: Sequence[Item]) -> str | None:
         return "What should be is a matter of opinion; ask what is so, or who says what."
     if any(item.kind == "prep" and item.word in EXCEPTING for item in items):
         return "Say by name what is left out."
+    if (named := _asked_to_name(items)) is not None:
+        return f'No name of "{named.typed or named.word}" is known other than that.'
     pointing = [item.word for item in items if item.kind == "det" and item.word in POINTING]
     return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
+
+
+def _asked_to_name(items: Sequence[Item]) -> Item | None:
+    """The thing of which a name is asked for that has been named: "the names of the diplomats"; None elsewhere."""
+    for index, item in enumerate(items[:-2]):
+        if item.word in ("name", "names") and items[index + 1].word == "of":
+            after = next(each for each in items[index + 2 :] if each.kind != "det" or each is items[-1])
+            return after if after.kind == "name" else None
+    return None
 
 
 def of_doubt(items: Sequence[Item], known: Collection[str], doubt: str) -> str:
