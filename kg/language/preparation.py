@@ -19,6 +19,7 @@ _REQUESTS = frozenset({
     "list", "name", "give", "show", "enumerate", "tell", "find", "provide", "display", "identify", "state", "indicate",
     "specify",
 })  # fmt: skip
+_LIST, _WITHIN = ["list", "of"], 4
 _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "–", "(", ")", "«", "»", "…"})
 
 
@@ -93,7 +94,14 @@ def _requested(items: list[Item]) -> list[Item]:
     if follows.kind == "name" and not follows.adjective and items[0].word in ("name", "state") and after.kind != "poss":
         return items
     first = items[0]
-    return [Item("wh", "list", first.start, first.end, typed=first.typed), *items[index:]]
+    return [Item("wh", "list", first.start, first.end, typed=first.typed), *_listed(items[index:])]
+
+
+def _listed(items: list[Item]) -> list[Item]:
+    """ "The complete list of the states" as "the states"."""
+    words = [item.word for item in items]
+    place = next((index for index in range(min(_WITHIN, len(words) - 2)) if words[index : index + 2] == _LIST), -1)
+    return items[place + 2 :] if place >= 0 else items
 
 
 def _negated(items: list[Item], lexicon: Lexicon) -> list[Item]:

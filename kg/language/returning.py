@@ -8,7 +8,7 @@ from itertools import chain, pairwise
 
 from kg.language.items import Item
 from kg.language.linking import Linker
-from kg.language.words import AUXILIARIES, AUXILIARY, PREPOSITIONS, WH, Token, tokens
+from kg.language.words import AUXILIARIES, AUXILIARY, DETERMINERS, PREPOSITIONS, WH, Token, tokens
 
 Tokens = Sequence[Token]
 _PRONOUN = r"(?:it|that|this|he|she|they|there|we|one|these|those|all that|all this)"
@@ -205,17 +205,18 @@ def embedded(clause: Tokens, linker: Linker) -> tuple[Token, ...] | None:
         start = index - (words[index - 1] in PREPOSITIONS)
         if words[index] not in WH or not _SELF & set(words[:start]) or words[start - 1] == ",":
             continue
-        if start and _is_noun(clause[start - 1], linker):
-            continue  # "the year in which"
+        if start and _is_noun(clause[start - 1], linker, after=words[start - 2] if start > 1 else ""):
+            continue  # "the year in which", "of states which"
         joints = (place for place in range(index + 2, len(words) - 1) if words[place] in ("and", "but"))
         end = next((place for place in joints if words[place + 1] in _SELF), len(words))
         return _turned(tuple(clause[start:end]), linker)
     return None
 
 
-def _is_noun(token: Token, linker: Linker) -> bool:
-    item = linker.items((token,))[0]
-    return bool(item.senses) and all(sense.part == "noun" for sense in item.senses)
+def _is_noun(token: Token, linker: Linker, after: str) -> bool:
+    """Whether it is a noun: it is nothing else, or stands `after` a word that a noun follows."""
+    parts = {sense.part for sense in linker.items((token,))[0].senses}
+    return parts == {"noun"} or ("noun" in parts and after in PREPOSITIONS | DETERMINERS)
 
 
 def _is_nominal(item: Item) -> bool:

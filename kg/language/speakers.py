@@ -236,7 +236,9 @@ def _is_statement(rest: Sequence[Item], that: bool) -> bool:
         bool(subject)
         and subject[0].kind in ("name", "det")
         and any(
-            before.kind != "det" and (item.verbal or any(sense.part == "verb" for sense in item.senses))
+            before.kind != "det"
+            and before.word != "to"  # "holds the power to block"
+            and (item.verbal or any(sense.part == "verb" for sense in item.senses))
             for before, item in pairwise(subject)
         )
     )
