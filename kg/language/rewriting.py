@@ -226,7 +226,7 @@ def _other(items: list[Item]) -> list[Item]:
             found[-1] = replace(item, kind="det", word="another")
         elif item.word in ("one", "ones") and found and found[-1].word == "another":
             continue
-        else:
+        elif not (item.word == "other" and noun and found and found[-1].kind == "wh"):  # "which other states"
             found.append(item)
     return found
 

@@ -12,6 +12,7 @@ from kg.namespaces import SG
 _CERTAINTY = SG + "certainty"
 _CERTAINTIES = SG + "Certainty"
 _SUPPOSING = frozenset({"it", "that", "this"})
+_SURE = frozenset({"certain", "sure", "definite", "settled", "guaranteed", "established"})
 _MERELY = frozenset({"only", "merely", "just", "simply", "rather", "mere"})
 
 
@@ -20,6 +21,9 @@ def in_doubt(items: Sequence[Item]) -> tuple[Item, ...] | None:
 
     That is a statement after "that", or a noun with what belongs to it: "how firm is the exclusion of X".
     """
+    words = [item.word for item in items[:4] if item.kind != "fill"]
+    if len(words) == 4 and words[0] in AUXILIARIES["be"] and words[1] == "it" and words[2] in _SURE:
+        return tuple(items[4:]) if words[3] == "that" and len(items) > 5 else None  # "is it certain that X does Y"
     asking = _asking(items)
     if asking is None:
         return None
