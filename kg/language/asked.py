@@ -109,8 +109,9 @@ class Asked:
         wanted = {"when": "when", "where": "place", "how": "means"}.get(tail[-1].word)
         return tail[-1].word == "why" or any(wanted and prop.endswith(wanted) for prop in properties)
 
-    def plays_its_part(self, clause: Clause, meaning: Meaning, answer: str) -> bool:
+    def plays_its_part(self, clause: Clause, entry: Entry, answer: str) -> bool:
         """Whether what is asked for plays the part that a noun gives it: "whom … as guarantor", "who is guarantor"."""
+        meaning = entry.meaning
         if clause.focus is None:
             return True
         for filler in clause.fillers:
@@ -119,6 +120,8 @@ class Asked:
                 continue
             if any(self.explanations.constants(sense) for sense in filler.item.senses):
                 continue  # a noun for a value: "are mere possibilities"
+            if filler.label == "predicate" and _is_phrased(filler.item, entry, answer):
+                continue
             roles = {
                 (term, OBJECT) for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms
             }
@@ -135,7 +138,7 @@ class Asked:
 
     def is_asked(self, clause: Clause, entry: Entry, answer: str, column: str | None) -> bool:
         """Whether what is asked for has its part in the clause, and where it is who says it, somebody may and does."""
-        if not self.plays_its_part(clause, entry.meaning, answer) or not self.may_speak(clause, entry.meaning):
+        if not self.plays_its_part(clause, entry, answer) or not self.may_speak(clause, entry.meaning):
             return False
         return bool(column) or self.is_said(clause, entry, answer)
 
@@ -176,3 +179,12 @@ def _never(entry: Entry, tense: Tense) -> bool:
     able = 2 * sum(pattern.able for pattern in whether) > len(whether)
     undone = not tense.done and all(pattern.done for pattern in whether)
     return bool(whether) and (undone or (tense.future and able))
+
+
+def _is_phrased(noun: Item, entry: Entry, answer: str) -> bool:
+    """Whether a phrasing says of what is asked for that it is what the noun says: "who are the permanent members"."""
+    means = alternatives(noun)
+    return any(
+        pattern.signature.get(SUBJECT) == answer and any(one & means for one in pattern.words)
+        for pattern in entry.patterns
+    )

@@ -89,11 +89,12 @@ def is_statement(items: Sequence[Item]) -> bool:
 
 
 def is_of_all(items: Sequence[Item]) -> bool:
-    """Whether it is asked of all things of a kind: "do both proposals …"."""
+    """Whether it is asked of all things of a kind: "do both proposals …", but not "is X both a … and a …"."""
+    joined = [item.word for item in items]
     return any(
         item.kind == "det" and item.word in _ALL and {sense.part for sense in after.senses} == {"noun"}
-        for item, after in pairwise(items)
-        if after.kind == "word"
+        for index, (item, after) in enumerate(pairwise(items))
+        if after.kind == "word" and not (item.word == "both" and joined[index + 2 : index + 3] == ["and"])
     )
 
 
