@@ -29,7 +29,7 @@ class Asked:
         """Whether the answer column can be what is asked for, and how surely; None where it cannot.
 
         A question that asks yes or no only of what has been done is none of what is to be done; one on what somebody
-        can do is none of what somebody will do.
+        can do is none of what somebody will do or has done.
         """
         meaning = entry.meaning
         if focus is None:
@@ -178,7 +178,7 @@ def _never(entry: Entry, tense: Tense) -> bool:
     whether = [pattern for pattern in entry.patterns if not pattern.wh]
     able = 2 * sum(pattern.able for pattern in whether) > len(whether)
     undone = not tense.done and all(pattern.done for pattern in whether)
-    return bool(whether) and (undone or (tense.future and able))
+    return bool(whether) and (undone or (tense.actual and able))
 
 
 def _is_phrased(noun: Item, entry: Entry, answer: str) -> bool:

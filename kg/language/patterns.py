@@ -16,6 +16,7 @@ from kg.language.words import Token, tokens
 _SLOT = re.compile(r"\{(\w+)\}")
 _PAST = frozenset({"did", "was", "were", "had"})
 _DONE = _PAST | {"has", "have"}
+_ACTUAL = frozenset({"will", "did", "had", "has", "have"})
 _ROLE = re.compile(r"\{(\w+)\}")
 
 Signature = Mapping[str, str]  # label → column
@@ -87,17 +88,17 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
 @dataclass(frozen=True)
 class Tense:
     """Of what is asked: `past`, what was ("when did X arrive"); `done`, what was or has been ("has X approved");
-    `future`, what will be, not what can be ("will X block")."""
+    `actual`, what will happen or has, not what can ("will X block", "did X block")."""
 
     past: bool
     done: bool
-    future: bool
+    actual: bool
 
     @classmethod
     def of(cls, read: Clause) -> Tense:
         words = {item.word for item in read.items}
-        future = any(item.kind == "aux" and item.word == "will" for item in read.items) and not read.able
-        return cls(bool(words & _PAST), bool(words & _DONE), future)
+        actual = any(item.kind == "aux" and item.word in _ACTUAL for item in read.items) and not read.able
+        return cls(bool(words & _PAST), bool(words & _DONE), actual)
 
 
 def is_contrary(read: Clause) -> bool:
