@@ -63,9 +63,11 @@ class Asked:
             return 0.5
         if wh == "when" and any(place == OBJECT and prop.lower().endswith("when") for prop, place in roles):
             return 0.5
-        if wh == "when" and not any(pattern.wh == wh and pattern.past >= tense.past for pattern in entry.patterns):
+        like = [pattern for pattern in entry.patterns if pattern.wh == wh]
+        if wh == "when" and not any(pattern.past >= tense.past for pattern in like):
             return None
-        return 0.3 if phrased else None
+        never = tense.actual and like and all(pattern.able for pattern in like)  # "why did X block"
+        return 0.3 if phrased and not never else None
 
     def _nouns_fit(self, focus: Focus, entry: Entry, answer: str) -> float | None:
         meaning = entry.meaning
