@@ -15,7 +15,7 @@ from kg.language.informal import in_full
 from kg.language.linking import Linker
 from kg.language.replacing import Before, definite, named, pointing, put
 from kg.language.returning import embedded, is_returning, returned, said, supposes
-from kg.language.words import AUXILIARY, PREPOSITIONS, WH, Token, tokens
+from kg.language.words import AUXILIARY, DETERMINERS, PREPOSITIONS, WH, Token, tokens
 
 Tokens = Sequence[Token]
 Way = tuple[tuple[Token, ...], bool]  # a question, and whether it is guessed what something in it stands for
@@ -24,6 +24,7 @@ _PARTS = frozenset({":", ";", "-", "–", "—", ","})
 _MOST = 8  # ways to put one text
 _LEAST = 2  # words of a clause
 _SHORT = 3  # words of one that says too little to be asked alone: "time for what"
+_SMALL = WH | AUXILIARY | PREPOSITIONS | DETERMINERS
 _REQUESTS = frozenset({
     "tell", "show", "list", "name", "give", "find", "quote", "cite", "count", "say", "state", "identify", "please",
     "explain", "compare", "describe", "summarise", "summarize", "enumerate", "i", "what", "could", "can", "would",
@@ -146,7 +147,11 @@ def _ways(before: Sequence[Tokens], asked: Tokens, linker: Linker) -> Iterator[W
     asked = definite(asked, context)
     if pointing(asked):
         yield from ((way, True) for way in put(asked, context))
-    elif named(asked, linker) or not any(each.named for each in context.spoken_of):
+    elif named(asked, linker):
+        yield tuple(asked), False
+    elif any(_is_strange(token, linker) for each in before for token in bare(each)[1:]):
+        return  # of what nobody here has heard of: "… about the Dayton agreement. Who were the guarantors there?"
+    elif not any(each.named for each in context.spoken_of):
         yield tuple(asked), False
     elif _opens(asked) or (asked[-1].word in WH and len(asked) > _SHORT):
         yield from _completed(asked, context.spoken_of)
@@ -202,7 +207,13 @@ def _completed(asked: Tokens, candidates: Sequence[Antecedent]) -> Iterator[Way]
     for each in [each for each in candidates if each.named][:1]:
         for joint in ("of", "from"):
             yield (*asked, *tokens(joint), *each.words), True
-    yield tuple(asked), True
+    if sum(token.word not in _SMALL for token in asked) > 1:
+        yield tuple(asked), True
+
+
+def _is_strange(token: Token, linker: Linker) -> bool:
+    """Whether a word has the form of a name that is not known."""
+    return token.text[:1].isupper() and token.word not in ("i", "my") and linker.items((token,))[0].kind == "unknown"
 
 
 def _unique(ways: Iterator[Way]) -> Iterator[Way]:

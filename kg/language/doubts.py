@@ -41,6 +41,8 @@ def of_items(items: Sequence[Item]) -> str | None:
     if (named := _asked_to_name(items)) is not None:
         return f'No name of "{named.typed or named.word}" is known other than that.'
     pointing = [item.word for item in items if item.kind == "det" and item.word in POINTING]
+    if len(items) > 1 and items[-1].word == "there" and items[-2].kind != "aux":
+        pointing = ["there"]
     return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
 
 

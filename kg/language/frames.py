@@ -169,6 +169,8 @@ THAT = (
     r"(?: ?(?:to|be) (?:say|claim|think|assume|conclude|believe|state|said))? ?that",
     rf"(?:can|could|would|may|should|do|does|must) (?:one|we|you|i|somebody|anybody) {_SOFT}(?:safely |fairly )?"
     rf"(?:say|claim|conclude|think|believe|assume|argue|state|hold|agree) {_SOFT}that",
+    r"(?:do|did) (?:i|we) (?:remember|recall|understand|see|get|read)(?: it| this)? (?:right|rightly|correctly|well)"
+    r" that",
     r"(?:am i|are we) (?:right|correct|wrong)(?: (?:in|to) (?:thinking|assuming|believing|saying|understanding|"
     r"think|"
     r"assume|"
