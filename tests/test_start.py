@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from kg.graph import KnowledgeGraph
-from kg.language import English, phrasings
+from kg.language import English
+from kg.language.matching import phrasings
 from kg.model import Answer
 from kg.settings import Settings
 

@@ -1,47 +1,33 @@
 """Questions in English: by meaning to questions of the catalogue, combined where conditions are; or not answered.
 
+What is typed goes through `text` (its words, the clause that asks), `lexis` (what each word may mean), `grammar` (a
+clause in plain order), `matching` (which question, with which arguments) and `answers`; `english` leads it from one to
+the next.
 `understand` reads a text without any store; `ask` answers it on a graph.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from kg.language.answers.replies import reply
 from kg.language.english import English
-from kg.language.phrasings import Room
-from kg.language.reading import Part, Reading
-from kg.language.replies import reply
+from kg.language.matching.phrasings import Room
+from kg.language.reading import Graph, Part, Reading
 from kg.model import Answer, NotAnswered
 from kg.namespaces import ONTOLOGY_GRAPH, RDF, SHAPES_GRAPH
 
 if TYPE_CHECKING:
-    from kg.knowledge import Knowledge
     from kg.names import Names
-    from kg.questions import Question
-    from kg.store import Snapshot, Store
+    from kg.store import Snapshot
 
 __all__ = ["English", "Part", "Reading", "ask", "understand"]
-
-
-class Graph(Protocol):
-    """What is asked: the facade, as far as English needs it."""
-
-    store: Store
-    knowledge: Knowledge
-
-    def names(self) -> Names: ...
-
-    def questions(self) -> tuple[Question, ...]: ...
-
-    def answer(
-        self, name: str, arguments: Mapping[str, str | Sequence[str]], *, according_to: str | None = None
-    ) -> Answer: ...
 
 
 _MOST = 3  # suggestions

@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.language.choosing import COVERING, LOOSE, MENTIONING, STRICT, Chooser
-from kg.language.claiming import heard
-from kg.language.clauses import clause
-from kg.language.conditions import dated, excepted, set_aside, shortened
-from kg.language.counting import counted
-from kg.language.courtesy import Bare
-from kg.language.describing import Describing
-from kg.language.discourse import taken
-from kg.language.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text
-from kg.language.explanations import Entry, is_present, related
-from kg.language.framing import embedded, uncleft
-from kg.language.items import Item
-from kg.language.lexicon import Lexicon
-from kg.language.linking import Linker
-from kg.language.meanings import meaning, unions
-from kg.language.opposites import opposite
-from kg.language.parting import Parting, contrary
-from kg.language.passives import active
-from kg.language.patterns import Pattern, pattern, phrasing_tokens
-from kg.language.phrasings import Phrasing, Room
-from kg.language.phrasings import words as template
-from kg.language.pointing import resolved
-from kg.language.preparation import prepared
-from kg.language.quoting import to_be_quoted
+from kg.language.grammar.clauses import clause
+from kg.language.grammar.conditions import dated, excepted, set_aside, shortened
+from kg.language.grammar.counting import counted
+from kg.language.grammar.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text
+from kg.language.grammar.framing import embedded, uncleft
+from kg.language.grammar.opposites import opposite
+from kg.language.grammar.passives import active
+from kg.language.grammar.pointing import resolved
+from kg.language.grammar.preparation import prepared
+from kg.language.grammar.quoting import to_be_quoted
+from kg.language.grammar.recasting import customary, recast
+from kg.language.grammar.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
+from kg.language.grammar.speakers import Attribution, attributed
+from kg.language.grammar.sureness import in_doubt
+from kg.language.lexis.items import Item
+from kg.language.lexis.lexicon import Lexicon
+from kg.language.lexis.linking import Linker
+from kg.language.matching.choosing import COVERING, LOOSE, MENTIONING, STRICT, Chooser
+from kg.language.matching.describing import Describing
+from kg.language.matching.explanations import Entry, is_present, related
+from kg.language.matching.meanings import meaning, unions
+from kg.language.matching.parting import Parting, contrary
+from kg.language.matching.patterns import Pattern, pattern, phrasing_tokens
+from kg.language.matching.phrasings import Phrasing, Room
+from kg.language.matching.phrasings import words as template
+from kg.language.matching.suggestions import Suggester
+from kg.language.matching.templates import Templates
 from kg.language.reading import Part, Reading
-from kg.language.recasting import customary, recast
-from kg.language.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
-from kg.language.speakers import Attribution, attributed
-from kg.language.suggestions import Suggester
-from kg.language.sureness import in_doubt
-from kg.language.templates import Templates
-from kg.language.words import POINTING, WITHOUT
+from kg.language.text.claiming import heard
+from kg.language.text.courtesy import Bare
+from kg.language.text.discourse import taken
+from kg.language.text.words import POINTING, WITHOUT
 from kg.model import NotAnswered
 from kg.names import Names
 from kg.ontology import Ontology

@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from kg.knowledge import Knowledge
+    from kg.model import Answer
+    from kg.names import Names
+    from kg.questions import Question
+    from kg.store import Store
+
+
+class Graph(Protocol):
+    """What is asked: the facade, as far as English needs it."""
+
+    store: Store
+    knowledge: Knowledge
+
+    def names(self) -> Names: ...
+
+    def questions(self) -> tuple[Question, ...]: ...
+
+    def answer(
+        self, name: str, arguments: Mapping[str, str | Sequence[str]], *, according_to: str | None = None
+    ) -> Answer: ...
 
 
 @dataclass(frozen=True)

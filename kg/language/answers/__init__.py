@@ -1,0 +1,1 @@
+"""Reading → answer: the parts answered, combined, and told."""

@@ -1,0 +1,67 @@
+"""What a row of an answer has to do with: its things, what has a role in its situations, and who says it where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg.model import Answer, Row
+from kg.namespaces import RDF, SG
+from kg.ontology import Ontology
+from kg.terms import NamedNode
+
+if TYPE_CHECKING:
+    from kg.language.reading import Graph
+
+_CONTENT = NamedNode(SG + "content")
+_TYPE = NamedNode(RDF + "type")
+_DEPTH = 2  # roles of what has a role: the contingent in which somebody is ready to take part
+
+
+def mentioning(answer: Answer, things: Collection[str], column: str, graph: Graph) -> Answer:
+    """The answer with the rows alone that have to do with each of `things` (IRIs), other than as what is asked for.
+
+    What is asked for stands in `column`.
+    """
+    if not things:
+        return answer
+    rows = tuple(
+        row
+        for row in answer.rows
+        if getattr(row.cells.get(column), "iri", None) not in things and set(things) <= _mentioned(row, answer, graph)
+    )
+    asked = {cell for row in rows for cell in row.cells.values()}
+    return replace(answer, rows=rows, answers=tuple(cell for cell in answer.answers if cell in asked), total=len(rows))
+
+
+def _mentioned(row: Row, answer: Answer, graph: Graph) -> set[str]:
+    snapshot = graph.store.snapshot()
+    said = [answer.evidence[place] for place in row.evidence]
+    found = {link.iri for evidence in said for link in evidence.chain} | {evidence.source for evidence in said}
+    contents = {quad.object for each in said for quad in snapshot.quads(NamedNode(each.claim), _CONTENT, None)}
+    for start in {*(cell.iri for cell in row.cells.values()), *(getattr(each, "value", None) for each in contents)}:
+        if start:
+            found |= {node.value for node in around(start, graph)}
+    return found
+
+
+def around(iri: str, graph: Graph) -> set[NamedNode]:
+    """A thing, and where it is a situation, what has a role in it, or in what has one."""
+    snapshot, ontology = graph.store.snapshot(), graph.knowledge.ontology
+    nodes, newest = {NamedNode(iri)}, {NamedNode(iri)}
+    for _ in range(_DEPTH):
+        newest = {
+            quad.object
+            for each in newest
+            if _is_situation(each, graph, ontology)
+            for quad in snapshot.quads(each, None, None)
+            if quad.predicate.value in ontology.roles and isinstance(quad.object, NamedNode)
+        } - nodes
+        nodes |= newest
+    return nodes
+
+
+def _is_situation(node: NamedNode, graph: Graph, ontology: Ontology) -> bool:
+    kinds = (quad.object for quad in graph.store.snapshot().quads(node, _TYPE, None))
+    return any(isinstance(kind, NamedNode) and ontology.is_a(kind.value, SG + "Situation") for kind in kinds)

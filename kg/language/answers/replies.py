@@ -1,0 +1,156 @@
+"""Reading → Answer: the answers of its parts combined, with a verdict or a count where one is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kg import answering
+from kg.answering import Request
+from kg.language.answers.combining import combined, joined, key, keys, matches, narrowed
+from kg.language.reading import Part, Reading
+from kg.model import Answer, Cell, Row
+from kg.names import Names
+from kg.namespaces import PROV, RDF, SG, XSD
+from kg.ontology import Ontology
+from kg.questions import Question
+
+if TYPE_CHECKING:
+    from kg.language.reading import Graph
+
+_CERTAINTY = SG + "Certainty"
+_UNVOUCHED = SG + "UnvouchedAct"
+_DERIVED = re.compile(r"(\?\w+)\s+(?:sg:)(\w+)\s+(\?\w+)\s*\.")
+
+
+def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
+    """The answer to a reading. Verdicts: yes where it is affirmed, denied where it is only denied, else not said."""
+    if reading.kind in ("verdict", "contrary"):
+        answer = _verdict(text, reading, graph, names)
+        turned = {"yes": "denied", "denied": "yes"} if reading.kind == "contrary" else {}
+        return replace(answer, verdict=turned.get(answer.verdict or "", answer.verdict))
+    if reading.kind == "doubted":
+        return _sureness(_verdict(text, reading, graph, names), names)
+    if reading.kind == "alone":
+        answer = combined(text, reading.parts, graph, names)
+        held = {key(row.cells[reading.parts[0].column]) for row in answer.rows}
+        wanted = set(reading.besides)
+        return replace(answer, verdict="yes" if held == wanted else "denied" if held - wanted else "not said")
+    answer = combined(text, reading.parts, graph, names, reading.besides)
+    if reading.number:
+        return replace(answer, verdict="yes" if _count(answer) == reading.number else "not said")
+    if reading.kind == "count":
+        return replace(answer, count=_count(answer))
+    return answer
+
+
+def _sureness(answer: Answer, names: Names) -> Answer:
+    """The answer with, for each row, how sure those are who say it or deny it."""
+    known = {names.label(thing): thing for thing in names.types if names.is_a(thing, _CERTAINTY)}
+    rows: list[Row] = []
+    for row in answer.rows:
+        said = dict.fromkeys(answer.evidence[place].certainty for place in row.evidence)
+        cells = [Cell(label, known.get(label), _CERTAINTY) for label in said]
+        own = row.cells.get("certainty")
+        rows += [replace(row, cells={**row.cells, "certainty": cell}) for cell in ([own] if own else cells)]
+    answers = tuple(dict.fromkeys(row.cells["certainty"] for row in rows))
+    columns = tuple(dict.fromkeys((*answer.columns, "certainty")))
+    return replace(answer, rows=tuple(rows), answers=answers, columns=columns, verdict=None, total=len(rows))
+
+
+def _count(answer: Answer) -> int | None:
+    """How many things are answered; where the answer is a number itself, that one, and none of several."""
+    numbers = [cell.label for cell in answer.answers if cell.datatype == XSD + "integer"]
+    if not numbers:
+        return len(answer.answers)
+    return int(numbers[0]) if len(answer.answers) == 1 else None
+
+
+def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
+    affirmed = _each(text, reading.parts, graph, names)
+    if all(part.vouched for part in reading.parts):
+        affirmed = _vouched(affirmed, names)
+    if affirmed.rows:
+        return replace(affirmed, verdict="yes")
+    if len(reading.parts) == 1 and not reading.parts[0].negated:
+        denied = _denied(text, reading.parts[0], graph, names)
+        if denied is not None and denied.rows:
+            return replace(denied, verdict="denied")
+    if reading.opposite:
+        contrary = _verdict(text, Reading(reading.opposite, reading.kind), graph, names)
+        if contrary.verdict == "yes":
+            return replace(contrary, verdict="denied")
+    return replace(affirmed, verdict="not said")
+
+
+def _each(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> Answer:
+    """What is so of each of several things that "and" joins; else what all parts have in common."""
+    if len(parts) < 2 or len({part.name for part in parts}) > 1 or len({part.column for part in parts}) > 1:
+        return combined(text, parts, graph, names)
+    answers = [combined(text, (part,), graph, names) for part in parts]
+    if not all(answer.rows for answer in answers):
+        return next(answer for answer in answers if not answer.rows)
+    given = [(part, answer) for part, answer in zip(parts, answers, strict=True)]
+    everything = set().union(*(keys(part, answer) for part, answer in given))
+    return joined(
+        text, tuple(match for part in parts for match in matches(part)), given, everything,
+        "\n".join(answer.sparql for answer in answers),
+    )  # fmt: skip
+
+
+def _vouched(answer: Answer, names: Names) -> Answer:
+    """The answer without what rests on accusations and threats alone: nobody vouches for that."""
+    acts = {names.label(act) for act in names.types if names.is_a(act, _UNVOUCHED)}
+    kept = [
+        row
+        for row in answer.rows
+        if not row.evidence or any(answer.evidence[place].chain[-1].act not in acts for place in row.evidence)
+    ]
+    if len(kept) == len(answer.rows):
+        return answer
+    places = sorted({place for row in kept for place in row.evidence})
+    rows = tuple(replace(row, evidence=tuple(places.index(place) for place in row.evidence)) for row in kept)
+    cells = {key(cell) for row in kept for cell in row.cells.values()}
+    return replace(
+        answer,
+        answers=tuple(cell for cell in answer.answers if key(cell) in cells),
+        rows=rows,
+        evidence=tuple(answer.evidence[place] for place in places),
+        total=len(rows),
+    )
+
+
+def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
+    """The part's question asked of what is denied instead of affirmed."""
+    question = next(each for each in graph.questions() if each.name == part.name)
+    sparql = denial(question, graph.knowledge.ontology)
+    if sparql is None:
+        return None
+    twin = replace(question, sparql=sparql)
+    request = Request(answering.resolve(twin, dict(part.arguments), names))
+    answer = answering.answer(graph.store.snapshot(), twin, request)
+    answer = narrowed(part, answer, graph)
+    return joined(text, tuple(matches(part)), [(part, answer)], keys(part, answer), answer.sparql)
+
+
+def denial(question: Question, ontology: Ontology) -> str | None:
+    """The question's query with what it takes as affirmed taken as denied; None where it takes nothing so."""
+    found = question.sparql.replace("sg:polarity sg:affirmed", "sg:polarity sg:denied")
+    number = 0
+
+    def denied(match: re.Match[str]) -> str:
+        nonlocal number
+        if SG + match[2] not in ontology.derived:
+            return match.group()
+        number += 1
+        node, claim = f"?denial{number}", f"?denyingClaim{number}"
+        return (
+            f"{node} <{RDF}subject> {match[1]} ; <{RDF}predicate> sg:{match[2]} ; <{RDF}object> {match[3]} ; "
+            f"sg:polarity sg:denied ; <{PROV}wasDerivedFrom> {claim} . {claim} a sg:Claim ."
+        )
+
+    if found == question.sparql:
+        found = _DERIVED.sub(denied, found, count=1)
+    return found if found != question.sparql else None

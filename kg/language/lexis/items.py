@@ -1,0 +1,49 @@
+"""The units of a question: names, words of the lexicon, and words of the closed classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.language.lexis.lexicon import Sense
+
+
+@dataclass(frozen=True)
+class Item:
+    """One unit of a question.
+
+    `others` are what it stands for where the things do not fit: "Istanbul" for the proposals that are called after it.
+    `kind` is one of: name, word, wh, aux, prep, neg, conj, det, fill, poss, rel, number, sign, slot, unknown.
+    `things` are the IRIs that a name may mean; `senses` what a word may mean; `slot` a parameter, in a phrasing.
+    """
+
+    kind: str
+    word: str
+    start: int
+    end: int
+    things: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    adjective: bool = False
+    verbal: bool = False  # a name said with a verb: "end the war"
+    senses: tuple[Sense, ...] = ()
+    slot: str = ""
+    typed: str = ""
+
+
+def is_content(item: Item) -> bool:
+    """Whether it may be a word of a name."""
+    return item.kind in ("name", "word", "number", "unknown")
+
+
+def is_subject(items: Sequence[Item], start: int) -> bool:
+    """Whether a name stands where its verb follows, or a verb itself: "could Russia dictate …", "X that offers …"."""
+    verb = (
+        start > 1
+        and items[start - 1].word in ("that", "who")
+        and any(s.form in ("s", "ed") for s in items[start].senses)
+    )
+    first = start - (2 if start > 1 and items[start - 1].kind == "det" else 1)
+    after = items[start + 1] if start + 1 < len(items) else items[start]
+    noun = {sense.part for sense in after.senses} == {"noun"}  # "is a Security Council green light"
+    named = first >= 0 and items[first].kind == "aux" and bool(items[start].things) and not items[start].adjective
+    return verb or (named and is_content(after) and not noun)

@@ -1,0 +1,285 @@
+"""Names said in other words: "talks over a UN mandate" for "deliberations over a UN mandate".
+
+Words are compared by what they mean, in any order: a run of items is a name where each of them means what a word of the
+name does, its head among them, and no other thing is called so as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kg.language.lexis.items import Item, is_content, is_subject
+from kg.language.lexis.lexicon import Sense
+from kg.language.text.words import PREPOSITIONS
+
+_BETWEEN = frozenset({"of", "in", "over", "from", "between", "on", "for", "about", "to", "against", "and", "-", "–"})
+_OF = frozenset({"of", "from", "in", "at", "over"})
+_IT = frozenset({"thing", "business", "stuff", "affair"})
+_LEAST, _LONGEST = 2, 8  # items
+_DEVERBAL = ("tion", "sion", "ment")
+_ENOUGH = 0.5  # of the words of a name
+_ENOUGH_OF_VERB = 0.7  # where it is said with a verb: "buy from Russia" is not yet "purchase of Russian oil"
+
+_KINDS = {
+    "verb": "event",
+    "noun": "event",
+    "adjective": "quality",
+    "adposition": "quality",
+}  # "undermine", "undermining"
+
+Keys = frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Called:
+    """A name of a thing: what each of its words may mean, and which of them is the head."""
+
+    thing: str
+    words: tuple[Keys, ...]
+    head: int
+    verbal: bool
+
+
+@dataclass(frozen=True)
+class Merger:
+    """The names by what their heads may mean."""
+
+    by_head: dict[str, tuple[_Called, ...]]
+    within: dict[str, Keys]  # of each thing, what its names hold: other things, years
+    heads: dict[str, Keys]  # of each thing, what the heads of its names mean as verbs
+    groups: Mapping[str, str] = field(default_factory=dict)  # nouns that alone are enough to name who speaks
+
+    @classmethod
+    def of(cls, called: Iterable[tuple[str, Sequence[Item]]], groups: Mapping[str, str]) -> Merger:
+        """The names as (thing, items), each read without the name itself."""
+        found: dict[str, dict[_Called, None]] = {}
+        within: dict[str, Keys] = {}
+        heads: dict[str, Keys] = {}
+        for thing, items in called:
+            name = _called(thing, items)
+            held = {key for item in items for key in (*item.things, *([item.word] if item.kind == "number" else ()))}
+            if name is not None:
+                head = [item for item in items if is_content(item)][name.head]
+                heads[thing] = heads.get(thing, frozenset()) | verbal_keys(head)
+            within[thing] = within.get(thing, frozenset()) | held
+            for key in name.words[name.head] if name is not None else ():
+                assert name is not None
+                found.setdefault(key, {})[name] = None
+        return cls({key: tuple(names) for key, names in found.items()}, within, heads, groups)
+
+    def merged(self, items: Sequence[Item], standing_for: Callable[[tuple[str, ...]], tuple[str, ...]]) -> list[Item]:
+        """The items with each run of them that is a name, the longest first, made one."""
+        found: list[Item] = []
+        index = 0
+        while index < len(items):
+            end, name = self._longest_at(items, index)
+            if name is None:
+                found.append(items[index])
+                index += 1
+                continue
+            run = items[index:end]
+            text = " ".join(item.word for item in run)
+            typed = " ".join(item.typed for item in run)
+            others = standing_for((name.thing,))
+            verbal = name.verbal or _is_verb(run[0])
+            found.append(
+                Item("name", text, run[0].start, run[-1].end, (name.thing,), others, verbal=verbal, typed=typed)
+            )
+            index = end
+        return self._absorbed(found)
+
+    def _absorbed(self, items: list[Item]) -> list[Item]:
+        """The items with names that say again what another's name holds: "the Russian plan from Istanbul"."""
+        found: list[Item] = []
+        index = 0
+        while index < len(items):
+            item = self._grouped(items, index)
+            if (
+                item.kind == "name"
+                and len(item.others) == 1
+                and index + 1 < len(items)
+                and items[index + 1].word in _IT
+            ):
+                index += 1  # "the Istanbul thing"
+                item = replace(item, end=items[index].end, things=item.others, others=())
+            within = self.within.get(item.things[0], frozenset()) if len(item.things) == 1 else frozenset[str]()
+            if item.kind == "name" and within:
+                size = _owner(found, within, item)
+                if size:
+                    item = replace(item, start=found[-size].start, adjective=False)
+                    del found[-size:]
+                while end := _origin(items, index, within, item):
+                    item, index = replace(item, end=items[end].end), end
+            found.append(item)
+            index += 1
+        return found
+
+    def _grouped(self, items: Sequence[Item], index: int) -> Item:
+        """The item, as a name where it is a noun that alone is enough to name who speaks: "the diplomats"."""
+        item, before = items[index], items[index - 1] if index else None
+        thing = self.groups.get(item.word, "") if item.kind in ("word", "unknown") else ""
+        verb = any(sense.part == "verb" for sense in item.senses)
+        alone = before is None or before.kind in ("aux", "prep", "conj", "sign", "fill", "rel") or before.word == "the"
+        own = before is not None and before.word in ("its", "their")  # of somebody named before
+        alone = alone or (own and any(set(each.things) & self.within.get(thing, set()) for each in items[:index]))
+        if not thing or not alone or (verb and (before is None or before.word != "the")):
+            return item
+        origin = items[index + 2 : index + 3] if items[index + 1 : index + 2] and items[index + 1].word in _OF else ()
+        if any(other.kind == "name" and not set(other.things) & self.within[thing] for other in origin):
+            return item
+        return replace(item, kind="name", things=(thing,), senses=())
+
+    def _longest_at(self, items: Sequence[Item], start: int) -> tuple[int, _Called | None]:
+        if not is_content(items[start]) or items[start].slot or _is_ready(items[start : start + 2]):
+            return start, None
+        indefinite = start > 0 and items[start - 1].word in ("a", "an", "any", "some", "which", "what")
+        asked = start > 0 and items[start - 1].word in ("which", "what") and _is_noun(items[start])
+        best: tuple[int, _Called | None] = (start, None)
+        content = [items[start]]
+        for end in range(start + 1, len(items)):
+            item = items[end]
+            if item.kind == "number" and items[end - 1].word == "in":
+                break  # a year in which something was, and no name
+            if not is_content(item):
+                if asked and item.kind == "prep":
+                    break  # "which proposals from China" asks which they are
+                by = item.word == "by" and _is_noun(items[end - 1])  # "the plan by China"
+                if (item.kind in ("det", "poss") and item.word != "that") or item.word in _BETWEEN or by:
+                    continue
+                break
+            content.append(item)
+            if len(content) > _LONGEST:
+                break
+            if indefinite and not any(each.things for each in content):
+                continue
+            name = self._named(content)
+            if name is not None and (name.verbal or not is_subject(items, start)):
+                best = end + 1, name
+        return best
+
+    def _named(self, content: Sequence[Item]) -> _Called | None:
+        """The one thing that the items name; None where they name none, or several equally well."""
+        meant = [keys(item) for item in content]
+        enough = _ENOUGH_OF_VERB if any(_is_verb(item) for item in content) else _ENOUGH
+        fits: dict[str, tuple[float, _Called]] = {}
+        for name in {name: None for each in meant for key in sorted(each) for name in self.by_head.get(key, ())}:
+            share = len(content) / len(name.words)
+            if share > 1 or share < enough or not _matches(meant, name):
+                continue
+            if name.thing not in fits or share > fits[name.thing][0]:
+                fits[name.thing] = share, name
+        most = max((share for share, _ in fits.values()), default=0)
+        best = [name for share, name in fits.values() if share == most]
+        return best[0] if len(best) == 1 else None
+
+
+def keys(item: Item) -> Keys:
+    """What a word may mean, for comparison: things, concepts, and the word itself without its ending."""
+    own = {_stem(item.word)} if not item.things else set(item.things)
+    thing = any(sense.part == "noun" and sense.concept.terms for sense in item.senses)
+    same = [sense for sense in item.senses if sense.concept.terms or not sense.concept.beside]  # oil is no component
+    same = [sense for sense in same if not (sense.part == "verb" and sense.concept.constructions)]  # it says, not names
+    return frozenset(own.union(*(_meant(sense, thing) for sense in same)))
+
+
+def _meant(sense: Sense, thing: bool) -> Iterator[str]:
+    """The concept; verb and noun are told apart where the word is one for things, or the concept has terms.
+
+    Of a concept without terms, noun and adjective are of one root: "in the region" and "regional".
+    """
+    told = thing or bool(sense.concept.terms)
+    yield f"{sense.concept.name} {sense.part if told else _KINDS[sense.part]}"
+    if thing and sense.part in ("verb", "noun") and not sense.concept.terms:
+        yield f"{sense.concept.name} event"  # "finish the war" for its end
+    if not sense.concept.terms and sense.part != "verb":
+        yield f"{sense.concept.name} nominal"
+
+
+def verbal_keys(item: Item) -> Keys:
+    """The concepts that a word evokes as a verb; of one that is a noun too, those that it evokes as both; of a noun
+    made from a verb those of no term: "deflection"."""
+    verbs, nouns = ({sense.concept.name for sense in item.senses if sense.part == part} for part in ("verb", "noun"))
+    if not verbs and item.word.endswith(_DEVERBAL):
+        return frozenset(s.concept.name for s in item.senses if s.part == "noun" and not s.concept.terms)
+    return frozenset(verbs & nouns if nouns else verbs)
+
+
+def _owner(before: Sequence[Item], within: Keys, item: Item) -> int:
+    """How many items before a name say whose it is, where its own name does too: "Russian", "Russia's"."""
+    size = 2 if len(before) > 1 and before[-1].kind == "poss" else 1
+    if len(before) < size or before[-size].kind != "name" or set(before[-size].things) & set(item.things):
+        return 0
+    return size if (size == 2 or before[-1].adjective) and set(before[-size].things) & within else 0
+
+
+def _origin(items: Sequence[Item], index: int, within: Keys, item: Item) -> int:
+    """Where what follows a name ends, if it says again what the name holds: "from Istanbul", "of 2022"; else 0."""
+    end = index + 1
+    if end < len(items) and items[end].word in _OF:
+        end += 1 + (end + 1 < len(items) and items[end + 1].kind == "det")
+    if end >= len(items):
+        return 0
+    again, stated = items[end], items[end - 1].word
+    year = again.kind == "number" and again.word in within and stated != "in"
+    place = again.kind == "name" and end > index + 1 and not again.adjective
+    meant = bool(set(again.things) & within or set(item.things) & set(again.others))
+    return end if year or (place and meant) else 0
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def _is_ready(items: Sequence[Item]) -> bool:
+    """Whether an adjective says what somebody is, to do something: "prepared to send …" is no proposal."""
+    adjective = any(sense.part == "adjective" for sense in items[0].senses)
+    return adjective and len(items) > 1 and items[1].word == "to"
+
+
+def _is_verb(item: Item) -> bool:
+    parts = {sense.part for sense in item.senses}
+    gerund = any(sense.part == "verb" and sense.form == "ing" for sense in item.senses)
+    return "verb" in parts and (gerund or not parts & {"noun", "adjective"})
+
+
+def _is_noun(item: Item) -> bool:
+    return item.kind == "word" and any(sense.part == "noun" for sense in item.senses)
+
+
+def _matches(meant: Sequence[Keys], name: _Called) -> bool:
+    """Whether each of `meant` is a word of the name, each word taken once, the head among them."""
+    free = dict(enumerate(name.words))
+    taken = set[int]()
+    for each in meant:
+        place = next((index for index, word in free.items() if each & word), None)
+        if place is None:
+            return False
+        taken.add(place)
+        del free[place]
+    return name.head in taken
+
+
+def _called(thing: str, items: Sequence[Item]) -> _Called | None:
+    """The name, whose head is its first verb, else what stands before its first preposition, else its last word."""
+    opened = next((index for index, item in enumerate(items) if item.word == "("), len(items))
+    content = [index for index, item in enumerate(items) if is_content(item)]
+    if len(content) < _LEAST:
+        return None
+    verbs = [
+        index
+        for index in content[:2]
+        if any(s.part == "verb" and s.form in ("ing", "base") for s in items[index].senses)
+    ]
+    verbs = [index for index in verbs if not any(s.part == "noun" for s in items[index].senses)]
+    small = [index for index, item in enumerate(items) if item.word in PREPOSITIONS and content[0] < index < opened]
+    before = [index for index in content if index < (small[0] if small else opened)]
+    head = verbs[0] if verbs else before[-1]
+    words = (items[index] if verbs else _as_noun(items[index]) for index in content)
+    return _Called(thing, tuple(map(keys, words)), content.index(head), bool(verbs))
+
+
+def _as_noun(item: Item) -> Item:
+    """A word of a name without a verb, as the noun that it is there: "ties" is no form of "tie to"."""
+    nouns = tuple(sense for sense in item.senses if sense.part != "verb")
+    return replace(item, senses=nouns) if any(sense.part == "noun" for sense in nouns) else item

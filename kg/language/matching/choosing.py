@@ -1,0 +1,293 @@
+"""Choose the question of the catalogue that a clause asks: every word explained, every name in its place, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kg.language.grammar.clauses import LIGHT, Clause, heavy
+from kg.language.grammar.labelling import Filler
+from kg.language.grammar.opposites import has_opposite
+from kg.language.lexis.items import Item
+from kg.language.lexis.merging import Merger
+from kg.language.matching.asked import PERSONS, Asked
+from kg.language.matching.assigning import Assigning
+from kg.language.matching.coverage import Coverage
+from kg.language.matching.evocation import FACETS, Evocation
+from kg.language.matching.explanations import Entry, Explanations
+from kg.language.matching.narrowing import Narrowing
+from kg.language.matching.patterns import Tense, alternatives, is_contrary
+from kg.language.matching.places import Arguments, Places
+from kg.language.reading import Part
+from kg.language.text.words import PREPOSITIONS
+from kg.names import Names
+from kg.namespaces import SG, SKOS
+
+_OF_ITS_KIND = 0.2
+_DENIED = 0.25  # taken off where it is what a question asks less: one on what is not so is asked sooner
+_BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
+STRICT, LOOSE, MENTIONING, COVERING = range(4)
+_COVERED = 0.8  # of what the words say
+_VAGUE = frozenset({SG + "Entity", SG + "Situation"})
+_NAMING = PERSONS | {"list"}  # what is asked for so is not what is named
+_LIKE, _BORNE_OUT = 0.75, 0.85  # a phrasing must be as like to what is asked to give a count; to give no answer
+_COUNTED = 0.5  # how surely a vague column must be what is counted
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to understand a clause, with how well it fits."""
+
+    part: Part
+    score: float
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """The entries by which questions are chosen; `present` are the names of those that the graph could answer."""
+
+    entries: tuple[Entry, ...]
+    present: frozenset[str]
+    explanations: Explanations
+    evocation: Evocation
+    asked: Asked
+    places: Places
+    assigning: Assigning
+    narrowing: Narrowing
+    coverage: Coverage
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, merger: Merger) -> Chooser:
+        licensed = {entry.meaning.question.name: entry.licensed for entry in entries}
+        affirmed = {entry.meaning.question.name: entry.affirmed for entry in entries}
+        explanations = Explanations(names.ontology, names, licensed, affirmed, merger.within, merger.heads)
+        places = Places(explanations)
+        return cls(
+            tuple(entries), present, explanations, Evocation(explanations), Asked(explanations), places,
+            Assigning(explanations, places), Narrowing(explanations),
+            Coverage.of(entries, explanations),
+        )  # fmt: skip
+
+    def candidates(self, clause: Clause, column: str | None = None, *, loose: int = STRICT) -> list[Candidate]:
+        """All questions that explain the clause whole, the best first; `column`: asked for instead of the answer's.
+
+        With LOOSE a name need not stand where a phrasing has it, if it has one place alone; with MENTIONING a name or
+        two need have no place, if the answer has to do with them; with COVERING the question need not explain each word
+        either, if it has to do with most of what they say.
+        """
+        return self._among(
+            [entry for entry in self.entries if entry.meaning.question.name in self.present], clause, column, loose
+        )
+
+    def absent(self, clause: Clause) -> list[Candidate]:
+        """The questions that explain the clause, and to which nothing in the graph could be an answer."""
+        return self._among(
+            [entry for entry in self.entries if entry.meaning.question.name not in self.present], clause, None
+        )
+
+    def mentioning(self, clause: Clause) -> list[Part]:
+        """Where a clause is names and no more: each question that takes them, first those for the words themselves."""
+        if clause.words or not clause.fillers:
+            return []
+        quoting, found = list[Part](), list[Part]()
+        for entry in self.entries:
+            question, core = entry.meaning.question, entry.meaning.core
+            if question.name not in self.present:
+                continue
+            if SG + "quote" in core and (given := self._each_placed(clause, question.parameters)):
+                quoting.append(Part(question.name, question.answer, given))
+            for name, kind in question.parameters.items() if self.explanations.is_specific(core) else ():
+                things = self.explanations.things_of(clause.fillers[0].item, kind)
+                if len(things) == len(clause.fillers) == 1 and kind not in _VAGUE:
+                    found.append(Part(question.name, question.answer, {name: tuple(things)}))
+        return quoting + found
+
+    def _each_placed(self, clause: Clause, parameters: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """Each name of the clause as the argument of a parameter of its own; none where one has no place."""
+        given: dict[str, tuple[str, ...]] = {}
+        for filler in clause.fillers:
+            free = [name for name in parameters if name not in given]
+            things = {name: self.explanations.things_of(filler.item, parameters[name]) for name in free}
+            name = next((name for name in free if len(things[name]) == 1), None)
+            if name is None:
+                return {}
+            given[name] = tuple(things[name])
+        return given
+
+    def entry(self, name: str) -> Entry:
+        return next(entry for entry in self.entries if entry.meaning.question.name == name)
+
+    def constants(self, clause: Clause, entry: Entry) -> dict[str, tuple[str, ...]]:
+        """The arguments that words alone set: speech acts, certainties, relations, kinds of dealing."""
+        arguments = self.places.selected(clause, entry, {}) or {}
+        for item in clause.words:
+            self.explanations.set_constants(item, entry.meaning, arguments)
+        return arguments
+
+    def _among(
+        self, entries: Sequence[Entry], clause: Clause, column: str | None, loose: int = STRICT
+    ) -> list[Candidate]:
+        if not self._says_something(clause):
+            return []
+        found = [one for entry in entries for one in self._fits(clause, entry, column, loose)]
+        return sorted(found, key=lambda one: (-one.score, one.part.name))
+
+    def _says_something(self, clause: Clause) -> bool:
+        """Whether there is more than names: a word, or the name of a concept that says what is so ("can dictate …")."""
+        listed = clause.focus is not None and clause.focus.wh == "list"
+        fragment = listed and not any(item.kind == "wh" for item in clause.items[:1])
+        loose = any(filler.label not in PREPOSITIONS for filler in clause.fillers)
+        if fragment and (not clause.fillers or (loose and not clause.verbs)):
+            return False
+        if clause.words or any(item.kind == "prep" and item.senses for item in clause.items):
+            return True
+        things = [thing for filler in clause.fillers for thing in filler.item.things]
+        concept = any(self.explanations.names.is_a(thing, SKOS + "Concept") for thing in things)
+        return bool(things) and (clause.focus is not None or concept)
+
+    def _fits(self, clause: Clause, entry: Entry, column: str | None, loose: int) -> Iterator[Candidate]:
+        meaning, answer = entry.meaning, column or entry.meaning.question.answer
+        covered = self._covered(clause, entry, loose) if answer in meaning.question.columns else None
+        evoked = self._evoked(clause, entry, loose) if covered is not None else None
+        focus = self.asked.fits(clause.focus, entry, answer, Tense.of(clause)) if evoked else None
+        if covered is None or evoked is None or focus is None or self._is_vague(clause, entry, column, focus, loose):
+            return
+        if not self.asked.is_asked(clause, entry, answer, column):
+            return
+        placed = self._placed(clause, entry, answer, loose)
+        if placed is None:
+            return
+        arguments, labelled, mentioned = placed
+        if answer in arguments and not self._may_be_given(clause, entry, answer, arguments[answer]):
+            return
+        kinds = self.narrowing.kinds(clause, entry, answer, arguments)
+        if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
+            return
+        if not all(self._is_used(filler, entry, kinds) for filler in clause.fillers if filler.noun):
+            return
+        if loose and not (clause.focus or arguments or kinds):
+            return
+        if self._is_open(clause, entry, focus, loose, column or answer in {*arguments, *kinds}):
+            return
+        worth = evoked + focus + labelled + covered - 1
+        found = self._candidate(clause, entry, Part(meaning.question.name, answer, arguments, kinds), worth, loose)
+        yield replace(found, part=replace(found.part, mentioned=mentioned))
+
+    def _may_be_given(self, clause: Clause, entry: Entry, answer: str, given: Sequence[str]) -> bool:
+        """Whether what is asked for may be said as well: in "what", or by a verb ("which goods does X supply")."""
+        if clause.focus is None or not (clause.focus.nouns or clause.focus.wh in _NAMING):
+            return True
+        said = {word for item in clause.words if item not in clause.verbs for word in item.word.split()}
+        if any(len(said & self.explanations.words_of(thing)) > 1 for thing in given):
+            return False  # "which military components" asks for more than the name of what is given
+        return (self.places.selected(clause, entry, {}) or {}).get(answer) == tuple(given)
+
+    def _candidate(self, clause: Clause, entry: Entry, part: Part, worth: float, loose: int) -> Candidate:
+        """The candidate that the clause makes of a part, with how it is said: denied, vouched for, loosely."""
+        negated = clause.negated and not self.evocation.denies(clause, entry)
+        unlike = clause.focus is not None and self.evocation.likeness(clause, entry) < _BORNE_OUT
+        said = replace(
+            part,
+            negated=negated,
+            loosely=unlike or loose != STRICT,
+            vouched=not self.explanations.accuses(clause.items),
+            mutual=self.places.mutual(clause, dict(part.arguments)),
+        )
+        score = worth + self._fitness(clause, entry, part.column, part.arguments) - _DENIED * negated
+        return Candidate(said, score, entry)
+
+    def _is_open(self, clause: Clause, entry: Entry, focus: float, loose: int, given: object) -> bool:
+        """Whether it is asked, other than in a phrasing, how many there are, or if any without saying what it is."""
+        if self.evocation.likeness(clause, entry) >= _LIKE:
+            return False
+        if clause.focus is None:
+            return loose > 0 and not given
+        return clause.focus.many and (loose > 0 or focus < _COUNTED)
+
+    def _placed(
+        self, clause: Clause, entry: Entry, answer: str, loose: int
+    ) -> tuple[Arguments, float, tuple[str, ...]] | None:
+        """The arguments, how surely they are these, and the things that have no place."""
+        if loose == MENTIONING and not self.explanations.is_specific(entry.meaning.core):
+            return None
+        if loose:
+            return self.assigning.arguments(clause, entry, answer, sparing=loose == MENTIONING)
+        placed = self.places.arguments(clause, entry, answer)
+        return None if placed is None else (*placed, ())
+
+    def _covered(self, clause: Clause, entry: Entry, loose: int) -> float | None:
+        """How much of what the words say the question has to do with, 0 to 1; None where that is not enough."""
+        if not all(alternatives(item) & entry.licensed or item.word in LIGHT for item in clause.supposed):
+            return None
+        if loose == COVERING:
+            share = self.coverage.share(clause, entry)
+            return share if share >= _COVERED and self.explanations.is_specific(entry.meaning.core) else None
+        denied = clause.negated or is_contrary(clause)
+        explained = all(
+            self.explanations.explains(item, entry, denied=denied or not (loose or has_opposite(item)))
+            or self.places.is_said_again(item, clause)
+            or (loose and item.word in LIGHT)
+            for item in clause.words
+        )
+        return 1.0 if explained else None
+
+    def _evoked(self, clause: Clause, entry: Entry, loose: int) -> float | None:
+        """How much of the question's core the words evoke; light words alone do not, where names stand anywhere."""
+        if not loose:
+            return self.evocation.strength(clause, entry)
+        bare = replace(clause, items=tuple(item for item in clause.items if item.word not in LIGHT))
+        return self.evocation.strength(bare, entry) if self._is_meant(clause, entry) else None
+
+    def _is_vague(self, clause: Clause, entry: Entry, column: str | None, focus: float, loose: int) -> bool:
+        """Whether it is asked how many of what the question hardly lists, or yes or no of a comparison."""
+        meaning, answer = entry.meaning, column or entry.meaning.question.answer
+        if clause.focus is None:
+            return not column and len(meaning.either) > FACETS
+        narrowed = any(self._is_of_class(Item("word", "", 0, 0, senses=(sense,))) for sense in clause.focus.nouns)
+        vague = bool(_VAGUE & meaning.kinds[answer]) and not narrowed
+        return clause.focus.many and focus < _COUNTED and (loose > 0 or vague)
+
+    def _is_meant(self, clause: Clause, entry: Entry) -> bool:
+        """Whether a word that is more than light has something to do with the question."""
+        said = [*heavy(clause).words, *(item for item in clause.items if item.kind == "prep" and item.senses)]
+        return any(self.explanations.explains(item, entry) and not self._is_of_class(item) for item in said)
+
+    def _is_of_class(self, item: Item) -> bool:
+        """Whether a word says of what class things are and no more: "states", "proposals"."""
+        terms = {term for sense in item.senses for term in sense.concept.terms}
+        ontology = self.explanations.ontology
+        return bool(terms) and all(
+            term in ontology.classes and not ontology.is_a(term, SG + "Situation") for term in terms
+        )
+
+    def _fitness(self, clause: Clause, entry: Entry, answer: str, arguments: Mapping[str, object]) -> float:
+        """How like a phrasing the clause is, less what it has that the question does not mean."""
+        asks_again = clause.focus is not None and answer in arguments
+        strange = sum(self.explanations.means_more(item, entry.meaning) for item in clause.words)
+        named = clause.focus is None and self._is_named(clause, entry, answer)
+        likeness = self.evocation.likeness(clause, entry)
+        return likeness + _OF_ITS_KIND * named - _BY_PHRASING_ALONE * (strange + asks_again)
+
+    def _is_used(self, filler: Filler, entry: Entry, kinds: Mapping[str, str]) -> bool:
+        """Whether a noun has something to say: a phrasing holds it, it narrows a column, or it is what a column has."""
+        if alternatives(filler.item) & entry.licensed:
+            return True
+        terms = {term for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
+        classes = terms & self.explanations.ontology.classes
+        meaning = entry.meaning
+        if classes & set(kinds.values()) or not classes or (terms - classes) & (meaning.terms | meaning.core):
+            return True
+        is_a = self.explanations.ontology.is_a
+        return any(is_a(kind, term) for each in meaning.kinds.values() for kind in each for term in classes)
+
+    def _is_named(self, clause: Clause, entry: Entry, answer: str) -> bool:
+        """Whether a noun of the clause is for what the question asks for: "has X made any proposals"."""
+        senses = [sense for filler in clause.fillers if filler.noun for sense in filler.item.senses]
+        return any(sense.concept.terms & entry.meaning.kinds[answer] for sense in senses)
+
+    def _is_whole(self, clause: Clause, entry: Entry, given: set[str]) -> bool:
+        """Whether as much is given as some phrasing with a word of the clause asks for: "who speaks of" what?"""
+        asked = [alternatives(item) for item in clause.words]
+        like = [pattern for pattern in entry.patterns if any(one & two for one in pattern.words for two in asked)]
+        return any(pattern.slots <= given for pattern in like or entry.patterns)

@@ -1,0 +1,103 @@
+"""Things described by who made them, where or when: "the plan tabled in Istanbul", "what the Russians proposed".
+
+A description is a noun for the class, or "what", with a verb of making and names; it is put as the one thing of the
+class whose own name holds them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.language.lexis.items import Item
+from kg.language.matching.explanations import Explanations
+from kg.namespaces import RDFS
+
+_LONGEST = 10  # items
+_BETWEEN = frozenset({"rel", "aux", "det", "prep", "poss", "fill"})
+_ITS = frozenset({"its", "their", "his", "her"})
+_LEAST = 3  # properties of the class that a verb of making is for: by whom, where, when
+
+
+@dataclass(frozen=True)
+class Describing:
+    explanations: Explanations
+
+    def named(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        """The items with each description of one thing as its name."""
+        found: list[Item] = []
+        index = 0
+        while index < len(items):
+            end, thing = self._described(items, index)
+            if thing is None:
+                found.append(items[index])
+                index += 1
+                continue
+            last = items[end - 1]
+            name = self.explanations.names.label(thing).lower()
+            found.append(Item("name", name, items[index].start, last.end, (thing,), typed=name))
+            index = end
+        return tuple(found)
+
+    def _described(self, items: Sequence[Item], start: int) -> tuple[int, str | None]:
+        """Where the longest description that begins there ends, and what it describes; None where there is none."""
+        first, kinds = items[start], self._kinds(items[start])
+        before = start - 1 - (start > 1 and items[start - 1].word == "own")
+        if kinds and start and items[before].word in _ITS:
+            owner = next((item for item in reversed(items[:before]) if item.kind == "name"), None)
+            cue = frozenset(owner.things) | self._within(owner.things) if owner else frozenset[str]()
+            return start + 1, self._only(kinds, [cue])  # "China … in its initiative"
+        free = first.word == "what" and 0 < start < len(items) - 1 and items[start + 1].kind in ("name", "det")
+        said = items[start + 1 : start + 2] and items[start + 1].kind == "aux"  # "the plan was made in Istanbul"
+        if not (kinds or free) or (start and items[start - 1].kind == "wh") or (kinds and said):
+            return start, None
+        best: tuple[int, str | None] = (start, None)
+        made: frozenset[str] = frozenset()
+        cues: list[frozenset[str]] = []
+        for end in range(start + 1, min(start + _LONGEST, len(items))):
+            item = items[end]
+            if made and (item.kind == "rel" or item.word == "that"):
+                break  # "the proposal made that …" says which it is otherwise
+            if item.kind == "name":
+                cues.append(frozenset(item.things) | self._within(item.things))
+            elif item.kind == "number":
+                cues.append(frozenset({item.word}))
+            elif kind := self._made(item):
+                made |= kind
+            elif item.kind not in _BETWEEN:
+                break
+            wanted = made & kinds if kinds else made
+            if cues and wanted and (item.kind in ("name", "number") or _is_verb(item)):
+                thing = self._only(wanted, cues)
+                best = (end + 1, thing) if thing else best
+        return best
+
+    def _kinds(self, item: Item) -> frozenset[str]:
+        terms = {term for sense in item.senses if sense.part == "noun" for term in sense.concept.terms}
+        return frozenset(terms & self.explanations.ontology.classes)
+
+    def _made(self, item: Item) -> frozenset[str]:
+        """The classes of things that a verb is the making of: several properties say of one by whom, where, when."""
+        found: dict[str, int] = {}
+        for sense in item.senses if _is_verb(item) else ():
+            for term in sense.concept.terms | sense.concept.beside:
+                for value in self.explanations.ontology.values(term, RDFS + "domain"):
+                    found[value.value] = found.get(value.value, 0) + (term in self.explanations.ontology.derived)
+        return frozenset(kind for kind, count in found.items() if count >= _LEAST)
+
+    def _within(self, things: Sequence[str]) -> frozenset[str]:
+        return frozenset().union(*(self.explanations.within.get(thing, frozenset()) for thing in things))
+
+    def _only(self, kinds: frozenset[str], cues: Sequence[frozenset[str]]) -> str | None:
+        """The one thing of the classes whose name holds something of each of the cues."""
+        names = self.explanations.names
+        fits = [
+            thing
+            for thing in names.types
+            if any(names.is_a(thing, kind) for kind in kinds) and all(cue & self._within((thing,)) for cue in cues)
+        ]
+        return fits[0] if len(fits) == 1 else None
+
+
+def _is_verb(item: Item) -> bool:
+    return any(sense.part == "verb" for sense in item.senses)

@@ -1,0 +1,167 @@
+"""The phrasings of a question, read by the parser of what people ask: which words it explains, who stands where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kg.language.grammar.clauses import Clause, clause
+from kg.language.grammar.focus import SELF
+from kg.language.grammar.opposites import has_opposite
+from kg.language.lexis.items import Item
+from kg.language.matching.meanings import OBJECT, Meaning
+from kg.language.text.words import Token, tokens
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_PAST = frozenset({"did", "was", "were", "had"})
+_DONE = _PAST | {"has", "have"}
+_ACTUAL = frozenset({"will", "did", "had", "has", "have"})
+_ROLE = re.compile(r"\{(\w+)\}")
+
+Signature = Mapping[str, str]  # label → column
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One phrasing: the concepts of its content words, each a set of alternatives, and the columns by label."""
+
+    words: tuple[frozenset[str], ...]
+    verbs: tuple[frozenset[str], ...]
+    signature: Signature
+    wh: str
+    focus: frozenset[str]
+    things: frozenset[tuple[str, str]]  # names, with the labels that they have
+    slots: frozenset[str]
+    able: bool = False
+    negated: bool = False
+    contrary: bool = False  # it denies by a word: "unwilling to tolerate"
+    past: bool = False
+    done: bool = False
+    denied: frozenset[str] = frozenset()  # what the word after "not" may mean
+
+
+def phrasing_tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a phrasing, its slots as tokens of their own."""
+    found: list[Token] = []
+    place = 0
+    for slot in _SLOT.finditer(text):
+        found.extend(tokens(text[place : slot.start()]))
+        found.append(Token(slot.group(), slot.group(), slot.start(), slot.end()))
+        place = slot.end()
+        if text.startswith("'s", place):
+            found.append(Token("'s", "'s", place, place + 2))
+            place += 2
+    return (*found, *tokens(text[place:]))
+
+
+def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
+    """The pattern of a phrasing, given its items."""
+    read = clause(items)
+    tense = Tense.of(read)
+    signature: dict[str, str] = {}
+    several = sum(item.kind == "wh" for item in read.items) > 1
+    for filler in read.fillers:
+        if filler.item.slot and filler.label:
+            signature.setdefault(filler.label, filler.item.slot)
+    if read.focus is not None and read.focus.label not in ("", SELF):
+        signature.setdefault(read.focus.label, meaning.question.answer)
+    return Pattern(
+        words=tuple(_meant(item, meaning) for item in read.words if item.kind not in ("sign", "number")),
+        verbs=tuple(_meant(item, meaning) for item in read.verbs),
+        signature={} if several else signature,
+        wh=read.focus.wh if read.focus is not None else "",
+        focus=frozenset(sense.concept.name for sense in read.focus.nouns) if read.focus is not None else frozenset(),
+        slots=frozenset(item.slot for item in read.items if item.slot),
+        able=read.able,
+        negated=read.negated,
+        contrary=is_contrary(read),
+        past=tense.past,
+        done=tense.done,
+        denied=frozenset().union(*(alternatives(item) for item in read.denied)),
+        things=frozenset(
+            (filler.label, thing) for filler in read.fillers if not filler.item.slot for thing in filler.item.things
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Tense:
+    """Of what is asked: `past`, what was ("when did X arrive"); `done`, what was or has been ("has X approved");
+    `actual`, what will happen or has, not what can ("will X block", "did X block")."""
+
+    past: bool
+    done: bool
+    actual: bool
+
+    @classmethod
+    def of(cls, read: Clause) -> Tense:
+        words = {item.word for item in read.items}
+        actual = any(item.kind == "aux" and item.word in _ACTUAL for item in read.items) and not read.able
+        return cls(bool(words & _PAST), bool(words & _DONE), actual)
+
+
+def is_contrary(read: Clause) -> bool:
+    """Whether one word that has an opposite denies another: "unwilling to tolerate"."""
+    return sum(has_opposite(item) for item in read.words) > 1
+
+
+def _meant(item: Item, meaning: Meaning) -> frozenset[str]:
+    """What a word of a phrasing may mean there: of several concepts, those that have to do with the question."""
+    spoken = meaning.terms | meaning.core | {kind for kinds in meaning.kinds.values() for kind in kinds}
+    fits = tuple(s for s in item.senses if (s.concept.terms | s.concept.beside) & spoken)
+    plain = tuple(s for s in item.senses if not (s.concept.terms | s.concept.beside))
+    meant = [s.concept.terms or frozenset({s.concept.name}) for s in item.senses]
+    common = frozenset.intersection(*meant) if meant else frozenset({item.word})
+    if not fits and not common:
+        return alternatives(replace(item, senses=plain)) | {_itself(item)}
+    return alternatives(replace(item, senses=fits or item.senses)) | {_itself(item)}
+
+
+def alternatives(item: Item) -> frozenset[str]:
+    """What a content word may mean, for comparison: its concepts and itself, or the word where it has none."""
+    found = {f"{s.concept.name} {s.part}" if s.concept.possible else s.concept.name for s in item.senses}
+    return frozenset({*found, _itself(item)} if found else {item.word})
+
+
+def _itself(item: Item) -> str:
+    """The word in whatever form: all that it may mean."""
+    return (
+        f"= {' '.join(sorted({f'{sense.concept.name} {sense.part}' for sense in item.senses}))}"
+        if item.senses
+        else item.word
+    )
+
+
+def constructed(items: Iterable[Item], meaning: Meaning) -> Iterator[Signature]:
+    """The columns by label, from the constructions of the concepts that the words of a question evoke."""
+    columns = {
+        prop.rpartition("/")[2]: name
+        for name, roles in sorted(meaning.roles.items())
+        if name in meaning.kinds
+        for prop, place in sorted(roles)
+        if place == OBJECT
+    }
+    for name in meaning.kinds:
+        columns[name] = name
+    seen: set[str] = set()
+    for item in items:
+        for sense in item.senses:
+            for text in sense.concept.constructions:
+                if text not in seen and sense.concept.terms & meaning.core:
+                    seen.add(text)
+                    yield _construction(text, columns)
+
+
+def _construction(text: str, columns: Mapping[str, str]) -> Signature:
+    found: dict[str, str] = {}
+    before, _, after = text.partition("*")
+    for role in _ROLE.findall(before):
+        found["subject"] = columns.get(role, f"?{role}")
+    label = "object"
+    for word in re.findall(r"\{\w+\}|[a-z]+(?: of| to)?", after):
+        if word.startswith("{"):
+            found[label] = columns.get(word[1:-1], f"?{word[1:-1]}")
+        else:
+            label = word
+    return found

@@ -1,0 +1,1 @@
+"""What is typed: its words, what stands around the question, and the clause of several that asks."""
