@@ -19,7 +19,7 @@ from kg.language.text.words import AUXILIARIES
 from kg.namespaces import SG
 
 _BE, _MODAL = AUXILIARIES["be"], AUXILIARIES["modal"]
-_LIKELY = frozenset({"likely", "bound", "going", "set", "poised", "liable", "apt"})
+_LIKELY = frozenset({"out", "likely", "bound", "going", "set", "poised", "liable", "apt"})
 _SEES = frozenset({"see", "sees", "view", "views", "regard", "regards", "perceive", "perceives"})
 _SEEN = frozenset({"seen", "viewed", "regarded", "perceived", "considered", "described", "looked upon"})
 _VIEWS = frozenset(

@@ -87,6 +87,8 @@ def _allowed(words: Sequence[str], place: int) -> int:
         return STRANGE
     if WH & set(words[:place]):
         return IDLE - 1
+    if words[0] == "just" and words[1:2] in (["to"], ["for"]):
+        return MEANING  # "just to get the chronology right, …"
     return STRANGE if _OPENING.match(" ".join(words[:place])) else IDLE
 
 

@@ -76,7 +76,7 @@ _TELLING = frozenset({
     "reported", "fear", "fears", "suggests", "gather", "understand", "repeated", "repeats", "saying", "claiming",
     "states", "stated", "known", "written", "learned", "learnt", "remember", "recall", "supposed", "suppose", "hinted",
     "certain", "sure", "true", "convinced", "aware", "clear", "know", "added", "holds", "held", "explained", "seen",
-    "talk", "talks", "rumours", "rumors", "idea", "impression", "feeling", "view", "opinion",
+    "talk", "talks", "rumours", "rumors", "idea", "impression", "feeling", "view", "opinion", "reading", "hearing",
 })  # fmt: skip
 _NOUNS_TOO = frozenset({"claims", "claim", "reports", "report", "states", "talk", "talks", "idea", "view", "opinion"})
 _SUPPOSING = re.compile(
