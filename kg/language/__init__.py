@@ -104,10 +104,13 @@ def _decided(text: str, reading: Reading, graph: Graph, names: Names) -> Answer 
     if not part.rivals:
         return reply(text, reading, graph, names)
     several = (replace(part, rivals=()), *part.rivals)
-    answers = [reply(text, replace(reading, parts=(each,)), graph, names) for each in several]
-    found = [answer for answer in answers if answer.rows]
-    same = {(answer.verdict, answer.count, frozenset(answer.answers)) for answer in found}
-    return None if len(same) > 1 else (found or answers)[0]
+    answers = [(each, reply(text, replace(reading, parts=(each,)), graph, names)) for each in several]
+    found = [(each, answer) for each, answer in answers if answer.rows]
+    if len({(answer.verdict, answer.count, frozenset(answer.answers)) for _, answer in found}) > 1:
+        most = max(len(each.arguments) for each, _ in found)  # that with a place for most of what is named
+        found = [(each, answer) for each, answer in found if len(each.arguments) == most]
+        return found[0][1] if len(found) == 1 else None
+    return (found or answers)[0][1]
 
 
 def _english(graph: Graph, names: Names) -> English:
