@@ -19,6 +19,16 @@ QUESTIONS = CHECKOUT / "tests" / "english"
 PRECISION, RECALL, ABSTENTION = 96, 88, 98  # percent, at least
 
 
+# Precision, recall and abstention that are reached, less a point or two.
+HARDLY_KNOWN = {
+    "sealed-3.txt.gz": (95, 78, 96),
+    "sealed-4.txt.gz": (95, 78, 95),
+    "sealed-5.txt.gz": (96, 69, 98),
+    "sealed-6.txt.gz": (90, 61, 94),
+    "practice.txt": (95.5, 78, 97),
+}
+
+
 @pytest.fixture(scope="module")
 def development(seeded: KnowledgeGraph) -> Tally:
     spans = sentence_spans(CHECKOUT / "seeds" / "000_081586eb59fd031d.txt")
@@ -32,10 +42,16 @@ def sealed(seeded: KnowledgeGraph, request: pytest.FixtureRequest) -> Tally:
     return tally(seeded, cases(QUESTIONS / request.param), spans)
 
 
-@pytest.fixture(scope="module", params=["sealed-3.txt.gz", "sealed-4.txt.gz", "practice.txt"])
-def hardly_known(seeded: KnowledgeGraph, request: pytest.FixtureRequest) -> Tally:
+@pytest.mark.parametrize(("name", "least"), HARDLY_KNOWN.items())
+def test_of_questions_that_are_hardly_known_few_are_answered_wrongly(
+    seeded: KnowledgeGraph, name: str, least: tuple[float, float, float]
+) -> None:
+    """Most of these are answered; `english/README.md` has how many rightly when they were first seen."""
     spans = sentence_spans(CHECKOUT / "seeds" / "000_081586eb59fd031d.txt")
-    return tally(seeded, cases(QUESTIONS / request.param), spans)
+    found = tally(seeded, cases(QUESTIONS / name), spans)
+    assert found.precision >= least[0], found.wrong
+    assert found.recall >= least[1]
+    assert found.abstention >= least[2]
 
 
 def test_what_is_answered_is_right(development: Tally) -> None:
@@ -58,13 +74,6 @@ def test_of_other_writers_questions_what_is_answered_is_right(sealed: Tally) -> 
 def test_of_other_writers_questions_what_can_be_answered_is(sealed: Tally) -> None:
     """What is reached since they were opened; `english/README.md` has what they gave at first."""
     assert sealed.recall >= RECALL
-
-
-def test_of_questions_that_are_hardly_known_few_are_answered_wrongly(hardly_known: Tally) -> None:
-    """Two thirds of these are answered; `english/README.md` has how many rightly when they were first seen."""
-    assert hardly_known.precision >= 92, hardly_known.wrong
-    assert hardly_known.recall >= 65
-    assert hardly_known.abstention >= 95
 
 
 def test_of_other_writers_questions_what_cannot_be_answered_is_declined(sealed: Tally) -> None:

@@ -113,7 +113,8 @@ class English:
             reading = self._read_as(text, asked)
             if isinstance(reading, Reading) and not (guessed and reading.is_loose):
                 return reading.guessed if guessed else reading
-            readings += [reading] if isinstance(reading, NotAnswered) or reading.kind != "verdict" else []
+            if isinstance(reading, NotAnswered) or (reading.kind != "verdict" and (reading.is_placed or not guessed)):
+                readings.append(reading)
         first = next((each for each in readings if isinstance(each, Reading)), readings[0])
         return first if isinstance(first, Reading) else replace(first, suggestions=self.suggested(text))
 

@@ -80,6 +80,11 @@ class Reading:
         return any(part.loosely for part in self.parts)
 
     @property
+    def is_placed(self) -> bool:
+        """Whether something that is named has a place in it."""
+        return bool(self.besides) or any(part.arguments or part.mentioned for part in self.parts)
+
+    @property
     def guessed(self) -> Reading:
         """The same, to be borne out by an answer, where one is looked for."""
         if self.kind not in ("answers", "count"):

@@ -146,7 +146,10 @@ def _ways(before: Sequence[Tokens], asked: Tokens, linker: Linker) -> Iterator[W
     context = Before.of([bare(each) for each in before], stated, linker)
     asked = definite(asked, context)
     if pointing(asked):
-        yield from ((way, True) for way in put(asked, context))
+        least = _names(asked, linker) + (
+            asked[0].word in AUXILIARY
+        )  # whether something is so is asked of what is named
+        yield from ((way, True) for way in put(asked, context) if _names(way, linker) >= least)
     elif named(asked, linker):
         yield tuple(asked), False
     elif any(_is_strange(token, linker) for each in before for token in bare(each)[1:]):
@@ -209,6 +212,10 @@ def _completed(asked: Tokens, candidates: Sequence[Antecedent]) -> Iterator[Way]
             yield (*asked, *tokens(joint), *each.words), True
     if sum(token.word not in _SMALL for token in asked) > 1:
         yield tuple(asked), True
+
+
+def _names(clause: Tokens, linker: Linker) -> int:
+    return sum(item.kind == "name" for item in linker.items(tuple(clause)))
 
 
 def _is_strange(token: Token, linker: Linker) -> bool:
