@@ -43,7 +43,6 @@ from kg.ontology import Ontology
 from kg.questions import Question
 
 _ONLY = 'Whether it is so of these "only" is not understood; ask of which it is so.'
-_LONGEST = 80  # characters of a question that are said again
 _SLOTTED = "{"
 NOWHERE = Room()
 # How strictly a question is taken: as it usually is, by most of its words, and without what is strict.
