@@ -20,7 +20,6 @@ _SOURCE, _CLAIM, _SPEAKER = SG + "Source", SG + "Claim", SG + "speaker"
 _SITUATION = SG + "Situation"
 _VIEW = frozenset({"according to", "in the view of", "in the opinion of", "in the words of", "in the eyes of"})
 _BY = frozenset({"by", "through", "from"})
-_SMALL = frozenset({"wh", "aux", "fill", "det", "prep", "unknown"})
 _ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
 _ALL = frozenset({"all", "every", "each", "both"})
 _DETERMINING = frozenset({"which", "what", "list", "whose", "many"})

@@ -13,7 +13,6 @@ from kg.namespaces import SG, SKOS
 _OF_ANY_CLAIM = frozenset(SG + name for name in ("act", "certainty", "content", "polarity", "speaker"))
 FACETS = 3  # a question that unites more is asked for by its own words alone
 _OF_KIND = frozenset({"list", "what", "which"})  # with a noun they ask the same
-_AMONG_OTHERS = 0.8  # a phrasing's words are among those asked, but not all of them
 
 
 @dataclass(frozen=True)
