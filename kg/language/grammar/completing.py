@@ -19,7 +19,9 @@ _LISTS = frozenset({"list", "lists", "number", "circle", "ranks", "group", "set"
 _MISSING = frozenset({"missing", "absent", "lacking"})
 _MERELY = frozenset({"only", "just", "merely", "simply"})
 _PHRASE = frozenset({"det", "name", "slot", "word", "poss", "number"})
-_LEAST = 3
+_CHOICES = frozenset({"conj", "det", "name", "number", "prep", "unknown", "word"})
+_TAILED = frozenset({",", ":", "-", "–"})
+_LEAST, _MOST = 3, 8
 
 
 def completed(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
@@ -30,7 +32,20 @@ def completed(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
 
 def untangled(items: Sequence[Item]) -> list[Item]:
     """The items, signs among them, with a topic before a colon, or a name after a comma, in its place."""
-    return which_one(_named_before(_named_after(_of_topic(_predicated(list(items))))))
+    return which_one(_named_before(_named_after(_of_topic(_predicated(_untailed(list(items)))))))
+
+
+def _untailed(items: list[Item]) -> list[Item]:
+    """ "Who does it, X or Y" as "who does it"."""
+    end = len(items)
+    while end and items[end - 1].kind == "sign":
+        end -= 1
+    sign = max((index for index in range(end) if items[index].kind == "sign"), default=0)
+    tail = items[sign + 1 : end]
+    place = next((index for index, item in enumerate(tail) if item.word == "or"), 0)
+    plain = all(item.kind in _CHOICES for item in tail) and 0 < place < len(tail) - 1 and tail[0].kind != "prep"
+    asks = len(items) > 1 and "wh" in (items[0].kind, items[1].kind)
+    return items[:sign] if asks and plain and _LEAST < sign and len(tail) <= _MOST and items[sign].word in _TAILED else items
 
 
 def _predicated(items: list[Item]) -> list[Item]:

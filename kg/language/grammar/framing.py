@@ -14,6 +14,7 @@ _PERSONS = frozenset({
 _WE = frozenset({"i", "we"})
 _NEEDING = frozenset({"need", "want", "seek", "require", "like", "after", "for"})
 _IF = "if"
+_YEAR = 4  # digits
 _CLEFT = frozenset({"that", "who", "which"})
 
 
@@ -56,6 +57,7 @@ def _is_frame(items: Sequence[Item]) -> bool:
 
 def uncleft(items: Sequence[Item]) -> tuple[Item, ...]:
     """ "Who it is that …" and "what is it that …" as "who …" and "what …"; "is it X or Y that …" as "who …" too."""
+    items = _of_two(items)
     if chosen := _alternatives(items):
         first = items[0]
         return (Item("wh", "who", first.start, first.end, typed=first.typed), *items[chosen:])
@@ -64,6 +66,24 @@ def uncleft(items: Sequence[Item]) -> tuple[Item, ...]:
         if item.kind == "wh" and "it" in pair and pair & AUXILIARIES["be"] and items[index + 3].word in _CLEFT:
             return (*items[: index + 1], *items[index + 4 :])
     return tuple(items)
+
+
+def _of_two(items: Sequence[Item]) -> Sequence[Item]:
+    """ "Is X done by A or by B" as "by whom is X done", "was X done in one year or another" as "when was X done"."""
+    if not items or items[0].kind != "aux" or any(item.kind == "wh" for item in items):
+        return items
+    place = next((index for index, item in enumerate(items) if item.kind == "conj" and item.word == "or"), 0)
+    start = place - 1 - (items[place - 2].kind == "det")
+    prep, tail = items[start - 1], [item for item in items[start:] if item.kind not in ("det", "fill")]
+    tail = [item for item in tail if item.word != prep.word]
+    if place < 4 or prep.kind != "prep" or len(tail) != 3:
+        return items
+    kinds = [item.kind for item in tail]
+    if kinds == ["name", "conj", "name"] and prep.word == "by":
+        return (prep, Item("wh", "whom", prep.start, prep.end), *items[: start - 1])
+    if kinds == ["number", "conj", "number"] and prep.word == "in" and all(len(tail[n].word) == _YEAR for n in (0, 2)):
+        return (Item("wh", "when", prep.start, prep.end), *items[: start - 1])
+    return items
 
 
 def _alternatives(items: Sequence[Item]) -> int:

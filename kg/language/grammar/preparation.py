@@ -11,6 +11,7 @@ from kg.language.grammar.fronting import ordered
 from kg.language.grammar.passives import asked_by
 from kg.language.grammar.rebuilding import rebuilt
 from kg.language.grammar.rewriting import rewritten
+from kg.language.grammar.roundabout import straight
 from kg.language.grammar.voices import voiced
 from kg.language.lexis.items import Item
 from kg.language.lexis.lexicon import Lexicon
@@ -38,7 +39,7 @@ def prepared(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...]:
     ]
     if [item.word for item in kept[-2:]] == ["and", "why"]:
         kept = kept[:-2]  # every answer comes with its proof
-    kept = _requested(kept)
+    kept = _requested(straight(kept))
     return _active(asked_by(_negated(rewritten(rebuilt(kept, lexicon), lexicon), lexicon)), lexicon)
 
 

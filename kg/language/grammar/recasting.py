@@ -45,7 +45,7 @@ def recast(items: Sequence[Item], merged: Callable[[Sequence[Item]], Sequence[It
     found = list(merged(found)) if found != list(items) else found
     found = list(referred(_topic(found)))
     each: tuple[Callable[[list[Item]], list[Item]], ...] = (
-        _got, _doing, _by_one, _of_kind, _uncleft, _said_by_whom, _fronted, _partitive, _concluded, _impersonal,
+        _got, _doing, _of_kind, _uncleft, _said_by_whom, _fronted, _partitive, _concluded, _impersonal,
         _of_text, _one_in, _whose, _left_open,
     )  # fmt: skip
     for rewrite in each:
@@ -80,17 +80,6 @@ def _doing(items: list[Item]) -> list[Item]:
         if doing and any(sense.part == "verb" and sense.form == "ing" for sense in items[index + 2].senses):
             return [*items[:index], *items[index + 2 :]]
     return items
-
-
-def _by_one(items: list[Item]) -> list[Item]:
-    """ "Is X signalled by A or by B" as "by whom is X signalled"."""
-    place = next((index for index, item in enumerate(items) if item.word == "by" and index), 0)
-    tail = [item for item in items[place:] if item.kind != "det" and item.word != "by"]
-    either = [item.kind for item in tail] == ["name", "conj", "name"] and tail[1].word == "or"
-    if not place or not either or items[0].kind != "aux":
-        return items
-    whom = Item("wh", "whom", items[place].start, items[place].end)
-    return [items[place], whom, *items[:place]]
 
 
 def _of_kind(items: list[Item]) -> list[Item]:

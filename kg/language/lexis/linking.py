@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.language.lexis.items import Item
 from kg.language.lexis.lexicon import Form, Lexicon, Sense
-from kg.language.lexis.merging import Merger
+from kg.language.lexis.merging import Merger, is_year
 from kg.language.lexis.naming import SKIPPED, Naming, plain_form
 from kg.language.text import words
 from kg.language.text.leading import IDLE, MEANING, NAMED, STRANGE
@@ -113,6 +113,8 @@ class Linker:
             senses, word_length = self._word_at(tokens[: index + 1], index)  # "the talks about X", no "talk about"
         if name and name_length == word_length and self._is_rather_word(name[1], senses, tokens, index):
             name = None
+        if name and name_length > 1 and index and self._is_of_another_year(name[1], tokens[index - 1].word):
+            name, name_length = self._name_at(tokens[: index + name_length - 1], index, without)
         if name and name_length >= word_length:
             text, end, typed = _span(tokens, index, name_length)
             adjective, things = name
@@ -134,6 +136,12 @@ class Linker:
         number = token.word[:1].isdigit() or token.word in words.NUMBERS
         kind = "number" if number else "unknown" if token.word[:1].isalnum() else "sign"
         return Item(kind, token.word, token.start, token.end, typed=token.text), 1
+
+    def _is_of_another_year(self, things: tuple[str, ...], before: str) -> bool:
+        """Whether a year before a name is another than those in it: "the 2022 Russian paper" is none of 1991."""
+        within = frozenset().union(*(self.merger.within.get(thing, frozenset()) for thing in things))
+        years = {word for word in within if is_year(word)}
+        return is_year(before) and bool(years) and before not in years
 
     def _is_rather_word(
         self, things: tuple[str, ...], senses: tuple[Sense, ...], tokens: Sequence[Token], index: int

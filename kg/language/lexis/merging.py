@@ -15,8 +15,9 @@ from kg.language.text.words import PREPOSITIONS
 
 _BETWEEN = frozenset({"of", "in", "over", "from", "between", "on", "for", "about", "to", "against", "and", "-", "–"})
 _OF = frozenset({"of", "from", "in", "at", "over"})
-_IT = frozenset({"thing", "business", "stuff", "affair"})
+_IT = frozenset({"thing", "business", "stuff", "affair", "one", "ones"})
 _LEAST, _LONGEST = 2, 8  # items
+_YEAR = 4  # digits
 _DEVERBAL = ("tion", "sion", "ment")
 _ENOUGH = 0.5  # of the words of a name
 _ENOUGH_OF_VERB = 0.7  # where it is said with a verb: "buy from Russia" is not yet "purchase of Russian oil"
@@ -154,9 +155,17 @@ class Merger:
             if indefinite and not any(each.things for each in content):
                 continue
             name = self._named(content)
-            if name is not None and (name.verbal or not is_subject(items, start)):
+            if name is None or not (name.verbal or not is_subject(items, start)):
+                continue
+            if not self._is_of_another_year(items, start, end, name):
                 best = end + 1, name
         return best
+
+    def _is_of_another_year(self, items: Sequence[Item], start: int, end: int, name: _Called) -> bool:
+        """Whether a year beside the words is none that the thing is called by: "the 2022 Russian paper"."""
+        after = items[end + 2 : end + 3] if items[end + 1 : end + 2] and items[end + 1].word in _OF else ()
+        years = [item.word for item in (*items[max(start - 1, 0) : start], *after) if item.kind == "number"]
+        return any(is_year(year) and year not in self.within.get(name.thing, ()) for year in years)
 
     def _named(self, content: Sequence[Item]) -> _Called | None:
         """The one thing that the items name; None where they name none, or several equally well."""
@@ -172,6 +181,10 @@ class Merger:
         most = max((share for share, _ in fits.values()), default=0)
         best = [name for share, name in fits.values() if share == most]
         return best[0] if len(best) == 1 else None
+
+
+def is_year(word: str) -> bool:
+    return word.isdigit() and len(word) == _YEAR
 
 
 def keys(item: Item) -> Keys:

@@ -34,6 +34,8 @@ class Asked:
         meaning = entry.meaning
         if focus is None:
             return None if _never(entry, tense) else 0.0
+        if tense.past and tense.actual and 2 * sum(pattern.able for pattern in entry.patterns) > len(entry.patterns):
+            return None
         if focus.nouns:
             return self._nouns_fit(focus, entry, answer)
         kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh

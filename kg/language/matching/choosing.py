@@ -31,6 +31,7 @@ _COVERED = 0.8  # of what the words say
 _VAGUE = frozenset({SG + "Entity", SG + "Situation"})
 _NAMING = PERSONS | {"list"}  # what is asked for so is not what is named
 _LIKE, _BORNE_OUT = 0.75, 0.85  # a phrasing must be as like to what is asked to give a count; to give no answer
+_RATHER = 0.6  # to tell if something is so of which no more is said, or what names without a place have to do with
 _COUNTED = 0.5  # how surely a vague column must be what is counted
 
 
@@ -168,7 +169,10 @@ class Chooser:
             return
         if loose and not (clause.focus or arguments or kinds):
             return
-        if self._is_open(clause, entry, focus, loose, column or answer in {*arguments, *kinds}):
+        if loose == MENTIONING and not arguments and self.evocation.likeness(clause, entry) < _RATHER:
+            return
+        given = column or answer in {*arguments, *kinds} or (not loose and (arguments or kinds))
+        if self._is_open(clause, entry, focus, loose, given):
             return
         worth = evoked + focus + labelled + covered - 1
         found = self._candidate(clause, entry, Part(meaning.question.name, answer, arguments, kinds), worth, loose)
@@ -199,10 +203,11 @@ class Chooser:
 
     def _is_open(self, clause: Clause, entry: Entry, focus: float, loose: int, given: object) -> bool:
         """Whether it is asked, other than in a phrasing, how many there are, or if any without saying what it is."""
-        if self.evocation.likeness(clause, entry) >= _LIKE:
+        likeness = self.evocation.likeness(clause, entry)
+        if likeness >= _LIKE:
             return False
         if clause.focus is None:
-            return loose > 0 and not given
+            return not given and (loose > 0 or likeness < _RATHER)
         return clause.focus.many and (loose > 0 or focus < _COUNTED)
 
     def _placed(

@@ -1,7 +1,7 @@
 """Things described by who made them, where or when: "the plan tabled in Istanbul", "what the Russians proposed".
 
-A description is a noun for the class, or "what", with a verb of making and names; it is put as the one thing of the
-class whose own name holds them all.
+A description is a noun for the class, or "what", with a verb of making and names, or with names before it alone ("the
+2022 Russian paper"); it is put as the one thing of the class whose own name holds them all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ class Describing:
         found: list[Item] = []
         index = 0
         while index < len(items):
-            end, thing = self._described(items, index)
+            end, thing = self._qualified(items, index)
+            if thing is None:
+                end, thing = self._described(items, index)
             if thing is None:
                 found.append(items[index])
                 index += 1
@@ -38,6 +40,23 @@ class Describing:
             found.append(Item("name", name, items[index].start, last.end, (thing,), typed=name))
             index = end
         return tuple(found)
+
+    def _qualified(self, items: Sequence[Item], start: int) -> tuple[int, str | None]:
+        """Where a noun ends that names or a year before it tell from others, and what it is: "the Beijing plan"."""
+        end, cues = start, list[frozenset[str]]()
+        if not start or items[start - 1].kind not in ("det", "poss", "prep"):
+            return start, None
+        while end < len(items) and items[end].kind in ("name", "number") and not items[end].verbal:
+            cues.append(frozenset(items[end].things) | self._within(items[end].things) or frozenset({items[end].word}))
+            end += 1
+        if items[start - 1].kind == "poss":
+            owner = items[start - 2]
+            cues.append(frozenset(owner.things) | self._within(owner.things))
+        if end == start or end >= len(items) or items[end].kind != "word":
+            return start, None
+        written = {term for sense in items[end].senses if sense.part == "noun" for term in sense.concept.beside}
+        thing = self._only(self._kinds(items[end]) | written, cues)
+        return (end + 1, thing) if thing else (start, None)
 
     def _described(self, items: Sequence[Item], start: int) -> tuple[int, str | None]:
         """Where the longest description that begins there ends, and what it describes; None where there is none."""

@@ -97,8 +97,18 @@ class Tense:
     @classmethod
     def of(cls, read: Clause) -> Tense:
         words = {item.word for item in read.items}
+        if _is_simple_past(read) and not read.able:
+            return cls(past=True, done=True, actual=True)
         actual = any(item.kind == "aux" and item.word in _ACTUAL for item in read.items) and not read.able
         return cls(bool(words & _PAST), bool(words & _DONE), actual)
+
+
+def _is_simple_past(read: Clause) -> bool:
+    """Whether the verb says what was without an auxiliary: "who rejected X"."""
+    if any(item.kind == "aux" for item in read.items) or read.focus is None or read.focus.wh == "list":
+        return False
+    forms = [{sense.form for sense in item.senses if sense.part == "verb"} for item in read.verbs]
+    return bool(forms) and all(each == {"ed"} for each in forms)
 
 
 def is_contrary(read: Clause) -> bool:

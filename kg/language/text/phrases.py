@@ -5,7 +5,7 @@ Patterns as in `frames`: those of LEADING and ENQUIRING are matched at the start
 
 from __future__ import annotations
 
-from kg.language.text.words import WH
+from kg.language.text.words import AUXILIARY, WH
 
 _WH = f"(?:{'|'.join(sorted(WH - {'whether'}))})"
 _HELPING = r"(?:(?:would|should|do|will|am|are|was|were|have been|have|be|still|just|really|very|much|also) )*"
@@ -34,7 +34,11 @@ _FRANK = (
     r"relatively|historically|factually|concretely|specifically|fundamentally|ultimately|realistically|logically)"
 )
 
+_ASKS = rf"(?:{_WH}|(?:in|by|on|from|under|to|for|of|with) (?:what|which|whom|whose)|{'|'.join(sorted(AUXILIARY))})"
+
 LEADING = (
+    rf"(?:(?:what|how) about|as for|as to|as regards|speaking of|talking of|when it comes to|on the subject of)"
+    rf"(?= (?:[^ ,:;–-]+ ){{1,8}}[,:;–-] {_ASKS} )",
     r"(?:hi|hello|hey|dear|greetings|good (?:morning|day|evening|afternoon))(?: (?!is |are |"
     r"does )\w+){1,4}?(?= [,!.:])",
     r"(?:computer|machine|robot|bot|chatbot|assistant|system|graph|ai)(?= [,!:])",
