@@ -36,6 +36,7 @@ _STARTS = frozenset({"det", "name", "slot"})
 _DONE = ("ed", "en", "down", "out")
 _SOURCE = SG + "Source"
 _SAID = frozenset({SG + act for act in ("affirms", "emphasises", "asserts", "reports", "signals")})
+_CLEFT = frozenset({"which", "who", "that"})
 _LEAST = 3
 
 
@@ -93,9 +94,10 @@ def _existing(items: list[Item], _: Lexicon) -> list[Item]:
     if len(items) < 6 or "it" not in words[:2] or not set(words[:2]) & _BE:
         return items
     asks = any(item.kind == "wh" for item in items)
-    if words[0] == "it" and items[2].kind == "name" and items[3].word in ("which", "who", "that") and not asks:
-        helped = items[4].kind == "aux"
-        return [items[4] if helped else _do(items[1], "does"), items[2], *items[4 + helped :]]
+    name = 2 + (items[2].kind == "det")
+    if words[0] == "it" and items[name].kind == "name" and items[name + 1].word in _CLEFT and not asks:
+        helped = items[name + 2].kind == "aux"
+        return [items[name + 2] if helped else _do(items[1], "does"), items[name], *items[name + 2 + helped :]]
     allowed = any(sense.part == "verb" and sense.form == "ed" for sense in items[2].senses)
     end = _phrase_end(items, 4)
     if allowed and items[3].word == "for" and end > 4 and [item.word for item in items[end : end + 1]] == ["to"]:

@@ -82,6 +82,9 @@ def _tag(
         of_it = bool(rest) and rest[0].word in _OF_NOUNS and len(by["verb"]) == 1
         return other if noun and (by["verb"][0].form == "s" or done or of_it) else "V"  # "mandate needed for X"
     kind, word = before.item.kind, before.item.word
+    people = kind == "name" and before.item.adjective and bool(rest) and rest[0].kind == "det"
+    if people and by["verb"][0].form == "base" and not any(part.tag in ("V", "A") for part in found):
+        return "V"  # "the Chinese demand a mandate"
     if kind in ("det", "poss", "number", "neg") or before.tag == "J" or (kind == "name" and before.item.adjective):
         return other
     if kind == "prep":

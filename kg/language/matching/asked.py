@@ -182,7 +182,8 @@ def _never(entry: Entry, tense: Tense) -> bool:
     whether = [pattern for pattern in entry.patterns if not pattern.wh]
     able = 2 * sum(pattern.able for pattern in whether) > len(whether)
     undone = not tense.done and all(pattern.done for pattern in whether)
-    return bool(whether) and (undone or (tense.actual and able))
+    only = tense.done and tense.actual and not any(pattern.done for pattern in whether)
+    return bool(whether) and (undone or only or (tense.actual and able))
 
 
 def _is_phrased(noun: Item, entry: Entry, answer: str) -> bool:
