@@ -19,7 +19,7 @@ _LISTS = frozenset({"list", "lists", "number", "circle", "ranks", "group", "set"
 _MISSING = frozenset({"missing", "absent", "lacking"})
 _MERELY = frozenset({"only", "just", "merely", "simply"})
 _PHRASE = frozenset({"det", "name", "slot", "word", "poss", "number"})
-_CHOICES = frozenset({"conj", "det", "name", "number", "prep", "unknown", "word"})
+_CHOICES = frozenset({"conj", "det", "name", "number", "prep", "word"})
 _TAILED = frozenset({",", ":", "-", "–"})
 _LEAST, _MOST = 3, 8
 
@@ -43,9 +43,19 @@ def _untailed(items: list[Item]) -> list[Item]:
     sign = max((index for index in range(end) if items[index].kind == "sign"), default=0)
     tail = items[sign + 1 : end]
     place = next((index for index, item in enumerate(tail) if item.word == "or"), 0)
-    plain = all(item.kind in _CHOICES for item in tail) and 0 < place < len(tail) - 1 and tail[0].kind != "prep"
+    plain = all(item.kind in _CHOICES for item in tail) and 0 < place < len(tail) - 1 and len(tail) <= _MOST
     asks = len(items) > 1 and "wh" in (items[0].kind, items[1].kind)
-    return items[:sign] if asks and plain and _LEAST < sign and len(tail) <= _MOST and items[sign].word in _TAILED else items
+    if not asks or not plain or sign <= _LEAST or items[sign].word not in _TAILED or tail[0].kind == "prep":
+        return items
+    return items if _continues(items[sign - 2 : sign], tail) else items[:sign]
+
+
+def _continues(before: Sequence[Item], tail: Sequence[Item]) -> bool:
+    """Whether what stands before a comma is the first of a list: "only apparent, possible or expected"."""
+    if tail[0].kind == before[1].kind == "name":
+        return before[0].kind != "det"
+    parts = [{sense.part for sense in item.senses if sense.concept.terms} for item in (before[1], tail[0])]
+    return before[1].kind == tail[0].kind == "word" and (not parts[1] or "noun" not in parts[0])
 
 
 def _predicated(items: list[Item]) -> list[Item]:

@@ -216,7 +216,9 @@ def _one_in(items: list[Item]) -> list[Item]:
 def customary(items: Sequence[Item]) -> tuple[Item, ...]:
     """What is so by custom is presumed to be so: "would usually come from"."""
     return tuple(
-        replace(item, kind="unknown", word=_CUSTOMARY, senses=()) if item.kind == "fill" and item.word in _BY_CUSTOM else item
+        replace(item, kind="unknown", word=_CUSTOMARY, senses=())
+        if item.kind == "fill" and item.word in _BY_CUSTOM
+        else item
         for item in items
     )
 

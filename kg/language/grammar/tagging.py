@@ -64,6 +64,12 @@ def _asks(before: Tagged, rest: Sequence[Item]) -> bool:
     return before.item.word in ("which", "what", "whose") and bool(rest) and rest[0].kind == "aux"
 
 
+def _is_done_by_people(verbs: list[Sense], before: Tagged, rest: Sequence[Item], found: list[Tagged]) -> bool:
+    """Whether an adjective before is who does something: "the Chinese demand a mandate"."""
+    people = before.item.kind == "name" and before.item.adjective and bool(rest) and rest[0].kind == "det"
+    return people and verbs[0].form == "base" and not any(part.tag in ("V", "A") for part in found)
+
+
 def _tag(
     by: dict[str, list[Sense]], before: Tagged | None, rest: Sequence[Item], verbs: bool, found: list[Tagged]
 ) -> str:
@@ -82,11 +88,8 @@ def _tag(
         of_it = bool(rest) and rest[0].word in _OF_NOUNS and len(by["verb"]) == 1
         return other if noun and (by["verb"][0].form == "s" or done or of_it) else "V"  # "mandate needed for X"
     kind, word = before.item.kind, before.item.word
-    people = kind == "name" and before.item.adjective and bool(rest) and rest[0].kind == "det"
-    if people and by["verb"][0].form == "base" and not any(part.tag in ("V", "A") for part in found):
-        return "V"  # "the Chinese demand a mandate"
     if kind in ("det", "poss", "number", "neg") or before.tag == "J" or (kind == "name" and before.item.adjective):
-        return other
+        return "V" if _is_done_by_people(by["verb"], before, rest, found) else other
     if kind == "prep":
         return "V" if word == "to" or by["verb"][0].form == "ing" else other
     if before.tag == "A" and word not in AUXILIARIES["be"]:

@@ -33,7 +33,7 @@ class Asked:
         """
         meaning = entry.meaning
         if focus is None:
-            return None if _never(entry, tense) else 0.0
+            return None if _never(entry, tense, specific=self.explanations.is_specific(meaning.core)) else 0.0
         if tense.past and tense.actual and 2 * sum(pattern.able for pattern in entry.patterns) > len(entry.patterns):
             return None
         if focus.nouns:
@@ -177,12 +177,12 @@ class Asked:
         )
 
 
-def _never(entry: Entry, tense: Tense) -> bool:
+def _never(entry: Entry, tense: Tense, *, specific: bool) -> bool:
     """Whether what a question asks yes or no of is never of this tense: see `Asked.fits`."""
     whether = [pattern for pattern in entry.patterns if not pattern.wh]
     able = 2 * sum(pattern.able for pattern in whether) > len(whether)
     undone = not tense.done and all(pattern.done for pattern in whether)
-    only = tense.done and tense.actual and not any(pattern.done for pattern in whether)
+    only = tense.done and tense.actual and specific and not any(pattern.done for pattern in whether)
     return bool(whether) and (undone or only or (tense.actual and able))
 
 

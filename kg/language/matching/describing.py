@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from kg.language.lexis.items import Item
 from kg.language.matching.explanations import Explanations
-from kg.namespaces import RDFS
+from kg.namespaces import RDFS, SG
 
 _LONGEST = 10  # items
 _BETWEEN = frozenset({"rel", "aux", "det", "prep", "poss", "fill"})
 _ITS = frozenset({"its", "their", "his", "her"})
+_SOURCE, _WRITTEN = SG + "Source", frozenset({SG + "Proposal"})  # "the Russian paper" may be what it proposes
 _LEAST = 3  # properties of the class that a verb of making is for: by whom, where, when
 
 
@@ -54,8 +55,8 @@ class Describing:
             cues.append(frozenset(owner.things) | self._within(owner.things))
         if end == start or end >= len(items) or items[end].kind != "word":
             return start, None
-        written = {term for sense in items[end].senses if sense.part == "noun" for term in sense.concept.beside}
-        thing = self._only(self._kinds(items[end]) | written, cues)
+        kinds = self._kinds(items[end])
+        thing = self._only(kinds | _WRITTEN if _SOURCE in kinds else kinds, cues)
         return (end + 1, thing) if thing else (start, None)
 
     def _described(self, items: Sequence[Item], start: int) -> tuple[int, str | None]:

@@ -100,7 +100,8 @@ class Tense:
         if _is_simple_past(read) and not read.able:
             return cls(past=True, done=True, actual=True)
         actual = any(item.kind == "aux" and item.word in _ACTUAL for item in read.items) and not read.able
-        return cls(bool(words & _PAST), bool(words & _DONE), actual)
+        going = any(sense.form == "ing" for item in read.verbs for sense in item.senses if sense.part == "verb")
+        return cls(bool(words & _PAST), bool(words & _DONE) and not going, actual)
 
 
 def _is_simple_past(read: Clause) -> bool:
