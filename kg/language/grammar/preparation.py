@@ -55,6 +55,9 @@ def _relative(items: list[Item]) -> list[Item]:
             and len(found) > 1
             and _nominal(found[-2])
         ):
+            if found[0].kind == "prep" and all(each.kind in ("det", "prep", "word") for each in found):
+                found.append(item)  # "on the basis of which text is it so"
+                continue
             found[-1] = replace(item, kind="rel", word=f"{before.word} {item.word}")  # "a proposal under which …"
             continue
         doing = len(found) == 2 and found[0].kind == "prep" and found[1].word.endswith("ing")  # "of supporting whom"

@@ -11,6 +11,7 @@ from kg.names import Names
 from kg.namespaces import SKOS
 
 _ONE, _MANY = frozenset({"it", "he", "she", "him"}), frozenset({"they", "them"})
+_SELF = frozenset({"itself", "himself", "herself", "themselves"})
 _ONLY, _SOLE = frozenset({"only", "solely", "just", "exclusively"}), frozenset({"only", "sole"})
 _ANY = frozenset({"which", "what", "whose", "many", "no", "any", "every", "each", "another", "other", "list"})
 _ABOUT = frozenset({"about", "regarding", "concerning", "on"})
@@ -124,8 +125,10 @@ def unfronted(items: Sequence[Item]) -> tuple[Item, ...]:
 def _pronouns(items: list[Item]) -> list[Item]:
     """Each pronoun as the name before it that it stands for; a topic put first goes to where its pronoun is."""
     for index, item in enumerate(items):
-        if item.word not in _ONE | _MANY or item.kind not in ("unknown", "fill"):
+        if item.word not in _ONE | _MANY | _SELF or item.kind not in ("unknown", "fill"):
             continue
+        if item.word in _SELF and not (index and _is_verb(items[index - 1])):
+            continue  # "Russia itself"
         if _repeats(items, index):
             return _pronouns([*items[:index], *items[index + 1 :]])
         place = _antecedent(items, index)
@@ -173,3 +176,7 @@ def _topic(items: Sequence[Item], place: int, index: int) -> int | None:
     between = items[place + 1 : index]
     asked = any(item.kind in ("wh", "rel") for item in between) or [item.kind for item in between] == ["aux"]
     return start if start == 0 and asked else None
+
+
+def _is_verb(item: Item) -> bool:
+    return item.kind == "word" and any(sense.part == "verb" for sense in item.senses)

@@ -1,21 +1,24 @@
 """Roundabout ways to ask for something, put straight.
 
 "What is the name of the body that …" as "what is the body that …", "which state named as guarantor does …" as "which
-guarantor does …".
+guarantor does …", "what X wants is Y" as "does X want Y".
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.language.lexis.items import Item
+from kg.language.text.words import AUXILIARIES
 
+_BE = AUXILIARIES["be"]
 _NAMES = frozenset({"name", "names", "identity", "identities", "title"})
 
 
 def straight(items: Sequence[Item]) -> list[Item]:
     """The items with each such build put straight; as they are where there is none."""
-    return _named_as(_name_of(list(items)))
+    return _wanted(_named_as(_name_of(list(items))))
 
 
 def _name_of(items: list[Item]) -> list[Item]:
@@ -37,6 +40,27 @@ def _named_as(items: list[Item]) -> list[Item]:
         return items
     noun = 4 + (items[4].kind == "det")
     return [items[0], *items[noun:]] if noun + 1 < len(items) and _is(items[noun], "noun") else items
+
+
+def _wanted(items: list[Item]) -> list[Item]:
+    """ "What X wants is Y" as "does X want Y"."""
+    place = next((index for index, item in enumerate(items) if item.kind == "aux"), 0)
+    verb = next((index for index, item in enumerate(items[:place]) if _is(item, "verb")), 0)
+    said, rest = items[1:place], items[place + 1 :]
+    named = len(said) > 1 and said[0].kind in ("det", "name") and any(item.kind == "name" for item in items[1:verb])
+    if not items or items[0].word != "what" or not named or items[place].word not in _BE or not rest:
+        return items
+    if any(item.kind in ("wh", "rel", "aux", "neg") for item in (*said, *rest)) or not _names(rest):
+        return items
+    done = tuple(replace(sense, form="base") for sense in items[verb].senses if sense.part == "verb")
+    does = replace(items[place], word="does", senses=())
+    return [does, *said[: verb - 1], replace(items[verb], senses=done), *rest, *said[verb:]]
+
+
+def _names(items: Sequence[Item]) -> bool:
+    """Whether it begins with what has a name or is of a kind."""
+    first = items[items[0].kind == "det"] if len(items) > 1 else items[0]
+    return first.kind in ("name", "slot") or _is(first, "noun")
 
 
 def _is(item: Item, part: str, form: str = "") -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.language.lexis.items import Item
+from kg.language.lexis.keys import is_year
 from kg.language.lexis.lexicon import Form, Lexicon, Sense
-from kg.language.lexis.merging import Merger, is_year
+from kg.language.lexis.merging import Merger
 from kg.language.lexis.naming import SKIPPED, Naming, plain_form
 from kg.language.text import words
 from kg.language.text.leading import IDLE, MEANING, NAMED, STRANGE

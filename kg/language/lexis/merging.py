@@ -1,35 +1,24 @@
 """Names said in other words: "talks over a UN mandate" for "deliberations over a UN mandate".
 
-Words are compared by what they mean, in any order: a run of items is a name where each of them means what a word of the
-name does, its head among them, and no other thing is called so as well.
+Words are compared by what they mean, in any order: items in a run are a name where each means what a word of the name
+does, its head among them, and nothing else is called so as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.language.lexis.items import Item, is_content, is_subject
-from kg.language.lexis.lexicon import Sense
+from kg.language.lexis.keys import Keys, infinitive, is_year, keys, verbal_keys
 from kg.language.text.words import PREPOSITIONS
 
 _BETWEEN = frozenset({"of", "in", "over", "from", "between", "on", "for", "about", "to", "against", "and", "-", "–"})
 _OF = frozenset({"of", "from", "in", "at", "over"})
 _IT = frozenset({"thing", "business", "stuff", "affair", "one", "ones"})
 _LEAST, _LONGEST = 2, 8  # items
-_YEAR = 4  # digits
-_DEVERBAL = ("tion", "sion", "ment")
 _ENOUGH = 0.5  # of the words of a name
 _ENOUGH_OF_VERB = 0.7  # where it is said with a verb: "buy from Russia" is not yet "purchase of Russian oil"
-
-_KINDS = {
-    "verb": "event",
-    "noun": "event",
-    "adjective": "quality",
-    "adposition": "quality",
-}  # "undermine", "undermining"
-
-Keys = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -149,7 +138,7 @@ class Merger:
                 if (item.kind in ("det", "poss") and item.word != "that") or item.word in _BETWEEN or by:
                     continue
                 break
-            content.append(item)
+            content.append(infinitive(items, end))
             if len(content) > _LONGEST:
                 break
             if indefinite and not any(each.things for each in content):
@@ -183,41 +172,6 @@ class Merger:
         return best[0] if len(best) == 1 else None
 
 
-def is_year(word: str) -> bool:
-    return word.isdigit() and len(word) == _YEAR
-
-
-def keys(item: Item) -> Keys:
-    """What a word may mean, for comparison: things, concepts, and the word itself without its ending."""
-    own = {_stem(item.word)} if not item.things else set(item.things)
-    thing = any(sense.part == "noun" and sense.concept.terms for sense in item.senses)
-    same = [sense for sense in item.senses if sense.concept.terms or not sense.concept.beside]  # oil is no component
-    same = [sense for sense in same if not (sense.part == "verb" and sense.concept.constructions)]  # it says, not names
-    return frozenset(own.union(*(_meant(sense, thing) for sense in same)))
-
-
-def _meant(sense: Sense, thing: bool) -> Iterator[str]:
-    """The concept; verb and noun are told apart where the word is one for things, or the concept has terms.
-
-    Of a concept without terms, noun and adjective are of one root: "in the region" and "regional".
-    """
-    told = thing or bool(sense.concept.terms)
-    yield f"{sense.concept.name} {sense.part if told else _KINDS[sense.part]}"
-    if thing and sense.part in ("verb", "noun") and not sense.concept.terms:
-        yield f"{sense.concept.name} event"  # "finish the war" for its end
-    if not sense.concept.terms and sense.part != "verb":
-        yield f"{sense.concept.name} nominal"
-
-
-def verbal_keys(item: Item) -> Keys:
-    """The concepts that a word evokes as a verb; of one that is a noun too, those that it evokes as both; of a noun
-    made from a verb those of no term: "deflection"."""
-    verbs, nouns = ({sense.concept.name for sense in item.senses if sense.part == part} for part in ("verb", "noun"))
-    if not verbs and item.word.endswith(_DEVERBAL):
-        return frozenset(s.concept.name for s in item.senses if s.part == "noun" and not s.concept.terms)
-    return frozenset(verbs & nouns if nouns else verbs)
-
-
 def _owner(before: Sequence[Item], within: Keys, item: Item) -> int:
     """How many items before a name say whose it is, where its own name does too: "Russian", "Russia's"."""
     size = 2 if len(before) > 1 and before[-1].kind == "poss" else 1
@@ -238,10 +192,6 @@ def _origin(items: Sequence[Item], index: int, within: Keys, item: Item) -> int:
     place = again.kind == "name" and end > index + 1 and not again.adjective
     meant = bool(set(again.things) & within or set(item.things) & set(again.others))
     return end if year or (place and meant) else 0
-
-
-def _stem(word: str) -> str:
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
 def _is_ready(items: Sequence[Item]) -> bool:
@@ -288,7 +238,8 @@ def _called(thing: str, items: Sequence[Item]) -> _Called | None:
     small = [index for index, item in enumerate(items) if item.word in PREPOSITIONS and content[0] < index < opened]
     before = [index for index in content if index < (small[0] if small else opened)]
     head = verbs[0] if verbs else before[-1]
-    words = (items[index] if verbs else _as_noun(items[index]) for index in content)
+    parts = [infinitive(items, index) for index in content]
+    words = (part if verbs else _as_noun(part) for part in parts)
     return _Called(thing, tuple(map(keys, words)), content.index(head), bool(verbs))
 
 

@@ -32,8 +32,10 @@ class Asked:
         can do is none of what somebody will do or has done.
         """
         meaning = entry.meaning
+        if _is_to_come(entry, tense):
+            return None
         if focus is None:
-            return None if _never(entry, tense, specific=self.explanations.is_specific(meaning.core)) else 0.0
+            return None if _never(entry, tense) else 0.0
         if tense.past and tense.actual and 2 * sum(pattern.able for pattern in entry.patterns) > len(entry.patterns):
             return None
         if focus.nouns:
@@ -177,13 +179,24 @@ class Asked:
         )
 
 
-def _never(entry: Entry, tense: Tense, *, specific: bool) -> bool:
+def _never(entry: Entry, tense: Tense) -> bool:
     """Whether what a question asks yes or no of is never of this tense: see `Asked.fits`."""
     whether = [pattern for pattern in entry.patterns if not pattern.wh]
     able = 2 * sum(pattern.able for pattern in whether) > len(whether)
     undone = not tense.done and all(pattern.done for pattern in whether)
-    only = tense.done and tense.actual and specific and not any(pattern.done for pattern in whether)
-    return bool(whether) and (undone or only or (tense.actual and able))
+    return bool(whether) and (undone or (tense.actual and able))
+
+
+def _is_to_come(entry: Entry, tense: Tense) -> bool:
+    """Whether it is asked what has been done of what a question says only that it would be: "has X sent troops"."""
+    if not tense.verbs:
+        return False
+    same = [
+        pattern
+        for pattern in entry.patterns
+        if pattern.verbs and all(any(one & two for two in tense.verbs) for one in pattern.verbs)
+    ]
+    return any(pattern.open for pattern in same) and not any(pattern.done for pattern in same)
 
 
 def _is_phrased(noun: Item, entry: Entry, answer: str) -> bool:

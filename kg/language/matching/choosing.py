@@ -249,22 +249,16 @@ class Chooser:
         meaning, answer = entry.meaning, column or entry.meaning.question.answer
         if clause.focus is None:
             return not column and len(meaning.either) > FACETS
-        narrowed = any(self._is_of_class(Item("word", "", 0, 0, senses=(sense,))) for sense in clause.focus.nouns)
+        narrowed = any(
+            self.explanations.is_of_class(Item("word", "", 0, 0, senses=(sense,))) for sense in clause.focus.nouns
+        )
         vague = bool(_VAGUE & meaning.kinds[answer]) and not narrowed
         return clause.focus.many and focus < _COUNTED and (loose > 0 or vague)
 
     def _is_meant(self, clause: Clause, entry: Entry) -> bool:
         """Whether a word that is more than light has something to do with the question."""
         said = [*heavy(clause).words, *(item for item in clause.items if item.kind == "prep" and item.senses)]
-        return any(self.explanations.explains(item, entry) and not self._is_of_class(item) for item in said)
-
-    def _is_of_class(self, item: Item) -> bool:
-        """Whether a word says of what class things are and no more: "states", "proposals"."""
-        terms = {term for sense in item.senses for term in sense.concept.terms}
-        ontology = self.explanations.ontology
-        return bool(terms) and all(
-            term in ontology.classes and not ontology.is_a(term, SG + "Situation") for term in terms
-        )
+        return any(self.explanations.explains(item, entry) and not self.explanations.is_of_class(item) for item in said)
 
     def _fitness(self, clause: Clause, entry: Entry, answer: str, arguments: Mapping[str, object]) -> float:
         """How like a phrasing the clause is, less what it has that the question does not mean."""
@@ -276,7 +270,7 @@ class Chooser:
 
     def _is_used(self, filler: Filler, entry: Entry, kinds: Mapping[str, str]) -> bool:
         """Whether a noun has something to say: a phrasing holds it, it narrows a column, or it is what a column has."""
-        if alternatives(filler.item) & entry.licensed:
+        if alternatives(filler.item) & (entry.nouns if self.explanations.is_of_things(filler.item) else entry.licensed):
             return True
         terms = {term for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
         classes = terms & self.explanations.ontology.classes

@@ -8,8 +8,8 @@ from functools import cached_property
 
 from kg.language.grammar.rewriting import EVIDENTIAL
 from kg.language.lexis.items import Item
+from kg.language.lexis.keys import verbal_keys
 from kg.language.lexis.lexicon import Sense
-from kg.language.lexis.merging import verbal_keys
 from kg.language.matching.meanings import OBJECT, Meaning
 from kg.language.matching.patterns import Pattern, alternatives
 from kg.names import Names
@@ -36,6 +36,12 @@ class Entry:
     @cached_property
     def licensed(self) -> frozenset[str]:
         return frozenset().union(*(alternative for pattern in self.patterns for alternative in pattern.words))
+
+    @cached_property
+    def nouns(self) -> frozenset[str]:
+        """What phrasings make known by other words than verbs."""
+        each = (word for pattern in self.patterns for word in pattern.words if word not in pattern.verbs)
+        return frozenset().union(*each)
 
     @cached_property
     def affirmed(self) -> frozenset[str]:
@@ -133,6 +139,20 @@ class Explanations:
         if (SG + "content", OBJECT) in meaning.roles.get(meaning.question.answer, ()):
             return True
         return not self.ontology.is_a(term, SG + "Situation") or sense.concept.terms <= self.ontology.classes
+
+    def is_of_things(self, item: Item) -> bool:
+        """Whether a noun is for things of a class, and not for what somebody does: "peacekeepers", "support"."""
+        ontology = self.ontology
+        terms = {term for sense in item.senses if sense.part == "noun" for term in sense.concept.terms}
+        return any(term in ontology.classes and not ontology.is_a(term, SG + "Situation") for term in terms)
+
+    def is_of_class(self, item: Item) -> bool:
+        """Whether a word says of what class things are and no more: "states", "proposals"."""
+        terms = {term for sense in item.senses for term in sense.concept.terms}
+        ontology = self.ontology
+        return bool(terms) and all(
+            term in ontology.classes and not ontology.is_a(term, SG + "Situation") for term in terms
+        )
 
     def means_more(self, item: Item, meaning: Meaning) -> bool:
         """Whether the question's phrasings alone explain a word that has a meaning of its own."""

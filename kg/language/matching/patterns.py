@@ -11,7 +11,7 @@ from kg.language.grammar.focus import SELF
 from kg.language.grammar.opposites import has_opposite
 from kg.language.lexis.items import Item
 from kg.language.matching.meanings import OBJECT, Meaning
-from kg.language.text.words import Token, tokens
+from kg.language.text.words import AUXILIARIES, Token, tokens
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _PAST = frozenset({"did", "was", "were", "had"})
@@ -38,6 +38,7 @@ class Pattern:
     contrary: bool = False  # it denies by a word: "unwilling to tolerate"
     past: bool = False
     done: bool = False
+    open: bool = False  # of what would be: "who would send X"
     denied: frozenset[str] = frozenset()  # what the word after "not" may mean
 
 
@@ -78,6 +79,7 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
         contrary=is_contrary(read),
         past=tense.past,
         done=tense.done,
+        open=not tense.done and any(item.word in AUXILIARIES["modal"] for item in read.items),
         denied=frozenset().union(*(alternatives(item) for item in read.denied)),
         things=frozenset(
             (filler.label, thing) for filler in read.fillers if not filler.item.slot for thing in filler.item.things
@@ -88,20 +90,24 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
 @dataclass(frozen=True)
 class Tense:
     """Of what is asked: `past`, what was ("when did X arrive"); `done`, what was or has been ("has X approved");
-    `actual`, what will happen or has, not what can ("will X block", "did X block")."""
+    `actual`, what will happen or has, not what can ("will X block", "did X block"); `verbs`, what happened."""
 
     past: bool
     done: bool
     actual: bool
+    verbs: tuple[frozenset[str], ...] = ()
 
     @classmethod
     def of(cls, read: Clause) -> Tense:
         words = {item.word for item in read.items}
         if _is_simple_past(read) and not read.able:
-            return cls(past=True, done=True, actual=True)
+            return cls(past=True, done=True, actual=True, verbs=tuple(map(alternatives, read.verbs)))
         actual = any(item.kind == "aux" and item.word in _ACTUAL for item in read.items) and not read.able
         going = any(sense.form == "ing" for item in read.verbs for sense in item.senses if sense.part == "verb")
-        return cls(bool(words & _PAST), bool(words & _DONE) and not going, actual)
+        done = bool(words & _DONE) and not going
+        happened = done and not read.able and not words & AUXILIARIES["modal"] and _has_happened(read)
+        verbs = tuple(map(alternatives, read.verbs)) if happened else ()
+        return cls(bool(words & _PAST), done, actual, verbs)
 
 
 def _is_simple_past(read: Clause) -> bool:
@@ -110,6 +116,16 @@ def _is_simple_past(read: Clause) -> bool:
         return False
     forms = [{sense.form for sense in item.senses if sense.part == "verb"} for item in read.verbs]
     return bool(forms) and all(each == {"ed"} for each in forms)
+
+
+def _has_happened(read: Clause) -> bool:
+    """Whether it is asked what somebody did or has done, or what was done: not what they have to do, or were to do."""
+    following = [*read.items[1:], None]
+    done = any(
+        item.kind == "aux" and item.word in _ACTUAL and (after is None or after.word != "to")
+        for item, after in zip(read.items, following, strict=True)
+    )
+    return done or all(any(sense.form == "ed" for sense in item.senses) for item in read.verbs)
 
 
 def is_contrary(read: Clause) -> bool:

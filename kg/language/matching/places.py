@@ -10,7 +10,7 @@ from kg.language.grammar.focus import SELF, Focus
 from kg.language.grammar.labelling import OBJECT as OBJECT_LABEL
 from kg.language.grammar.labelling import SUBJECT, Filler
 from kg.language.lexis.items import Item
-from kg.language.lexis.merging import verbal_keys
+from kg.language.lexis.keys import verbal_keys
 from kg.language.matching.asked import PERSONS
 from kg.language.matching.explanations import Entry, Explanations
 from kg.language.matching.meanings import OBJECT, Meaning
