@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kg import answering
 from kg.answering import Request
 from kg.language.answers.combining import combined, joined, key, keys, matches, narrowed
+from kg.language.answers.mentioning import mentioning
 from kg.language.reading import Part, Reading
 from kg.model import Answer, Cell, Row
 from kg.names import Names
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kg.language.reading import Graph
 
 _CERTAINTY = SG + "Certainty"
+_LENGTH = "length"  # the column of how long something lasts
 _UNVOUCHED = SG + "UnvouchedAct"
 _DERIVED = re.compile(r"(\?\w+)\s+(?:sg:)(\w+)\s+(\?\w+)\s*\.")
 
@@ -41,7 +43,7 @@ def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
     answer = combined(text, reading.parts, graph, names, reading.besides)
     if reading.number:
         return replace(answer, verdict="yes" if _count(answer) == reading.number else "not said")
-    if reading.kind == "count":
+    if reading.kind == "count" and not _is_measure(reading.parts[0].column, answer):
         return replace(answer, count=_count(answer))
     return answer
 
@@ -58,6 +60,11 @@ def _sureness(answer: Answer, names: Names) -> Answer:
     answers = tuple(dict.fromkeys(row.cells["certainty"] for row in rows))
     columns = tuple(dict.fromkeys((*answer.columns, "certainty")))
     return replace(answer, rows=tuple(rows), answers=answers, columns=columns, verdict=None, total=len(rows))
+
+
+def _is_measure(column: str, answer: Answer) -> bool:
+    """Whether the answer says in words how much it is: of "how many months", "months"."""
+    return column == _LENGTH and bool(answer.answers) and all(cell.iri is None for cell in answer.answers)
 
 
 def _count(answer: Answer) -> int | None:
@@ -129,9 +136,10 @@ def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
     if sparql is None:
         return None
     twin = replace(question, sparql=sparql)
-    request = Request(answering.resolve(twin, dict(part.arguments), names))
+    said_by = part.according_to if part.according_to and names.is_a(part.according_to, SG + "Actor") else None
+    request = Request(answering.resolve(twin, dict(part.arguments), names), according_to=said_by)
     answer = answering.answer(graph.store.snapshot(), twin, request)
-    answer = narrowed(part, answer, graph)
+    answer = mentioning(narrowed(part, answer, graph), part.mentioned, part.column, graph)
     return joined(text, tuple(matches(part)), [(part, answer)], keys(part, answer), answer.sparql)
 
 

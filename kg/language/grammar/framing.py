@@ -63,6 +63,9 @@ def uncleft(items: Sequence[Item]) -> tuple[Item, ...]:
         return (Item("wh", "who", first.start, first.end, typed=first.typed), *items[chosen:])
     for index, item in enumerate(items[:-3]):
         pair = {items[index + 1].word, items[index + 2].word}
+        if item.kind in ("name", "slot") and _is_done(items, index):
+            first = items[0]
+            return (replace(first, word="did"), *items[1 : index + 1], *items[index + 2 :])
         if item.kind == "wh" and "it" in pair and pair & AUXILIARIES["be"] and items[index + 3].word in _CLEFT:
             return (*items[: index + 1], *items[index + 4 :])
     return tuple(items)
@@ -84,6 +87,14 @@ def _of_two(items: Sequence[Item]) -> Sequence[Item]:
     if kinds == ["number", "conj", "number"] and prep.word == "in" and all(len(tail[n].word) == _YEAR for n in (0, 2)):
         return (Item("wh", "when", prep.start, prep.end), *items[: start - 1])
     return items
+
+
+def _is_done(items: Sequence[Item], index: int) -> bool:
+    """Whether it is asked if it is the one named there who has done something: "was it X who issued the warning"."""
+    led = items[0].word in AUXILIARIES["be"] and all(item.kind == "det" or item.word == "it" for item in items[1:index])
+    held = items[index + 1].word in _CLEFT and items[index + 1].kind in ("rel", "wh")
+    senses = items[index + 2].senses
+    return led and held and any(sense.part == "verb" and sense.form == "ed" for sense in senses)
 
 
 def _alternatives(items: Sequence[Item]) -> int:

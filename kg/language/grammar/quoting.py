@@ -10,13 +10,17 @@ from kg.namespaces import SG
 _QUOTE, _CONTENT, _SOURCE, _CLAIM = SG + "quote", SG + "content", SG + "Source", SG + "Claim"
 _ABOUT = frozenset({"about", "on", "regarding", "concerning", "behind", "of", "for"})
 _ASKING = frozenset({"where", "how"})  # of a source, asks for words: "how does the article word …"
+_WHO = frozenset({"who", "whom", "whose"})  # asks for no words: "whose word do we have for it"
 _PASSED = frozenset({"aux", "det", "fill", "prep", "rel", "unknown"})
+_STRANGE = frozenset({"unknown", "number"})  # "the third paragraph"
 _OPENING = 5  # items in which a word for what is quoted stands
 _LEADING = 7  # items that lead from it to what the words say: "that the article gives as proof that"
 
 
 def to_be_quoted(items: Sequence[Item]) -> tuple[Item, ...] | None:
     """What the words are about that are to be quoted, as a statement; None where nothing is to be quoted."""
+    if items and items[0].word in _WHO:
+        return None
     place = _place(items)
     if place < 0:
         return _passive(items)
@@ -42,9 +46,12 @@ def _place(items: Sequence[Item]) -> int:
     """Where the word for what is to be quoted stands, the last of several; -1 where there is none."""
     place = next((index for index, item in enumerate(items[:_OPENING]) if _is_quote(item)), -1)
     if place < 0 and items and items[0].word == "where":
-        saying = next((index for index, item in enumerate(items[:_OPENING]) if _is_saying(item)), -1)
+        saying = next((index for index, item in enumerate(items[:_OPENING]) if is_saying(item)), -1)
         return saying - 1 if saying < len(items) - 1 else -1
-    if any(item.kind == "name" and not _is_source(item) for item in items[: max(place, 0)]):
+    before = items[: max(place, 0)]
+    if any(item.kind == "name" and not _is_source(item) for item in before):
+        return -1
+    if any(item.kind in _STRANGE for item in before[-1:]):
         return -1
     while 0 <= place < len(items) - 1 and (_is_quote(items[place + 1]) or items[place + 1].kind in ("det", "fill")):
         if items[place + 1].word == "that":
@@ -63,7 +70,7 @@ def _after_that(rest: Sequence[Item]) -> tuple[Item, ...]:
 
 def _about(rest: Sequence[Item]) -> tuple[Item, ...]:
     """What the words are about, where a word opens it: "the words on X", "the sentence that mentions X"."""
-    if len(rest) > 2 and rest[0].kind == "aux" and _is_saying(rest[-1]):
+    if len(rest) > 2 and rest[0].kind == "aux" and is_saying(rest[-1]):
         return tuple(rest[1:-1])
     about = next((index for index, item in enumerate(rest[: _OPENING - 1]) if _opens(item)), -1)
     if about < 0:
@@ -71,14 +78,14 @@ def _about(rest: Sequence[Item]) -> tuple[Item, ...]:
     if any(item.things for item in rest[:about]):
         return tuple(rest)  # "backing for X"
     rest = rest[about + (rest[about].kind in ("prep", "rel") or rest[about].word in ("which", "where", "what")) :]
-    while len(rest) > 1 and (rest[0].kind in ("det", "aux", "rel") or rest[0].word == "about" or _is_saying(rest[0])):
+    while len(rest) > 1 and (rest[0].kind in ("det", "aux", "rel") or rest[0].word == "about" or is_saying(rest[0])):
         rest = rest[1:]
     return tuple(rest)
 
 
 def _passive(items: Sequence[Item]) -> tuple[Item, ...] | None:
     """ "Where is X mentioned?", "how is X worded?"."""
-    if len(items) > 3 and items[0].word in _ASKING and items[1].kind == "aux" and _is_saying(items[-1]):
+    if len(items) > 3 and items[0].word in _ASKING and items[1].kind == "aux" and is_saying(items[-1]):
         return tuple(items[2:-1])
     return None
 
@@ -113,7 +120,7 @@ def _is_source(item: Item) -> bool:
     return any(_SOURCE in sense.concept.terms for sense in item.senses)
 
 
-def _is_saying(item: Item) -> bool:
+def is_saying(item: Item) -> bool:
     """Whether it is a verb of saying or speaking of something: "the sentence that mentions X"."""
     return any(
         sense.part == "verb" and (sense.concept.terms | sense.concept.beside) & {_CONTENT, _QUOTE}
@@ -123,4 +130,4 @@ def _is_saying(item: Item) -> bool:
 
 def _opens(item: Item) -> bool:
     """Whether what the words are about begins there."""
-    return item.word in _ABOUT or item.kind == "rel" or item.word in ("where", "which", "that") or _is_saying(item)
+    return item.word in _ABOUT or item.kind == "rel" or item.word in ("where", "which", "that") or is_saying(item)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
-from kg.language.grammar.quoting import stated
+from kg.language.grammar.quoting import is_saying, stated
 from kg.language.grammar.sureness import chosen, in_doubt
 from kg.language.lexis.items import Item
 from kg.language.text.claiming import is_said, plainly
@@ -149,6 +149,8 @@ def _worded(asked: Attribution) -> Attribution:
         return asked
     clause = rest[1:] if rest[0].kind == "rel" and rest[0].word in ("which", "where", "that") else rest
     naming = any(sense.part == "verb" and sense.form == "ing" for sense in rest[0].senses)
+    if len(clause) < len(rest) and all(item.kind in ("det", "name") for item in clause[1:]) and is_saying(clause[0]):
+        clause = clause[1:]  # "the quote that mentions X"
     if len(clause) < len(rest) or naming:
         return replace(asked, items=tuple(clause), whether=True, quoted=True)
     said = stated(items)
@@ -205,8 +207,9 @@ def is_speech(items: Sequence[Item], index: int) -> bool:
     speech = {_CONTENT} | {
         SG + act for act in ("warns", "emphasises", "reports", "signals", "affirms", "denies", "asserts")
     }
-    parts = {sense.part for sense in item.senses if sense.concept.terms & speech}
     held = index + 1 < len(items) and items[index + 1].word == "that"  # "are X on record that"
+    speech |= {SG + "perceives"} if held else set()
+    parts = {sense.part for sense in item.senses if sense.concept.terms & speech}
     of_mind = held and index > 0 and any(each.word in AUXILIARIES["be"] for each in items[:index])
     return item.kind == "word" and ("verb" in parts or ("adjective" in parts and of_mind))
 

@@ -148,6 +148,12 @@ def _aside(items: Sequence[Item], index: int) -> tuple[Item, int] | None:
     person = _person(items, start)
     if person >= 0 and comma and _is_view(items[person + 1 :]):
         return items[person], len(items)
+    if comma and items[start].word == "so":  # "how long can it last, so the article"
+        start, person = start + 1, _person(items, start + 1)
+        if person >= 0 and all(item.kind == "sign" for item in items[person + 1 :]):
+            return items[person], len(items)
+    if start + 1 >= len(items):
+        return None
     if person >= 0:
         verb, end = person + 1, person + 2
     else:

@@ -12,10 +12,11 @@ from kg.language.grammar.labelling import SUBJECT
 from kg.language.lexis.items import Item
 from kg.language.matching.explanations import Entry, Explanations
 from kg.language.matching.meanings import OBJECT, Meaning
-from kg.language.matching.patterns import Tense, alternatives
+from kg.language.matching.patterns import Tense, alternatives, constructed
+from kg.language.text.words import AUXILIARIES
 from kg.namespaces import SG
 
-_ACTOR, _PLACE = SG + "Actor", SG + "Place"
+_ACTOR, _PLACE, _CONTINGENT = SG + "Actor", SG + "Place", SG + "Contingent"
 _SPEAKERS = (_ACTOR, SG + "Source", SG + "Speaker")
 PERSONS = frozenset({"who", "whom", "whose"})
 _ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
@@ -36,11 +37,12 @@ class Asked:
             return None
         if focus is None:
             return None if _never(entry, tense) else 0.0
-        if tense.past and tense.actual and 2 * sum(pattern.able for pattern in entry.patterns) > len(entry.patterns):
+        if tense.real and 2 * sum(pattern.able for pattern in entry.patterns) > len(entry.patterns):
             return None
-        if focus.nouns:
-            return self._nouns_fit(focus, entry, answer)
         kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh
+        if focus.nouns:
+            fits = wh not in PERSONS or not kinds or any(self._may_be_person(kind) for kind in kinds)
+            return self._nouns_fit(focus, entry, answer) if fits else None
         phrased = answer == meaning.question.answer and any(
             pattern.wh == wh and not pattern.focus for pattern in entry.patterns
         )
@@ -61,6 +63,11 @@ class Asked:
             return None if only and not phrased else 0.4 if phrased else 0.2
         return 0.3 if phrased else None
 
+    def _may_be_person(self, kind: str) -> bool:
+        """Whether "who is the …" may ask for a thing of the class."""
+        is_a = self.explanations.ontology.is_a
+        return any(is_a(kind, each) or is_a(each, kind) for each in (*_SPEAKERS, _CONTINGENT))
+
     def _adverb_fits(self, wh: str, entry: Entry, answer: str, tense: Tense, *, phrased: bool) -> float | None:
         kinds, roles = entry.meaning.kinds.get(answer, frozenset()), entry.meaning.roles.get(answer, frozenset())
         if wh == "where" and any(self.explanations.ontology.is_a(kind, _PLACE) for kind in kinds):
@@ -70,7 +77,7 @@ class Asked:
         like = [pattern for pattern in entry.patterns if pattern.wh == wh]
         if wh == "when" and not any(pattern.past >= tense.past for pattern in like):
             return None
-        never = tense.actual and like and all(pattern.able for pattern in like)  # "why did X block"
+        never = tense.real and like and all(pattern.able for pattern in like)  # "why did X block"
         return 0.3 if phrased and not never else None
 
     def _nouns_fit(self, focus: Focus, entry: Entry, answer: str) -> float | None:
@@ -146,6 +153,10 @@ class Asked:
         """Whether what is asked for has its part in the clause, and where it is who says it, somebody may and does."""
         if not self.plays_its_part(clause, entry, answer) or not self.may_speak(clause, entry.meaning):
             return False
+        if self.is_elsewhere(clause, entry, answer) or not self.is_reached(clause, entry, answer):
+            return False
+        if self.is_named_too(clause, entry, answer) or self.is_of_source(clause):
+            return False
         return bool(column) or self.is_said(clause, entry, answer)
 
     def may_speak(self, clause: Clause, meaning: Meaning) -> bool:
@@ -161,6 +172,43 @@ class Asked:
             if filler.noun and filler.label == SUBJECT and classes and not speaks:
                 return False
         return True
+
+    def is_named_too(self, clause: Clause, entry: Entry, answer: str) -> bool:
+        """Whether what is asked for stands elsewhere as what it is asked of: "what runs counter to the aim"."""
+        if clause.focus is None or clause.focus.nouns or clause.focus.label != SUBJECT or not clause.verbs:
+            return False
+        kinds = entry.meaning.kinds.get(answer, frozenset())
+        others = frozenset().union(*(each for name, each in entry.meaning.kinds.items() if name != answer))
+        situations = {kind for kind in kinds - others if self.explanations.ontology.is_a(kind, SG + "Situation")}
+        objects = [filler.item for filler in clause.fillers if filler.noun and filler.label == OBJECT_LABEL]
+        return any(situations & sense.concept.terms for item in objects for sense in item.senses)
+
+    def is_of_source(self, clause: Clause) -> bool:
+        """Whether it is asked what a source is, not what it says: "is the article biased"."""
+        if clause.focus is not None or clause.verbs or not any(item.kind == "aux" for item in clause.items):
+            return False
+        subjects = [filler.item for filler in clause.fillers if filler.label == SUBJECT and filler.item.things]
+        return len(subjects) == 1 and self.explanations.is_source(subjects[0])
+
+    def is_reached(self, clause: Clause, entry: Entry, answer: str) -> bool:
+        """Whether, where it is asked to or with whom, a phrasing says so too: few do."""
+        focus = clause.focus
+        led = all(filler.label != SUBJECT for filler in clause.fillers)  # "point me to who can block it"
+        besides = focus is not None and focus.label == "with" and focus.wh in PERSONS
+        if focus is None or led or not (besides or focus.label == "to"):
+            return True
+        signatures = [pattern.signature for pattern in (*entry.patterns, *entry.related)]
+        signatures += constructed(clause.items, entry.meaning)
+        return any(signature.get(focus.label) == answer for signature in signatures)
+
+    def is_elsewhere(self, clause: Clause, entry: Entry, answer: str) -> bool:
+        """Whether it is asked where somebody said something, and not where in a text it stands."""
+        past = Tense.of(clause).past and not any(item.word in AUXILIARIES["be"] for item in clause.items)
+        quotes = (SG + "quote", OBJECT) in entry.meaning.roles.get(answer, ())
+        if clause.focus is None or clause.focus.wh != "where" or not past or not quotes:
+            return False
+        subjects = [filler.item for filler in clause.fillers if filler.label == SUBJECT and filler.item.things]
+        return any(not self.explanations.is_source(item) for item in subjects)
 
     def is_said(self, clause: Clause, entry: Entry, answer: str) -> bool:
         """Whether, where it is asked who says what a question is about, a verb of the clause is one of saying it."""
@@ -184,7 +232,7 @@ def _never(entry: Entry, tense: Tense) -> bool:
     whether = [pattern for pattern in entry.patterns if not pattern.wh]
     able = 2 * sum(pattern.able for pattern in whether) > len(whether)
     undone = not tense.done and all(pattern.done for pattern in whether)
-    return bool(whether) and (undone or (tense.actual and able))
+    return bool(whether) and (undone or (tense.real and able))
 
 
 def _is_to_come(entry: Entry, tense: Tense) -> bool:

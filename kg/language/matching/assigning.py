@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import product
 
 from kg.language.grammar.clauses import Clause, heavy
-from kg.language.grammar.labelling import Filler
+from kg.language.grammar.labelling import OBJECT, SUBJECT, Filler
 from kg.language.lexis.items import Item
 from kg.language.matching.explanations import Entry, Explanations
 from kg.language.matching.patterns import Signature, alternatives
 from kg.language.matching.places import Arguments, Places
+from kg.language.text.claiming import speaks
 from kg.namespaces import SG
 
 _ANYTHING = SG + "Entity"
@@ -39,10 +40,14 @@ class Assigning:
         named = [filler for filler in named if filler not in aside]
         if sparing and not 0 < len(aside) <= max(1, len(named)):
             return None
-        if any(len(filler.item.things) != 1 for filler in aside):
+        if any(len(filler.item.things) != 1 or self._is_essential(filler, clause) for filler in aside):
             return None
         options = [self._options(filler, entry) for filler in named]
         signatures = list(self._signatures(clause, entry))
+        alike = [signature for signature, same in self.places.signatures(clause, entry) if same]
+        acting = clause.focus is not None and clause.focus.label == SUBJECT and clause.verbs
+        if acting and not self.places.is_asked_in_place(clause.focus, alike, answer):
+            return None
         found: list[tuple[float, dict[str, Filler]]] = []
         for columns in product(*options):
             if len(set(columns)) < len(columns) or (clause.focus is not None and answer in columns):
@@ -111,6 +116,12 @@ class Assigning:
             for column, filler in assigned.items()
             if parameters[column] == _ANYTHING
         )
+
+    def _is_essential(self, filler: Filler, clause: Clause) -> bool:
+        """Whether no answer but one on it is one: on somebody who says something, on a source itself."""
+        if filler.label == SUBJECT:
+            return any(map(speaks, clause.verbs))
+        return filler.label == OBJECT and self.explanations.is_source(filler.item)
 
     def _vagueness(self, columns: Sequence[str], entry: Entry) -> float:
         parameters = entry.meaning.question.parameters

@@ -17,6 +17,7 @@ from kg.namespaces import RDF, SG, SKOS, XSD
 from kg.ontology import Ontology
 
 # What every question on claims speaks of: words for these are explained only where they are what a question is about.
+_SAYING = SG + "content"
 _OF_CLAIMS = frozenset(
     SG + name for name in ("act", "certainty", "content", "evidence", "polarity", "quote", "speaker")
 )
@@ -200,9 +201,20 @@ class Explanations:
         for sense in item.senses:
             for term in sorted(sense.concept.terms):
                 name = self.parameter_for(term, meaning)
-                chosen = term in self.ontology.derived or term not in (meaning.core | meaning.terms) - meaning.choices
+                chosen = term not in (meaning.core | meaning.terms) - meaning.choices
+                if term in self.ontology.derived:
+                    chosen = term in meaning.terms
+                if self._is_any_act(item, name, meaning, arguments):
+                    continue
                 if name and chosen and term not in arguments.get(name, ()):
                     arguments[name] = (*arguments.get(name, ()), term)
+
+    def _is_any_act(self, item: Item, name: str | None, meaning: Meaning, given: Mapping[str, object]) -> bool:
+        """Whether a word is of any saying, or a noun beside a verb that says by which act: "deny the report"."""
+        if name is None or meaning.question.parameters[name] != SG + "Act":
+            return False
+        noun = all(sense.part == "noun" for sense in item.senses if self.constants(sense))
+        return noun and (name in given or any(_SAYING in sense.concept.terms for sense in item.senses))
 
     def accuses(self, items: Sequence[Item]) -> bool:
         """Whether a word is of an act by which nobody vouches for what is said: "accused of", "is said to"."""
@@ -216,6 +228,10 @@ class Explanations:
         if not self.ontology.is_a(kind, SKOS + "Concept"):
             return ()
         return tuple(sorted(thing for thing in self.heads if self.names.is_a(thing, kind)))
+
+    def is_source(self, item: Item) -> bool:
+        """Whether a name is that of a source."""
+        return any(self.names.is_a(thing, SG + "Source") for thing in item.things)
 
     def words_of(self, thing: str) -> frozenset[str]:
         """The words of a thing's English names."""

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from kg.language.grammar.clauses import Clause, clause
 from kg.language.grammar.conditions import apart, head, is_parted, separated, spread
+from kg.language.grammar.labelling import SUBJECT
 from kg.language.grammar.quoting import fragment
 from kg.language.grammar.speakers import Attribution, attributed
 from kg.language.lexis.items import Item
 from kg.language.matching.choosing import LOOSE, MENTIONING, STRICT, Candidate, Chooser
-from kg.language.matching.meanings import lists
+from kg.language.matching.meanings import OBJECT, lists
 from kg.language.reading import Part
+from kg.language.text.claiming import speaks
 from kg.namespaces import SG
 
 _VAGUE = frozenset({SG + "Actor", SG + "Entity", SG + "Claim", SG + "Situation"})
@@ -43,8 +45,8 @@ class Parting:
         several = is_parted(asked.items)
         for loose in self.levels:
             found = [] if several else self.chooser.candidates(read, asked.column, loose=loose)
-            if asked.speaker is not None:  # who says it has been said
-                found = [each for each in found if each.part.column != "speaker"]
+            if asked.speaker is not None:
+                found = _besides_speaker(found, read)
             if found:
                 best = self._surest(found, of_one, read)
                 if best is None:
@@ -54,6 +56,8 @@ class Parting:
                 lacking = best.part.negated and kind != "verdict" and not self._complement(best.part)
                 if lacking and (parts := self._conditions(asked.items, loose=LOOSE)):
                     return kind, parts
+                if kind == "count" and self._is_quoted(best):
+                    return "nothing", ()  # quotes are no sentences
                 if loose == LOOSE:
                     best = self._mentioning(best, read, asked.column, of_one)
                 return kind, spread(best.part, read)
@@ -68,6 +72,10 @@ class Parting:
     def _explaining(self, read: Clause, loose: int) -> list[Candidate]:
         """The candidates for a clause among several, strictly if there are any."""
         return self.chooser.candidates(read) or (self.chooser.candidates(read, loose=loose) if loose else [])
+
+    def _is_quoted(self, best: Candidate) -> bool:
+        """Whether what is asked for are the words of a source."""
+        return (SG + "quote", OBJECT) in best.entry.meaning.roles.get(best.part.column, ())
 
     def _complement(self, part: Part) -> bool:
         """Whether it is known of which things those are that do not."""
@@ -134,7 +142,7 @@ class Parting:
         """The best candidate, unless another is nearly as good and says something else."""
         best, others = found[0], list[Part]()
         for other in found[1:]:
-            if best.score - other.score >= _MARGIN and kind != "quoted":
+            if best.score - other.score >= (_NEAR if kind == "quoted" else _MARGIN):
                 near = kind == "answers" and best.part.loosely and best.score - other.score < _NEAR
                 if near and self.chooser.explanations.is_specific(other.entry.meaning.core):
                     others.append(other.part)
@@ -169,6 +177,15 @@ class Parting:
                 if best is None or score > best[0]:
                     best = score, tuple(parts)
         return best[1] if best else None
+
+
+def _besides_speaker(found: list[Candidate], read: Clause) -> list[Candidate]:
+    """The candidates without those that ask who says it, which has been said; but "who, X reports, signals …" asks
+    for another who says something."""
+    others = [each for each in found if each.part.column != "speaker"]
+    telling = read.focus is not None and read.focus.label == SUBJECT and any(map(speaks, read.verbs))
+    surer = found and (not others or found[0].score >= others[0].score + _MARGIN)
+    return found[:1] if telling and surer and found[0].part.column == "speaker" else others
 
 
 def _says(items: Sequence[Item]) -> bool:

@@ -12,11 +12,15 @@ from kg.language.grammar.opposites import has_opposite
 from kg.language.lexis.items import Item
 from kg.language.matching.meanings import OBJECT, Meaning
 from kg.language.text.words import AUXILIARIES, Token, tokens
+from kg.namespaces import SG
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _PAST = frozenset({"did", "was", "were", "had"})
 _DONE = _PAST | {"has", "have"}
 _ACTUAL = frozenset({"will", "did", "had", "has", "have"})
+_CAPABLE = SG + "Capability"
+_WERE = frozenset({"was", "were"})  # with a participle
+_WOULD = frozenset({"would"})  # where it is asked if something is so
 _ROLE = re.compile(r"\{(\w+)\}")
 
 Signature = Mapping[str, str]  # label → column
@@ -90,24 +94,36 @@ def pattern(items: Sequence[Item], meaning: Meaning) -> Pattern:
 @dataclass(frozen=True)
 class Tense:
     """Of what is asked: `past`, what was ("when did X arrive"); `done`, what was or has been ("has X approved");
-    `actual`, what will happen or has, not what can ("will X block", "did X block"); `verbs`, what happened."""
+    `actual`, what will happen or has, not what can ("will X block", "did X block"); `real`, that, or what was done to
+    something, or would be ("was X blocked", "would X block it"); `verbs`, what happened."""
 
     past: bool
     done: bool
     actual: bool
+    real: bool
     verbs: tuple[frozenset[str], ...] = ()
 
     @classmethod
     def of(cls, read: Clause) -> Tense:
         words = {item.word for item in read.items}
-        if _is_simple_past(read) and not read.able:
-            return cls(past=True, done=True, actual=True, verbs=tuple(map(alternatives, read.verbs)))
-        actual = any(item.kind == "aux" and item.word in _ACTUAL for item in read.items) and not read.able
+        senses = [sense for item in read.items for sense in item.senses]
+        able = read.able or any(_CAPABLE in sense.concept.beside | sense.concept.terms for sense in senses)
+        verbs = tuple(map(alternatives, read.verbs))
+        if _is_simple_past(read) and not able:
+            return cls(past=True, done=True, actual=True, real=True, verbs=verbs)
+        said = {item.word for item in read.items if item.kind == "aux"}
         going = any(sense.form == "ing" for item in read.verbs for sense in item.senses if sense.part == "verb")
+        passive = any(sense.form == "ed" for item in read.verbs for sense in item.senses)
+        real = _ACTUAL | (_WERE if passive else set()) | (_WOULD if read.focus is None else set())
         done = bool(words & _DONE) and not going
         happened = done and not read.able and not words & AUXILIARIES["modal"] and _has_happened(read)
-        verbs = tuple(map(alternatives, read.verbs)) if happened else ()
-        return cls(bool(words & _PAST), done, actual, verbs)
+        return cls(
+            past=bool(words & _PAST),
+            done=done,
+            actual=bool(said & _ACTUAL) and not able,
+            real=bool(said & real) and not able,
+            verbs=verbs if happened else (),
+        )
 
 
 def _is_simple_past(read: Clause) -> bool:

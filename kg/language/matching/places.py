@@ -48,7 +48,7 @@ class Places:
             return None
         best: tuple[Arguments, float] | None = None
         strict = [signature for signature, alike in found if alike]
-        if not self._asked_in_place(clause.focus, strict, answer):
+        if not self.is_asked_in_place(clause.focus, strict, answer):
             return None
         for signature in [
             *(signature for signature, _ in found),
@@ -92,7 +92,7 @@ class Places:
         holding = [thing for thing in things if nouns & self.explanations.words_of(thing)]
         return tuple(thing for thing in chosen if thing in holding) if holding else chosen
 
-    def _asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature], answer: str) -> bool:
+    def is_asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature], answer: str) -> bool:
         """Whether what is asked for stands where some phrasing has the answer, if any has something there."""
         if focus is None or focus.label in ("", SELF, "of") or not (focus.label in _CORE or focus.wh in PERSONS):
             return True
@@ -111,7 +111,7 @@ class Places:
         if any(self.explanations.things_of(item, kind) for kind in entry.meaning.question.parameters.values()):
             return False
         if item.senses and self.explanations.explains(item, entry):
-            return True
+            return filler.label != OBJECT_LABEL or not self.explanations.is_source(item)  # "who wrote the article"
         held = {thing for label, thing in entry.things if label == filler.label or filler.label not in _CORE}
         return not held.isdisjoint(item.things)
 

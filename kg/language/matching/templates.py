@@ -11,6 +11,7 @@ from kg.language.matching.phrasings import bare
 from kg.names import Names
 from kg.questions import Question
 
+_SAME = {"which": "what", "does": "do", "are": "is", "were": "was", "has": "have"}
 Matched = tuple[Question, dict[str, tuple[str, ...]]]
 
 
@@ -31,7 +32,7 @@ class Templates:
     def of(cls, phrased: Iterable[tuple[Question, tuple[str, ...]]], names: Names) -> Templates:
         found: dict[tuple[int, str], list[Template]] = {}
         for question, words in phrased:
-            first = "" if words[0].startswith("{") else words[0]
+            first = "" if words[0].startswith("{") else _alike(words[0])
             found.setdefault((len(words), first), []).append(Template(question, words))
         return cls({start: tuple(each) for start, each in found.items()}, names)
 
@@ -46,12 +47,15 @@ class Templates:
         """The question whose phrasing `items` are, with its arguments; None where it is none, or one of several's."""
         said = bare(items)
         found: dict[str, Matched] = {}
-        starts = ((len(said), said[0].word), (len(said), "")) if said else ()
+        exact = set[str]()
+        starts = ((len(said), _alike(said[0].word)), (len(said), "")) if said else ()
         for template in (each for start in starts for each in self.by_start.get(start, ())):
             arguments = self._arguments(template, said)
             best = found.get(template.question.name)
             if arguments is not None and (best is None or len(arguments) > len(best[1])):
                 found[template.question.name] = template.question, arguments
+                exact |= {template.question.name} if _is_exact(template, said) else set()
+        found = {name: one for name, one in found.items() if name in exact} or found
         narrowest = [one for one in found.values() if all(self._is_narrower(one, other) for other in found.values())]
         return narrowest[0] if len(narrowest) == 1 else None
 
@@ -80,7 +84,7 @@ class Templates:
         for expected, item in zip(template.words, said, strict=True):
             slot = expected[1:-1] if expected.startswith("{") else ""
             if not slot:
-                if expected != item.word:
+                if expected != item.word and _alike(expected) != _alike(item.word):
                     return None
                 continue
             values = self._values(item, template.question.parameters[slot])
@@ -94,3 +98,14 @@ class Templates:
             return [item.word] if kind.endswith("#string") else []
         meant = [thing for thing in item.things if self.names.is_a(thing, kind)]
         return meant or [thing for thing in item.others if self.names.is_a(thing, kind)]
+
+
+def _is_exact(template: Template, said: Sequence[Item]) -> bool:
+    """Whether the words are those of the phrasing, not only alike."""
+    pairs = zip(template.words, said, strict=True)
+    return all(expected == item.word or expected.startswith("{") for expected, item in pairs)
+
+
+def _alike(word: str) -> str:
+    """One word for those that ask the same of one and of several, or of a kind: "does" and "do", "which" and "what"."""
+    return _SAME.get(word, word)

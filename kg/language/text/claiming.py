@@ -51,7 +51,7 @@ def _is_participle(item: Item) -> bool:
     return any(sense.part == "verb" and sense.form == "ed" for sense in item.senses)
 
 
-def _speaks(item: Item) -> bool:
+def speaks(item: Item) -> bool:
     """Whether it is a verb of saying, in whatever way."""
     return any(sense.part == "verb" and (sense.concept.terms | sense.concept.beside) & _SPOKEN for sense in item.senses)
 
@@ -62,6 +62,6 @@ def heard(items: Sequence[Item]) -> tuple[Item, ...]:
         name = index + 1 + (items[index + 1].kind == "det")
         if items[index].word != "what" or not any(item.kind == "wh" for item in items[:index]):
             continue
-        if name < len(items) - 1 and items[name].kind == "name" and _speaks(items[-1]) and name + 3 >= len(items):
+        if name < len(items) - 1 and items[name].kind == "name" and speaks(items[-1]) and name + 3 >= len(items):
             return (*items[:index], *items[index + 1 : name + 1])
     return tuple(items)
