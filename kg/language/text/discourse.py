@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from kg.language.lexis.linking import Linker
 from kg.language.text.antecedents import Antecedent, antecedents
+from kg.language.text.asides import unaccompanied, uninterrupted
 from kg.language.text.courtesy import Bare
 from kg.language.text.courtesy import bare as bared
 from kg.language.text.informal import in_full
@@ -22,6 +23,7 @@ Way = tuple[tuple[Token, ...], bool]  # a question, and whether it is guessed wh
 _ENDS = frozenset({"?", "!", ".", "…"})
 _PARTS = frozenset({":", ";", "-", "–", "—", ","})
 _MOST = 8  # ways to put one text
+_FEW = 4  # ways to leave out what stands around a question
 _LEAST = 2  # words of a clause
 _SHORT = 3  # words of one that says too little to be asked alone: "time for what"
 _SMALL = WH | AUXILIARY | PREPOSITIONS | DETERMINERS
@@ -41,7 +43,11 @@ def taken(text: str, linker: Linker) -> Iterator[tuple[Bare, bool]]:
     whole = bared(typed, linker.weight)
     ways = ((bared(way, linker.weight), guessed) for way, guessed in posed(typed, linker))
     alone = [(whole, False)]
-    yield from chain(ways, alone) if len(sentences(whole.tokens)) > 1 else chain(alone, ways)
+    plain = uninterrupted(typed)
+    again = posed(plain, linker) if len(plain) < len(typed) else ()
+    rest = (*again, *((way, True) for way in islice(unaccompanied(typed, linker), _FEW)))
+    last = ((bared(way, linker.weight), guessed) for way, guessed in rest)
+    yield from chain(ways, alone, last) if len(sentences(whole.tokens)) > 1 else chain(alone, ways, last)
 
 
 def sentences(text: Tokens) -> list[Tokens]:
