@@ -10,6 +10,7 @@ from kg.language.grammar.conditions import dated, excepted, set_aside, shortened
 from kg.language.grammar.counting import counted
 from kg.language.grammar.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text
 from kg.language.grammar.framing import embedded, uncleft
+from kg.language.grammar.lightening import lightened
 from kg.language.grammar.opposites import opposite
 from kg.language.grammar.passives import active
 from kg.language.grammar.pointing import resolved
@@ -180,7 +181,8 @@ class English:
             meant = kinds(Describing(explanations).named(asked), explanations.names)
             others = both(asked, explanations.names), disowned(meant), self.linker.merged(active(meant))
             last = recast(customary(meant), self.linker.merged)
-            for way in (customary(meant), meant, asked, referred(asked), *others, last):
+            light = recast(self.linker.merged(lightened(customary(meant))), self.linker.merged)
+            for way in (customary(meant), meant, asked, referred(asked), *others, last, light):
                 if way not in seen:
                     seen[way] = None
                     yield way, bared.truth

@@ -12,12 +12,12 @@ from kg.language.lexis.items import Item
 from kg.language.text.claiming import is_said, plainly
 from kg.language.text.words import AUXILIARIES
 from kg.names import Names
-from kg.namespaces import RDF, SG
+from kg.namespaces import RDF, SG, SKOS
 
 _CONTENT, _QUOTE, _ACT = SG + "content", SG + "quote", SG + "Act"
 _SPEAKERS = (SG + "Actor", SG + "Source")
 _SOURCE, _CLAIM, _SPEAKER = SG + "Source", SG + "Claim", SG + "speaker"
-_SITUATION = SG + "Situation"
+_SITUATION, _CONCEPT = SG + "Situation", SKOS + "Concept"
 _VIEW = frozenset({"according to", "in the view of", "in the opinion of", "in the words of", "in the eyes of"})
 _BY = frozenset({"by", "through", "from"})
 _ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
@@ -49,14 +49,17 @@ class Attribution:
 def attributed(items: Sequence[Item], names: Names) -> Attribution:
     if (doubted := in_doubt(items) or chosen(items, names)) is not None:
         return replace(_according_to(Attribution(doubted), names), whether=True, doubted=True)
-    found = _according_to(_existence(Attribution(plainly(items))), names)
+    found = _according_to(_existence(Attribution(plainly(items)), names), names)
     return _reported(found, names)
 
 
-def _existence(asked: Attribution) -> Attribution:
+def _existence(asked: Attribution, names: Names) -> Attribution:
     """ "Is there a proposal that …" asks which there are, and wants yes or no."""
     items = asked.items
     if len(items) > 2 and items[0].word in ("is", "are", "was", "were") and items[1].word == "there":
+        named = next((item for item in items[2:] if item.kind not in ("det", "fill")), items[1])
+        if len(items) > _LEAST and any(names.is_a(thing, _CONCEPT) for thing in named.things):
+            return replace(asked, items=items[2:], whether=True)  # "is there little risk for X in Y"
         first = items[0]
         which = Item("wh", "which", first.start, first.end, typed=first.typed)
         rest = [item for index, item in enumerate(items[2:]) if index or item.kind not in ("det", "neg")]

@@ -34,12 +34,13 @@ _ASIDE = re.compile(
     r"(?:as (?!guarantors?\b|an? guarantor|peacekeepers?\b|part\b|parties\b|party\b)|which |who (?!\w+$)|whose |"
     r"(?:if|unless) (?:.* )?(?:right|wrong|correct|mistaken|believe|believed|trust|trusted|true)$|"
     r"if (?:you|i|one|we) (?:may|can|could|will|would|please|like|know)\b|"
-    r"for (?:.* )?(?:my|our) |(?:or|and) so |i (?:think|believe|suppose|guess|mean|ask|wonder)\b|by the way|they say|it is said|"
+    r"for (?:.* )?(?:my|our) |(?:or|and) so |"
+    r"i (?:think|believe|suppose|guess|mean|ask|wonder)\b|by the way|they say|it is said|"
     r"(?:so|or) (?:i|we|they) (?:\w+ )?(?:hear|heard|read|think|thought|told)|says |said )"
 )
 _AFTER = re.compile(
-    r"(?:i|my|we|our|nothing|no more|not more|please|thanks|for (?:my|our|the|a)|it is for|this is for|that is|word for|"
-    r"as|just|only|in short|asking|sorry|or (?:is|are|do|does|am|not|what)\b|because (?:i|my|we)|since (?:i|we|my))\b"
+    r"(?:i|my|we|our|nothing|no more|not more|please|thanks|for (?:my|our|the|a)|it is for|this is for|that is|"
+    r"word for|as|just|only|in short|asking|sorry|or (?:is|are|do|does|am|not|what)\b|because (?:i|my|we)|since (?:i|we|my))\b"
 )
 
 

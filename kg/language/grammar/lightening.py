@@ -1,0 +1,139 @@
+"""Words that add nothing to what a question asks, left out where it is not understood with them.
+
+"On what things" as "on what", "if X is adopted" as "under X", "the position it has taken" as "the position", "months of
+talks" as "talks", "the list of members" as "the members", "X enables it to do" as "X does".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from kg.language.lexis.items import Item
+from kg.language.text.words import AUXILIARIES, AUXILIARY
+
+_THINGS = frozenset({"thing", "things"})
+_SUPPOSING = frozenset({"if", "when", "once", "in case", "should", "in case of", "as long as"})
+_REALISED = frozenset({
+    "adopted", "implemented", "realised", "realized", "accepted", "followed", "put", "carried", "enacted", "taken",
+    "goes", "went", "go", "gone", "comes", "came", "come", "prevails", "prevailed", "prevail", "wins", "won", "win",
+    "succeeds", "succeeded", "succeed", "happens", "happened", "happen", "materialises", "materialised", "works",
+    "worked", "work", "prevailing", "approved", "signed", "agreed", "chosen", "pursued", "turned", "becomes", "became", "launched", "executed", "applied",
+})  # fmt: skip
+_AFTER_REALISED = frozenset({
+    "ahead", "about", "true", "out", "into", "through", "up", "practice", "effect", "reality", "place", "force", "as",
+    "planned", "in", "on", "the", "day", "a", "well", "off",
+})  # fmt: skip
+_PRONOUNS = frozenset({"it", "he", "she", "they", "them", "her", "him"})
+_HOLDING = frozenset({
+    "take", "takes", "taken", "took", "taking", "hold", "holds", "held", "have", "has", "had", "make", "makes", "made",
+    "making", "adopt", "adopts", "adopted", "occupy", "occupies", "pursue", "pursues", "pursued", "give", "gives",
+    "given", "gave", "show", "shows", "shown", "showed", "put", "set", "sets", "undertake", "undertakes",
+})  # fmt: skip
+_UNITS = frozenset({"months", "weeks", "years", "days", "hours"})
+_GROUPS = frozenset(
+    {"list", "group", "circle", "set", "ranks", "series", "number", "club", "question", "issue", "idea"}
+)
+_ENABLING = frozenset({
+    "enables", "enable", "enabled", "allows", "allow", "allowed", "helps", "help", "helped", "lets", "let", "permits",
+    "permit", "permitted", "enabling", "allowing", "helping", "letting",
+})  # fmt: skip
+_LEAST = 3  # items of a question
+
+
+def lightened(items: Sequence[Item]) -> tuple[Item, ...]:
+    """The items without such words; as they are where there are none."""
+    each: tuple[Callable[[list[Item]], list[Item]], ...] = (
+        _things, _come_about, _own_clause, _in_itself, _measured, _grouped, _enabling,
+    )  # fmt: skip
+    found = list(items)
+    for rewrite in each:
+        found = rewrite(found)
+    return tuple(found)
+
+
+def _things(items: list[Item]) -> list[Item]:
+    """ "On what things" as "on what"."""
+    for index in range(1, len(items)):
+        if items[index].word in _THINGS and items[index - 1].word in ("what", "which"):
+            asked = replace(items[index - 1], word="what")
+            return [*items[: index - 1], asked, *items[index + 1 :]]
+    return items
+
+
+def _come_about(items: list[Item]) -> list[Item]:
+    """ "If X is adopted" and "once X goes ahead" as "under X"."""
+    for index in range(len(items) - 2):
+        name = index + 1 + (items[index + 1].kind == "det")
+        if items[index].word not in _SUPPOSING or name >= len(items) or items[name].kind not in ("name", "slot"):
+            continue
+        verb = name + 1
+        while verb < len(items) and items[verb].kind in ("aux", "fill"):
+            verb += 1
+        if verb >= len(items) or items[verb].word.split()[0] not in _REALISED:
+            continue
+        end = verb + 1
+        while end < len(items) and items[end].word in _AFTER_REALISED:
+            end += 1
+        rest = items[end:]
+        if not rest or rest[0].kind in ("wh", "aux", "prep", "sign") or rest[0].kind == "conj":
+            under = replace(items[index], kind="prep", word="under", senses=())
+            return [*items[:index], under, *items[index + 1 : name + 1], *rest]
+    return items
+
+
+def _own_clause(items: list[Item]) -> list[Item]:
+    """ "The position it has taken" as "the position", "coordinates what it does" as "coordinates"."""
+    for index in range(1, len(items) - 1):
+        if items[index].word not in _PRONOUNS:
+            continue
+        end = index + 1
+        while end < len(items) and items[end].word in AUXILIARY:
+            end += 1
+        before = items[index - 1]
+        asked = before.kind == "wh" and before.word == "what" and index > _LEAST
+        if asked and end > index + 1:
+            return [*items[: index - 1], *items[end + (end < len(items) and items[end].word == "doing") :]]
+        nominal = before.kind == "name" or any(sense.part == "noun" for sense in before.senses)
+        holds = end < len(items) and items[end].word in _HOLDING
+        if nominal and (holds or items[end - 1].word in AUXILIARIES["have"]):
+            return [*items[:index], *items[end + holds :]]
+    return items
+
+
+def _in_itself(items: list[Item]) -> list[Item]:
+    """ "Which plan has guarantors in it" as "which plan has guarantors"."""
+    if len(items) > _LEAST and items[-1].word in ("it", "them") and items[-2].kind == "prep":
+        return items[:-2]
+    return items
+
+
+def _measured(items: list[Item]) -> list[Item]:
+    """ "Months of talks" as "talks"."""
+    for index in range(len(items) - 2):
+        if items[index].word in _UNITS and items[index + 1].word == "of":
+            start = index - (index > 0 and items[index - 1].kind in ("number", "det"))
+            return [*items[:start], *items[index + 2 :]]
+    return items
+
+
+def _grouped(items: list[Item]) -> list[Item]:
+    """ "The list of members" as "the members", "the X list of guarantors" as "the X guarantors"."""
+    for index in range(1, len(items) - 2):
+        before = items[index - 1].kind in ("det", "name", "prep", "poss")
+        if items[index].word in _GROUPS and before and items[index + 1].word == "of":
+            end = index + 2 + (items[index + 2].kind == "det" and items[index - 1].kind != "prep")
+            return [*items[:index], *items[end:]]
+    return items
+
+
+def _enabling(items: list[Item]) -> list[Item]:
+    """ "X enables it to do" as "X does"."""
+    for index in range(1, len(items) - 2):
+        after = items[index + 1]
+        if items[index].word not in _ENABLING or not (after.word in _PRONOUNS or after.kind == "name"):
+            continue
+        verb = index + 2 + (items[index + 2].word == "to")
+        if verb < len(items) and any(sense.part == "verb" for sense in items[verb].senses):
+            return [*items[:index], *items[verb:]]
+    return items
