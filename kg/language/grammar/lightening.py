@@ -18,7 +18,8 @@ _REALISED = frozenset({
     "adopted", "implemented", "realised", "realized", "accepted", "followed", "put", "carried", "enacted", "taken",
     "goes", "went", "go", "gone", "comes", "came", "come", "prevails", "prevailed", "prevail", "wins", "won", "win",
     "succeeds", "succeeded", "succeed", "happens", "happened", "happen", "materialises", "materialised", "works",
-    "worked", "work", "prevailing", "approved", "signed", "agreed", "chosen", "pursued", "turned", "becomes", "became", "launched", "executed", "applied",
+    "worked", "work", "chosen", "pursued", "turned", "becomes", "became", "launched", "executed", "applied",
+    "approved", "signed", "agreed",
 })  # fmt: skip
 _AFTER_REALISED = frozenset({
     "ahead", "about", "true", "out", "into", "through", "up", "practice", "effect", "reality", "place", "force", "as",

@@ -40,7 +40,8 @@ _ASIDE = re.compile(
 )
 _AFTER = re.compile(
     r"(?:i|my|we|our|nothing|no more|not more|please|thanks|for (?:my|our|the|a)|it is for|this is for|that is|"
-    r"word for|as|just|only|in short|asking|sorry|or (?:is|are|do|does|am|not|what)\b|because (?:i|my|we)|since (?:i|we|my))\b"
+    r"word for|as|just|only|in short|asking|sorry|or (?:is|are|do|does|am|not|what)\b|because (?:i|my|we)|"
+    r"since (?:i|we|my))\b"
 )
 
 
