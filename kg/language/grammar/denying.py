@@ -153,7 +153,7 @@ def _conceded(items: list[Item]) -> list[Item]:
 
 
 def _neither(items: list[Item]) -> list[Item]:
-    """ "Names neither X nor Y" as "does not name X or Y"."""
+    """ "Names neither X nor Y" as "does not name X or Y", "neither names X nor needs Y" as "does not … and does not"."""
     words = [item.word for item in items]
     if "neither" not in words or "nor" not in words:
         return items
@@ -164,6 +164,10 @@ def _neither(items: list[Item]) -> list[Item]:
     if items[first - 1].kind == "aux" and items[first + 1].kind != "name":  # "are neither guarantors nor parties"
         both = [replace(link, kind="conj", word="and"), items[first - 1], deny]
         return [*items[:first], deny, *items[first + 1 : second], *both, *items[second + 1 :]]
+    after = [items[place + 1] for place in (first, second) if place + 1 < len(items)]
+    if len(after) > 1 and all(item.kind == "aux" or any(s.part == "verb" for s in item.senses) for item in after):
+        both = [replace(link, kind="conj", word="and"), Item("aux", "do", link.start, link.end), deny]
+        return [*items[:first], both[1], deny, *items[first + 1 : second], *both, *items[second + 1 :]]
     rest = [*items[first + 1 : second], replace(link, kind="conj", word="or"), *items[second + 1 :]]
     return _by_verb([*items[:first], *rest], first, deny)
 

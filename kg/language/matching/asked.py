@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from kg.language.grammar.clauses import Clause
@@ -158,6 +158,24 @@ class Asked:
         if self.is_named_too(clause, entry, answer) or self.is_of_source(clause):
             return False
         return bool(column) or self.is_said(clause, entry, answer)
+
+    def gives_parts(self, clause: Clause, entry: Entry, given: Container[str]) -> bool:
+        """Whether the part that a noun gives somebody ("names X as guarantor") is that of a column with a value, or
+        else what the question is about, or said with the word before it in a phrasing."""
+        for filler in clause.fillers:
+            nouns = [sense for sense in filler.item.senses if sense.part == "noun"] if filler.label == "as" else []
+            terms = {term for sense in nouns for term in sense.concept.terms}
+            parts = {(term, OBJECT) for term in terms}
+            before = [item for item in clause.words if item.start < filler.item.start]
+            named = any(each.item.things for each in clause.fillers if each.item.start < filler.item.start)
+            if not terms or not before or not named or terms & (entry.meaning.core | entry.meaning.terms):
+                continue
+            said = [alternatives(filler.item), alternatives(before[-1])]
+            phrased = any(all(any(one & word for word in p.words) for one in said) for p in entry.patterns)
+            roles = (roles for name, roles in entry.meaning.roles.items() if name in given)
+            if not (phrased or any(parts & each for each in roles)):
+                return False
+        return True
 
     def may_speak(self, clause: Clause, meaning: Meaning) -> bool:
         """Whether nothing that cannot speak is the subject of a question on claims: "what do peacekeepers carry"."""

@@ -32,7 +32,6 @@ _VAGUE = frozenset({SG + "Entity", SG + "Situation"})
 _NAMING = PERSONS | {"list"}  # what is asked for so is not what is named
 _LIKE, _BORNE_OUT = 0.75, 0.85  # a phrasing must be as like to what is asked to give a count; to give no answer
 _RATHER = 0.6  # to tell if something is so of which no more is said, or what names without a place have to do with
-_SEVERAL = 2
 _COUNTED = 0.5  # how surely a vague column must be what is counted
 
 
@@ -133,7 +132,7 @@ class Chooser:
         if not self._says_something(clause):
             return []
         found = [one for entry in entries for one in self._fits(clause, entry, column, loose)]
-        return sorted(found, key=lambda one: (-one.score, one.part.name))
+        return sorted(found, key=lambda one: (-one.score, -len(one.part.arguments), one.part.name))
 
     def _says_something(self, clause: Clause) -> bool:
         """Whether there is more than names: a word, or the name of a concept that says what is so ("can dictate …")."""
@@ -162,6 +161,8 @@ class Chooser:
             return
         arguments, labelled, mentioned = placed
         if answer in arguments and not self._may_be_given(clause, entry, answer, arguments[answer]):
+            return
+        if not self.asked.gives_parts(clause, entry, {answer, *arguments}):
             return
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
@@ -236,14 +237,7 @@ class Chooser:
             or (loose and item.word in LIGHT)
             for item in clause.words
         )
-        return 1.0 if explained and self._is_phrased_together(clause, entry) else None
-
-    def _is_phrased_together(self, clause: Clause, entry: Entry) -> bool:
-        """Whether the words that phrasings alone explain, stand in one of them: not each in another."""
-        strange = [alternatives(item) for item in clause.words if self.explanations.means_more(item, entry.meaning)]
-        return len(strange) < _SEVERAL or any(
-            all(any(one & word for word in pattern.words) for one in strange) for pattern in entry.patterns
-        )
+        return 1.0 if explained and self.evocation.has_together(clause, entry) else None
 
     def _evoked(self, clause: Clause, entry: Entry, loose: int) -> float | None:
         """How much of the question's core the words evoke; light words alone do not, where names stand anywhere."""

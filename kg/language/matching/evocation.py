@@ -11,6 +11,7 @@ from kg.language.matching.patterns import Pattern, alternatives
 from kg.namespaces import SG, SKOS
 
 _OF_ANY_CLAIM = frozenset(SG + name for name in ("act", "certainty", "content", "polarity", "speaker"))
+_SEVERAL = 2
 FACETS = 3  # a question that unites more is asked for by its own words alone
 _OF_KIND = frozenset({"list", "what", "which"})  # with a noun they ask the same
 
@@ -59,6 +60,13 @@ class Evocation:
         if concepts and not strange and not constants - hit and (clause.able or SG + "Capability" not in core):
             return 1.0
         return same or None
+
+    def has_together(self, clause: Clause, entry: Entry) -> bool:
+        """Whether the words that phrasings alone explain, stand in one of them: not each in another."""
+        strange = [alternatives(item) for item in clause.words if self.explanations.means_more(item, entry.meaning)]
+        return len(strange) < _SEVERAL or any(
+            all(any(one & word for word in pattern.words) for one in strange) for pattern in entry.patterns
+        )
 
     def _evokes_by_name(self, thing: str, entry: Entry) -> bool:
         """Whether the name of a concept, such as a power, makes the question by itself: a phrasing is of it alone."""
