@@ -8,23 +8,18 @@ from dataclasses import dataclass, replace
 from kg.language.grammar.clauses import clause
 from kg.language.grammar.conditions import dated, excepted, set_aside, shortened
 from kg.language.grammar.counting import counted
-from kg.language.grammar.doubts import is_misplaced, is_of_all, is_statement, of_doubt, of_items, of_text
-from kg.language.grammar.framing import embedded, uncleft
-from kg.language.grammar.lightening import lightened
+from kg.language.grammar.doubts import is_misplaced, is_of_all, of_doubt, of_items, of_text
+from kg.language.grammar.framing import uncleft
 from kg.language.grammar.opposites import opposite
-from kg.language.grammar.passives import active
-from kg.language.grammar.pointing import resolved
 from kg.language.grammar.preparation import prepared
 from kg.language.grammar.quoting import to_be_quoted
-from kg.language.grammar.recasting import customary, recast
-from kg.language.grammar.referring import both, disowned, kinds, of_names, only, pointed, referred, unfronted
+from kg.language.grammar.referring import only, pointed, unfronted
 from kg.language.grammar.speakers import Attribution, attributed
 from kg.language.grammar.sureness import in_doubt
 from kg.language.lexis.items import Item
 from kg.language.lexis.lexicon import Lexicon
 from kg.language.lexis.linking import Linker
 from kg.language.matching.choosing import COVERING, LOOSE, MENTIONING, STRICT, Chooser
-from kg.language.matching.describing import Describing
 from kg.language.matching.explanations import Entry, is_present, related
 from kg.language.matching.meanings import meaning, unions
 from kg.language.matching.parting import Parting, contrary
@@ -33,8 +28,8 @@ from kg.language.matching.phrasings import Phrasing, Room
 from kg.language.matching.phrasings import words as template
 from kg.language.matching.suggestions import Suggester
 from kg.language.matching.templates import Templates
+from kg.language.matching.ways import ways
 from kg.language.reading import Part, Reading
-from kg.language.text.claiming import heard
 from kg.language.text.courtesy import Bare
 from kg.language.text.discourse import taken
 from kg.language.text.words import POINTING, WITHOUT
@@ -48,7 +43,6 @@ _SLOTTED = "{"
 NOWHERE = Room()
 # How strictly a question is taken: as it usually is, by most of its words, and without what is strict.
 LEVELS = ((STRICT, LOOSE, MENTIONING), (COVERING,), (LOOSE, MENTIONING), (MENTIONING,))
-_CAN = Item("fill", "can", 0, 0)  # what is asked is if it may be so
 
 
 @dataclass(frozen=True)
@@ -119,7 +113,7 @@ class English:
         return first if isinstance(first, Reading) else replace(first, suggestions=self.suggested(text))
 
     def _read_as(self, text: str, asked: Bare) -> Reading | NotAnswered:
-        way, _ = next(self._ways(asked))
+        way, _ = next(ways(self.linker, self.chooser.explanations, asked))
         if reason := of_text(text, asked.tokens) or self.templates.lacking(way, self.chooser.present):
             return NotAnswered(text, reason)
         reading = self._read(text, asked)
@@ -156,10 +150,10 @@ class English:
                     yield reading
 
     def _readings(self, text: str, bared: Bare, levels: Sequence[tuple[int, ...]]) -> Iterator[Reading | NotAnswered]:
-        ways = self.templates.verbatim_first(self._ways(bared))
+        each_way = self.templates.verbatim_first(ways(self.linker, self.chooser.explanations, bared))
         for each in levels:
             english = replace(self, levels=each)
-            yield from (english.taken(text, items, truth=truth) for items, truth in ways)
+            yield from (english.taken(text, items, truth=truth) for items, truth in each_way)
 
     def _read(self, text: str, bared: Bare) -> Reading | NotAnswered:
         """The first way of taking the words that is surely understood; else why the first was not."""
@@ -167,31 +161,6 @@ class English:
         first = next(readings)
         later = (reading for reading in readings if isinstance(reading, Reading))
         return first if isinstance(first, Reading) else next(later, first)
-
-    def _ways(self, bared: Bare) -> Iterator[tuple[tuple[Item, ...], bool]]:
-        """The items of a question, as they stand, with pronouns as what they stand for, and names said in other words
-        taken apart; and whether it is asked if something is so: if it has the form of a statement, last."""
-        seen: dict[tuple[Item, ...], None] = {}
-        for merging in (True, False):
-            items = prepared(self.linker.items(bared.tokens, merging=merging), self.linker.lexicon)
-            items = resolved(pointed(heard(items)), self.linker.naming.headed)
-            explanations = self.chooser.explanations
-            asked = (*of_names(items, explanations.names), *([_CAN] if bared.possible else []))
-            asked = self.linker.merged(asked) if merging else asked
-            meant = kinds(Describing(explanations).named(asked), explanations.names)
-            others = both(asked, explanations.names), disowned(meant), self.linker.merged(active(meant))
-            last = recast(customary(meant), self.linker.merged)
-            light = recast(self.linker.merged(lightened(customary(meant))), self.linker.merged)
-            for way in (customary(meant), meant, asked, referred(asked), *others, last, light):
-                if way not in seen:
-                    seen[way] = None
-                    yield way, bared.truth
-        for way in seen if not bared.truth else ():
-            if is_statement(way):
-                yield way, True
-        for way in seen:
-            if (inside := embedded(way)) is not None:
-                yield inside, bared.truth
 
     def taken(self, text: str, items: tuple[Item, ...], *, truth: bool) -> Reading | NotAnswered:
         """The reading of these items, without what is set aside in them ("besides X"); or why there is none."""

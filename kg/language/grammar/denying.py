@@ -153,7 +153,7 @@ def _conceded(items: list[Item]) -> list[Item]:
 
 
 def _neither(items: list[Item]) -> list[Item]:
-    """ "Names neither X nor Y" as "does not name X or Y", "neither names X nor needs Y" as "does not … and does not"."""
+    """ "Names neither X nor Y" as "does not name X or Y", "neither does X nor Y" as "does not … and not"."""
     words = [item.word for item in items]
     if "neither" not in words or "nor" not in words:
         return items

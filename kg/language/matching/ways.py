@@ -1,0 +1,47 @@
+"""The ways to take the words of a question, each to be asked of the catalogue until one is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.language.grammar.doubts import is_statement
+from kg.language.grammar.framing import embedded
+from kg.language.grammar.lightening import lightened
+from kg.language.grammar.passives import active
+from kg.language.grammar.pointing import resolved
+from kg.language.grammar.preparation import prepared
+from kg.language.grammar.recasting import customary, recast
+from kg.language.grammar.referring import both, disowned, kinds, of_names, pointed, referred
+from kg.language.lexis.items import Item
+from kg.language.lexis.linking import Linker
+from kg.language.matching.describing import Describing
+from kg.language.matching.explanations import Explanations
+from kg.language.text.claiming import heard
+from kg.language.text.courtesy import Bare
+
+_CAN = Item("fill", "can", 0, 0)  # what is asked is if it may be so
+
+
+def ways(linker: Linker, explanations: Explanations, bared: Bare) -> Iterator[tuple[tuple[Item, ...], bool]]:
+    """The items of a question, as they stand, with pronouns as what they stand for, and names said in other words
+    taken apart; and whether it is asked if something is so: if it has the form of a statement, last."""
+    seen: dict[tuple[Item, ...], None] = {}
+    for merging in (True, False):
+        items = prepared(linker.items(bared.tokens, merging=merging), linker.lexicon)
+        items = resolved(pointed(heard(items)), linker.naming.headed)
+        asked = (*of_names(items, explanations.names), *([_CAN] if bared.possible else []))
+        asked = linker.merged(asked) if merging else asked
+        meant = kinds(Describing(explanations).named(asked), explanations.names)
+        others = both(asked, explanations.names), disowned(meant), linker.merged(active(meant))
+        last = recast(customary(meant), linker.merged)
+        light = recast(linker.merged(lightened(customary(meant))), linker.merged)
+        for way in (customary(meant), meant, asked, referred(asked), *others, last, light):
+            if way not in seen:
+                seen[way] = None
+                yield way, bared.truth
+    for way in seen if not bared.truth else ():
+        if is_statement(way):
+            yield way, True
+    for way in seen:
+        if (inside := embedded(way)) is not None:
+            yield inside, bared.truth
