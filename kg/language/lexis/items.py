@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kg.language.lexis.lexicon import Sense
 
@@ -28,6 +29,18 @@ class Item:
     senses: tuple[Sense, ...] = ()
     slot: str = ""
     typed: str = ""
+
+    @cached_property
+    def itself(self) -> str:
+        """The word in whatever form: all that it may mean."""
+        meant = sorted({f"{sense.concept.name} {sense.part}" for sense in self.senses})
+        return f"= {' '.join(meant)}" if meant else self.word
+
+    @cached_property
+    def meanings(self) -> frozenset[str]:
+        """What it may mean as a word: its concepts and itself, or the word where it has none."""
+        found = {f"{s.concept.name} {s.part}" if s.concept.possible else s.concept.name for s in self.senses}
+        return frozenset({*found, self.itself} if found else {self.word})
 
 
 def is_content(item: Item) -> bool:

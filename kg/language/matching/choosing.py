@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kg.language.grammar.clauses import LIGHT, Clause, heavy
 from kg.language.grammar.labelling import Filler
@@ -32,6 +32,7 @@ _VAGUE = frozenset({SG + "Entity", SG + "Situation"})
 _NAMING = PERSONS | {"list"}  # what is asked for so is not what is named
 _LIKE, _BORNE_OUT = 0.75, 0.85  # a phrasing must be as like to what is asked to give a count; to give no answer
 _RATHER = 0.6  # to tell if something is so of which no more is said, or what names without a place have to do with
+_KEPT = 1000  # clauses whose candidates are kept
 _COUNTED = 0.5  # how surely a vague column must be what is counted
 
 
@@ -57,6 +58,7 @@ class Chooser:
     assigning: Assigning
     narrowing: Narrowing
     coverage: Coverage
+    _found: dict[object, list[Candidate]] = field(default_factory=dict)  # ways of one question share their clauses
 
     @classmethod
     def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, merger: Merger) -> Chooser:
@@ -77,44 +79,23 @@ class Chooser:
         two need have no place, if the answer has to do with them; with COVERING the question need not explain each word
         either, if it has to do with most of what they say.
         """
-        return self._among(
-            [entry for entry in self.entries if entry.meaning.question.name in self.present], clause, column, loose
-        )
+        key = _key(clause), column, loose
+        if key not in self._found:
+            if len(self._found) >= _KEPT:
+                self._found.clear()
+            self._found[key] = self._among(self.answerable, clause, column, loose)
+        return self._found[key]
+
+    @property
+    def answerable(self) -> list[Entry]:
+        """The entries that the graph could answer."""
+        return [entry for entry in self.entries if entry.meaning.question.name in self.present]
 
     def absent(self, clause: Clause) -> list[Candidate]:
         """The questions that explain the clause, and to which nothing in the graph could be an answer."""
         return self._among(
             [entry for entry in self.entries if entry.meaning.question.name not in self.present], clause, None
         )
-
-    def mentioning(self, clause: Clause) -> list[Part]:
-        """Where a clause is names and no more: each question that takes them, first those for the words themselves."""
-        if clause.words or not clause.fillers:
-            return []
-        quoting, found = list[Part](), list[Part]()
-        for entry in self.entries:
-            question, core = entry.meaning.question, entry.meaning.core
-            if question.name not in self.present:
-                continue
-            if SG + "quote" in core and (given := self._each_placed(clause, question.parameters)):
-                quoting.append(Part(question.name, question.answer, given))
-            for name, kind in question.parameters.items() if self.explanations.is_specific(core) else ():
-                things = self.explanations.things_of(clause.fillers[0].item, kind)
-                if len(things) == len(clause.fillers) == 1 and kind not in _VAGUE:
-                    found.append(Part(question.name, question.answer, {name: tuple(things)}))
-        return quoting + found
-
-    def _each_placed(self, clause: Clause, parameters: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-        """Each name of the clause as the argument of a parameter of its own; none where one has no place."""
-        given: dict[str, tuple[str, ...]] = {}
-        for filler in clause.fillers:
-            free = [name for name in parameters if name not in given]
-            things = {name: self.explanations.things_of(filler.item, parameters[name]) for name in free}
-            name = next((name for name in free if len(things[name]) == 1), None)
-            if name is None:
-                return {}
-            given[name] = tuple(things[name])
-        return given
 
     def entry(self, name: str) -> Entry:
         return next(entry for entry in self.entries if entry.meaning.question.name == name)
@@ -292,3 +273,9 @@ class Chooser:
         asked = [alternatives(item) for item in clause.words]
         like = [pattern for pattern in entry.patterns if any(one & two for one in pattern.words for two in asked)]
         return any(pattern.slots <= given for pattern in like or entry.patterns)
+
+
+def _key(clause: Clause) -> object:
+    """What makes two clauses one: their items, and what is asked for."""
+    each = tuple((item.kind, item.word, item.start, item.things, item.others, item.itself) for item in clause.items)
+    return each, clause.focus, clause.negated, clause.verbs == (), tuple(filler.label for filler in clause.fillers)

@@ -82,15 +82,17 @@ class Evocation:
     def _same_words(self, clause: Clause, entry: Entry) -> float:
         """Whether a phrasing has the same content words, by concept (1), or words that are among those asked (0.8)."""
         asked = [alternatives(item) for item in clause.words]
+        said: frozenset[str] = frozenset().union(*asked)
         best = 0.0
         named = sum(bool(filler.item.things) * (1 + len(filler.joined)) for filler in clause.fillers)
         named += sum(item.kind == "number" for item in clause.words) + sum(filler.noun for filler in clause.fillers)
         for pattern in entry.patterns if asked else ():
+            words = pattern.words
+            if not words or words[0].isdisjoint(said) or any(one.isdisjoint(said) for one in words):
+                continue
             if len(pattern.slots) > named or (pattern.able and not clause.able):
                 continue
             if _denies_otherwise(pattern, clause, entry) or (entry.negative and _asks_otherwise(pattern, clause)):
-                continue
-            if not pattern.words or not all(any(one & two for two in asked) for one in pattern.words):
                 continue
             if len(pattern.words) == len(asked) and all(any(one & two for two in pattern.words) for one in asked):
                 return 1.0
@@ -102,11 +104,11 @@ class Evocation:
         """Whether what the clause denies, the question's own phrasings deny in the same words."""
         if not clause.negated or entry.negative:
             return clause.negated
-        asked = [alternatives(item) for item in clause.words]
+        said: frozenset[str] = frozenset().union(*(alternatives(item) for item in clause.words))
         same = {
             pattern.negated
             for pattern in entry.patterns
-            if pattern.words and all(any(one & two for two in asked) for one in pattern.words)
+            if pattern.words and not any(one.isdisjoint(said) for one in pattern.words)
         }
         return same == {True}
 
@@ -116,14 +118,14 @@ class Evocation:
 
     def likeness(self, clause: Clause, entry: Entry) -> float:
         """How like a phrasing the clause is, 0 to 1."""
-        asked = [alternatives(item) for item in clause.words]
+        said: frozenset[str] = frozenset().union(*(alternatives(item) for item in clause.words))
         wh = _called(clause.focus.wh, clause.focus.nouns) if clause.focus else ""
         labels = {filler.label for filler in clause.fillers if filler.item.things or filler.item.slot}
         of_kind = _OF_KIND if clause.focus and clause.focus.nouns else frozenset()  # "plans naming X", "which plans"
         best = 0.0
         for pattern in entry.patterns:
-            common = sum(any(one & two for two in asked) for one in pattern.words)
-            size = max(len(asked), len(pattern.words), 1)
+            common = sum(not one.isdisjoint(said) for one in pattern.words)
+            size = max(len(clause.words), len(pattern.words), 1)
             slots = {label for label, name in pattern.signature.items() if name != entry.meaning.question.answer}
             alike = (
                 0.6 * common / size + 0.2 * (pattern.wh == wh or {pattern.wh, wh} <= of_kind) + 0.2 * (slots == labels)
@@ -139,9 +141,10 @@ def _called(wh: str, nouns: Collection[object]) -> str:
 
 def _denies_otherwise(pattern: Pattern, clause: Clause, entry: Entry) -> bool:
     """Whether a phrasing denies what the clause does not, or asks what a clause denies of a question on what is not."""
-    denied: frozenset[str] = frozenset().union(*(alternatives(item) for item in clause.denied))
-    if pattern.negated and denied and pattern.denied and not denied & pattern.denied:
-        return True
+    if pattern.negated and clause.denied and pattern.denied:
+        denied: frozenset[str] = frozenset().union(*(alternatives(item) for item in clause.denied))
+        if denied.isdisjoint(pattern.denied):
+            return True
     return pattern.negated != clause.negated and (pattern.negated or entry.negative)
 
 

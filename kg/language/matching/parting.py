@@ -11,6 +11,7 @@ from kg.language.grammar.labelling import SUBJECT
 from kg.language.grammar.quoting import fragment
 from kg.language.grammar.speakers import Attribution, attributed
 from kg.language.lexis.items import Item
+from kg.language.matching.bare import mentioning
 from kg.language.matching.choosing import LOOSE, MENTIONING, STRICT, Candidate, Chooser
 from kg.language.matching.meanings import OBJECT, lists
 from kg.language.reading import Part
@@ -40,7 +41,7 @@ class Parting:
             kind = "answers"
         kind = "doubted" if asked.doubted else kind
         of_one = "quoted" if asked.quoted and not asked.column else "verdict" if asked.column else kind
-        if asked.quoted and (said := self.chooser.mentioning(read)):
+        if asked.quoted and (said := mentioning(read, self.chooser.answerable, self.chooser.explanations)):
             return kind, (replace(said[0], others=tuple(said[1:])),)
         several = is_parted(asked.items)
         for loose in self.levels:

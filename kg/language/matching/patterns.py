@@ -157,23 +157,13 @@ def _meant(item: Item, meaning: Meaning) -> frozenset[str]:
     meant = [s.concept.terms or frozenset({s.concept.name}) for s in item.senses]
     common = frozenset.intersection(*meant) if meant else frozenset({item.word})
     if not fits and not common:
-        return alternatives(replace(item, senses=plain)) | {_itself(item)}
-    return alternatives(replace(item, senses=fits or item.senses)) | {_itself(item)}
+        return alternatives(replace(item, senses=plain)) | {item.itself}
+    return alternatives(replace(item, senses=fits or item.senses)) | {item.itself}
 
 
 def alternatives(item: Item) -> frozenset[str]:
     """What a content word may mean, for comparison: its concepts and itself, or the word where it has none."""
-    found = {f"{s.concept.name} {s.part}" if s.concept.possible else s.concept.name for s in item.senses}
-    return frozenset({*found, _itself(item)} if found else {item.word})
-
-
-def _itself(item: Item) -> str:
-    """The word in whatever form: all that it may mean."""
-    return (
-        f"= {' '.join(sorted({f'{sense.concept.name} {sense.part}' for sense in item.senses}))}"
-        if item.senses
-        else item.word
-    )
+    return item.meanings
 
 
 def constructed(items: Iterable[Item], meaning: Meaning) -> Iterator[Signature]:
