@@ -39,18 +39,29 @@ _ENABLING = frozenset({
     "enables", "enable", "enabled", "allows", "allow", "allowed", "helps", "help", "helped", "lets", "let", "permits",
     "permit", "permitted", "enabling", "allowing", "helping", "letting",
 })  # fmt: skip
+_WITHIN = frozenset({"in", "during", "amid", "amidst", "throughout", "within", "over", "in the course of"})
 _LEAST = 3  # items of a question
 
 
-def lightened(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The items without such words; as they are where there are none."""
+def lightened(items: Sequence[Item], ambient: frozenset[str]) -> tuple[Item, ...]:
+    """The items without such words; as they are where there are none. `ambient` are things in which all else is."""
     each: tuple[Callable[[list[Item]], list[Item]], ...] = (
         _things, _come_about, _own_clause, _in_itself, _measured, _grouped, _enabling,
     )  # fmt: skip
-    found = list(items)
+    found = _in_ambient(list(items), ambient)
     for rewrite in each:
         found = rewrite(found)
     return tuple(found)
+
+
+def _in_ambient(items: list[Item], ambient: frozenset[str]) -> list[Item]:
+    """ "Which side does X take in the war", there being one war, as "which side does X take"."""
+    for index in range(1, len(items) - 1):
+        name = index + 1 + (items[index + 1].kind == "det")
+        within = items[index].kind == "prep" and items[index].word in _WITHIN and name < len(items)
+        if within and items[name].things and ambient.issuperset(items[name].things):
+            return _in_ambient([*items[:index], *items[name + 1 :]], ambient)
+    return items
 
 
 def _things(items: list[Item]) -> list[Item]:

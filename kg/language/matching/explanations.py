@@ -141,6 +141,12 @@ class Explanations:
             return True
         return not self.ontology.is_a(term, SG + "Situation") or sense.concept.terms <= self.ontology.classes
 
+    @cached_property
+    def ambient(self) -> frozenset[str]:
+        """The conflict that all is about, where there is one: what is said to be in it is not told apart by that."""
+        conflicts = frozenset(thing for thing in self.names.types if self.names.is_a(thing, SG + "Conflict"))
+        return conflicts if len(conflicts) == 1 else frozenset()
+
     def is_of_things(self, item: Item) -> bool:
         """Whether a noun is for things of a class, and not for what somebody does: "peacekeepers", "support"."""
         ontology = self.ontology

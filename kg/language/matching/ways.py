@@ -34,7 +34,7 @@ def ways(linker: Linker, explanations: Explanations, bared: Bare) -> Iterator[tu
         meant = kinds(Describing(explanations).named(asked), explanations.names)
         others = both(asked, explanations.names), disowned(meant), linker.merged(active(meant))
         last = recast(customary(meant), linker.merged)
-        light = recast(linker.merged(lightened(customary(meant))), linker.merged)
+        light = recast(linker.merged(lightened(customary(meant), explanations.ambient)), linker.merged)
         for way in (customary(meant), meant, asked, referred(asked), *others, last, light):
             if way not in seen:
                 seen[way] = None
