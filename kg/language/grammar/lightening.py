@@ -40,13 +40,18 @@ _ENABLING = frozenset({
     "permit", "permitted", "enabling", "allowing", "helping", "letting",
 })  # fmt: skip
 _WITHIN = frozenset({"in", "during", "amid", "amidst", "throughout", "within", "over", "in the course of"})
+_GOING_ON = frozenset({
+    "going on", "goes on", "raging", "continuing", "happening", "taking place", "under way", "underway", "dragging on",
+})  # fmt: skip
+_STANDING = frozenset({"stands", "stand", "stood", "bound", "destined", "slated", "poised", "fated"})
 _LEAST = 3  # items of a question
 
 
 def lightened(items: Sequence[Item], ambient: frozenset[str]) -> tuple[Item, ...]:
     """The items without such words; as they are where there are none. `ambient` are things in which all else is."""
     each: tuple[Callable[[list[Item]], list[Item]], ...] = (
-        _things, _come_about, _own_clause, _in_itself, _measured, _grouped, _enabling,
+        _things, _come_about, _own_clause, _in_itself, _measured, _grouped, _enabling, _going_on, _standing_to,
+        _the_one,
     )  # fmt: skip
     found = _in_ambient(list(items), ambient)
     for rewrite in each:
@@ -148,4 +153,33 @@ def _enabling(items: list[Item]) -> list[Item]:
         verb = index + 2 + (items[index + 2].word == "to")
         if verb < len(items) and any(sense.part == "verb" for sense in items[verb].senses):
             return [*items[:index], *items[verb:]]
+    return items
+
+
+def _going_on(items: list[Item]) -> list[Item]:
+    """ "The war going on" as "the war"."""
+    for index in range(1, len(items)):
+        if items[index].word in _GOING_ON and items[index - 1].kind == "name":
+            return [*items[:index], *items[index + 1 :]]
+    return items
+
+
+def _standing_to(items: list[Item]) -> list[Item]:
+    """ "Who stands to be left out" as "who would be left out"."""
+    for index in range(1, len(items) - 2):
+        if items[index].word in _STANDING and items[index + 1].word == "to":
+            start = index - (items[index - 1].word in AUXILIARIES["be"])
+            would = Item("aux", "would", items[index].start, items[index].end)
+            return [*items[:start], would, *items[index + 2 :]]
+    return items
+
+
+def _the_one(items: list[Item]) -> list[Item]:
+    """ "Which plan echoes the one made in X" as "which plan echoes the plan made in X"."""
+    if len(items) < _LEAST or items[0].kind != "wh" or not any(sense.part == "noun" for sense in items[1].senses):
+        return items
+    for index in range(_LEAST, len(items)):
+        if items[index].word in ("one", "ones") and items[index - 1].word == "the":
+            noun = replace(items[1], start=items[index].start, end=items[index].end)
+            return [*items[:index], noun, *items[index + 1 :]]
     return items

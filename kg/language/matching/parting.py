@@ -200,6 +200,8 @@ def _lacking(absent: Candidate) -> str:
 
 def _apart(items: Sequence[Item], size: int) -> Iterator[tuple[tuple[Item, ...], ...]]:
     """The phrase that is asked for as a condition of its own, with the rest whole or in clauses."""
+    if items[0].word == "whose":
+        return  # whose it is, is no condition
     for phrase, rest in apart(items, size):
         yield phrase, rest
         for clauses in separated(rest, head(rest)):

@@ -26,15 +26,18 @@ def ways(linker: Linker, explanations: Explanations, bared: Bare) -> Iterator[tu
     """The items of a question, as they stand, with pronouns as what they stand for, and names said in other words
     taken apart; and whether it is asked if something is so: if it has the form of a statement, last."""
     seen: dict[tuple[Item, ...], None] = {}
+    describing = Describing(explanations)
     for merging in (True, False):
         items = prepared(linker.items(bared.tokens, merging=merging), linker.lexicon)
         items = resolved(pointed(heard(items)), linker.naming.headed)
         asked = (*of_names(items, explanations.names), *([_CAN] if bared.possible else []))
         asked = linker.merged(asked) if merging else asked
-        meant = kinds(Describing(explanations).named(asked), explanations.names)
+        meant = kinds(describing.named(asked), explanations.names)
         others = both(asked, explanations.names), disowned(meant), linker.merged(active(meant))
         last = recast(customary(meant), linker.merged)
-        light = recast(linker.merged(lightened(customary(meant), explanations.ambient)), linker.merged)
+        light = recast(
+            describing.named(linker.merged(lightened(customary(meant), explanations.ambient))), linker.merged
+        )
         for way in (customary(meant), meant, asked, referred(asked), *others, last, light):
             if way not in seen:
                 seen[way] = None

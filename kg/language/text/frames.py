@@ -82,6 +82,13 @@ ASIDES = (
     r"legend) has it(?= that )",
     r"(?:(?:when|if) (?:you|we|one|i) (?:looks?|takes?|considers?|turns?|thinks?)|looking|turning|speaking|talking|"
     r"thinking|let us (?:look|take|consider|turn))(?: (?:at|to|of|about|on))?(?= (?:the|a|an|[\w' ]{3,40} ,) )",
+    r"if (?:i|we) (?:have |had |did |do )?(?:understood|understand|read|remember|remembered|recall|got|get|see|heard|"
+    r"follow|followed|am not mistaken|am right)(?: (?:it|this|that|things|the \w+|everything|all))?"
+    r"(?: (?:correctly|right|rightly|well|properly|aright|at all))?(?= [,:])",
+    r"(?:from|by|as far as|judging by|going by) (?:what )?(?:i|we) (?:can |could |have |had )?(?:gather|gathered|hear|"
+    r"heard|read|understand|understood|know|knew|see|saw|tell|remember|recall|make out)(?: so far| here| from it)?"
+    r"(?= [,:])",
+    r"(?:to be|being) (?:frank|fair|clear|blunt|quite honest|totally honest)(?: with you)?",
     r"(?:forgive|pardon|excuse) (?:my|our|the|me|us)(?: \w+)?(?: ,)?(?: but)?",
     r"(?:sorry|apologies)(?: (?:if|for|about|but) (?:(?:this|that|it|my|our|the|i|am|is|was|being|to|be|a|so|"
     r"very|too|bit|asking|question|questions|basic|silly|stupid|dumb|naive|obvious|simple|late|again|all|"
@@ -90,6 +97,9 @@ ASIDES = (
     r"(?: ?,)? ?(?:but)?",
 )
 ASKING = (
+    rf"(?:i|we) (?:would|will|should) {_SOFT}(?:be )?(?:grateful|thankful|obliged|happy|glad|appreciate it|pleased|"
+    rf"delighted) if (?:you|someone|somebody|anyone|anybody) {_SOFT}(?:explained|told|showed|listed|named|clarified|"
+    rf"spelled out|pointed out|said|confirmed)(?: to)?(?: (?:me|us))?(?= (?:{_WH}|whether|if|in|by|on) )",
     rf"(?:i|we) {_SOFT}{_HELPING}(?:like|love|want|wish|need|try|trying|hope|hoping|seek|seeking|looking|curious|"
     rf"keen|eager|"
     rf"interested|grateful|glad|happy) {_SOFT}(?:to )?{_LEARN}(?: (?:from you|again|exactly|more|about(?= {_WH} )))*",
