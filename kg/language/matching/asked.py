@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.language.grammar.clauses import Clause
@@ -13,6 +13,7 @@ from kg.language.lexis.items import Item
 from kg.language.matching.explanations import Entry, Explanations
 from kg.language.matching.meanings import OBJECT, Meaning
 from kg.language.matching.patterns import Tense, alternatives, constructed
+from kg.language.text.claiming import says
 from kg.language.text.words import AUXILIARIES
 from kg.namespaces import SG
 
@@ -207,6 +208,19 @@ class Asked:
             return False
         subjects = [filler.item for filler in clause.fillers if filler.label == SUBJECT and filler.item.things]
         return len(subjects) == 1 and self.explanations.is_source(subjects[0])
+
+    def is_misheard(self, clause: Clause, entry: Entry, arguments: Mapping[str, Sequence[str]]) -> bool:
+        """Whether somebody who says something has another part in the question than that of who says it."""
+        if not clause.verbs or not all(says(item) for item in clause.verbs):
+            return False
+        saying = [
+            set(filler.item.things) for filler in clause.fillers if filler.label == SUBJECT and filler.item.things
+        ]
+        return any(
+            (SG + "speaker", OBJECT) not in entry.meaning.roles.get(name, ())
+            and any(set(given) <= each for each in saying)
+            for name, given in arguments.items()
+        )
 
     def is_reached(self, clause: Clause, entry: Entry, answer: str) -> bool:
         """Whether, where it is asked to or with whom, a phrasing says so too: few do."""

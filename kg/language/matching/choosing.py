@@ -141,6 +141,8 @@ class Chooser:
         if placed is None:
             return
         arguments, labelled, mentioned = placed
+        if self.asked.is_misheard(clause, entry, arguments):
+            return
         if answer in arguments and not self._may_be_given(clause, entry, answer, arguments[answer]):
             return
         if not self.asked.gives_parts(clause, entry, {answer, *arguments}):
@@ -190,7 +192,7 @@ class Chooser:
         if likeness >= _LIKE:
             return False
         if clause.focus is None:
-            return not given and (loose > 0 or likeness < _RATHER)
+            return not given
         return clause.focus.many and (loose > 0 or focus < _COUNTED)
 
     def _placed(
@@ -271,8 +273,9 @@ class Chooser:
     def _is_whole(self, clause: Clause, entry: Entry, given: set[str]) -> bool:
         """Whether as much is given as some phrasing with a word of the clause asks for: "who speaks of" what?"""
         asked = [alternatives(item) for item in clause.words]
-        like = [pattern for pattern in entry.patterns if any(one & two for one in pattern.words for two in asked)]
-        return any(pattern.slots <= given for pattern in like or entry.patterns)
+        patterns = [pattern for pattern in entry.patterns if clause.focus and pattern.wh == clause.focus.wh == "why"]
+        like = [p for p in patterns or entry.patterns if any(one & two for one in p.words for two in asked)]
+        return any(pattern.slots <= given for pattern in like or patterns or entry.patterns)
 
 
 def _key(clause: Clause) -> object:

@@ -110,6 +110,12 @@ class Parting:
             if parts and not any(part.loosely for part in parts):
                 return kind, parts
         kind, parts = self.parts(Attribution(words_on, whether=True, quoted=True), whether=True)
+        if not parts and all(
+            item.kind in ("det", "word") for item in words_on
+        ):  # "which sentence names the guarantors"
+            first = Item("wh", "list", words_on[0].start, words_on[0].start)
+            kind, parts = self.parts(Attribution((first, *words_on)), whether=False)
+            parts = () if any(part.loosely for part in parts) else parts
         return (kind, tuple(replace(part, loosely=True) for part in parts)) if parts else None
 
     def with_tail(self, items: tuple[Item, ...], tail: Sequence[Item]) -> tuple[str, Parts]:

@@ -65,3 +65,9 @@ def heard(items: Sequence[Item]) -> tuple[Item, ...]:
         if name < len(items) - 1 and items[name].kind == "name" and speaks(items[-1]) and name + 3 >= len(items):
             return (*items[:index], *items[index + 1 : name + 1])
     return tuple(items)
+
+
+def says(item: Item) -> bool:
+    """Whether it is a verb for any saying and no more: "say"."""
+    verbs = [sense for sense in item.senses if sense.part == "verb"]
+    return bool(verbs) and all(_CONTENT in sense.concept.terms for sense in verbs)
