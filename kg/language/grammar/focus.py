@@ -43,6 +43,8 @@ def focus_of(parts: list[Tagged]) -> tuple[Focus | None, set[int]]:
         wh, many = f"how {following}", following == "many"
         taken.add(after)
         after += 1
+    if wh == "how" and after < len(parts) and parts[after].tag == "J":
+        wh = f"how {following}"  # "how recent" asks for no manner
     if wh in ("what", "which", "whose", "how many", "how much", "list"):
         nouns, used = _nouns(parts, after)
         if nouns:

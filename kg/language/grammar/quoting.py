@@ -10,7 +10,7 @@ from kg.namespaces import SG
 _QUOTE, _CONTENT, _SOURCE, _CLAIM = SG + "quote", SG + "content", SG + "Source", SG + "Claim"
 _ABOUT = frozenset({"about", "on", "regarding", "concerning", "behind", "of", "for"})
 _ASKING = frozenset({"where", "how"})  # of a source, asks for words: "how does the article word …"
-_WHO = frozenset({"who", "whom", "whose"})  # asks for no words: "whose word do we have for it"
+_WHO = frozenset({"who", "whom", "whose", "why", "when"})  # ask for no words: "whose word do we have for it"
 _PASSED = frozenset({"aux", "det", "fill", "prep", "rel", "unknown"})
 _STRANGE = frozenset({"unknown", "number"})  # "the third paragraph"
 _OPENING = 5  # items in which a word for what is quoted stands
@@ -19,7 +19,7 @@ _LEADING = 7  # items that lead from it to what the words say: "that the article
 
 def to_be_quoted(items: Sequence[Item]) -> tuple[Item, ...] | None:
     """What the words are about that are to be quoted, as a statement; None where nothing is to be quoted."""
-    if items and items[0].word in _WHO:
+    if len(items) > 1 and (items[0].word in _WHO or (items[0].word == "how" and _is_degree(items[1]))):
         return None
     place = _place(items)
     if place < 0:
@@ -81,6 +81,12 @@ def _about(rest: Sequence[Item]) -> tuple[Item, ...]:
     while len(rest) > 1 and (rest[0].kind in ("det", "aux", "rel") or rest[0].word == "about" or is_saying(rest[0])):
         rest = rest[1:]
     return tuple(rest)
+
+
+def _is_degree(item: Item) -> bool:
+    """Whether it says with "how" how much of something: "how recent", "how often"."""
+    adjective = bool(item.senses) and all(sense.part == "adjective" for sense in item.senses)
+    return adjective or item.word in ("much", "many", "often", "long")
 
 
 def _passive(items: Sequence[Item]) -> tuple[Item, ...] | None:

@@ -11,7 +11,7 @@ from kg.language.lexis.items import Item
 from kg.language.lexis.lexicon import Sense
 from kg.language.matching.asked import PERSONS
 from kg.language.matching.explanations import Entry, Explanations
-from kg.language.matching.meanings import Meaning
+from kg.language.matching.meanings import OBJECT, Meaning
 from kg.language.matching.patterns import alternatives
 from kg.namespaces import SG
 
@@ -40,6 +40,8 @@ class Narrowing:
                 continue  # "the participation of X" says of X which part it has
             if _is_of_any(item.senses) or (clause.focus is None and _is_beside(item, entry, arguments)):
                 continue  # "does X make its participation depend on Y"
+            if _is_for_column(item, meaning):
+                continue  # "the words about X" are quotes, and nothing that somebody gives their word for
             free = [name for name in meaning.kinds if name not in arguments and not (clause.focus and name == answer)]
             self._narrow([sense for sense in item.senses if sense.part == "noun"], free, meaning, found)
         return found
@@ -88,3 +90,10 @@ def _is_beside(noun: Item, entry: Entry, given: Mapping[str, object]) -> bool:
 
 def _beside(fillers: Sequence[Filler], index: int) -> Sequence[Filler]:
     return [*fillers[max(index - 1, 0) : index], *fillers[index + 1 : index + 2]]
+
+
+def _is_for_column(noun: Item, meaning: Meaning) -> bool:
+    """Whether a noun is for what stands in a column of no class, by a property: the words of a source."""
+    terms = {term for sense in noun.senses if sense.part == "noun" for term in sense.concept.terms}
+    literal = [name for name in meaning.roles if not any(kind.startswith(SG) for kind in meaning.kinds.get(name, ()))]
+    return any((term, OBJECT) in meaning.roles[name] for name in literal for term in terms)
