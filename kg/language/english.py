@@ -176,7 +176,7 @@ class English:
                 return replace(other, number=of_many[1])
         if not besides or isinstance(reading, NotAnswered):
             return reading
-        if reading.kind not in ("answers", "count"):
+        if not self.parting.leaves(reading.kind, reading.parts, besides):
             return NotAnswered(text, "Ask of each by its name: yes or no is said of one at a time.")
         return replace(reading, besides=besides)
 

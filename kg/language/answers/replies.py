@@ -29,6 +29,9 @@ _DERIVED = re.compile(r"(\?\w+)\s+(?:sg:)(\w+)\s+(\?\w+)\s*\.")
 
 def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
     """The answer to a reading. Verdicts: yes where it is affirmed, denied where it is only denied, else not said."""
+    if reading.kind == "verdict" and reading.besides:
+        answer = combined(text, reading.parts, graph, names, reading.besides)
+        return replace(answer, verdict="yes" if answer.rows else "not said")
     if reading.kind in ("verdict", "contrary"):
         answer = _verdict(text, reading, graph, names)
         turned = {"yes": "denied", "denied": "yes"} if reading.kind == "contrary" else {}

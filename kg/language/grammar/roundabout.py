@@ -1,7 +1,7 @@
 """Roundabout ways to ask for something, put straight.
 
 "What is the name of the body that …" as "what is the body that …", "which state named as guarantor does …" as "which
-guarantor does …", "what X wants is Y" as "does X want Y".
+guarantor does …", "what X wants is Y" as "does X want Y", "there will be X" as "will there be X".
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from kg.language.lexis.items import Item
 from kg.language.text.words import AUXILIARIES
 
 _BE = AUXILIARIES["be"]
+_PHRASE = frozenset({"det", "name", "poss", "prep", "slot", "word"})
 _NAMES = frozenset({"name", "names", "identity", "identities", "title"})
 
 
 def straight(items: Sequence[Item]) -> list[Item]:
     """The items with each such build put straight; as they are where there is none."""
-    return _wanted(_named_as(_name_of(list(items))))
+    return _owned(_there(_things(_wanted(_named_as(_name_of(list(items)))))))
 
 
 def _name_of(items: list[Item]) -> list[Item]:
@@ -55,6 +56,41 @@ def _wanted(items: list[Item]) -> list[Item]:
     done = tuple(replace(sense, form="base") for sense in items[verb].senses if sense.part == "verb")
     does = replace(items[place], word="does", senses=())
     return [does, *said[: verb - 1], replace(items[verb], senses=done), *rest, *said[verb:]]
+
+
+def _things(items: list[Item]) -> list[Item]:
+    """ "On what two things" as "on what"."""
+    for index in range(min(2, len(items) - 2)):
+        after = index + 1 + (items[index + 1].kind == "number")
+        counted = index or after > index + 1  # "which things" are what somebody asks after
+        if counted and items[index].word in ("what", "which") and items[after].word in ("thing", "things"):
+            return [*items[:index], replace(items[index], word="what"), *items[after + 1 :]]
+    return items
+
+
+def _there(items: list[Item]) -> list[Item]:
+    """ "Without X there will not be Y" and "there will be no Y without X" as "will there not be Y without X"."""
+    place = next((index for index, item in enumerate(items) if item.word == "there"), -1)
+    before, after = items[: max(place, 0)], items[place + 1 :]
+    placed = not before or (before[0].kind == "prep" and all(item.kind in _PHRASE for item in before))
+    if place < 0 or len(after) < 2 or after[0].kind != "aux" or not placed:
+        return items
+    if any(item.kind in ("wh", "rel") for item in items):
+        return items
+    return [after[0], items[place], *after[1:], *before]
+
+
+def _owned(items: list[Item]) -> list[Item]:
+    """ "Is the plan Chinese" as "is the plan China's"."""
+    if len(items) < 3 or items[-1].kind != "name" or not items[-1].adjective:
+        return items
+    be = next((index for index, item in enumerate(items) if item.kind == "aux"), -1)
+    verb = any(item.kind == "word" and not _is(item, "noun") for item in items)
+    between = items[be + 1 : -1]
+    named = not between or between[-1].kind == "name" or _is(between[-1], "noun")
+    if be < 0 or items[be].word not in _BE or verb or not named or (not between and not be):
+        return items
+    return [*items, Item("poss", "'s", items[-1].end, items[-1].end)]
 
 
 def _names(items: Sequence[Item]) -> bool:

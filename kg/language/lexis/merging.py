@@ -146,7 +146,8 @@ class Merger:
             name = self._named(content)
             if name is None or not (name.verbal or not is_subject(items, start)):
                 continue
-            if not self._is_of_another_year(items, start, end, name):
+            owner = item.things and (item.adjective or (items[end + 1 : end + 2] and items[end + 1].kind == "poss"))
+            if not owner and not self._is_of_another_year(items, start, end, name):
                 best = end + 1, name
         return best
 

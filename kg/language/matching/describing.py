@@ -15,6 +15,7 @@ from kg.namespaces import RDFS, SG
 
 _LONGEST = 10  # items
 _BETWEEN = frozenset({"rel", "aux", "det", "prep", "poss", "fill"})
+_PLACING = frozenset({"in", "at", "from", "of"})
 _ITS = frozenset({"its", "their", "his", "her"})
 _SOURCE, _WRITTEN = SG + "Source", frozenset({SG + "Proposal"})  # "the Russian paper" may be what it proposes
 _LEAST = 3  # properties of the class that a verb of making is for: by whom, where, when
@@ -30,8 +31,8 @@ class Describing:
         index = 0
         while index < len(items):
             end, thing = self._qualified(items, index)
-            if thing is None:
-                end, thing = self._described(items, index)
+            for described in (self._described, self._placed) if thing is None else ():
+                end, thing = described(items, index) if thing is None else (end, thing)
             if thing is None:
                 found.append(items[index])
                 index += 1
@@ -59,6 +60,20 @@ class Describing:
         thing = self._only(kinds | _WRITTEN if _SOURCE in kinds else kinds, cues)
         return (end + 1, thing) if thing else (start, None)
 
+    def _placed(self, items: Sequence[Item], start: int) -> tuple[int, str | None]:
+        """Where a noun ends with the place and year after it, and the one thing that it is: "the negotiators in X"."""
+        if not start or items[start - 1].word != "the" or items[start].kind != "word":
+            return start, None
+        kinds, end, cues = self._kinds(items[start]), start + 1, list[frozenset[str]]()
+        while kinds and end + 1 < len(items) and items[end].word in _PLACING:
+            named = end + 1 + (items[end + 1].kind == "det")
+            if named >= len(items) or items[named].kind not in ("name", "number"):
+                break
+            cues.append(frozenset(items[named].things) or frozenset({items[named].word}))
+            end = named + 1
+        thing = self._only(kinds, cues) if cues else None
+        return (end, thing) if thing else (start, None)
+
     def _described(self, items: Sequence[Item], start: int) -> tuple[int, str | None]:
         """Where the longest description that begins there ends, and what it describes; None where there is none."""
         first, kinds = items[start], self._kinds(items[start])
@@ -76,7 +91,7 @@ class Describing:
         cues: list[frozenset[str]] = []
         for end in range(start + 1, min(start + _LONGEST, len(items))):
             item = items[end]
-            if made and (item.kind == "rel" or item.word == "that"):
+            if (made and (item.kind == "rel" or item.word == "that")) or (best[1] and item.kind == "aux"):
                 break  # "the proposal made that …" says which it is otherwise
             if item.kind == "name":
                 cues.append(frozenset(item.things) | self._within(item.things))

@@ -13,6 +13,7 @@ from kg.namespaces import SG, SKOS
 _OF_ANY_CLAIM = frozenset(SG + name for name in ("act", "certainty", "content", "polarity", "speaker"))
 _SEVERAL = 2
 FACETS = 3  # a question that unites more is asked for by its own words alone
+_PERSONS = frozenset({"who", "whom"})
 _OF_KIND = frozenset({"list", "what", "which"})  # with a noun they ask the same
 
 
@@ -87,16 +88,16 @@ class Evocation:
         named = sum(bool(filler.item.things) * (1 + len(filler.joined)) for filler in clause.fillers)
         named += sum(item.kind == "number" for item in clause.words) + sum(filler.noun for filler in clause.fillers)
         for pattern in entry.patterns if asked else ():
-            words = pattern.words
+            words = _beside_focus(pattern, clause)
             if not words or words[0].isdisjoint(said) or any(one.isdisjoint(said) for one in words):
                 continue
             if len(pattern.slots) > named or (pattern.able and not clause.able):
                 continue
             if _denies_otherwise(pattern, clause, entry) or (entry.negative and _asks_otherwise(pattern, clause)):
                 continue
-            if len(pattern.words) == len(asked) and all(any(one & two for two in pattern.words) for one in asked):
+            if len(words) == len(asked) and all(any(one & two for two in pattern.words) for one in asked):
                 return 1.0
-            if any(not self._is_class(alternative) for alternative in pattern.words):
+            if any(not self._is_class(alternative) for alternative in words):
                 best = 0.8
         return best
 
@@ -124,12 +125,12 @@ class Evocation:
         of_kind = _OF_KIND if clause.focus and clause.focus.nouns else frozenset()  # "plans naming X", "which plans"
         best = 0.0
         for pattern in entry.patterns:
-            common = sum(not one.isdisjoint(said) for one in pattern.words)
-            size = max(len(clause.words), len(pattern.words), 1)
+            words = _beside_focus(pattern, clause)
+            common = sum(not one.isdisjoint(said) for one in words)
+            size = max(len(clause.words), len(words), 1)
             slots = {label for label, name in pattern.signature.items() if name != entry.meaning.question.answer}
-            alike = (
-                0.6 * common / size + 0.2 * (pattern.wh == wh or {pattern.wh, wh} <= of_kind) + 0.2 * (slots == labels)
-            )
+            so_asked = pattern.wh == wh or {pattern.wh, wh} <= of_kind or len(words) < len(pattern.words)
+            alike = 0.6 * common / size + 0.2 * so_asked + 0.2 * (slots == labels)
             best = max(best, alike)
         return best
 
@@ -137,6 +138,13 @@ class Evocation:
 def _called(wh: str, nouns: Collection[object]) -> str:
     """The wh-word, one for all by which things are asked for that a noun names: "which", "what" and a list."""
     return "which" if nouns and wh in ("what", "list") else wh
+
+
+def _beside_focus(pattern: Pattern, clause: Clause) -> tuple[frozenset[str], ...]:
+    """The words of a phrasing; without the noun that is asked for, where persons are: "who can", "which states can"."""
+    if clause.focus is None or clause.focus.nouns or clause.focus.wh not in _PERSONS or not pattern.focus:
+        return pattern.words
+    return tuple(word for word in pattern.words if not word & pattern.focus)
 
 
 def _denies_otherwise(pattern: Pattern, clause: Clause, entry: Entry) -> bool:

@@ -139,6 +139,15 @@ class Parting:
         kinds = entry.meaning.kinds[part.column]
         return part.column in part.kinds or (len(kinds) == 1 and not kinds & _VAGUE)
 
+    def leaves(self, kind: str, parts: Parts, things: Sequence[str]) -> bool:
+        """Whether these may be left out of what is asked for: "who besides X", "is there anybody besides X who"."""
+        part = parts[0]
+        if kind != "verdict" or len(parts) > 1 or part.column in part.arguments:
+            return kind in ("answers", "count")
+        kinds = self.chooser.entry(part.name).meaning.kinds[part.column]
+        is_a = self.chooser.explanations.names.is_a
+        return all(any(is_a(thing, each) for each in kinds) for thing in things)
+
     def listed(self, part: Part) -> bool:
         """Whether a question of the catalogue lists all things of the kind that the part asks for."""
         question = self.chooser.entry(part.name).meaning.question
