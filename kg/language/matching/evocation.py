@@ -95,7 +95,7 @@ class Evocation:
                 continue
             if _denies_otherwise(pattern, clause, entry) or (entry.negative and _asks_otherwise(pattern, clause)):
                 continue
-            if len(words) == len(asked) and all(any(one & two for two in pattern.words) for one in asked):
+            if len(pattern.words) == len(asked) and all(any(one & two for two in pattern.words) for one in asked):
                 return 1.0
             if any(not self._is_class(alternative) for alternative in words):
                 best = 0.8
@@ -129,7 +129,7 @@ class Evocation:
             common = sum(not one.isdisjoint(said) for one in words)
             size = max(len(clause.words), len(words), 1)
             slots = {label for label, name in pattern.signature.items() if name != entry.meaning.question.answer}
-            so_asked = pattern.wh == wh or {pattern.wh, wh} <= of_kind or len(words) < len(pattern.words)
+            so_asked = pattern.wh == wh or {pattern.wh, wh} <= of_kind
             alike = 0.6 * common / size + 0.2 * so_asked + 0.2 * (slots == labels)
             best = max(best, alike)
         return best
@@ -144,7 +144,8 @@ def _beside_focus(pattern: Pattern, clause: Clause) -> tuple[frozenset[str], ...
     """The words of a phrasing; without the noun that is asked for, where persons are: "who can", "which states can"."""
     if clause.focus is None or clause.focus.nouns or clause.focus.wh not in _PERSONS or not pattern.focus:
         return pattern.words
-    return tuple(word for word in pattern.words if not word & pattern.focus)
+    words = tuple(word for word in pattern.words if not word & pattern.focus)
+    return words if len(words) >= _SEVERAL else pattern.words
 
 
 def _denies_otherwise(pattern: Pattern, clause: Clause, entry: Entry) -> bool:
