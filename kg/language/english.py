@@ -13,6 +13,7 @@ from kg.language.grammar.framing import uncleft
 from kg.language.grammar.opposites import opposite
 from kg.language.grammar.preparation import prepared
 from kg.language.grammar.quoting import to_be_quoted
+from kg.language.grammar.recasting import recast
 from kg.language.grammar.referring import only, pointed, unfronted
 from kg.language.grammar.speakers import Attribution, attributed
 from kg.language.grammar.sureness import in_doubt
@@ -159,6 +160,10 @@ class English:
         """The first way of taking the words that is surely understood; else why the first was not."""
         readings = self._readings(text, bared, LEVELS[:2])
         first = next(readings)
+        if isinstance(first, Reading) and first.is_loose:  # put plainly, it may be surely understood
+            items, truth = next(ways(self.linker, self.chooser.explanations, bared))
+            plain = self.taken(text, recast(items, self.linker), truth=truth)
+            return first if isinstance(plain, NotAnswered) or plain.is_loose else plain
         later = (reading for reading in readings if isinstance(reading, Reading))
         return first if isinstance(first, Reading) else next(later, first)
 
@@ -216,7 +221,7 @@ class English:
             return NotAnswered(text, 'Say of what kind it is that does not ("which states …", "which proposals …").')
         if all(part.negated and not self.parting.listed(part) for part in parts):
             return NotAnswered(text, "Nothing lists all among which those would be that do not.")
-        found = tuple(_said_by(part, attribution) for part in parts)
+        found = tuple(part.said(attribution.speaker, attribution.act) for part in parts)
         return Reading(found, kind)
 
     def _alone(
@@ -264,7 +269,3 @@ class English:
 
     def _reason(self, items: Sequence[Item], doubt: str) -> str:
         return of_doubt(items, frozenset().union(*self.chooser.explanations.licensed.values()), doubt)
-
-
-def _said_by(part: Part, asked: Attribution) -> Part:
-    return replace(part, according_to=asked.speaker or part.according_to, act=asked.act)

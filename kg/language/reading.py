@@ -60,6 +60,10 @@ class Part:
     others: tuple[Part, ...] = ()
     rivals: tuple[Part, ...] = ()
 
+    def said(self, speaker: str | None, act: str | None) -> Part:
+        """The same in the words of a speaker, by an act."""
+        return replace(self, according_to=speaker or self.according_to, act=act)
+
 
 @dataclass(frozen=True)
 class Reading:

@@ -109,7 +109,7 @@ def _units(parts: list[Tagged], focus: Focus | None, taken: set[int]) -> tuple[l
         if part.tag == "R" and " " in part.item.word:
             stranded = _standard(part.item.word.rpartition(" ")[0])  # "a proposal under which …"
         elif part.tag == "P":
-            pending = _standard(part.item.word)
+            stranded, pending = pending or stranded, _standard(part.item.word)  # "what is X used for by Y"
         elif part.tag in ("V", "A") and pending:
             pending = "" if pending == "to" or part.form == "ing" else pending
             stranded, pending = pending or stranded, ""

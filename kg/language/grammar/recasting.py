@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from kg.language.grammar.asserting import asserted
+from kg.language.grammar.easing import eased
 from kg.language.grammar.referring import referred
+from kg.language.grammar.trimming import trimmed
 from kg.language.lexis.items import Item
+from kg.language.lexis.linking import Linker
 from kg.language.text.words import AUXILIARIES
 from kg.namespaces import SG
 
@@ -39,10 +43,11 @@ _RELATIVE = frozenset({"that", "who", "which"})
 _LEAST = 3  # items of what is supposed
 
 
-def recast(items: Sequence[Item], merged: Callable[[Sequence[Item]], Sequence[Item]]) -> tuple[Item, ...]:
-    """The items with each such build put plainly; as they are where there is none. `merged` makes names of them."""
+def recast(items: Sequence[Item], linker: Linker) -> tuple[Item, ...]:
+    """The items with each such build put plainly; as they are where there is none."""
     found = _ones(_requested(list(items)))
-    found = list(merged(found)) if found != list(items) else found
+    found = trimmed(linker.merged(found) if found != list(items) else found, linker)
+    found = eased(asserted(found, linker), linker)
     found = list(referred(_topic(found)))
     each: tuple[Callable[[list[Item]], list[Item]], ...] = (
         _got, _doing, _of_kind, _uncleft, _said_by_whom, _fronted, _partitive, _concluded, _impersonal,

@@ -52,7 +52,7 @@ def _says_no_more(item: Item) -> bool:
         return True
     concepts = [sense.concept for sense in item.senses]
     lasts = any(concept.terms & _LASTING or concept.beside & _LASTING for concept in concepts)
-    sent = any(sense.part == "verb" and _SENT in sense.concept.beside for sense in item.senses)
+    sent = any(_SENT in sense.concept.beside for sense in item.senses)
     return lasts or sent or any(concept.terms == {SG + "when"} for concept in concepts)
 
 

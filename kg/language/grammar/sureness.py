@@ -13,6 +13,9 @@ _CERTAINTY = SG + "certainty"
 _CERTAINTIES = SG + "Certainty"
 _SUPPOSING = frozenset({"it", "that", "this"})
 _SURE = frozenset({"certain", "sure", "definite", "settled", "guaranteed", "established"})
+_REAL = frozenset({"genuine", "sincere", "credible", "honest", "real"})
+_DOUBT = frozenset({"doubt", "doubts", "uncertainty", "scepticism", "skepticism"})
+_OVER = frozenset({"about", "over", "on", "that", "whether", "as to", "regarding", "concerning", "if"})
 _MERELY = frozenset({"only", "merely", "just", "simply", "rather", "mere"})
 
 
@@ -24,6 +27,13 @@ def in_doubt(items: Sequence[Item]) -> tuple[Item, ...] | None:
     words = [item.word for item in items[:4] if item.kind != "fill"]
     if len(words) == 4 and words[0] in AUXILIARIES["be"] and words[1] == "it" and words[2] in _SURE:
         return tuple(items[4:]) if words[3] == "that" and len(items) > 5 else None  # "is it certain that X does Y"
+    if tail := _only_seems(items):
+        return tuple(items[1:tail])
+    real = items[-1].word in _SURE | _REAL and items[0].word in AUXILIARIES["be"] and len(items) > 4
+    if real and any(item.things for item in items[1:-1]) and not any(item.kind in ("wh", "rel") for item in items):
+        return tuple(items[1:-1])  # "is X's concern for Y genuine"
+    if opened := _doubted(items):
+        return tuple(items[opened:])
     asking = _asking(items)
     if asking is None:
         return None
@@ -38,6 +48,23 @@ def in_doubt(items: Sequence[Item]) -> tuple[Item, ...] | None:
         return None
     said = [item for item in rest[1:] if item.word not in _SUPPOSING or item.kind != "unknown"]
     return tuple(said) if said and any(item.things for item in said) else None
+
+
+def _only_seems(items: Sequence[Item]) -> int:
+    """Where "or does it only look so" begins; 0 where it is not asked."""
+    place = next((index for index, item in enumerate(items) if item.word == "or"), 0)
+    tail = items[place + 1 :]
+    asks = 3 <= len(tail) <= 6 and tail[0].kind == "aux" and tail[1].word in _SUPPOSING
+    seems = any(_CERTAINTY in sense.concept.terms for item in tail for sense in item.senses)
+    return place if place > 3 and asks and seems and items[0].kind == "aux" else 0
+
+
+def _doubted(items: Sequence[Item]) -> int:
+    """Where it begins of what it is asked if there is doubt about it; 0 where that is not asked."""
+    place = 2 + (len(items) > 4 and items[2].kind == "det")
+    if len(items) < place + 4 or items[0].word not in AUXILIARIES["be"] or items[1].word != "there":
+        return 0
+    return place + 2 if items[place].word in _DOUBT and items[place + 1].word in _OVER else 0
 
 
 def chosen(items: Sequence[Item], names: Names) -> tuple[Item, ...] | None:
@@ -88,7 +115,8 @@ def _asking(items: Sequence[Item]) -> tuple[int, int] | None:
         while place < len(items) - 1 and items[place].kind in ("fill", "det"):
             place += 1
         senses = items[place].senses if place < len(items) else ()
-        if any(sense.part == wanted and _CERTAINTY in sense.concept.terms for sense in senses):
+        real = wanted == "adjective" and items[place].word in _REAL
+        if real or any(sense.part == wanted and _CERTAINTY in sense.concept.terms for sense in senses):
             begins = index - (index > 0 and items[index - 1].kind == "prep")
             return begins, place + 1
     return None

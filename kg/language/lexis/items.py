@@ -8,6 +8,8 @@ from functools import cached_property
 
 from kg.language.lexis.lexicon import Sense
 
+_APART = frozenset({"in", "on", "for", "about", "of"})
+
 
 @dataclass(frozen=True)
 class Item:
@@ -60,3 +62,18 @@ def is_subject(items: Sequence[Item], start: int) -> bool:
     noun = {sense.part for sense in after.senses} == {"noun"}  # "is a Security Council green light"
     named = first >= 0 and items[first].kind == "aux" and bool(items[start].things) and not items[start].adjective
     return verb or (named and is_content(after) and not noun)
+
+
+def is_apart(items: Sequence[Item], start: int, end: int) -> bool:
+    """Whether a small word parts what follows from a name: "give X the terms", "for X in the position"."""
+    before, item = items[end - 1], items[end]
+    if before.kind != "name" or before.adjective or before.senses:
+        return False
+    return item.kind == "det" or (end == start + 1 and item.word in _APART)
+
+
+def is_statement(items: Sequence[Item], start: int) -> bool:
+    """Whether a clause begins there, and no name: "that X tries to …"."""
+    that = start - 1 - (start > 1 and items[start - 1].kind == "det" and items[start - 1].word != "that")
+    finite = start + 1 < len(items) and any(s.part == "verb" and s.form == "s" for s in items[start + 1].senses)
+    return items[start].kind == "name" and finite and that >= 0 and items[that].word == "that"

@@ -70,3 +70,8 @@ def verbal_keys(item: Item) -> Keys:
 
 def _stem(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def nominal_keys(item: Item) -> Keys:
+    """The concepts that a word evokes as a noun."""
+    return frozenset(sense.concept.name for sense in item.senses if sense.part == "noun")

@@ -104,6 +104,11 @@ class Linker:
         """The items with the names among them that are said in other words."""
         return tuple(self.merger.merged(items, self.naming.standing_for))
 
+    def _begins_name(self, tokens: tuple[Token, ...], index: int, without: str) -> bool:
+        """Whether a noun, that is no verb, begins a name of several words: "time to continue the war"."""
+        parts = {sense.part for sense in self._word_at(tokens[: index + 1], index)[0]}
+        return "noun" in parts and "verb" not in parts and self._name_at(tokens, index, without)[1] > 1
+
     def _longest_at(self, tokens: tuple[Token, ...], index: int, without: str) -> tuple[Item, int]:
         token = tokens[index]
         if token.word.startswith("{") and len(token.word) > 1:
@@ -112,6 +117,8 @@ class Linker:
         senses, word_length = self._word_at(tokens, index)
         if word_length > 1 and index and tokens[index - 1].word in _BEFORE_NOUNS and _are_verbs(senses):
             senses, word_length = self._word_at(tokens[: index + 1], index)  # "the talks about X", no "talk about"
+        if word_length > 1 and self._begins_name(tokens, index + word_length - 1, without):
+            senses, word_length = self._word_at(tokens[: index + word_length - 1], index)  # "given" time to do
         if name and name_length == word_length and self._is_rather_word(name[1], senses, tokens, index):
             name = None
         if name and name_length > 1 and index and self._is_of_another_year(name[1], tokens[index - 1].word):

@@ -6,11 +6,12 @@ does, its head among them, and nothing else is called so as well.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from kg.language.lexis.items import Item, is_content, is_subject
-from kg.language.lexis.keys import Keys, infinitive, is_year, keys, verbal_keys
+from kg.language.lexis.items import Item, is_apart, is_content, is_statement, is_subject
+from kg.language.lexis.keys import Keys, infinitive, is_year, keys, nominal_keys, verbal_keys
 from kg.language.text.words import PREPOSITIONS
 
 _BETWEEN = frozenset({"of", "in", "over", "from", "between", "on", "for", "about", "to", "against", "and", "-", "–"})
@@ -29,6 +30,7 @@ class _Called:
     words: tuple[Keys, ...]
     head: int
     verbal: bool
+    whole: bool = False  # one with an infinitive is not said by its noun alone: "time to go on"
 
 
 @dataclass(frozen=True)
@@ -38,25 +40,28 @@ class Merger:
     by_head: dict[str, tuple[_Called, ...]]
     within: dict[str, Keys]  # of each thing, what its names hold: other things, years
     heads: dict[str, Keys]  # of each thing, what the heads of its names mean as verbs
+    nouns: dict[str, Keys] = field(default_factory=dict)  # of each thing, the concepts of its names' nouns
+    called: dict[str, Keys] = field(default_factory=dict)  # the concepts of the nouns that are their heads
     groups: Mapping[str, str] = field(default_factory=dict)  # nouns that alone are enough to name who speaks
 
     @classmethod
     def of(cls, called: Iterable[tuple[str, Sequence[Item]]], groups: Mapping[str, str]) -> Merger:
         """The names as (thing, items), each read without the name itself."""
         found: dict[str, dict[_Called, None]] = {}
-        within: dict[str, Keys] = {}
-        heads: dict[str, Keys] = {}
+        within, heads, nouns, called_by = (defaultdict[str, Keys](frozenset) for _ in range(4))
         for thing, items in called:
             name = _called(thing, items)
-            held = {key for item in items for key in (*item.things, *([item.word] if item.kind == "number" else ()))}
-            if name is not None:
-                head = [item for item in items if is_content(item)][name.head]
-                heads[thing] = heads.get(thing, frozenset()) | verbal_keys(head)
-            within[thing] = within.get(thing, frozenset()) | held
-            for key in name.words[name.head] if name is not None else ():
-                assert name is not None
+            within[thing] |= {key for item in items for key in (*item.things, *_number(item))}
+            nouns[thing] |= {concept for item in items for concept in nominal_keys(item)}
+            if name is None:
+                continue
+            head = [item for item in items if is_content(item)][name.head]
+            heads[thing] |= verbal_keys(head)
+            called_by[thing] |= nominal_keys(head)
+            for key in name.words[name.head]:
                 found.setdefault(key, {})[name] = None
-        return cls({key: tuple(names) for key, names in found.items()}, within, heads, groups)
+        by_head = {key: tuple(names) for key, names in found.items()}
+        return cls(by_head, dict(within), dict(heads), dict(nouns), dict(called_by), groups)
 
     def merged(self, items: Sequence[Item], standing_for: Callable[[tuple[str, ...]], tuple[str, ...]]) -> list[Item]:
         """The items with each run of them that is a name, the longest first, made one."""
@@ -123,6 +128,8 @@ class Merger:
     def _longest_at(self, items: Sequence[Item], start: int) -> tuple[int, _Called | None]:
         if not is_content(items[start]) or items[start].slot or _is_ready(items[start : start + 2]):
             return start, None
+        if is_statement(items, start):
+            return start, None
         indefinite = start > 0 and items[start - 1].word in ("a", "an", "any", "some", "which", "what")
         asked = start > 0 and items[start - 1].word in ("which", "what") and _is_noun(items[start])
         best: tuple[int, _Called | None] = (start, None)
@@ -132,7 +139,7 @@ class Merger:
             if item.kind == "number" and items[end - 1].word == "in":
                 break  # a year in which something was, and no name
             if not is_content(item):
-                if asked and item.kind == "prep":
+                if (asked and item.kind == "prep") or is_apart(items, start, end):
                     break  # "which proposals from China" asks which they are
                 by = item.word == "by" and _is_noun(items[end - 1])  # "the plan by China"
                 if (item.kind in ("det", "poss") and item.word != "that") or item.word in _BETWEEN or by:
@@ -164,13 +171,17 @@ class Merger:
         fits: dict[str, tuple[float, _Called]] = {}
         for name in {name: None for each in meant for key in sorted(each) for name in self.by_head.get(key, ())}:
             share = len(content) / len(name.words)
-            if share > 1 or share < enough or not _matches(meant, name):
+            if share > 1 or share < max(enough, name.whole) or not _matches(meant, name):
                 continue
             if name.thing not in fits or share > fits[name.thing][0]:
                 fits[name.thing] = share, name
         most = max((share for share, _ in fits.values()), default=0)
         best = [name for share, name in fits.values() if share == most]
         return best[0] if len(best) == 1 else None
+
+
+def _number(item: Item) -> tuple[str, ...]:
+    return (item.word,) if item.kind == "number" else ()
 
 
 def _owner(before: Sequence[Item], within: Keys, item: Item) -> int:
@@ -236,12 +247,14 @@ def _called(thing: str, items: Sequence[Item]) -> _Called | None:
         if any(s.part == "verb" and s.form in ("ing", "base") for s in items[index].senses)
     ]
     verbs = [index for index in verbs if not any(s.part == "noun" for s in items[index].senses)]
+    verbs = [index for index in verbs if index == content[0] or items[index - 1].word != "to"]  # "attempts to divide"
     small = [index for index, item in enumerate(items) if item.word in PREPOSITIONS and content[0] < index < opened]
     before = [index for index in content if index < (small[0] if small else opened)]
     head = verbs[0] if verbs else before[-1]
     parts = [infinitive(items, index) for index in content]
     words = (part if verbs else _as_noun(part) for part in parts)
-    return _Called(thing, tuple(map(keys, words)), content.index(head), bool(verbs))
+    doing = any(items[index - 1].word == "to" and _is_verb(items[index]) for index in content[1:])
+    return _Called(thing, tuple(map(keys, words)), content.index(head), bool(verbs), doing and not verbs)
 
 
 def _as_noun(item: Item) -> Item:

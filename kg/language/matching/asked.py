@@ -15,7 +15,7 @@ from kg.language.matching.meanings import OBJECT, Meaning
 from kg.language.matching.patterns import Tense, alternatives, constructed
 from kg.language.text.claiming import says
 from kg.language.text.words import AUXILIARIES
-from kg.namespaces import SG
+from kg.namespaces import SG, SKOS
 
 _ACTOR, _PLACE, _CONTINGENT = SG + "Actor", SG + "Place", SG + "Contingent"
 _SPEAKERS = (_ACTOR, SG + "Source", SG + "Speaker")
@@ -55,7 +55,9 @@ class Asked:
             is_a = self.explanations.ontology.is_a
             if any(is_a(kind, _ACTOR) for kind in kinds):
                 return 0.4 if phrased else 0.2
-            return 0.4 if phrased and any(is_a(_ACTOR, kind) for kind in kinds) else None
+            # "whose initiatives does X undermine": what is asked for says whose
+            of_it = wh in ("whose", "whom") and all(is_a(kind, SKOS + "Concept") for kind in kinds)
+            return 0.4 if phrased and (of_it or any(is_a(_ACTOR, kind) for kind in kinds)) else None
         if wh in ("what", "which"):
             persons = (_ACTOR,) if focus.label in ("", SELF, SUBJECT) else _SPEAKERS
             only = bool(kinds) and all(

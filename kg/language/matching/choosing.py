@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.language.grammar.clauses import LIGHT, Clause, heavy
-from kg.language.grammar.labelling import Filler
 from kg.language.grammar.opposites import has_opposite
 from kg.language.lexis.items import Item
 from kg.language.lexis.merging import Merger
@@ -64,7 +63,9 @@ class Chooser:
     def of(cls, entries: Sequence[Entry], present: frozenset[str], names: Names, merger: Merger) -> Chooser:
         licensed = {entry.meaning.question.name: entry.licensed for entry in entries}
         affirmed = {entry.meaning.question.name: entry.affirmed for entry in entries}
-        explanations = Explanations(names.ontology, names, licensed, affirmed, merger.within, merger.heads)
+        explanations = Explanations(
+            names.ontology, names, licensed, affirmed, merger.within, merger.heads, merger.nouns
+        )
         places = Places(explanations)
         return cls(
             tuple(entries), present, explanations, Evocation(explanations), Asked(explanations), places,
@@ -150,7 +151,7 @@ class Chooser:
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
         if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
             return
-        if not all(self._is_used(filler, entry, kinds) for filler in clause.fillers if filler.noun):
+        if not all(self.narrowing.is_used(filler, entry, kinds) for filler in clause.fillers if filler.noun):
             return
         if loose and not (clause.focus or arguments or kinds):
             return
@@ -166,6 +167,9 @@ class Chooser:
     def _may_be_given(self, clause: Clause, entry: Entry, answer: str, given: Sequence[str]) -> bool:
         """Whether what is asked for may be said as well: in "what", or by a verb ("which goods does X supply")."""
         if clause.focus is None or not (clause.focus.nouns or clause.focus.wh in _NAMING):
+            return True
+        whose = clause.focus.wh == "whose"  # "whose initiatives does X undermine": the answer says whose
+        if whose and not entry.meaning.kinds[answer] & {SG + "Actor", SG + "Speaker"}:
             return True
         said = {word for item in clause.words if item not in clause.verbs for word in item.word.split()}
         if any(len(said & self.explanations.words_of(thing)) > 1 for thing in given):
@@ -252,18 +256,6 @@ class Chooser:
         named = clause.focus is None and self._is_named(clause, entry, answer)
         likeness = self.evocation.likeness(clause, entry)
         return likeness + _OF_ITS_KIND * named - _BY_PHRASING_ALONE * (strange + asks_again)
-
-    def _is_used(self, filler: Filler, entry: Entry, kinds: Mapping[str, str]) -> bool:
-        """Whether a noun has something to say: a phrasing holds it, it narrows a column, or it is what a column has."""
-        if alternatives(filler.item) & (entry.nouns if self.explanations.is_of_things(filler.item) else entry.licensed):
-            return True
-        terms = {term for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
-        classes = terms & self.explanations.ontology.classes
-        meaning = entry.meaning
-        if classes & set(kinds.values()) or not classes or (terms - classes) & (meaning.terms | meaning.core):
-            return True
-        is_a = self.explanations.ontology.is_a
-        return any(is_a(kind, term) for each in meaning.kinds.values() for kind in each for term in classes)
 
     def _is_named(self, clause: Clause, entry: Entry, answer: str) -> bool:
         """Whether a noun of the clause is for what the question asks for: "has X made any proposals"."""

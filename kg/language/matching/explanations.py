@@ -92,6 +92,7 @@ class Explanations:
     affirmed: Mapping[str, frozenset[str]]  # of those that deny nothing
     within: Mapping[str, frozenset[str]]  # what the names of each thing hold
     heads: Mapping[str, frozenset[str]]  # what the heads of its names mean as verbs
+    nouns: Mapping[str, frozenset[str]]  # the concepts of their nouns
     _fitting: dict[tuple[str, Sense], bool] = field(default_factory=dict)
     _words: dict[str, frozenset[str]] = field(default_factory=dict)
 

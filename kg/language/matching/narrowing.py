@@ -46,6 +46,18 @@ class Narrowing:
             self._narrow([sense for sense in item.senses if sense.part == "noun"], free, meaning, found)
         return found
 
+    def is_used(self, filler: Filler, entry: Entry, kinds: Mapping[str, str]) -> bool:
+        """Whether a noun has something to say: a phrasing holds it, it narrows a column, or it is what a column has."""
+        if alternatives(filler.item) & (entry.nouns if self.explanations.is_of_things(filler.item) else entry.licensed):
+            return True
+        terms = {term for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
+        classes = terms & self.explanations.ontology.classes
+        meaning = entry.meaning
+        if classes & set(kinds.values()) or not classes or (terms - classes) & (meaning.terms | meaning.core):
+            return True
+        is_a = self.explanations.ontology.is_a
+        return any(is_a(kind, term) for each in meaning.kinds.values() for kind in each for term in classes)
+
     def _is_phrased(self, sense: Sense, entry: Entry) -> bool:
         """Whether a phrasing calls what is asked for by a noun that is else for a situation: "reasons for"."""
         situation = any(self.explanations.ontology.is_a(term, SG + "Situation") for term in sense.concept.terms)

@@ -10,11 +10,11 @@ from kg.language.grammar.focus import SELF, Focus
 from kg.language.grammar.labelling import OBJECT as OBJECT_LABEL
 from kg.language.grammar.labelling import SUBJECT, Filler
 from kg.language.lexis.items import Item
-from kg.language.lexis.keys import verbal_keys
 from kg.language.matching.asked import PERSONS
 from kg.language.matching.explanations import Entry, Explanations
-from kg.language.matching.meanings import OBJECT, Meaning
+from kg.language.matching.meanings import Meaning
 from kg.language.matching.patterns import Signature, alternatives, constructed
+from kg.language.matching.selecting import Arguments, Selecting
 from kg.language.text.words import PREPOSITIONS
 from kg.namespaces import SG
 
@@ -22,7 +22,9 @@ _ANYTHING = SG + "Entity"
 _PEOPLE = (SG + "Actor", SG + "Contingent")
 _CORE = frozenset({SUBJECT, OBJECT_LABEL})
 _WHERE = frozenset({"to", "in"})
-Arguments = dict[str, tuple[str, ...]]
+
+
+__all__ = ["Arguments", "Places"]
 
 
 @dataclass(frozen=True)
@@ -68,29 +70,8 @@ class Places:
         return {**selected, **arguments, **best[0]}, best[1]
 
     def selected(self, clause: Clause, entry: Entry, placed: Arguments) -> Arguments | None:
-        """What a verb says of which kind is asked for: what somebody buys is a purchase; None where a noun is of
-        another kind than the verb: oil is no supply."""
-        found: Arguments = {}
-        own = [item for item in clause.verbs if item.kind == "word" and not alternatives(item) & entry.licensed]
-        known = [item for item in clause.verbs if item.kind == "word" and item not in own]
-        for name, kind in entry.meaning.question.parameters.items():
-            roles = entry.meaning.roles.get(name, frozenset())
-            saying = [item for item in clause.verbs if item in own or _is_of(item, roles)]
-            asked = {key for item in saying for key in verbal_keys(item)}
-            things = self.explanations.of_kind(kind)
-            chosen = tuple(thing for thing in things if asked & self.explanations.heads.get(thing, frozenset()))
-            chosen = chosen or tuple(
-                thing for thing in things if any(self.explanations.is_head(item, thing) for item in known)
-            )
-            if chosen and len(chosen) < len(things) and not set(placed.get(name, ())) & set(chosen):
-                found[name] = self._holding(clause, things, chosen)
-        return found if all(found.values()) else None
-
-    def _holding(self, clause: Clause, things: Sequence[str], chosen: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of the chosen whose names have the nouns of the clause that names of some things have."""
-        nouns = {item.word for item in clause.words if any(sense.part == "noun" for sense in item.senses)}
-        holding = [thing for thing in things if nouns & self.explanations.words_of(thing)]
-        return tuple(thing for thing in chosen if thing in holding) if holding else chosen
+        """What a verb says of which kind is asked for; None where a noun is of another kind than the verb."""
+        return Selecting(self.explanations).arguments(clause, entry, placed)
 
     def is_asked_in_place(self, focus: Focus | None, signatures: Sequence[Signature], answer: str) -> bool:
         """Whether what is asked for stands where some phrasing has the answer, if any has something there."""
@@ -155,7 +136,7 @@ class Places:
 
     def signatures(self, clause: Clause, entry: Entry) -> Iterator[tuple[Signature, bool]]:
         """Columns by label, of constructions and of phrasings with the same predicate, those with most of its verbs
-        first; and whether of as many verbs."""
+        first, and of these those that ask alike; and whether of as many verbs."""
         for signature in constructed(clause.items, entry.meaning):
             yield signature, True
         asked = [alternatives(item) for item in clause.words]
@@ -165,7 +146,8 @@ class Places:
             for item in clause.verbs
             for s in item.senses
         )
-        found: list[tuple[int, Signature, bool]] = []
+        wh = clause.focus.wh if clause.focus is not None else ""
+        found: list[tuple[int, bool, Signature, bool]] = []
         for pattern in [*entry.patterns, *entry.related]:
             common = sum(any(one & two for one in pattern.verbs) for two in verbs)
             if verbs:
@@ -174,8 +156,8 @@ class Places:
                 shared = any(one & two for one in pattern.words for two in asked) or not (pattern.words or asked)
                 same = shared and not pattern.verbs
             if same:
-                found.append((common, pattern.signature, len(pattern.verbs) == len(verbs)))
-        for _, signature, alike in sorted(found, key=lambda one: -one[0]):
+                found.append((common, pattern.wh == wh, pattern.signature, len(pattern.verbs) == len(verbs)))
+        for _, _, signature, alike in sorted(found, key=lambda one: (-one[0], not one[1])):
             yield signature, alike
 
     def _placed(
@@ -243,7 +225,7 @@ class Places:
     def _may_compare(self, focus: Focus | None, entry: Entry, answer: str) -> bool:
         """Whether what is asked for may be named too: "why can X …", "how do X and Y differ"; not "which X is Y"."""
         asked = focus.wh if focus is not None else ""
-        if asked in PERSONS or not any(answer in p.slots and p.wh == asked for p in entry.patterns):
+        if asked in PERSONS - {"whose"} or not any(answer in p.slots and p.wh == asked for p in entry.patterns):
             return False
         kinds, nouns = entry.meaning.kinds[answer], focus.nouns if focus is not None else ()
         return not any(term in kinds for sense in nouns for term in sense.concept.terms)
@@ -291,8 +273,3 @@ def _reciprocal(named: Sequence[Filler], signature: Signature | None) -> Sequenc
         else:
             found.append(filler)
     return found
-
-
-def _is_of(item: Item, roles: frozenset[tuple[str, str]]) -> bool:
-    """Whether a verb says by itself which value a column has: "buy" is of a kind of dealing."""
-    return any((term, OBJECT) in roles for sense in item.senses for term in sense.concept.terms)

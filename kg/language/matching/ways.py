@@ -34,10 +34,8 @@ def ways(linker: Linker, explanations: Explanations, bared: Bare) -> Iterator[tu
         asked = linker.merged(asked) if merging else asked
         meant = kinds(describing.named(asked), explanations.names)
         others = both(asked, explanations.names), disowned(meant), linker.merged(active(meant))
-        last = recast(customary(meant), linker.merged)
-        light = recast(
-            describing.named(linker.merged(lightened(customary(meant), explanations.ambient))), linker.merged
-        )
+        last = recast(customary(meant), linker)
+        light = recast(describing.named(linker.merged(lightened(customary(meant), explanations.ambient))), linker)
         for way in (customary(meant), meant, asked, referred(asked), *others, last, light):
             if way not in seen:
                 seen[way] = None

@@ -51,7 +51,7 @@ ASIDES = (
     r"next|no) ,",
     r"(?:excuse me|pardon me|pardon|sorry to (?:bother|trouble|ask)(?: you)?|sorry|ok|okay|well|please|kindly|"
     r"many thanks|"
-    r"thanks|thank you|yes|yeah|lol|oh|ah|hmm|um|and|but|also|then|so(?! far)|now|anyway|actually|basically|"
+    r"thanks(?! to )|thank you|yes|yeah|lol|oh|ah|hmm|um|and|but|also|then|so(?! far)|now|anyway|actually|basically|"
     r"honestly|"
     r"seriously|again|once more|once again|by the way|in fact|in short|in brief|in a nutshell|briefly|quickly|"
     r"in other "
