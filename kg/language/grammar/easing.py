@@ -118,7 +118,8 @@ def _given_two(items: list[Item], linker: Linker) -> list[Item]:
                 plain = [word for each in after if each.kind != "det" for word in each.word.split()]
                 senses = linker.lexicon.senses.get((*item.word.split(), *words)) if len(after) == size else None
                 senses = senses or (linker.lexicon.senses.get((*item.word.split(), *plain)) if plain else None)
-                if senses and any(each.kind not in ("name", "prep", "det") for each in after):
+                stranger = any(each.kind in ("name", "slot") or _is_noun(each) for each in items[index + 1 : start])
+                if senses and stranger and after[-1].kind not in ("name", "prep", "det"):
                     whole = replace(item, kind="word", word=" ".join((item.word, *plain)), senses=senses)
                     return [*items[:index], whole, *items[index + 1 : start], *items[start + size :]]
     return items

@@ -167,7 +167,8 @@ class Merger:
     def _named(self, content: Sequence[Item]) -> _Called | None:
         """The one thing that the items name; None where they name none, or several equally well."""
         meant = [keys(item) for item in content]
-        enough = _ENOUGH_OF_VERB if any(_is_verb(item) for item in content) else _ENOUGH
+        done = any(s.part == "verb" and s.form == "s" for s in content[0].senses) and content[1].kind == "name"
+        enough = _ENOUGH_OF_VERB if done or any(_is_verb(item) for item in content) else _ENOUGH
         fits: dict[str, tuple[float, _Called]] = {}
         for name in {name: None for each in meant for key in sorted(each) for name in self.by_head.get(key, ())}:
             share = len(content) / len(name.words)
