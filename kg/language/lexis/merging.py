@@ -172,7 +172,7 @@ class Merger:
         fits: dict[str, tuple[float, _Called]] = {}
         for name in {name: None for each in meant for key in sorted(each) for name in self.by_head.get(key, ())}:
             share = len(content) / len(name.words)
-            if share > 1 or share < max(enough, name.whole) or not _matches(meant, name):
+            if share > 1 or share < (_ENOUGH_OF_VERB if name.whole else enough) or not _matches(meant, name):
                 continue
             if name.thing not in fits or share > fits[name.thing][0]:
                 fits[name.thing] = share, name
