@@ -36,6 +36,8 @@ def of_items(items: Sequence[Item]) -> str | None:
     said = f" {' '.join(item.word for item in items)} "
     if said.startswith(" should ") or any(f" {opinion} " in said for opinion in _OPINIONS):
         return "What should be is a matter of opinion; ask what is so, or who says what."
+    if len(items) > 1 and items[0].kind == "aux" and any(item.kind == "wh" and item.word == "why" for item in items):
+        return "Ask why it is so itself; whether it is told is not understood."
     if any(item.kind == "prep" and item.word in EXCEPTING for item in items):
         return "Say by name what is left out."
     if (named := _asked_to_name(items)) is not None:

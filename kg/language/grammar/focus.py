@@ -67,6 +67,8 @@ def _nouns(parts: list[Tagged], start: int, *, skip_names: bool = False) -> tupl
     used: set[int] = set()
     for index in range(start, len(parts)):
         part = parts[index]
+        if part.tag == "C" and skip_names and index + 1 < len(parts) and parts[index + 1].tag == "'":
+            continue  # "what is the author's opinion" asks for no author
         if part.tag == "C":
             return tuple(sense for sense in part.item.senses if sense.part == "noun"), used | {index}
         kinds = ("det", "fill", "number")

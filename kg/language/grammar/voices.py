@@ -43,7 +43,7 @@ _OPINIONS = frozenset({
     "account", "analysis", "assessment", "belief", "claim", "estimate", "estimation", "eye", "eyes", "interpretation",
     "judgement", "judgment", "lips", "mind", "minds", "mouth", "mouths", "narrative", "opinion", "opinions",
     "perspective", "reading", "reckoning", "standpoint", "take", "telling", "understanding", "version", "view", "views",
-    "viewpoint", "voice", "word", "words",
+    "viewpoint", "voice", "word", "words", "point of view",
 })  # fmt: skip
 _FROM = frozenset({"in", "from", "by", "on", "to", "through", "with", "out of"})
 _THINGS = frozenset({"it", "things", "this", "that", "matters"})

@@ -186,11 +186,12 @@ class Asked:
         if SG + "Claim" not in meaning.core | meaning.terms or self.explanations.is_specific(meaning.core):
             return True
         is_a = self.explanations.ontology.is_a
+        held = any(item.kind == "poss" for item in clause.items)  # "the author's opinion"
         for filler in clause.fillers if kinds else ():
             terms = {term for sense in filler.item.senses if sense.part == "noun" for term in sense.concept.terms}
             classes = terms & self.explanations.ontology.classes
             speaks = any(is_a(term, kind) or is_a(kind, term) for term in classes for kind in kinds)
-            if filler.noun and filler.label == SUBJECT and classes and not speaks:
+            if filler.noun and (filler.label == SUBJECT or (held and filler.label == "of")) and classes and not speaks:
                 return False
         return True
 
@@ -238,11 +239,13 @@ class Asked:
     def is_elsewhere(self, clause: Clause, entry: Entry, answer: str) -> bool:
         """Whether it is asked where somebody said something, and not where in a text it stands."""
         past = Tense.of(clause).past and not any(item.word in AUXILIARIES["be"] for item in clause.items)
-        quotes = (SG + "quote", OBJECT) in entry.meaning.roles.get(answer, ())
-        if clause.focus is None or clause.focus.wh != "where" or not past or not quotes:
+        kinds = entry.meaning.kinds.get(answer, ())
+        if clause.focus is None or clause.focus.wh != "where" or not past:
             return False
-        subjects = [filler.item for filler in clause.fillers if filler.label == SUBJECT and filler.item.things]
-        return any(not self.explanations.is_source(item) for item in subjects)
+        if any(self.explanations.ontology.is_a(kind, _PLACE) for kind in kinds):
+            return False
+        subjects = [thing for filler in clause.fillers if filler.label == SUBJECT for thing in filler.item.things]
+        return any(self.explanations.names.is_a(thing, _ACTOR) for thing in subjects)
 
     def is_said(self, clause: Clause, entry: Entry, answer: str) -> bool:
         """Whether, where it is asked who says what a question is about, a verb of the clause is one of saying it."""
