@@ -29,6 +29,8 @@ _WHETHER = re.compile(
     rf"|{_AUX}(?: not)? (?:my|the|this|that|his|her|our|these|such)(?: \w+){{1,3}} {_TRUE}(?: or (?:not|wrong|false))?"
     rf"|(?:does|do|did|would|can) (?:{_SOURCE}|it|you|one|we) {_SOFT}"
     rf"(?:say|state|confirm|claim|support|verify|agree(?: with)?|bear out|back) ?(?:{_IT})?"
+    rf"|{_BE} (?:it|that|this) {_SOFT}what (?:(?:is|was|stands) )?(?:{_SOURCE} )?"
+    rf"(?:says?|said|claims?|claimed|states?|stated|reports?|reported|meant|there|written)(?: (?:there|here))?"
     rf"|(?:is there )?(?:any |some )?truth (?:in|to) {_IT}|how true is {_IT}"
     rf"|(?:{_AUX}) {_PRONOUN} {_SOFT}(?:be )?"
     rf"(?:able|allowed|permitted|entitled|free|in a position|supposed|meant|going)(?: to)?(?: do (?:so|that|it))?"
