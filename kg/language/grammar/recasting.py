@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from kg.language.grammar.asserting import asserted
 from kg.language.grammar.easing import eased
+from kg.language.grammar.plainer import plain
 from kg.language.grammar.referring import referred
 from kg.language.grammar.trimming import trimmed
 from kg.language.lexis.items import Item
@@ -45,7 +46,7 @@ _LEAST = 3  # items of what is supposed
 
 def recast(items: Sequence[Item], linker: Linker) -> tuple[Item, ...]:
     """The items with each such build put plainly; as they are where there is none."""
-    found = _ones(_requested(list(items)))
+    found = _ones(_requested(plain(items, linker)))
     found = trimmed(linker.merged(found) if found != list(items) else found, linker)
     found = eased(asserted(found, linker), linker)
     found = list(referred(_topic(found)))

@@ -1,0 +1,142 @@
+"""Idioms put as plainer builds: "how much of a risk" as "how much risk", "with whom does X share the power to do" as
+"who besides X can do", "is X obliged to do" as "must X do", "gets more influence" as "gets influence".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.language.lexis.items import Item
+from kg.language.lexis.linking import Linker
+from kg.language.text.words import AUXILIARIES
+from kg.namespaces import SG
+
+_GREAT = frozenset({"big", "great", "large", "serious", "real", "high"})
+_RIGHTS = frozenset({"power", "ability", "right", "capacity", "capability", "possibility", "privilege"})
+_SHARING = frozenset({"share", "shares", "shared", "sharing"})
+_OBLIGED = frozenset({
+    "obliged", "obligated", "required", "compelled", "bound", "forced", "constrained", "supposed", "duty-bound",
+})  # fmt: skip
+_LEGALLY = frozenset({"legally", "formally", "strictly", "by law", "by the charter"})
+_GAINS = frozenset({
+    "get", "gets", "got", "gain", "gains", "gained", "win", "wins", "won", "have", "has", "acquire", "acquires",
+    "obtain", "obtains", "enjoy", "enjoys",
+})  # fmt: skip
+_WINS = {"win": "gain", "wins": "gains", "won": "gained", "winning": "gaining"}
+_QUOTE = SG + "quote"
+_INVERTED = AUXILIARIES["modal"] | AUXILIARIES["be"] | AUXILIARIES["do"]
+
+
+def plain(items: Sequence[Item], linker: Linker) -> list[Item]:
+    """The items with each such idiom put plainly; as they are where there is none."""
+    found = list(items)
+    for rewrite in (_much_of, _sharing, _obliged, _being, _more):
+        found = rewrite(found)
+    for put in (_winning, _words_making, _member_of):
+        found = put(found, linker)
+    stated = any(item.word == "that" for item in found)  # "that X does this", where a name has "the" in its place
+    return list(linker.merged(found)) if stated or found != list(items) else found
+
+
+def _much_of(items: list[Item]) -> list[Item]:
+    """ "How much of a risk" and "how big a risk" as "how much risk"."""
+    if len(items) < 5 or items[0].word != "how":
+        return items
+    of = 2 + (items[2].word == "of")
+    if items[of].word not in ("a", "an") or not (items[1].word in _GREAT or (items[1].word == "much" and of > 2)):
+        return items
+    return [items[0], Item("unknown", "much", items[1].start, items[1].end), *items[of + 1 :]]
+
+
+def _sharing(items: list[Item]) -> list[Item]:
+    """ "With whom does X share the power to do it" as "who besides X can do it"."""
+    share = next((index for index, item in enumerate(items[:8]) if item.word in _SHARING), 0)
+    asked = [item.word for item in items[:share]]
+    named = [item for item in items[:share] if item.kind in ("name", "slot")]
+    whom = next((item for item in items[:share] if item.kind == "wh"), None)
+    if not share or whom is None or len(named) != 1 or "with" not in (*asked, items[-1].word):
+        return items
+    rest = items[share + 1 :]
+    rest = rest[:-1] if rest and rest[-1].word == "with" else rest
+    rest = rest[1:] if rest and rest[0].kind == "det" else rest
+    who = [replace(whom, word="who"), Item("prep", "besides", whom.end, whom.end), named[0]]
+    if len(rest) > 2 and rest[0].word in _RIGHTS and rest[1].word == "to":
+        return [*who, Item("aux", "can", rest[0].start, rest[0].end), *rest[2:]]
+    has = Item("aux", "has", items[share].start, items[share].end)
+    return [*who, has, *items[share + 1 : share + 2], *rest[items[share + 1].kind != "det" :]] if rest else items
+
+
+def _obliged(items: list[Item]) -> list[Item]:
+    """ "Is X obliged to do it", "would X be obliged to do it" and "does X have to do it" as "must X do it"."""
+    if not items or items[0].word not in _INVERTED:
+        return items
+    for index in range(2, len(items) - 1):
+        if items[index].word == "must" and items[0].word in AUXILIARIES["do"] | AUXILIARIES["modal"]:
+            return [replace(items[0], word="must", senses=()), *items[1:index], *items[index + 1 :]]
+        if items[index].word not in _OBLIGED or items[index + 1].word != "to":
+            continue
+        subject = [item for item in items[1:index] if item.word not in _LEGALLY]
+        while subject and subject[-1].word in AUXILIARIES["be"] | {"be", "been"}:
+            subject.pop()
+        must = replace(items[0], kind="aux", word="must", senses=())
+        return [must, *subject, *items[index + 2 :]] if subject else items
+    return items
+
+
+def _more(items: list[Item]) -> list[Item]:
+    """ "Gets more influence" as "gets influence": more than what is not asked."""
+    if any(item.word == "than" for item in items):
+        return items
+    for index in range(1, len(items) - 1):
+        more = items[index].word in ("more", "greater", "additional", "extra") and items[index].kind != "name"
+        noun = any(sense.part == "noun" for sense in items[index + 1].senses) or items[index + 1].kind == "name"
+        if more and noun and items[index - 1].word in _GAINS:
+            return [*items[:index], *items[index + 1 :]]
+    return items
+
+
+def _winning(items: list[Item], linker: Linker) -> list[Item]:
+    """ "Win time" as "gain time": what is won has no article, as a war that is won has."""
+    for index in range(1, len(items) - 1):
+        if items[index].word in _WINS and items[index].kind == "unknown" and items[index + 1].kind == "name":
+            gain = _word(_WINS[items[index].word], items[index], linker)
+            return [*items[:index], gain, *items[index + 1 :]]
+    return items
+
+
+def _being(items: list[Item]) -> list[Item]:
+    """ "Is being debated" as "is debated"."""
+    for index in range(1, len(items) - 1):
+        if items[index].word == "being" and items[index - 1].word in AUXILIARIES["be"] and items[index + 1].senses:
+            return [*items[:index], *items[index + 1 :]]
+    return items
+
+
+def _words_making(items: list[Item], linker: Linker) -> list[Item]:
+    """ "Which words make X a Y" as "which words say that X is a Y"."""
+    make = next((index for index, item in enumerate(items[:6]) if item.word in ("make", "makes", "made")), 0)
+    quoted = any(_QUOTE in sense.concept.terms for item in items[:make] for sense in item.senses)
+    last = max((index for index, item in enumerate(items) if item.kind == "det"), default=0)
+    if not quoted or last < make + 2 or any(item.kind == "aux" for item in items):
+        return items
+    start = make - (items[make - 1].kind == "rel")
+    that = [_word("say", items[make], linker), Item("det", "that", items[make].end, items[make].end)]
+    is_ = Item("aux", "is", items[last].start, items[last].start)
+    return [*items[:start], *that, *items[make + 1 : last], is_, *items[last:]]
+
+
+def _member_of(items: list[Item], linker: Linker) -> list[Item]:
+    """ "Which permanent member of X is Y" with the noun and "of" apart where another verb says what is asked."""
+    if len(items) < 5 or items[0].kind != "wh" or not items[1].word.endswith(" of") or items[1].kind != "word":
+        return items
+    noun = items[1].word.removesuffix(" of")
+    senses = tuple(sense for sense in linker.lexicon.senses.get(tuple(noun.split()), ()) if sense.part == "noun")
+    if not senses or not any(item.kind == "aux" for item in items[2:]):
+        return items
+    of = Item("prep", "of", items[1].end, items[1].end)
+    return [items[0], replace(items[1], word=noun, senses=senses), of, *items[2:]]
+
+
+def _word(word: str, at: Item, linker: Linker) -> Item:
+    return Item("word", word, at.start, at.end, senses=linker.lexicon.senses.get((word,), ()))
