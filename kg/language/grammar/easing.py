@@ -65,7 +65,7 @@ def _made_more(items: list[Item], linker: Linker) -> list[Item]:
         while verb > 0 and items[verb].kind in ("name", "det"):
             verb -= 1
         noun = (
-            _noun_of(linker, concepts) if items[index].word.startswith("more ") and items[verb].word in _MADE else None
+            noun_of(linker, concepts) if items[index].word.startswith("more ") and items[verb].word in _MADE else None
         )
         if noun is None:
             continue
@@ -77,7 +77,7 @@ def _made_more(items: list[Item], linker: Linker) -> list[Item]:
     return items
 
 
-def _noun_of(linker: Linker, concepts: set[str]) -> tuple[str, ...] | None:
+def noun_of(linker: Linker, concepts: set[str]) -> tuple[str, ...] | None:
     """The shortest noun that evokes one of the concepts."""
     fits = [
         form

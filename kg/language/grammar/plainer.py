@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg.language.grammar.easing import noun_of
 from kg.language.lexis.items import Item
 from kg.language.lexis.linking import Linker
 from kg.language.text.words import AUXILIARIES
@@ -25,6 +26,7 @@ _GAINS = frozenset({
 })  # fmt: skip
 _WINS = {"win": "gain", "wins": "gains", "won": "gained", "winning": "gaining"}
 _QUOTE = SG + "quote"
+_WHILE = frozenset({"while", "as long as", "whilst", "so long as"})
 _INVERTED = AUXILIARIES["modal"] | AUXILIARIES["be"] | AUXILIARIES["do"]
 
 
@@ -33,10 +35,9 @@ def plain(items: Sequence[Item], linker: Linker) -> list[Item]:
     found = list(items)
     for rewrite in (_much_of, _sharing, _obliged, _being, _more):
         found = rewrite(found)
-    for put in (_winning, _words_making, _member_of):
+    for put in (_winning, _words_making, _member_of, _infinitive, _while):
         found = put(found, linker)
-    stated = any(item.word == "that" for item in found)  # "that X does this", where a name has "the" in its place
-    return list(linker.merged(found)) if stated or found != list(items) else found
+    return list(linker.merged(found)) if found != list(items) else found
 
 
 def _much_of(items: list[Item]) -> list[Item]:
@@ -80,7 +81,8 @@ def _obliged(items: list[Item]) -> list[Item]:
         while subject and subject[-1].word in AUXILIARIES["be"] | {"be", "been"}:
             subject.pop()
         must = replace(items[0], kind="aux", word="must", senses=())
-        return [must, *subject, *items[index + 2 :]] if subject else items
+        named = any(item.kind in ("name", "slot") for item in subject)
+        return [must, *subject, *items[index + 2 :]] if named else items
     return items
 
 
@@ -138,5 +140,33 @@ def _member_of(items: list[Item], linker: Linker) -> list[Item]:
     return [items[0], replace(items[1], word=noun, senses=senses), of, *items[2:]]
 
 
+def _infinitive(items: list[Item], _: Linker) -> list[Item]:
+    """ "Not allow that X loses this" as "not allow X to lose this"."""
+    for index in range(1, len(items) - 3):
+        that, name, verb = items[index + 1 : index + 4] if index + 4 <= len(items) else items[:3]
+        senses = tuple(replace(sense, form="base") for sense in verb.senses if sense.part == "verb" and sense.form == "s")
+        denied = items[index].word.startswith("not ") and that.word == "that" and name.kind == "name"
+        if denied and senses:
+            to = Item("prep", "to", name.end, name.end)
+            return [*items[: index + 1], name, to, replace(verb, senses=senses), *items[index + 4 :]]
+    return items
+
+
+def _while(items: list[Item], linker: Linker) -> list[Item]:
+    """ "While a mandate is debated" as "from the debate on a mandate"."""
+    start = next((index for index, item in enumerate(items) if item.word in _WHILE and index > 2), 0)
+    clause = items[start + 1 :]
+    if not start or len(clause) < 3 or clause[-2].word not in AUXILIARIES["be"]:
+        return items
+    verbs = [sense for sense in clause[-1].senses if sense.part == "verb" and sense.form == "ed"]
+    noun = noun_of(linker, {sense.concept.name for sense in verbs}) if verbs else None
+    if noun is None or any(item.kind in ("aux", "rel", "wh") for item in clause[:-2]):
+        return items
+    at = items[start]
+    from_, the = Item("prep", "from", at.start, at.start), Item("det", "the", at.start, at.start)
+    talks = _word(" ".join(noun), at, linker)
+    return [*items[:start], from_, the, talks, Item("prep", "on", at.end, at.end), *clause[:-2]]
+
+
 def _word(word: str, at: Item, linker: Linker) -> Item:
-    return Item("word", word, at.start, at.end, senses=linker.lexicon.senses.get((word,), ()))
+    return Item("word", word, at.start, at.end, senses=linker.lexicon.senses.get(tuple(word.split()), ()))
