@@ -1,5 +1,8 @@
-"""Idioms put as plainer builds: "how much of a risk" as "how much risk", "with whom does X share the power to do" as
-"who besides X can do", "is X obliged to do" as "must X do", "gets more influence" as "gets influence".
+"""Idioms put as plainer builds.
+
+"How much of a risk" as "how much risk", "with whom does X share the power to do" as "who besides X can do", "is X
+obliged to do" as "must X do", "win time" as "gain time", "gets more influence" as "gets influence", "while a mandate
+is debated" as "from the debate on a mandate".
 """
 
 from __future__ import annotations
@@ -143,8 +146,10 @@ def _member_of(items: list[Item], linker: Linker) -> list[Item]:
 def _infinitive(items: list[Item], _: Linker) -> list[Item]:
     """ "Not allow that X loses this" as "not allow X to lose this"."""
     for index in range(1, len(items) - 3):
-        that, name, verb = items[index + 1 : index + 4] if index + 4 <= len(items) else items[:3]
-        senses = tuple(replace(sense, form="base") for sense in verb.senses if sense.part == "verb" and sense.form == "s")
+        that, name, verb = items[index + 1 : index + 4]
+        senses = tuple(
+            replace(sense, form="base") for sense in verb.senses if sense.part == "verb" and sense.form == "s"
+        )
         denied = items[index].word.startswith("not ") and that.word == "that" and name.kind == "name"
         if denied and senses:
             to = Item("prep", "to", name.end, name.end)
