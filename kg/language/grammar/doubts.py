@@ -15,6 +15,10 @@ _NOT_ENGLISH = (
     "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
 )
 _OPINIONS = frozenset({"good idea", "bad idea", "wise", "unwise", "advisable", "sensible", "foolish", "desirable"})
+_QUANTITIES = frozenset({
+    "share", "percentage", "proportion", "fraction", "amount", "quantity", "volume", "percent", "portion", "value",
+    "volumes", "amounts", "quantities", "shares",
+})  # fmt: skip
 _ALL = frozenset({"both", "all", "every", "each", "either"})
 
 
@@ -38,6 +42,8 @@ def of_items(items: Sequence[Item]) -> str | None:
         return "What should be is a matter of opinion; ask what is so, or who says what."
     if len(items) > 1 and items[0].kind == "aux" and any(item.kind == "wh" and item.word == "why" for item in items):
         return "Ask why it is so itself; whether it is told is not understood."
+    if _is_of_quantity(items):
+        return "No quantities are said; ask what it is, or of whom."
     if any(item.kind == "prep" and item.word in EXCEPTING for item in items):
         return "Say by name what is left out."
     if (named := _asked_to_name(items)) is not None:
@@ -46,6 +52,14 @@ def of_items(items: Sequence[Item]) -> str | None:
     if len(items) > 1 and items[-1].word == "there" and items[-2].kind != "aux":
         pointing = ["there"]
     return f'Say by name what "{pointing[0]}" stands for.' if pointing else None
+
+
+def _is_of_quantity(items: Sequence[Item]) -> bool:
+    """Whether a part or an amount of something is asked for: "what share of …", "which percentage of …"."""
+    return any(
+        item.kind == "wh" and noun.word in _QUANTITIES and of.word in ("of", "in")
+        for item, noun, of in zip(items, items[1:], items[2:], strict=False)
+    )
 
 
 def _asked_to_name(items: Sequence[Item]) -> Item | None:

@@ -70,7 +70,11 @@ def _in_ambient(items: list[Item], ambient: frozenset[str]) -> list[Item]:
 
 
 def _things(items: list[Item]) -> list[Item]:
-    """ "On what things" as "on what"."""
+    """ "On what things" and "on what kind of things" as "on what"."""
+    for index in range(1, len(items) - 2):
+        kind = items[index - 1].word in ("what", "which") and items[index].word.rstrip("s") in ("kind", "sort", "type")
+        if kind and items[index + 1].word == "of" and items[index + 2].word in _THINGS:
+            return [*items[: index - 1], replace(items[index - 1], word="what"), *items[index + 3 :]]
     for index in range(1, len(items)):
         if items[index].word in _THINGS and items[index - 1].word in ("what", "which"):
             asked = replace(items[index - 1], word="what")

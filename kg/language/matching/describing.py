@@ -81,7 +81,8 @@ class Describing:
         if kinds and start and items[before].word in _ITS:
             owner = next((item for item in reversed(items[:before]) if item.kind == "name"), None)
             cue = frozenset(owner.things) | self._within(owner.things) if owner else frozenset[str]()
-            return start + 1, self._only(kinds, [cue])  # "China … in its initiative"
+            itself = [thing for thing in cue if any(self.explanations.names.is_a(thing, kind) for kind in kinds)]
+            return start + 1, itself[0] if len(itself) == 1 else self._only(kinds, [cue])  # "China … its initiative"
         free = first.word == "what" and 0 < start < len(items) - 1 and items[start + 1].kind in ("name", "det")
         said = items[start + 1 : start + 2] and items[start + 1].kind == "aux"  # "the plan was made in Istanbul"
         if not (kinds or free) or (start and items[start - 1].kind == "wh") or (kinds and said):

@@ -126,6 +126,11 @@ class Parting:
         entry = self.chooser.entry(parts[0].name)
         return (kind, parts) if self.chooser.asked.answers_too(tail, entry) else ("nothing", ())
 
+    def _is_of_class(self, read: Clause) -> bool:
+        """Whether a clause says of what class things are and no more."""
+        named = any(filler.item.things for filler in read.fillers)
+        return bool(read.words) and not named and all(map(self.chooser.explanations.is_of_class, read.words))
+
     def _same_kind(self, one: Part, other: Part) -> bool:
         """Whether what two parts ask for may be the same things."""
         kinds = [self.chooser.entry(part.name).meaning.kinds[part.column] for part in (one, other)]
@@ -180,7 +185,11 @@ class Parting:
             total, parts = 0.0, list[Part]()
             for each in clauses:
                 read: Clause = clause(each)
-                found = [] if is_parted(each) or not _says(each) else self._explaining(read, loose)
+                found = (
+                    []
+                    if is_parted(each) or not _says(each) or self._is_of_class(read)
+                    else self._explaining(read, loose)
+                )
                 sure = self._surest(found, "answers", read) if found else None
                 if sure is None or read.focus is None:
                     break

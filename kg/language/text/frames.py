@@ -226,7 +226,7 @@ CLOSINGS = (
 TAG = re.compile(
     r"(?: ,| -| –|\)|\.|\?) (?:(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|must|should) "
     r"(?:not )?(?:it|he|she|they|there|that|we|one)(?: not)?|(?:do|did) not you(?: (?:think|agree))?|right|"
-    r"correct|true|yes|agreed|or not|or no|or|"
+    r"correct|true|yes|agreed|yes or no|or not|or no|or|"
     r"is (?:that|this|it) (?:really |actually |indeed )?(?:right|correct|true|so|the case|accurate)|"
     r"am i (?:right|correct|"
     r"wrong)|or am i (?:wrong|mistaken)|does (?:that|this|it) (?:hold|hold true|stand)|no|eh|huh)$"
