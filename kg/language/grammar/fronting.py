@@ -22,18 +22,20 @@ _LETTING = frozenset({
     "let", "lets", "letting", "allow", "allows", "allowed", "allowing", "enable", "enables", "enabled", "enabling",
     "permit", "permits", "permitted", "help", "helps", "helped",
 })  # fmt: skip
+_SEEMING = frozenset({"appear", "seem", "look"})
+_LEAST = 3  # items before what appears
 _ELSE = frozenset({"somebody", "someone", "anybody", "anyone", "something", "anything"})
 
 
 def ordered(items: Sequence[Item]) -> list[Item]:
     """The items, signs among them, in the plain order of a question."""
     found = _whose(_let(_done(_of_all(_again(list(items))))))
-    return _behind(_accused(_chance(_one_to(found))))
+    return _behind(_accused(_chance(_one_to(_appearing(found)))))
 
 
 def _behind(items: list[Item]) -> list[Item]:
     """ "In Istanbul, was X named" as "was X named in Istanbul"."""
-    if not items or items[0].kind != "prep" or items[0].word in _STAYING:
+    if not items or items[0].kind != "prep" or (items[0].word in _STAYING and not _is_lacking(items)):
         return items
     comma = next((index for index, item in enumerate(items) if item.word == ","), 0)
     begins = comma + 1 if comma else next((index for index, item in enumerate(items) if item.kind == "aux"), 0)
@@ -130,3 +132,20 @@ def _of_all(items: list[Item]) -> list[Item]:
     tail = [item for item in items[comma + 1 :] if item.kind != "sign"]
     either = comma > 1 and any(item.word == "or" for item in tail) and all(item.kind != "aux" for item in tail)
     return items[:comma] if either else items
+
+
+def _appearing(items: list[Item]) -> list[Item]:
+    """ "What does X's aim appear to be" as "what appears to be X's aim"."""
+    if len(items) < 2 * _LEAST or items[0].word not in ("what", "which") or items[1].word not in AUXILIARIES["do"]:
+        return items
+    for index in range(_LEAST, len(items) - 2):
+        seems = items[index].word in _SEEMING and items[index + 1].word == "to" and items[index + 2].word == "be"
+        if seems:
+            return [items[0], *items[index : index + 3], *items[2:index], *items[index + 3 :]]
+    return items
+
+
+def _is_lacking(items: Sequence[Item]) -> bool:
+    """Whether yes or no is asked of what would be without something: "without X, can Y do it"."""
+    comma = next((index for index, item in enumerate(items[:-1]) if item.word == ","), 0)
+    return items[0].word == "without" and comma > 0 and items[comma + 1].kind == "aux"

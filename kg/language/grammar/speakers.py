@@ -23,6 +23,10 @@ _BY = frozenset({"by", "through", "from"})
 _ANYBODY = frozenset({"it", "anyone", "anybody", "someone", "somebody"})
 _ALL = frozenset({"all", "every", "each", "both"})
 _DETERMINING = frozenset({"which", "what", "list", "whose", "many"})
+_MENTIONING = frozenset({
+    "mention", "name", "list", "describe", "give", "cite", "identify", "discuss", "present", "report", "contain",
+    "enumerate", "speak of", "talk about", "refer to", "point to", "see", "offer", "state", "set out",
+})  # fmt: skip
 _LEAST = 3  # items of what is said
 _OPENING = 9  # items in which the word for saying is looked for
 
@@ -84,7 +88,20 @@ def _according_to(asked: Attribution, names: Names) -> Attribution:
         speakers = [thing for thing in items[after].things if any(names.is_a(thing, kind) for kind in kinds)]
         if len(speakers) == 1:
             return replace(asked, items=tuple(items[:index] + items[after + 1 :]), speaker=speakers[0])
-    return asked
+    return _mentioned(asked, names)
+
+
+def _mentioned(asked: Attribution, names: Names) -> Attribution:
+    """Take out "does X mention" at the end of what is asked for, where X is a source."""
+    items = asked.items
+    if len(items) < _LEAST + 2 or items[0].kind != "wh" or items[-1].word not in _MENTIONING:
+        return asked
+    start = next((index for index in range(2, len(items) - 2) if items[index].word in AUXILIARIES["do"]), 0)
+    source = [item for item in items[start + 1 : -1] if item.kind != "det"]
+    if start < 2 or len(source) != 1 or not any(names.is_a(thing, _SOURCE) for thing in source[0].things):
+        return asked
+    said = [item for item in items[1:start] if item.kind in ("name", "word")]
+    return replace(asked, items=items[:start], speaker=source[0].things[0]) if len(said) > 1 else asked
 
 
 def _without_graph(items: list[Item]) -> list[Item]:

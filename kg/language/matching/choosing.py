@@ -192,8 +192,10 @@ class Chooser:
 
     def _is_open(self, clause: Clause, entry: Entry, focus: float, loose: int, given: object) -> bool:
         """Whether it is asked, other than in a phrasing, how many there are, or if any without saying what it is."""
-        likeness = self.evocation.likeness(clause, entry)
-        if likeness >= _LIKE:
+        focused = clause.focus
+        if focused is not None and focused.many and focused.nouns:
+            clause = replace(clause, focus=replace(focused, wh="which"))  # how many are so is asked as which are
+        if self.evocation.likeness(clause, entry) >= _LIKE:
             return False
         if clause.focus is None:
             return not given
