@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kg.language.grammar.realising import come_about
 from kg.language.lexis.items import Item
 from kg.language.text.words import AUXILIARIES, EXCEPTING
 
@@ -29,7 +30,7 @@ _ELSE = frozenset({"somebody", "someone", "anybody", "anyone", "something", "any
 
 def ordered(items: Sequence[Item]) -> list[Item]:
     """The items, signs among them, in the plain order of a question."""
-    found = _whose(_let(_done(_of_all(_again(list(items))))))
+    found = _whose(_let(_done(_of_all(_again(come_about(items))))))
     return _behind(_accused(_chance(_one_to(_appearing(found)))))
 
 

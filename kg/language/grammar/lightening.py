@@ -1,7 +1,7 @@
 """Words that add nothing to what a question asks, left out where it is not understood with them.
 
-"On what things" as "on what", "if X is adopted" as "under X", "the position it has taken" as "the position", "months of
-talks" as "talks", "the list of members" as "the members", "X enables it to do" as "X does".
+"On what things" as "on what", "the position it has taken" as "the position", "months of talks" as "talks", "the list of
+members" as "the members", "X enables it to do" as "X does", and "in the war" where there is one war.
 """
 
 from __future__ import annotations
@@ -13,18 +13,6 @@ from kg.language.lexis.items import Item
 from kg.language.text.words import AUXILIARIES, AUXILIARY
 
 _THINGS = frozenset({"thing", "things"})
-_SUPPOSING = frozenset({"if", "when", "once", "in case", "should", "in case of", "as long as"})
-_REALISED = frozenset({
-    "adopted", "implemented", "realised", "realized", "accepted", "followed", "put", "carried", "enacted", "taken",
-    "goes", "went", "go", "gone", "comes", "came", "come", "prevails", "prevailed", "prevail", "wins", "won", "win",
-    "succeeds", "succeeded", "succeed", "happens", "happened", "happen", "materialises", "materialised", "works",
-    "worked", "work", "chosen", "pursued", "turned", "becomes", "became", "launched", "executed", "applied",
-    "approved", "signed", "agreed",
-})  # fmt: skip
-_AFTER_REALISED = frozenset({
-    "ahead", "about", "true", "out", "into", "through", "up", "practice", "effect", "reality", "place", "force", "as",
-    "planned", "in", "on", "the", "day", "a", "well", "off",
-})  # fmt: skip
 _PRONOUNS = frozenset({"it", "he", "she", "they", "them", "her", "him"})
 _HOLDING = frozenset({
     "take", "takes", "taken", "took", "taking", "hold", "holds", "held", "have", "has", "had", "make", "makes", "made",
@@ -50,7 +38,7 @@ _LEAST = 3  # items of a question
 def lightened(items: Sequence[Item], ambient: frozenset[str]) -> tuple[Item, ...]:
     """The items without such words; as they are where there are none. `ambient` are things in which all else is."""
     each: tuple[Callable[[list[Item]], list[Item]], ...] = (
-        _things, _come_about, _own_clause, _in_itself, _measured, _grouped, _enabling, _going_on, _standing_to,
+        _things, _own_clause, _in_itself, _measured, _grouped, _enabling, _going_on, _standing_to,
         _the_one,
     )  # fmt: skip
     found = _in_ambient(list(items), ambient)
@@ -79,27 +67,6 @@ def _things(items: list[Item]) -> list[Item]:
         if items[index].word in _THINGS and items[index - 1].word in ("what", "which"):
             asked = replace(items[index - 1], word="what")
             return [*items[: index - 1], asked, *items[index + 1 :]]
-    return items
-
-
-def _come_about(items: list[Item]) -> list[Item]:
-    """ "If X is adopted" and "once X goes ahead" as "under X"."""
-    for index in range(len(items) - 2):
-        name = index + 1 + (items[index + 1].kind == "det")
-        if items[index].word not in _SUPPOSING or name >= len(items) or items[name].kind not in ("name", "slot"):
-            continue
-        verb = name + 1
-        while verb < len(items) and items[verb].kind in ("aux", "fill"):
-            verb += 1
-        if verb >= len(items) or items[verb].word.split()[0] not in _REALISED:
-            continue
-        end = verb + 1
-        while end < len(items) and items[end].word in _AFTER_REALISED:
-            end += 1
-        rest = items[end:]
-        if not rest or rest[0].kind in ("wh", "aux", "prep", "sign") or rest[0].kind == "conj":
-            under = replace(items[index], kind="prep", word="under", senses=())
-            return [*items[:index], under, *items[index + 1 : name + 1], *rest]
     return items
 
 
@@ -152,7 +119,8 @@ def _enabling(items: list[Item]) -> list[Item]:
     """ "X enables it to do" as "X does"."""
     for index in range(1, len(items) - 2):
         after = items[index + 1]
-        if items[index].word not in _ENABLING or not (after.word in _PRONOUNS or after.kind == "name"):
+        of_itself = after.kind == "name" and any(item.things for item in items[:index])
+        if items[index].word not in _ENABLING or not (after.word in _PRONOUNS or of_itself):
             continue
         verb = index + 2 + (items[index + 2].word == "to")
         if verb < len(items) and any(sense.part == "verb" for sense in items[verb].senses):
