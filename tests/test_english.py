@@ -28,7 +28,6 @@ HARDLY_KNOWN = {
     "sealed-7.txt.gz": (98, 88, 98),
     "sealed-8.txt.gz": (98, 87, 98),
     "sealed-9.txt.gz": (94, 73, 98),
-    "practice.txt": (97, 83, 97.5),
 }
 
 
