@@ -1,7 +1,7 @@
 """Words that add nothing to what a question asks, left out where it is not understood with them.
 
-"On what things" as "on what", "the position it has taken" as "the position", "months of talks" as "talks", "the list of
-members" as "the members", "X enables it to do" as "X does", and "in the war" where there is one war.
+"The list of members" as "the members", "coordinates what it does" as "coordinates", "stands to be left out" as "would
+be left out", and "in the war" where there is one war.
 """
 
 from __future__ import annotations
@@ -10,36 +10,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kg.language.lexis.items import Item
-from kg.language.text.words import AUXILIARIES, AUXILIARY
+from kg.language.text.words import AUXILIARIES
 
-_THINGS = frozenset({"thing", "things"})
-_PRONOUNS = frozenset({"it", "he", "she", "they", "them", "her", "him"})
-_HOLDING = frozenset({
-    "take", "takes", "taken", "took", "taking", "hold", "holds", "held", "have", "has", "had", "make", "makes", "made",
-    "making", "adopt", "adopts", "adopted", "occupy", "occupies", "pursue", "pursues", "pursued", "give", "gives",
-    "given", "gave", "show", "shows", "shown", "showed", "put", "set", "sets", "undertake", "undertakes",
-})  # fmt: skip
-_UNITS = frozenset({"months", "weeks", "years", "days", "hours"})
 _GROUPS = frozenset(
     {"list", "group", "circle", "set", "ranks", "series", "number", "club", "question", "issue", "idea"}
 )
-_ENABLING = frozenset({
-    "enables", "enable", "enabled", "allows", "allow", "allowed", "helps", "help", "helped", "lets", "let", "permits",
-    "permit", "permitted", "enabling", "allowing", "helping", "letting",
-})  # fmt: skip
 _WITHIN = frozenset({"in", "during", "amid", "amidst", "throughout", "within", "over", "in the course of"})
-_GOING_ON = frozenset({
-    "going on", "goes on", "raging", "continuing", "happening", "taking place", "under way", "underway", "dragging on",
-})  # fmt: skip
 _STANDING = frozenset({"stands", "stand", "stood", "bound", "destined", "slated", "poised", "fated"})
+_PRONOUNS = frozenset({"it", "he", "she", "they"})
 _LEAST = 3  # items of a question
 
 
 def lightened(items: Sequence[Item], ambient: frozenset[str]) -> tuple[Item, ...]:
     """The items without such words; as they are where there are none. `ambient` are things in which all else is."""
     each: tuple[Callable[[list[Item]], list[Item]], ...] = (
-        _things, _own_clause, _in_itself, _measured, _grouped, _enabling, _going_on, _standing_to,
-        _the_one,
+        _in_itself, _done, _grouped, _standing_to, _the_one,
     )  # fmt: skip
     found = _in_ambient(list(items), ambient)
     for rewrite in each:
@@ -57,38 +42,6 @@ def _in_ambient(items: list[Item], ambient: frozenset[str]) -> list[Item]:
     return items
 
 
-def _things(items: list[Item]) -> list[Item]:
-    """ "On what things" and "on what kind of things" as "on what"."""
-    for index in range(1, len(items) - 2):
-        kind = items[index - 1].word in ("what", "which") and items[index].word.rstrip("s") in ("kind", "sort", "type")
-        if kind and items[index + 1].word == "of" and items[index + 2].word in _THINGS:
-            return [*items[: index - 1], replace(items[index - 1], word="what"), *items[index + 3 :]]
-    for index in range(1, len(items)):
-        if items[index].word in _THINGS and items[index - 1].word in ("what", "which"):
-            asked = replace(items[index - 1], word="what")
-            return [*items[: index - 1], asked, *items[index + 1 :]]
-    return items
-
-
-def _own_clause(items: list[Item]) -> list[Item]:
-    """ "The position it has taken" as "the position", "coordinates what it does" as "coordinates"."""
-    for index in range(1, len(items) - 1):
-        if items[index].word not in _PRONOUNS:
-            continue
-        end = index + 1
-        while end < len(items) and items[end].word in AUXILIARY:
-            end += 1
-        before = items[index - 1]
-        asked = before.kind == "wh" and before.word == "what" and index > _LEAST
-        if asked and end > index + 1:
-            return [*items[: index - 1], *items[end + (end < len(items) and items[end].word == "doing") :]]
-        nominal = before.kind == "name" or any(sense.part == "noun" for sense in before.senses)
-        holds = end < len(items) and items[end].word in _HOLDING
-        if nominal and (holds or items[end - 1].word in AUXILIARIES["have"]):
-            return [*items[:index], *items[end + holds :]]
-    return items
-
-
 def _in_itself(items: list[Item]) -> list[Item]:
     """ "Which plan has guarantors in it" as "which plan has guarantors"."""
     if len(items) > _LEAST and items[-1].word in ("it", "them") and items[-2].kind == "prep":
@@ -96,12 +49,12 @@ def _in_itself(items: list[Item]) -> list[Item]:
     return items
 
 
-def _measured(items: list[Item]) -> list[Item]:
-    """ "Months of talks" as "talks"."""
-    for index in range(len(items) - 2):
-        if items[index].word in _UNITS and items[index + 1].word == "of":
-            start = index - (index > 0 and items[index - 1].kind in ("number", "det"))
-            return [*items[:start], *items[index + 2 :]]
+def _done(items: list[Item]) -> list[Item]:
+    """ "With whom does X coordinate what it does" as "with whom does X coordinate"."""
+    for index in range(_LEAST + 1, len(items) - 1):
+        what, whose, does = (item.word for item in items[index - 1 : index + 2])
+        if what == "what" and whose in _PRONOUNS and does in AUXILIARIES["do"]:
+            return [*items[: index - 1], *items[index + 2 :]]
     return items
 
 
@@ -112,27 +65,6 @@ def _grouped(items: list[Item]) -> list[Item]:
         if items[index].word in _GROUPS and before and items[index + 1].word == "of":
             end = index + 2 + (items[index + 2].kind == "det" and items[index - 1].kind != "prep")
             return [*items[:index], *items[end:]]
-    return items
-
-
-def _enabling(items: list[Item]) -> list[Item]:
-    """ "X enables it to do" as "X does"."""
-    for index in range(1, len(items) - 2):
-        after = items[index + 1]
-        of_itself = after.kind == "name" and any(item.things for item in items[:index])
-        if items[index].word not in _ENABLING or not (after.word in _PRONOUNS or of_itself):
-            continue
-        verb = index + 2 + (items[index + 2].word == "to")
-        if verb < len(items) and any(sense.part == "verb" for sense in items[verb].senses):
-            return [*items[:index], *items[verb:]]
-    return items
-
-
-def _going_on(items: list[Item]) -> list[Item]:
-    """ "The war going on" as "the war"."""
-    for index in range(1, len(items)):
-        if items[index].word in _GOING_ON and items[index - 1].kind == "name":
-            return [*items[:index], *items[index + 1 :]]
     return items
 
 

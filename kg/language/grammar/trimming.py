@@ -35,6 +35,7 @@ _PRONOUNS = frozenset({"it", "they", "he", "she"})
 _LEAST = 4  # items
 _SEEING = frozenset({"see", "view", "regard", "perceive", "consider", "describe"})
 _OF = frozenset({"of", "on", "about", "over", "with", "between"})
+_KINDS = frozenset({"kind", "sort", "type"})
 _MAKING = frozenset({"make", "makes", "making", "made"})
 _MATTERS = frozenset({"things", "life", "matters", "it"})
 _SEEN = "seen"
@@ -127,10 +128,12 @@ def _made(items: list[Item], _: Linker) -> list[Item]:
 
 
 def _what_things(items: list[Item], _: Linker) -> list[Item]:
-    """ "What three things" as "what"."""
+    """ "What three things" and "what kind of things" as "what"."""
     for index in range(1, len(items) - 1):
-        if items[index].word in ("thing", "things") and items[index - 1].word in ("what", "which"):
-            return [*items[: index - 1], replace(items[index - 1], word="what"), *items[index + 1 :]]
+        kind = index > 2 and items[index - 1].word == "of" and items[index - 2].word.rstrip("s") in _KINDS
+        place = index - (3 if kind else 1)
+        if items[index].word in ("thing", "things") and items[place].word in ("what", "which"):
+            return [*items[:place], replace(items[place], word="what"), *items[index + 1 :]]
     return items
 
 
