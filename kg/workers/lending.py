@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _TICK = 0.05
 _IDLE = 4.0  # seconds without a request after which a connection comes back
+_LAST = 1.0  # seconds that a worker has to end an answer that has begun, once its client or the server is to go
 _HIGHEST = 4096  # no number of a lent connection need be higher, where a process may have so many
 
 
@@ -127,12 +128,19 @@ class Lender:
     def open(self) -> None:
         self._loop = asyncio.get_running_loop()
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        """End the workers; hear first what those have to tell whose answer has left, or is about to have."""
         self._closed = True
         if self._timer:
             self._timer.cancel()
+        until = time.monotonic() + _LAST
+        while any(post.seat.number and post.seat.begun for post in self._posts) and time.monotonic() < until:
+            await asyncio.sleep(_TICK / 10)
         for post in self._posts:
             self._pool.kill(post.worker)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_LAST)
+        for post in self._posts:
             post.worker.close()
 
     async def _attend(self, post: Post) -> None:
@@ -246,7 +254,7 @@ class Lender:
             if seat.number and now - seat.since > _TICK:
                 post.turn = Turn(self._pool, post, self.staff)
                 self._pool.adopt(post.turn, now - seat.since)
-        elif _has_left(self._loans.get(seat.number)):
+        elif _has_left(self._loans.get(seat.number)) and post.turn.is_left(now, _LAST if seat.begun else 0):
             post.turn.cancel(LEFT)
 
     def _send_home(self, now: float) -> None:

@@ -81,6 +81,7 @@ class Turn:
         self.at, self.since = post.seat.turn, post.seat.since
         self.ended_by: KgError | None = None
         self.is_slow = False
+        self._left = float("inf")  # when its client was first seen to have left
         self._used = processor_time(post.worker.pid)
         self._patience = 5
 
@@ -100,6 +101,11 @@ class Turn:
 
     def processor_time(self) -> float:
         return processor_time(self.worker.pid) - self._used
+
+    def is_left(self, now: float, patience: float) -> bool:
+        """Whether its client, which has left by now, was gone so many seconds ago."""
+        self._left = min(self._left, now)
+        return now - self._left >= patience
 
     def cancel(self, reason: KgError | None = None) -> None:
         self.ended_by = self.ended_by or reason

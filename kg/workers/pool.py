@@ -90,7 +90,7 @@ class Pool:
     async def close(self) -> None:
         self._watching.cancel()
         if self.lender:
-            self.lender.close()
+            await self.lender.close()
         for job in [*self._short, *self._long]:
             job.cancel()
         await self._crew.close()
