@@ -47,7 +47,7 @@ bench: $(VENV)/.installed-test
 	@$(RUN) benchmarks/throughput.py
 	@$(RUN) benchmarks/first_answer.py
 	@$(RUN) benchmarks/loading.py
-	@$(RUN) benchmarks/english.py tests/english/development.txt
+	@$(RUN) benchmarks/english.py tests/english/*.txt tests/english/*.txt.gz
 
 clean:
 	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,7 +11,7 @@ from kg import answering, documents, exporting, pipeline, proofs, revisions, syn
 from kg.answering import Request
 from kg.documents import Sent
 from kg.errors import Fault
-from kg.keeping import Keeping
+from kg.keeping import Keeping, Value
 from kg.knowledge import Knowledge
 from kg.mistakes import unread
 from kg.model import Answer, Document, Loaded, NotAnswered
@@ -100,6 +100,10 @@ class KnowledgeGraph:
             return answering.answer(read, question, Request(resolved, limit, offset, speaker))
 
         return self._keeping.answer(snapshot, key, computed)
+
+    def kept(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+        """What `compute` gives, kept for as long as the newest version of an embedded store is."""
+        return self._keeping.answer(self.store.snapshot(), key, compute)
 
     def ask(self, text: str) -> Answer | NotAnswered:
         """A question in English, answered where it is understood surely enough."""

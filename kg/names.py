@@ -76,7 +76,19 @@ class Names:
 
     def is_a(self, thing: str, kind: str) -> bool:
         """Whether `thing` is of the class `kind`, by the types that documents and register give it."""
-        return any(self.ontology.is_a(each, kind) for each in self.types.get(thing, ()))
+        kinds = self.types.get(thing)
+        return kinds is not None and kind in self._above(kinds)
+
+    def _above(self, kinds: frozenset[str]) -> frozenset[str]:
+        """The classes and all that they are under."""
+        found = self._supers.get(kinds)
+        if found is None:
+            found = self._supers[kinds] = frozenset().union(*map(self.ontology.supers, kinds))
+        return found
+
+    @cached_property
+    def _supers(self) -> dict[frozenset[str], frozenset[str]]:
+        return {}  # filled as they are asked for
 
     def label(self, thing: str) -> str:
         """The thing's English label, else any name, else the end of its IRI."""

@@ -21,10 +21,6 @@ PRECISION, RECALL, ABSTENTION = 96, 88, 98  # percent, at least
 
 # Precision, recall and abstention that are reached, less a point or two.
 HARDLY_KNOWN = {
-    "sealed-3.txt.gz": (96, 83, 98),
-    "sealed-4.txt.gz": (97, 82, 98),
-    "sealed-5.txt.gz": (97, 75, 98),
-    "sealed-6.txt.gz": (94, 69, 96),
     "sealed-7.txt.gz": (98, 88, 98),
     "sealed-8.txt.gz": (98, 87, 98),
     "sealed-9.txt.gz": (94, 73, 98),

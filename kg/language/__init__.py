@@ -12,6 +12,7 @@ import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -120,9 +121,13 @@ def _english(graph: Graph, names: Names) -> English:
 
 def _answerable(suggestions: Sequence[str], english: English, graph: Graph, names: Names) -> Iterator[str]:
     """Those of the suggestions that have an answer."""
-    for suggestion in suggestions:
-        reading = english.read(suggestion)
+
+    def answerable(text: str) -> bool:
+        reading = english.read(text)
         if not isinstance(reading, Reading) or reading.parts[0].rivals:
-            continue
-        if reply(suggestion, reading, graph, names).rows:
+            return False
+        return bool(reply(text, reading, graph, names).rows)
+
+    for suggestion in suggestions:
+        if graph.kept(("answerable", suggestion), partial(answerable, suggestion)):
             yield suggestion

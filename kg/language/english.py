@@ -28,8 +28,8 @@ from kg.language.matching.patterns import Pattern, pattern, phrasing_tokens
 from kg.language.matching.phrasings import Phrasing, Room
 from kg.language.matching.phrasings import words as template
 from kg.language.matching.suggestions import Suggester
-from kg.language.matching.templates import Templates
-from kg.language.matching.ways import ways
+from kg.language.matching.templates import Templates, Way
+from kg.language.matching.ways import Again, ways
 from kg.language.reading import Part, Reading
 from kg.language.text.courtesy import Bare
 from kg.language.text.discourse import taken
@@ -114,13 +114,14 @@ class English:
         return first if isinstance(first, Reading) else replace(first, suggestions=self.suggested(text))
 
     def _read_as(self, text: str, asked: Bare) -> Reading | NotAnswered:
-        way, _ = next(ways(self.linker, self.chooser.explanations, asked))
+        each_way = self._ways(asked)
+        way, _ = next(iter(each_way))
         if reason := of_text(text, asked.tokens) or self.templates.lacking(way, self.chooser.present):
             return NotAnswered(text, reason)
-        reading = self._read(text, asked)
+        reading = self._read(text, each_way)
         likelier = replace(asked, tokens=self.linker.mender.likelier(asked.tokens))
         if isinstance(reading, NotAnswered) and likelier != asked:
-            other = self._read(text, likelier)
+            other = self._read(text, self._ways(likelier))
             reading = reading if isinstance(other, NotAnswered) else other
         return self._opposed(text, asked, reading)
 
@@ -144,24 +145,31 @@ class English:
     def others(self, text: str) -> Iterator[Reading]:
         """All ways of taking the words, the surest first, from the second on."""
         found: list[Reading] = []
-        for reading in (each for asked, _ in taken(text, self.linker) for each in self._readings(text, asked, LEVELS)):
+        for reading in (
+            each for asked, _ in taken(text, self.linker) for each in self._readings(text, self._ways(asked), LEVELS)
+        ):
             if isinstance(reading, Reading) and reading not in found:
                 found.append(reading)
                 if len(found) > 1:
                     yield reading
 
-    def _readings(self, text: str, bared: Bare, levels: Sequence[tuple[int, ...]]) -> Iterator[Reading | NotAnswered]:
-        each_way = self.templates.verbatim_first(ways(self.linker, self.chooser.explanations, bared))
+    def _ways(self, bared: Bare) -> Again[Way]:
+        return Again(ways(self.linker, self.chooser.explanations, bared))
+
+    def _readings(
+        self, text: str, each_way: Iterable[Way], levels: Sequence[tuple[int, ...]]
+    ) -> Iterator[Reading | NotAnswered]:
+        ordered = Again(self.templates.verbatim_first(iter(each_way)))
         for each in levels:
             english = replace(self, levels=each)
-            yield from (english.taken(text, items, truth=truth) for items, truth in each_way)
+            yield from (english.taken(text, items, truth=truth) for items, truth in ordered)
 
-    def _read(self, text: str, bared: Bare) -> Reading | NotAnswered:
+    def _read(self, text: str, each_way: Iterable[Way]) -> Reading | NotAnswered:
         """The first way of taking the words that is surely understood; else why the first was not."""
-        readings = self._readings(text, bared, LEVELS[:2])
+        readings = self._readings(text, each_way, LEVELS[:2])
         first = next(readings)
         if isinstance(first, Reading) and first.is_loose:  # put plainly, it may be surely understood
-            items, truth = next(ways(self.linker, self.chooser.explanations, bared))
+            items, truth = next(iter(each_way))
             plain = self.taken(text, recast(items, self.linker), truth=truth)
             return first if isinstance(plain, NotAnswered) or plain.is_loose else plain
         later = (reading for reading in readings if isinstance(reading, Reading))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from kg.knowledge import Knowledge
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from kg.names import Names
     from kg.questions import Question
     from kg.store import Store
+
+Value = TypeVar("Value")
 
 
 class Graph(Protocol):
@@ -23,6 +25,8 @@ class Graph(Protocol):
     def names(self) -> Names: ...
 
     def questions(self) -> tuple[Question, ...]: ...
+
+    def kept(self, key: Hashable, compute: Callable[[], Value]) -> Value: ...
 
     def answer(
         self, name: str, arguments: Mapping[str, str | Sequence[str]], *, according_to: str | None = None

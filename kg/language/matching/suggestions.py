@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -63,8 +63,11 @@ class Suggester:
         asked = {word for item in items if item.kind in ("word", "unknown", "wh") for word in item.word.split()}
         things = tuple(dict.fromkeys(thing for item in items for thing in item.things))
         scored: dict[str, tuple[float, str, _Phrasing, tuple[str, ...]]] = {}
+        fitting: dict[tuple[tuple[str, str], ...], tuple[str, ...] | None] = {}
         for phrasing in self.phrasings:
-            fits = self._fitting(phrasing, things)
+            if phrasing.slots not in fitting:
+                fitting[phrasing.slots] = self._fitting(phrasing.slots, things)
+            fits = fitting[phrasing.slots]
             if fits is not None:
                 common = len(phrasing.words & asked) / max(len(phrasing.words), 1)
                 vague = sum(kind == SG + "Entity" for _, kind in phrasing.slots)
@@ -81,10 +84,10 @@ class Suggester:
                 break
         return tuple(chosen)
 
-    def _fitting(self, phrasing: _Phrasing, things: Sequence[str]) -> tuple[str, ...] | None:
+    def _fitting(self, slots: Iterable[tuple[str, str]], things: Sequence[str]) -> tuple[str, ...] | None:
         """A thing for each slot, of those asked about; None where they do not fill them."""
         used: dict[str, None] = {}
-        for _, kind in phrasing.slots:
+        for _, kind in slots:
             fits = next((thing for thing in things if thing not in used and self.names.is_a(thing, kind)), None)
             if fits is None:
                 return None

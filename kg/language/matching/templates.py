@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from kg.language.grammar.recasting import customary
 from kg.language.lexis.items import Item
@@ -12,6 +12,7 @@ from kg.names import Names
 from kg.questions import Question
 
 _SAME = {"which": "what", "does": "do", "are": "is", "were": "was", "has": "have"}
+Way = tuple[tuple[Item, ...], bool]  # items, and whether it is asked if it is so
 Matched = tuple[Question, dict[str, tuple[str, ...]]]
 
 
@@ -21,35 +22,65 @@ class Template:
     words: tuple[str, ...]
 
 
+@dataclass
+class _Node:
+    """What phrasings have in common up to a place: those that end there, and how the others go on."""
+
+    ending: list[Template] = field(default_factory=list)
+    after: dict[str, _Node] = field(default_factory=dict)  # by the next word
+    slotted: dict[str, _Node] = field(default_factory=dict)  # by the next slot
+
+
 @dataclass(frozen=True)
 class Templates:
-    """The phrasings by their number of items, determiners left out, and their first word, empty for a slot."""
+    """The phrasings, determiners left out, as a tree of their words."""
 
-    by_start: Mapping[tuple[int, str], tuple[Template, ...]]
+    root: _Node
     names: Names
 
     @classmethod
     def of(cls, phrased: Iterable[tuple[Question, tuple[str, ...]]], names: Names) -> Templates:
-        found: dict[tuple[int, str], list[Template]] = {}
+        root = _Node()
         for question, words in phrased:
-            first = "" if words[0].startswith("{") else _alike(words[0])
-            found.setdefault((len(words), first), []).append(Template(question, words))
-        return cls({start: tuple(each) for start, each in found.items()}, names)
+            node = root
+            for word in words:
+                node = (
+                    node.slotted.setdefault(word, _Node())
+                    if word.startswith("{")
+                    else node.after.setdefault(_alike(word), _Node())
+                )
+            node.ending.append(Template(question, words))
+        return cls(root, names)
 
-    def verbatim_first(self, ways: Iterable[tuple[tuple[Item, ...], bool]]) -> list[tuple[tuple[Item, ...], bool]]:
+    def verbatim_first(self, ways: Iterator[Way]) -> Iterator[Way]:
         """The ways of taking a question, those that are phrasings first; as they are where it is asked of a custom."""
-        found = list(ways)
+        first = next(ways)
+        is_phrasing = self.match(first[0]) is not None
+        if is_phrasing:
+            yield first
+        found = [first, *ways]
         if all(customary(items) == items for items, _ in found):
             found.sort(key=lambda way: self.match(way[0]) is None)
-        return found
+        yield from found[is_phrasing:]
+
+    def _ending(self, said: Sequence[Item]) -> Iterator[Template]:
+        """The phrasings with these words, and with something in each slot."""
+        nodes = [self.root]
+        for item in said:
+            word = _alike(item.word)
+            nodes = [
+                each
+                for node in nodes
+                for each in (*((node.after[word],) if word in node.after else ()), *node.slotted.values())
+            ]
+        return (template for node in nodes for template in node.ending)
 
     def match(self, items: Sequence[Item]) -> Matched | None:
         """The question whose phrasing `items` are, with its arguments; None where it is none, or one of several's."""
         said = bare(items)
         found: dict[str, Matched] = {}
         exact = set[str]()
-        starts = ((len(said), _alike(said[0].word)), (len(said), "")) if said else ()
-        for template in (each for start in starts for each in self.by_start.get(start, ())):
+        for template in self._ending(said):
             arguments = self._arguments(template, said)
             best = found.get(template.question.name)
             if arguments is not None and (best is None or len(arguments) > len(best[1])):
@@ -80,13 +111,12 @@ class Templates:
         )
 
     def _arguments(self, template: Template, said: Sequence[Item]) -> dict[str, tuple[str, ...]] | None:
+        """What the slots of a phrasing with these words hold; None where that is not of their classes."""
         arguments: dict[str, tuple[str, ...]] = {}
         for expected, item in zip(template.words, said, strict=True):
-            slot = expected[1:-1] if expected.startswith("{") else ""
-            if not slot:
-                if expected != item.word and _alike(expected) != _alike(item.word):
-                    return None
+            if not expected.startswith("{"):
                 continue
+            slot = expected[1:-1]
             values = self._values(item, template.question.parameters[slot])
             if len(values) != 1:
                 return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import count
+from typing import Generic, TypeVar
 
 from kg.language.grammar.doubts import is_statement
 from kg.language.grammar.framing import embedded
@@ -18,6 +20,25 @@ from kg.language.matching.describing import Describing
 from kg.language.matching.explanations import Explanations
 from kg.language.text.claiming import heard
 from kg.language.text.courtesy import Bare
+
+Each = TypeVar("Each")
+
+
+class Again(Generic[Each]):
+    """What an iterator gives, as far as it was asked for, to be gone through again."""
+
+    def __init__(self, each: Iterable[Each]) -> None:
+        self._rest, self._given = iter(each), list[Each]()
+
+    def __iter__(self) -> Iterator[Each]:
+        for index in count():
+            if index == len(self._given):
+                try:
+                    self._given.append(next(self._rest))
+                except StopIteration:
+                    return
+            yield self._given[index]
+
 
 _CAN = Item("fill", "can", 0, 0)  # what is asked is if it may be so
 
