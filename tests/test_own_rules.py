@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from api.ontology_pages import ontology_documentation
 from kg import proofs, rules
 from kg.errors import Rejected
 from kg.graph import KnowledgeGraph
-from kg.namespaces import SG, prefixes
+from kg.namespaces import ONTOLOGY_GRAPH, RDFS, SG, prefixes
 from kg.settings import Home, Settings
 from tests.processes import CHECKOUT, Kg
 from tests.replaying import Checker, World
-from tests.rule_worlds import write_rule
+from tests.rule_worlds import Sheet, exchange, sg, thing, vocabulary, write_rule
 
 PROPERTY = """@prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -202,3 +203,18 @@ def test_rules_that_deny_each_other_in_a_circle_are_refused_by_name(tmp_path: Pa
     message = str(refused(tmp_path))
     assert "one" in message
     assert "two" in message
+
+
+def test_a_rule_may_go_by_a_blank_node_of_the_ontology_but_finds_nothing_absent_of_it(tmp_path: Path) -> None:
+    rest = "?x a/rdfs:subClassOf+ ?restriction . ?restriction rdfs:seeAlso ?y"
+    write_rule(tmp_path, "by", f"PREFIX rdfs: <{RDFS}> CONSTRUCT {{ ?x sg:d ?y }} WHERE {{ {rest} }}")
+    absent = f"{rest} FILTER NOT EXISTS {{ ?restriction sg:p+ ?x }}"
+    write_rule(tmp_path, "without", f"PREFIX rdfs: <{RDFS}> CONSTRUCT {{ ?x sg:e ?y }} WHERE {{ {absent} }}")
+    found, sheet = rules.read(tmp_path, {}), Sheet()
+    restriction, graph = ox.BlankNode(), ox.NamedNode(ONTOLOGY_GRAPH)
+    sheet.add(vocabulary())
+    sheet.add([ox.Quad(sg("A"), ox.NamedNode(RDFS + "subClassOf"), restriction, graph)])
+    sheet.add([ox.Quad(restriction, ox.NamedNode(RDFS + "seeAlso"), thing("y"), graph)])
+    found.infer_all(sheet)
+    found.infer(sheet, exchange(sheet, "one", ["a a A"]))
+    assert sheet.conclusions() == {(str(thing("a")), str(sg("d")), str(thing("y")))}

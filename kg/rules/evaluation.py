@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
@@ -150,8 +150,9 @@ class Evaluator:
             yield from ({name: row[name] for name in (wanted or row) if name in row} for row in batch)
 
     def _without(self, rows: list[Solution], absent: Conjunction, known: Collection[str]) -> list[Solution]:
-        """The rows for which `absent` has no solution."""
+        """The rows for which `absent` has no solution, of those that can be said in a query."""
         names = tuple(sorted(mentioned(absent) & set(known)))
+        rows = [row for row in rows if _is_written(row[name] for name in names)]
         keys = [tuple(row[name] for name in names) for row in rows]
         found = self.solve(absent, (names, list(dict.fromkeys(keys))), wanted=names)
         hits = {tuple(each[name] for name in names) for each in found}
@@ -223,8 +224,13 @@ def _projected(table: Table | None, names: Collection[str]) -> Table | None:
 
 def _rows(table: Table) -> str:
     names, rows = table
-    body = " ".join("(" + " ".join(map(str, row)) + ")" for row in rows)
+    body = " ".join("(" + " ".join(map(str, row)) + ")" for row in rows if _is_written(row))
     return f"VALUES ({' '.join(f'?{name}' for name in names)}) {{ {body} }}"
+
+
+def _is_written(row: Iterable[Ground]) -> bool:
+    """Whether a query can name all that it holds: of a blank node it means any thing at all."""
+    return not any(isinstance(term, ox.BlankNode) for term in row)
 
 
 def _no_nodes(body: Conjunction) -> list[str]:
