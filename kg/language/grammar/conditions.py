@@ -21,6 +21,7 @@ _PUTTING = frozenset({
     "leaving aside", "exclude", "ignore", "disregard", "discount", "omit", "skip",
 })  # fmt: skip
 _ASIDE = frozenset({"aside", "out", "apart", "away", "off", "excepted", "excluded"})
+_TELLING = frozenset({"set", "sets", "setting", "tell", "tells"})
 _SUPPOSING = frozenset({"i", "we", "you", "one"})
 
 
@@ -116,6 +117,12 @@ def is_parted(items: Sequence[Item]) -> bool:
     return twice or again or is_denied_later(items)
 
 
+def is_either(items: Sequence[Item]) -> bool:
+    """Whether one of two conditions is enough ("who gains or loses"): what both have in common is not asked."""
+    either = (index for index, item in enumerate(items) if item.word == "or" and 0 < index < len(items) - 1)
+    return any(_opens(items, index + 1) and items[index + 1].kind != "name" for index in either)
+
+
 def spread(part: Part, clause: Clause) -> tuple[Part, ...]:
     """A part for each of several names that "and" joins; with "or", and where they are what is asked for, one."""
     joined = {
@@ -153,7 +160,7 @@ def excepted(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[Item, ...]]
 def set_aside(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     """What is asked besides some things ("apart from X and Y, who …"), and those things; none where none are named."""
     for index, item in enumerate(items):
-        if item.word not in EXCEPTING:
+        if item.word not in EXCEPTING or is_told(items[:index]):
             continue
         end, things = index + 1, list[str]()
         for place in range(end, len(items)):
@@ -166,6 +173,11 @@ def set_aside(items: Sequence[Item]) -> tuple[tuple[Item, ...], tuple[str, ...]]
         rest = (*items[:index], *items[end:])
         return (rest, tuple(things)) if things else (tuple(items), ())
     return tuple(items), ()
+
+
+def is_told(before: Sequence[Item]) -> bool:
+    """Whether a verb before goes with "apart": "what sets X apart from Y"."""
+    return any(item.word in _TELLING for item in before)
 
 
 def dated(items: Sequence[Item]) -> tuple[tuple[Item, ...], str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from itertools import pairwise
 
+from kg.language.grammar.conditions import is_told
 from kg.language.lexis.items import Item
 from kg.language.text.discourse import sentences
 from kg.language.text.words import EXCEPTING, POINTING, Token
@@ -44,7 +45,10 @@ def of_items(items: Sequence[Item]) -> str | None:
         return "Ask why it is so itself; whether it is told is not understood."
     if _is_of_quantity(items):
         return "No quantities are said; ask what it is, or of whom."
-    if any(item.kind == "prep" and item.word in EXCEPTING for item in items):
+    if any(
+        item.kind == "prep" and item.word in EXCEPTING and not is_told(items[:index])
+        for index, item in enumerate(items)
+    ):
         return "Say by name what is left out."
     if (named := _asked_to_name(items)) is not None:
         return f'No name of "{named.typed or named.word}" is known other than that.'

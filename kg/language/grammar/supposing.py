@@ -22,6 +22,7 @@ _WISHING = frozenset({
     "like", "choose", "please", "dared", "cared", "decided", "decides",
 })  # fmt: skip
 _LEAST = 3  # items of a supposition that stands first
+_NEEDED = frozenset({"must", "should", "need", "needs", "needed", "required"})
 _MODAL = AUXILIARIES["modal"]
 
 
@@ -89,7 +90,8 @@ def _missing(items: list[Item], lexicon: Lexicon) -> list[Item]:
         there = set(words[index + 1 : index + 3])
         if words[index] == "unless" and "there" in there and there & AUXILIARIES["be"] and index + 3 < len(items):
             return [*items[:index], given, *items[index + 3 :]]
-        if words[index] == "before" and items[0].word in _MODAL and (noun := _reached(items, index)):
+        needed = not _NEEDED.isdisjoint(words[:index])  # "must X come before Y" asks of what Y needs
+        if words[index] == "before" and items[0].word in _MODAL and not needed and (noun := _reached(items, index)):
             return [*items[:index], given, *items[index + 1 : noun + 1]]
     return items
 

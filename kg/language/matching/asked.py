@@ -21,6 +21,7 @@ _ACTOR, _PLACE, _CONTINGENT = SG + "Actor", SG + "Place", SG + "Contingent"
 _SPEAKERS = (_ACTOR, SG + "Source", SG + "Speaker")
 PERSONS = frozenset({"who", "whom", "whose"})
 _ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
+_OWN = 0.65  # how surely what a noun is the very name of is asked for: an approach, by "which approach"
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Asked:
                     fit = max(fit or 0, 0.6)
                 if self.explanations.is_plain_class(sense, term, meaning):
                     if term in kinds:
-                        fit = max(fit or 0, 0.5 if len(kinds) == 1 else 0.3)
+                        fit = max(fit or 0, _OWN if sense.concept.name == term else 0.5 if len(kinds) == 1 else 0.3)
                     elif any(self.explanations.ontology.is_a(term, kind) for kind in kinds):
                         fit = max(fit or 0, 0.3)
                     elif kinds and all(self.explanations.ontology.is_a(kind, term) for kind in kinds):

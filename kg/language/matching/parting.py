@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language.grammar.clauses import Clause, clause
-from kg.language.grammar.conditions import apart, head, is_parted, separated, spread
+from kg.language.grammar.conditions import apart, head, is_either, is_parted, separated, spread
 from kg.language.grammar.labelling import SUBJECT
 from kg.language.grammar.quoting import fragment
 from kg.language.grammar.speakers import Attribution, attributed
@@ -178,7 +178,7 @@ class Parting:
     def _conditions(self, items: Sequence[Item], *, loose: int) -> Parts | None:
         """Several conditions on what is asked for, each a clause of its own; None where no split makes sense."""
         size = head(items)
-        if not size:
+        if not size or is_either(items):
             return None
         best: tuple[float, Parts] | None = None
         for clauses in (*separated(items, size), *(_apart(items, size) if loose else ())):

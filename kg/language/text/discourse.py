@@ -14,6 +14,7 @@ from kg.language.text.asides import unaccompanied, uninterrupted
 from kg.language.text.courtesy import Bare
 from kg.language.text.courtesy import bare as bared
 from kg.language.text.informal import in_full
+from kg.language.text.lacking import put_without
 from kg.language.text.replacing import Before, definite, named, pointing, put
 from kg.language.text.returning import embedded, is_returning, returned, said, supposes
 from kg.language.text.words import AUXILIARY, DETERMINERS, PREPOSITIONS, WH, Token, tokens
@@ -39,7 +40,7 @@ def taken(text: str, linker: Linker) -> Iterator[tuple[Bare, bool]]:
 
     With each, whether something stands in it for what points to it, in the place of which another may be meant.
     """
-    typed = in_full(tokens(text))
+    typed = put_without(in_full(tokens(text)))
     whole = bared(typed, linker.weight)
     ways = ((bared(way, linker.weight), guessed) for way, guessed in posed(typed, linker))
     alone = [(whole, False)]
