@@ -8,7 +8,7 @@ from itertools import pairwise
 from kg.language.grammar.conditions import is_told
 from kg.language.lexis.items import Item
 from kg.language.text.discourse import sentences
-from kg.language.text.words import EXCEPTING, POINTING, Token
+from kg.language.text.words import EXCEPTING, NUMBERS, POINTING, Token
 
 _LONGEST = 600  # characters
 _MOST = 60  # tokens
@@ -20,6 +20,7 @@ _QUANTITIES = frozenset({
     "share", "percentage", "proportion", "fraction", "amount", "quantity", "volume", "percent", "portion", "value",
     "volumes", "amounts", "quantities", "shares",
 })  # fmt: skip
+_BY_NOW = frozenset({"already", "yet", "by now"})
 _ALL = frozenset({"both", "all", "every", "each", "either"})
 
 
@@ -45,6 +46,10 @@ def of_items(items: Sequence[Item]) -> str | None:
         return "Ask why it is so itself; whether it is told is not understood."
     if _is_of_quantity(items):
         return "No quantities are said; ask what it is, or of whom."
+    if [item.word for item in items[1:2]] == ["there"] and any(item.word in _BY_NOW for item in items):
+        return "Ask what has been done, and by whom; whether it is there by now is not understood."
+    if any(f" more than {number} " in said for number in ("a single", "one", *NUMBERS)):
+        return "Ask how many there are; with how many it is compared is not understood."
     if any(
         item.kind == "prep" and item.word in EXCEPTING and not is_told(items[:index])
         for index, item in enumerate(items)

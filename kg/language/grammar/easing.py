@@ -159,7 +159,11 @@ def _consisting(items: list[Item], _: Linker) -> list[Item]:
 
 
 def _using(items: list[Item], _: Linker) -> list[Item]:
-    """ "What is X after when it uses Y" as "… with Y"."""
+    """ "What is X after when it uses Y" and "by using Y, what is X after" as "… with Y"."""
+    name = 1 + (len(items) > 1 and items[1].kind == "det")
+    used = len(items) > name + 2 and _means(items[0]) and items[0].word.endswith("using") and items[name].kind == "name"
+    if used and items[name + 1].kind in ("wh", "aux"):
+        return [*items[name + 1 :], _item("prep", "with", items[0]), items[name]]
     for index in range(2, len(items) - 2):
         if items[index].word not in ("when", "if", "by", "in", "while") or not _means(
             items[-2 - (items[-2].kind == "det")]

@@ -1,7 +1,8 @@
 """Words that add nothing to what a question asks, left out where it is not understood with them.
 
 "The list of members" as "the members", "coordinates what it does" as "coordinates", "stands to be left out" as "would
-be left out", and "in the war" where there is one war.
+be left out", "could they go on" as "could go on", "does anyone lose"
+as "is there anyone who loses", and "in the war" where there is one war.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ _GROUPS = frozenset(
 _WITHIN = frozenset({"in", "during", "amid", "amidst", "throughout", "within", "over", "in the course of"})
 _STANDING = frozenset({"stands", "stand", "stood", "bound", "destined", "slated", "poised", "fated"})
 _PRONOUNS = frozenset({"it", "he", "she", "they"})
+_AT_LARGE = frozenset({"they", "we", "one", "you", "people"})
+_ANYONE = frozenset({"anyone", "anybody", "someone", "somebody", "anything", "something"})
 _LEAST = 3  # items of a question
 
 
 def lightened(items: Sequence[Item], ambient: frozenset[str]) -> tuple[Item, ...]:
     """The items without such words; as they are where there are none. `ambient` are things in which all else is."""
     each: tuple[Callable[[list[Item]], list[Item]], ...] = (
-        _in_itself, _done, _grouped, _standing_to, _the_one,
+        _in_itself, _of_its_own, _at_large, _anyone, _both, _done, _grouped, _standing_to, _the_one,
     )  # fmt: skip
     found = _in_ambient(list(items), ambient)
     for rewrite in each:
@@ -46,6 +49,57 @@ def _in_itself(items: list[Item]) -> list[Item]:
     """ "Which plan has guarantors in it" as "which plan has guarantors"."""
     if len(items) > _LEAST and items[-1].word in ("it", "them") and items[-2].kind == "prep":
         return items[:-2]
+    return items
+
+
+def _of_its_own(items: list[Item]) -> list[Item]:
+    """ "Has X a delegation of its own" as "has X a delegation"."""
+    for index in range(1, len(items) - 2):
+        words = [item.word for item in items[index : index + 3]]
+        if words[0] == "of" and words[1] in ("its", "their") and words[2] == "own":
+            return [*items[:index], *items[index + 3 :]]
+    return items
+
+
+def _at_large(items: list[Item]) -> list[Item]:
+    """ "How long could they go on" as "how long could go on", where nothing said before is meant."""
+    if not any(item.kind == "wh" for item in items[:2]):
+        return items
+    for index in range(1, len(items) - 1):
+        if items[index].kind in ("name", "slot") or any(sense.part == "noun" for sense in items[index].senses):
+            return items
+        if items[index].word in _AT_LARGE and items[index].kind == "unknown" and items[index - 1].kind == "aux":
+            return [*items[:index], *items[index + 1 :]]
+    return items
+
+
+def _anyone(items: list[Item]) -> list[Item]:
+    """ "Does anyone lose by it" as "is there anyone who loses by it", "would any troops stay" as "is there … that"."""
+    if len(items) <= _LEAST or items[0].kind != "aux" or items[0].word in AUXILIARIES["be"] | AUXILIARIES["have"]:
+        return items
+    noun = 1 + (items[1].word == "any")
+    one = items[noun]
+    if not (one.word in _ANYONE if noun == 1 else any(sense.part == "noun" for sense in one.senses)):
+        return items
+    start, rest = items[0], items[noun + 1 :]
+    if not rest or any(item.word == "that" for item in rest):
+        return items
+    said = tuple(replace(sense, form="s") for sense in rest[0].senses if sense.form == "base")
+    done = (
+        [replace(rest[0], senses=said or rest[0].senses), *rest[1:]]
+        if start.word in AUXILIARIES["do"]
+        else [start, *rest]
+    )
+    there = [replace(start, word="is", senses=()), Item("det", "there", start.end, start.end)]
+    return [*there, one, Item("rel", "that", one.end, one.end), *done]
+
+
+def _both(items: list[Item]) -> list[Item]:
+    """ "Are X and Y both guarantors" as "are both X and Y guarantors"."""
+    for index in range(4, len(items)):
+        joined = [item.kind for item in items[index - 3 : index]] == ["name", "conj", "name"]
+        if items[index].word == "both" and joined and items[index - 2].word == "and":
+            return [*items[: index - 3], items[index], *items[index - 3 : index], *items[index + 1 :]]
     return items
 
 

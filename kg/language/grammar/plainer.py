@@ -29,7 +29,8 @@ _GAINS = frozenset({
 })  # fmt: skip
 _WINS = {"win": "gain", "wins": "gains", "won": "gained", "winning": "gaining"}
 _QUOTE = SG + "quote"
-_WHILE = frozenset({"while", "as long as", "whilst", "so long as"})
+_SUPPOSING = frozenset({"if", "when", "in case", "once"})
+_WHILE = _SUPPOSING | {"while", "as long as", "whilst", "so long as"}
 _INVERTED = AUXILIARIES["modal"] | AUXILIARIES["be"] | AUXILIARIES["do"]
 
 
@@ -95,8 +96,10 @@ def _more(items: list[Item]) -> list[Item]:
         return items
     for index in range(1, len(items) - 1):
         more = items[index].word in ("more", "greater", "additional", "extra") and items[index].kind != "name"
-        noun = any(sense.part == "noun" for sense in items[index + 1].senses) or items[index + 1].kind == "name"
-        if more and noun and items[index - 1].word in _GAINS:
+        named = items[index + 1].kind == "name"
+        noun = any(sense.part == "noun" for sense in items[index + 1].senses) or named
+        verb = named and any(sense.part == "verb" for sense in items[index - 1].senses)
+        if more and noun and (items[index - 1].word in _GAINS or verb):
             return [*items[:index], *items[index + 1 :]]
     return items
 
@@ -158,19 +161,24 @@ def _infinitive(items: list[Item], _: Linker) -> list[Item]:
 
 
 def _while(items: list[Item], linker: Linker) -> list[Item]:
-    """ "While a mandate is debated" as "from the debate on a mandate"."""
+    """ "While a mandate is debated" as "from the debate on a mandate"; "if it is debated", where that has a name."""
     start = next((index for index, item in enumerate(items) if item.word in _WHILE and index > 2), 0)
     clause = items[start + 1 :]
-    if not start or len(clause) < 3 or clause[-2].word not in AUXILIARIES["be"]:
+    be = next((index for index, item in enumerate(clause[:-1]) if item.word in AUXILIARIES["be"]), 0)
+    if not start or be < 1:
         return items
-    verbs = [sense for sense in clause[-1].senses if sense.part == "verb" and sense.form == "ed"]
-    noun = noun_of(linker, {sense.concept.name for sense in verbs}) if verbs else None
-    if noun is None or any(item.kind in ("aux", "rel", "wh") for item in clause[:-2]):
-        return items
-    at = items[start]
+    verbs = [sense for sense in clause[be + 1].senses if sense.part == "verb" and sense.form == "ed"]
+    nouns = [noun_of(linker, {sense.concept.name}) for sense in verbs]
+    at, rest = items[start], clause[be + 2 :]
     from_, the = Item("prep", "from", at.start, at.start), Item("det", "the", at.start, at.start)
-    talks = _word(" ".join(noun), at, linker)
-    return [*items[:start], from_, the, talks, Item("prep", "on", at.end, at.end), *clause[:-2]]
+    for noun in nouns if not any(item.kind in ("aux", "rel", "wh") for item in clause[:be]) else ():
+        if noun is None:
+            continue
+        said = [_word(" ".join(noun), at, linker), Item("prep", "on", at.end, at.end), *clause[:be]]
+        named = linker.merged(said)
+        if not (rest or at.word in _SUPPOSING) or (len(named) == 1 and named[0].kind == "name"):
+            return [*items[:start], from_, the, *said, *rest]
+    return items
 
 
 def _word(word: str, at: Item, linker: Linker) -> Item:

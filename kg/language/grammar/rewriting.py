@@ -208,8 +208,8 @@ def _permitting(items: list[Item]) -> list[Item]:
 def _possible(items: list[Item], lexicon: Lexicon) -> list[Item]:
     """ "Is it possible that X does" as "could X do", "is X in a position to do" as "is X able to do"."""
     words = [item.word for item in items]
-    if words[:1] and words[0] in _BE and words[1:2] == ["it"] and words[2:4] in _CHANCES:
-        return [replace(items[0], word="could"), *items[4:]]
+    if words[2:4] in _CHANCES and "it" in words[:2] and not _BE.isdisjoint(words[:2]):
+        return [replace(items[0], kind="aux", word="could", senses=()), *items[4:]]
     for index in range(1, len(items) - 3):
         if words[index : index + 4] in _PLACED:
             able = replace(items[index], kind="word", word="able", senses=lexicon.senses.get(("able",), ()))

@@ -92,15 +92,21 @@ def _according_to(asked: Attribution, names: Names) -> Attribution:
 
 
 def _mentioned(asked: Attribution, names: Names) -> Attribution:
-    """Take out "does X mention" at the end of what is asked for, where X is a source."""
+    """Take out "does X mention" after what is asked for ("which reasons does X give for Y"), where X is a source."""
     items = asked.items
-    if len(items) < _LEAST + 2 or items[0].kind != "wh" or items[-1].word not in _MENTIONING:
-        return asked
     start = next((index for index in range(2, len(items) - 2) if items[index].word in AUXILIARIES["do"]), 0)
-    source = [item for item in items[start + 1 : -1] if item.kind != "det"]
-    if start < 2 or len(source) != 1 or not any(names.is_a(thing, _SOURCE) for thing in source[0].things):
+    if len(items) < _LEAST + 2 or items[0].kind != "wh" or start < 2:
+        return asked
+    verb = next((index for index in range(start + 2, len(items)) if items[index].word in _MENTIONING), 0)
+    source = [item for item in items[start + 1 : verb] if item.kind != "det"]
+    rest = items[verb + 1 :]
+    if not verb or (rest and (rest[0].kind != "prep" or items[verb].word != "give")):
+        return asked
+    if len(source) != 1 or not any(names.is_a(thing, _SOURCE) for thing in source[0].things):
         return asked
     said = [item for item in items[1:start] if item.kind in ("name", "word")]
+    if rest:
+        return replace(asked, items=(*items[:start], *rest), speaker=source[0].things[0])
     return replace(asked, items=items[:start], speaker=source[0].things[0]) if len(said) > 1 else asked
 
 

@@ -46,7 +46,7 @@ def trimmed(items: Sequence[Item], linker: Linker) -> list[Item]:
     found = list(items)
     each: tuple[Callable[[list[Item], Linker], list[Item]], ...] = (
         _one_of, _seen_as, _seen_by_some, _there_could_be, _the_process, _made, _lasting, _for_months, _plain_thing,
-        _what_things, _stationed, _named_again, _taken, _had, _its, _in_eyes, _in_interest,
+        _what_things, _stationed, _named_again, _taken, _for_whom, _had, _its, _in_eyes, _in_interest,
     )  # fmt: skip
     for rewrite in each:
         found = rewrite(found, linker)
@@ -143,6 +143,10 @@ def _taken(items: list[Item], _: Linker) -> list[Item]:
         taking = items[index].word in _TAKEN and items[index].word.endswith("ing") and items[index - 1].kind == "prep"
         if taking and items[index + 1].kind in ("det", "name"):
             return [*items[:index], *items[index + 1 :]]
+    for index in range(2, len(items) - 2):
+        held = items[index].word in _TAKEN and items[index - 1].word in _HAS and items[index - 2].kind == "name"
+        if held and items[index + 1].kind in ("aux", "word"):  # "does the position X has taken bring it any risk"
+            return [*items[: index - 1], *items[index + 1 :]]
     if len(items) < _LEAST or items[-1].word not in _TAKEN:
         return items
     start = len(items) - 1
@@ -152,6 +156,18 @@ def _taken(items: list[Item], _: Linker) -> list[Item]:
         return items
     noun = items[start - 1].kind == "word" and items[start - 2].kind == "det"
     return [*items[: start - 2], replace(items[start - 2], word="its"), items[start - 1]] if noun else items[:start]
+
+
+def _for_whom(items: list[Item], _: Linker) -> list[Item]:
+    """ "Is it risky for X to take this position" as "is this position risky for X"."""
+    words = [item.word for item in items]
+    if len(items) < _LEAST + 3 or items[0].kind != "aux" or words[1] != "it" or "for" not in words or "to" not in words:
+        return items
+    first, to = words.index("for"), len(words) - 1 - words[::-1].index("to")
+    taken = to + 2 < len(items) and words[to + 1] in _TAKEN and items[-1].kind == "name"
+    if not (2 < first < to) or not taken or any(item.kind not in ("det", "name") for item in items[to + 2 :]):
+        return items
+    return [items[0], *items[to + 2 :], *items[2:to]]
 
 
 def _had(items: list[Item], linker: Linker) -> list[Item]:

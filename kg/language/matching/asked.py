@@ -54,6 +54,8 @@ class Asked:
             return self._adverb_fits(wh, entry, answer, tense, phrased=phrased)
         if wh in PERSONS:
             is_a = self.explanations.ontology.is_a
+            if any(is_a(kind, _PLACE) for kind in kinds):
+                return None
             if any(is_a(kind, _ACTOR) for kind in kinds):
                 return 0.4 if phrased else 0.2
             # "whose initiatives does X undermine": what is asked for says whose

@@ -33,7 +33,14 @@ class Assigning:
 
         With `sparing`, names for which there is no parameter of their class are set aside, and given back too.
         """
+        owned = list(self._named(clause, entry, owned=True))
         named = list(self._named(clause, entry))
+        found = self._arguments(owned, clause, entry, answer, sparing=sparing)
+        return found or (self._arguments(named, clause, entry, answer, sparing=sparing) if owned != named else None)
+
+    def _arguments(
+        self, named: list[Filler], clause: Clause, entry: Entry, answer: str, *, sparing: bool
+    ) -> tuple[Arguments, float, tuple[str, ...]] | None:
         if any(self.places.is_of_others(filler, clause) for filler in named):
             return None
         aside = [filler for filler in named if sparing and not self._own_options(filler, entry)]
@@ -79,14 +86,16 @@ class Assigning:
             if same and any(one & two for one in pattern.words for two in words):
                 yield pattern.signature
 
-    def _named(self, clause: Clause, entry: Entry) -> Iterator[Filler]:
-        """The fillers that need a place: once each, and not what the name of another says too."""
+    def _named(self, clause: Clause, entry: Entry, *, owned: bool = False) -> Iterator[Filler]:
+        """The fillers that need a place: once each, and not what the name of another says too, unless with `owned`
+        it is said whose something is: "X's aims in the X-Y war"."""
         seen: set[tuple[str, ...]] = set()
         for filler in clause.fillers:
             things = filler.item.things
             if not things or things in seen or self.places.is_idle(filler, entry):
                 continue
-            if filler.label in _BESIDE and self.places.is_within_another(filler, clause):
+            own = owned and filler.label == "of" and self._own_options(filler, entry)
+            if filler.label in _BESIDE and not own and self.places.is_within_another(filler, clause):
                 continue
             seen.add(things)
             yield filler

@@ -58,7 +58,7 @@ def ways(linker: Linker, explanations: Explanations, bared: Bare) -> Iterator[tu
         last = recast(customary(meant), linker)
         light = recast(describing.named(linker.merged(lightened(customary(meant), explanations.ambient))), linker)
         for way in (customary(meant), meant, asked, referred(asked), *others, last, light):
-            if way not in seen:
+            if way not in seen and not _names_what_is_asked(way, linker):
                 seen[way] = None
                 yield way, bared.truth
     for way in seen if not bared.truth else ():
@@ -67,3 +67,10 @@ def ways(linker: Linker, explanations: Explanations, bared: Bare) -> Iterator[tu
     for way in seen:
         if (inside := embedded(way)) is not None:
             yield inside, bared.truth
+
+
+def _names_what_is_asked(items: tuple[Item, ...], linker: Linker) -> bool:
+    """Whether "the delegation" is taken for a name in "name the delegation that …", which asks for it."""
+    kinds = [item.kind for item in items[:4]]
+    noun = kinds == ["wh", "det", "name", "rel"] and items[0].word == "list"
+    return noun and any(sense.part == "noun" for sense in linker.lexicon.senses.get((items[2].word,), ()))
