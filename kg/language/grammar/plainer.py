@@ -37,7 +37,7 @@ _INVERTED = AUXILIARIES["modal"] | AUXILIARIES["be"] | AUXILIARIES["do"]
 def plain(items: Sequence[Item], linker: Linker) -> list[Item]:
     """The items with each such idiom put plainly; as they are where there is none."""
     found = list(items)
-    for rewrite in (_much_of, _sharing, _obliged, _being, _more):
+    for rewrite in (_much_of, _sharing, _obliged, _in_power, _being, _more):
         found = rewrite(found)
     for put in (_winning, _words_making, _member_of, _infinitive, _while):
         found = put(found, linker)
@@ -88,6 +88,19 @@ def _obliged(items: list[Item]) -> list[Item]:
         named = any(item.kind in ("name", "slot") for item in subject)
         return [must, *subject, *items[index + 2 :]] if named else items
     return items
+
+
+def _in_power(items: list[Item]) -> list[Item]:
+    """ "Does X have it in its power to do" and "does it lie in X's power to do" as "can X do"."""
+    power = next((index for index, item in enumerate(items) if item.word == "power"), 0)
+    words = [item.word for item in items]
+    if power < 4 or words[power + 1 : power + 2] != ["to"] or "in" not in words[1:power] or "it" not in words[1:power]:
+        return items
+    named = [item for item in items[1:power] if item.kind in ("name", "slot")]
+    if items[0].word not in _INVERTED | {"who"} or len({item.things for item in named}) != 1 - (words[0] == "who"):
+        return items
+    can = Item("aux", "can", items[0].start, items[0].end)
+    return [items[0], can, *items[power + 2 :]] if words[0] == "who" else [can, named[0], *items[power + 2 :]]
 
 
 def _more(items: list[Item]) -> list[Item]:

@@ -21,6 +21,8 @@ _REQUESTS = frozenset({
     "specify",
 })  # fmt: skip
 _LIST, _WITHIN = ["list", "of"], 4
+_CLAUSE = frozenset({"aux", "neg", "word", "name", "slot", "det", "unknown"})  # what a relative clause begins with
+_THE = frozenset({"the", "its", "their"})
 _IDLE = frozenset({"?", ".", "!", ",", '"', "'", "“", "”", ":", ";", "-", "–", "(", ")", "«", "»", "…"})
 
 
@@ -71,7 +73,7 @@ def _relative(items: list[Item]) -> list[Item]:
             if item.word == "which" and {sense.part for sense in follows.senses} == {"noun"}:
                 found.append(item)  # "weakening which countries"
                 continue
-            if item.word == "that" or follows.kind in ("aux", "neg", "word", "name", "slot", "det", "unknown"):
+            if item.word == "that" or follows.kind in _CLAUSE or follows.word == "also":
                 item = replace(item, kind="rel")
         found.append(item)
     return found
@@ -84,6 +86,10 @@ def _nominal(item: Item) -> bool:
 def _requested(items: list[Item]) -> list[Item]:
     if len(items) > 1 and items[1].kind == "rel" and items[0].kind == "word" and _nominal(items[0]):
         return [Item("wh", "list", items[0].start, items[0].start), *items]  # "proposals which …"
+    if (rel := _after_phrase(items)) > 0:
+        return [Item("wh", "which", items[0].start, items[0].start), *items[:rel], *items[rel + 1 :]]
+    if len(items) > 2 and items[0].word in ("all", "all of") and (items[1].kind == "name" or items[1].word in _THE):
+        return [Item("wh", "list", items[0].start, items[0].end), *items[1:]]  # "all of X's aims"
     if not items or items[0].word not in _REQUESTS or len(items) < 2:
         return items
     index = 1
@@ -99,6 +105,18 @@ def _requested(items: list[Item]) -> list[Item]:
         return items
     first = items[0]
     return [Item("wh", "list", first.start, first.end, typed=first.typed), *_listed(items[index:])]
+
+
+def _after_phrase(items: Sequence[Item]) -> int:
+    """Where the relative pronoun is of "proposals under a mandate that name X"; 0 where it is none."""
+    rel = next((index for index, item in enumerate(items) if item.kind == "rel"), 0)
+    between = items[1:rel]
+    small = all(each.kind in ("prep", "det", "name") for each in between)
+    named = len(between) > 1 and between[0].kind == "prep" and small
+    plural = items and items[0].kind == "word" and items[0].word.endswith("s") and _nominal(items[0])
+    after = next((item for item in items[rel + 1 :] if item.kind != "fill"), None)
+    finite = after is not None and any(sense.part == "verb" for sense in after.senses)
+    return rel if named and plural and finite else 0
 
 
 def _listed(items: list[Item]) -> list[Item]:

@@ -26,7 +26,7 @@ def to_be_quoted(items: Sequence[Item]) -> tuple[Item, ...] | None:
         return _passive(items)
     rest = _without_source(items[place + 1 :])
     asked = items[0].word in _ASKING and any(sense.part == "verb" for sense in items[place].senses)
-    said = _after_that(rest) or _about(rest) or (tuple(rest) if asked else ())
+    said = _after_that(rest) or _about(rest) or _clause(rest) or (tuple(rest) if asked else ())
     return said if any(item.things or item.senses for item in said) else None
 
 
@@ -66,6 +66,12 @@ def _after_that(rest: Sequence[Item]) -> tuple[Item, ...]:
     said = tuple(rest[that + 1 :])
     opened = bool(said) and (said[0].kind in ("det", "name") or not any(s.part == "verb" for s in said[0].senses))
     return said if that >= 0 and opened and said[0].kind != "aux" and all(map(_leads, rest[:that])) else ()
+
+
+def _clause(rest: Sequence[Item]) -> tuple[Item, ...]:
+    """A statement: "what evidence (is there that) X does Y"; nothing where there is none."""
+    forms = {sense.form for item in rest[1:2] for sense in item.senses if sense.part == "verb"}
+    return tuple(rest) if len(rest) > 2 and rest[0].kind == "name" and "s" in forms else ()
 
 
 def _about(rest: Sequence[Item]) -> tuple[Item, ...]:

@@ -45,9 +45,8 @@ def rewritten(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     found = _obliged(found)
     found = _doing(found)
     found = _remaining(_uncleft(found))
-    if len(found) > 2 and found[0].word == "quote" and found[1].word == "what":
-        del found[1]
-    return _present(found)
+    quoted = len(found) > 2 and found[0].word == "quote" and found[1].word == "what"
+    return _present([found[0], *found[2:]] if quoted else found)
 
 
 def _short(items: list[Item]) -> list[Item]:
@@ -259,8 +258,9 @@ def _uncleft(items: list[Item]) -> list[Item]:
             continue
         if index == 1 and items[2].kind == "prep" and (when := _when_cleft(items)):
             return when
-        if index > 1 and items[index - 2].kind == "wh" and items[index + 1].word == "that":
-            return [*items[: index - 1], *items[index + 2 :]]
+        asked = index - 2 - (index > 2 and items[index - 2].kind == "fill")
+        if index > 1 and items[asked].kind == "wh" and items[index + 1].word == "that":
+            return [*items[: asked + 1], *items[index + 2 :]]
         if index > 2 and items[0].kind == "wh" and items[index + 1].word == "that":
             return [*items[: index - 1], *items[index + 1 :]]
         if index == 1 and items[2].kind in ("name", "det", "slot"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kg.language.lexis.items import Item
@@ -20,6 +20,7 @@ from kg.namespaces import SKOS
 
 _BEFORE_NOUNS = frozenset({"the", "a", "an", "its", "their", "these", "those", "such", "any", "'s"})
 _INDEFINITE = frozenset({"a", "an", "my", "our"})  # "an article" is none that is known by name
+_OWNERS = frozenset({"its", "their", "his", "her", "our", "your", "my"})
 _CONCEPT = SKOS + "Concept"
 
 
@@ -191,8 +192,10 @@ class Linker:
                 "of",
             ] and length > 1:
                 continue  # "as one of the guarantors"
+            if length > 1 and tokens[index].word in words.WH and _is_to(tokens, index + length):
+                continue  # "what is said to prolong the war"
             senses = self.lexicon.senses.get(tuple(token.word for token in tokens[index : index + length]))
-            if senses:
+            if senses and not (length == 1 and _is_own(tokens, index, _OWNERS)):
                 return senses, length
         return (), 0
 
@@ -217,9 +220,13 @@ def _are_verbs(senses: Sequence[Sense]) -> bool:
     return all(sense.part == "verb" and sense.form in ("base", "s") for sense in senses)
 
 
-def _is_own(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a word only stresses whose something is: "China's own initiative"."""
-    return index > 0 and tokens[index].word == "own" and tokens[index - 1].word == "'s"
+def _is_own(tokens: Sequence[Token], index: int, owners: Collection[str] = ("'s",)) -> bool:
+    """Whether a word only stresses whose something is: "China's own initiative"; "its own" says of whom as well."""
+    return index > 0 and tokens[index].word == "own" and tokens[index - 1].word in owners
+
+
+def _is_to(tokens: Sequence[Token], index: int) -> bool:
+    return [token.word for token in tokens[index : index + 1]] == ["to"]
 
 
 def _is_small(token: Token) -> bool:

@@ -109,7 +109,7 @@ FILLERS = frozenset({
     "meanwhile", "more or less", "moreover", "myself", "namely", "normally", "notably", "now", "nowadays",
     "obviously", "of course", "often", "ok", "on a regular basis", "on an ongoing basis", "on the whole",
     "once again", "once more", "originally", "outright", "overall", "particularly", "per se", "plainly", "please",
-    "possibly", "potentially", "quite", "rather", "really", "recently", "reportedly", "respectively",
+    "possibly", "potentially", "precisely", "quite", "rather", "really", "recently", "reportedly", "respectively",
     "as a matter of practice", "in practice", "going by practice", "customarily", "ordinarily",
     "right away", "right now", "roughly", "significantly", "simultaneously", "so", "so far", "so to speak", "somehow",
     "something", "somewhere", "specifically", "still", "strongly", "substantially", "supposedly", "thanks",
