@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from kg.language.grammar.quoting import is_saying, stated
-from kg.language.grammar.sureness import chosen, in_doubt
+from kg.language.grammar.sureness import chosen, happening, in_doubt
 from kg.language.lexis.items import Item
 from kg.language.text.claiming import is_said, plainly
 from kg.language.text.words import AUXILIARIES
@@ -52,7 +52,7 @@ class Attribution:
 
 def attributed(items: Sequence[Item], names: Names) -> Attribution:
     if (doubted := in_doubt(items) or chosen(items, names)) is not None:
-        return replace(_according_to(Attribution(doubted), names), whether=True, doubted=True)
+        return replace(_according_to(Attribution(happening(doubted)), names), whether=True, doubted=True)
     found = _according_to(_existence(Attribution(plainly(items)), names), names)
     return _reported(found, names)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kg.language.lexis.items import Item
 from kg.language.text.words import AUXILIARIES
@@ -76,10 +77,10 @@ def chosen(items: Sequence[Item], names: Names) -> tuple[Item, ...] | None:
     if place < 2 or place + 1 >= len(items) or items[0].word not in AUXILIARIES["be"]:
         return None
     end = place + 1
-    while end + 1 < len(items) and (items[end].kind in ("det", "fill") or items[end].word in _MERELY):
+    while end + 1 < len(items) and (items[end].kind in ("det", "fill") or items[end].word in _MERELY | {"as"}):
         end += 1
     begin = place - 1
-    while begin > 1 and _says_how(items[begin - 1]):
+    while begin > 1 and (_says_how(items[begin - 1]) or items[begin - 1].word == "as"):
         begin -= 1
     sure = [item for item in (*items[begin:place], items[end]) if _is_certainty(item, names)]
     if not sure or not _says_how(items[end]):
@@ -87,6 +88,18 @@ def chosen(items: Sequence[Item], names: Names) -> tuple[Item, ...] | None:
     rest = [item for item in (*items[1:begin], *items[end + 1 :]) if item.word != "it" or item.kind != "unknown"]
     said = tuple(rest[1:] if rest and rest[0].word == "that" else rest)
     return said if any(item.things for item in said) else None
+
+
+def happening(said: tuple[Item, ...]) -> tuple[Item, ...]:
+    """ "The increase in X" as "X would increase"; anything else as it is."""
+    place = int(said[0].kind == "det")
+    if len(said) < place + 3 or said[place].kind != "word" or said[place + 1].word != "in":
+        return said
+    noun, rest = said[place], said[place + 2 :]
+    verbs = tuple(sense for sense in noun.senses if sense.part == "verb" and sense.form == "base")
+    if len(verbs) in (0, len(noun.senses)) or any(item.kind == "aux" for item in rest):
+        return said
+    return (Item("aux", "would", noun.start, noun.start), *rest, replace(noun, senses=verbs))
 
 
 def _says_how(item: Item) -> bool:
