@@ -9,7 +9,7 @@ from itertools import pairwise, takewhile
 from kg.language.grammar.quoting import is_saying, stated
 from kg.language.grammar.sureness import chosen, happening, in_doubt
 from kg.language.lexis.items import Item
-from kg.language.text.claiming import is_said, plainly
+from kg.language.text.claiming import is_said, is_uttered, plainly
 from kg.language.text.words import AUXILIARIES
 from kg.names import Names
 from kg.namespaces import RDF, SG, SKOS
@@ -144,12 +144,13 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
         return asked  # what one says that another says
     found = replace(asked, items=tuple(rest), act=_act(items[place], names), whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
-    if quoted and before[0].kind == "wh" and that:
+    if quoted and before[0].kind == "wh" and before[0].word != "whose" and that:
         return replace(found, quoted=True, act=None)  # a line reveals what it says
     if before[0].word == "where" and that:
         speakers = [thing for item in before for thing in item.things if not names.is_a(thing, _SOURCE)]
         return replace(found, quoted=True, speaker=speakers[0] if len(speakers) == 1 else None)
-    if before[0].kind == "wh" and all(_asks_speaker(item, names) for item in before):
+    whose = before[0].word == "whose" and len(before) == 2 and is_uttered(before[1])  # "whose statements affirm that"
+    if before[0].kind == "wh" and (whose or all(_asks_speaker(item, names) for item in before)):
         return replace(found, column="speaker")
     if before[0].word == "which" and len(before) == 2 and len(before[1].things) == 1:
         return replace(found, column="speaker", speaker=before[1].things[0])
@@ -242,11 +243,10 @@ def is_speech(items: Sequence[Item], index: int) -> bool:
 
 def _saying(items: Sequence[Item], index: int) -> bool:
     """Whether a noun for what is said stands there with what that is: "the claim that"."""
-    terms = {term for sense in items[index].senses if sense.part == "noun" for term in sense.concept.terms}
     after = items[index + 1 : index + 3]
     if after and after[0].kind == "aux":
         after = after[1:]  # "whose view is that"
-    return bool(terms & {_CONTENT, _CLAIM}) and bool(after) and after[0].word == "that"
+    return is_uttered(items[index]) and bool(after) and after[0].word == "that"
 
 
 def _is_anybody(item: Item, names: Names) -> bool:
@@ -259,7 +259,9 @@ def _is_statement(rest: Sequence[Item], that: bool) -> bool:
     """Whether a statement follows: one opened by "that", or one with a verb of its own after its subject."""
     if that:
         return True
-    subject = list(takewhile(lambda item: item.kind not in ("conj", "rel", "neg"), rest))
+    joined = {index for index, item in enumerate(rest[1:-1], 1) if item.word == "and" and rest[index - 1].kind == "name"}
+    places = takewhile(lambda at: at in joined or rest[at].kind not in ("conj", "rel", "neg"), range(len(rest)))
+    subject = [rest[at] for at in places]
     return (
         bool(subject)
         and subject[0].kind in ("name", "det")

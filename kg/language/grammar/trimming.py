@@ -14,6 +14,7 @@ from kg.language.grammar.rewriting import EVIDENTIAL
 from kg.language.lexis.items import Item
 from kg.language.lexis.lexicon import Sense
 from kg.language.lexis.linking import Linker
+from kg.language.text.words import AUXILIARIES
 from kg.namespaces import SG
 
 _THINGS = frozenset({"thing", "things", "matter", "development"})
@@ -38,6 +39,7 @@ _OF = frozenset({"of", "on", "about", "over", "with", "between"})
 _KINDS = frozenset({"kind", "sort", "type"})
 _MAKING = frozenset({"make", "makes", "making", "made"})
 _MATTERS = frozenset({"things", "life", "matters", "it"})
+_COMPARED = frozenset({"before", "after", "than", "like", "as"})
 _SEEN = "seen"
 
 
@@ -47,10 +49,19 @@ def trimmed(items: Sequence[Item], linker: Linker) -> list[Item]:
     each: tuple[Callable[[list[Item], Linker], list[Item]], ...] = (
         _one_of, _seen_as, _seen_by_some, _there_could_be, _the_process, _made, _lasting, _for_months, _plain_thing,
         _what_things, _stationed, _named_again, _taken, _for_whom, _had, _its, _in_eyes, _in_interest,
+        _what_things, _stationed, _named_again, _taken, _had, _its, _in_eyes, _in_interest, _as_it_did,
     )  # fmt: skip
     for rewrite in each:
         found = rewrite(found, linker)
     return found
+
+
+def _as_it_did(items: list[Item], _: Linker) -> list[Item]:
+    """ "Who held it before X did" as "who held it before X"."""
+    if len(items) > _LEAST and items[-1].word in AUXILIARIES["do"] | AUXILIARIES["have"] and items[-2].kind == "name":
+        before = items[-3] if items[-3].kind != "det" else items[-4]
+        return items[:-1] if before.word in _COMPARED else items
+    return items
 
 
 def _one_of(items: list[Item], _: Linker) -> list[Item]:

@@ -11,7 +11,7 @@ from kg.language.lexis.items import Item
 from kg.namespaces import SG
 
 _CONTENT, _CLAIM = SG + "content", SG + "Claim"
-_SPOKEN = frozenset({_CONTENT, _CLAIM, *(SG + act for act in ("signals", "reports", "affirms", "emphasises", "warns"))})
+_SPOKEN = frozenset({_CONTENT, _CLAIM, *(SG + act for act in ("signals", "reports", "affirms", "emphasises", "warns", "asserts"))})
 _OTHERWISE = frozenset(SG + name for name in ("denies", "contradicts", "inTensionWith"))
 _PREPOSITIONS = frozenset({"from", "by", "to", "with", "through", "of"})
 _WHO = frozenset({"who", "whom", "whose"})
@@ -28,7 +28,7 @@ def plainly(items: Sequence[Item]) -> tuple[Item, ...]:
         if item.kind == "name" or _denies(item) or item.word == "that":
             break
         done = index + 1 + _is_participle(items[index + 1])  # "by whom was the claim made that"
-        if not is_said(item) or done >= len(items) or items[done].word not in ("that", "which"):
+        if not is_uttered(item) or done >= len(items) or items[done].word not in ("that", "which"):
             continue
         between, rest = items[start + 1 : index], items[done:]
         passive = any(each.kind == "aux" for each in between) and _is_participle(rest[-1])
@@ -41,6 +41,12 @@ def is_said(item: Item) -> bool:
     """Whether it is a noun for what is said: "claim", "view", "warning"."""
     terms = {term for sense in item.senses if sense.part == "noun" for term in sense.concept.terms}
     return bool(terms & {_CONTENT, _CLAIM})
+
+
+def is_uttered(item: Item) -> bool:
+    """Whether it is a noun for what is said, or for the saying: "claim", "warning", "emphasis"."""
+    terms = {term for sense in item.senses if sense.part == "noun" for term in sense.concept.terms}
+    return bool(terms & _SPOKEN)
 
 
 def _denies(item: Item) -> bool:
