@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from kg.language.grammar.clauses import clause
 from kg.language.grammar.conditions import dated, excepted, set_aside, shortened
 from kg.language.grammar.counting import counted
+from kg.language.grammar.denying import affirmed
 from kg.language.grammar.doubts import is_misplaced, is_of_all, of_doubt, of_items, of_text
 from kg.language.grammar.framing import uncleft
 from kg.language.grammar.opposites import opposite
@@ -210,6 +211,8 @@ class English:
         if attribution.column and all(part.negated for part in parts):  # a question on who says it, as it is
             plain = self.parting.parts(Attribution(items), whether=truth)
             kind, parts = plain if plain[1] or not parts else (kind, parts)
+        if (said_not := self._denying(attribution, parts)) is not None:
+            return said_not
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
         if all(part.loosely for part in parts) and (words_on := to_be_quoted(items)):
@@ -232,6 +235,16 @@ class English:
         found = tuple(part.said(attribution.speaker, attribution.act) for part in parts)
         return Reading(found, kind)
 
+    def _denying(self, asked: Attribution, parts: Sequence[Part]) -> Reading | None:
+        """Who says that something is not so: those who deny what the rest says."""
+        rest = affirmed(asked.items) if asked.column else None
+        if rest is None or any(not part.negated for part in parts):
+            return None
+        kind, found = self.parting.parts(Attribution(rest, whether=True), whether=True)
+        if kind != "verdict" or len(found) != 1 or found[0].negated:
+            return None
+        return Reading(found, "deniers")
+
     def _alone(
         self, text: str, items: tuple[Item, ...], things: tuple[str, ...], *, truth: bool
     ) -> Reading | NotAnswered:
@@ -252,8 +265,8 @@ class English:
     ) -> Reading | None:
         """The reading of a phrasing; None where its words and the names in it do not go together."""
         entry = self.chooser.entry(question.name)
-        if question.name not in self.chooser.present:
-            return None
+        if question.name not in self.chooser.present and not (arguments and items[0].kind == "aux"):
+            return None  # whether something named is so, is not said
         read = clause(items)
         kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
         constants = self.chooser.constants(read, entry)

@@ -38,6 +38,10 @@ def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         return replace(answer, verdict=turned.get(answer.verdict or "", answer.verdict))
     if reading.kind == "doubted":
         return _sureness(_verdict(text, reading, graph, names), names)
+    if reading.kind == "deniers":
+        denied = _denied(text, reading.parts[0], graph, names)
+        nobody = replace(combined(text, reading.parts, graph, names), answers=(), rows=(), evidence=(), total=0)
+        return _deniers(denied or nobody, names)
     if reading.kind == "alone":
         answer = combined(text, reading.parts, graph, names)
         held = {key(row.cells[reading.parts[0].column]) for row in answer.rows}
@@ -63,6 +67,19 @@ def _sureness(answer: Answer, names: Names) -> Answer:
     answers = tuple(dict.fromkeys(row.cells["certainty"] for row in rows))
     columns = tuple(dict.fromkeys((*answer.columns, "certainty")))
     return replace(answer, rows=tuple(rows), answers=answers, columns=columns, verdict=None, total=len(rows))
+
+
+def _deniers(answer: Answer, names: Names) -> Answer:
+    """The answer with, for each row, those who say so."""
+    rows: list[Row] = []
+    for row in answer.rows:
+        links = dict.fromkeys(answer.evidence[place].chain[-1] for place in row.evidence)
+        for link in links:
+            cell = Cell(link.speaker, link.iri or None, min(names.types.get(link.iri, ()), default=None))
+            rows.append(replace(row, cells={**row.cells, "speaker": cell}))
+    answers = tuple(dict.fromkeys(row.cells["speaker"] for row in rows))
+    columns = tuple(dict.fromkeys((*answer.columns, "speaker")))
+    return replace(answer, rows=tuple(rows), answers=answers, columns=columns, total=len(rows))
 
 
 def _is_measure(column: str, answer: Answer) -> bool:

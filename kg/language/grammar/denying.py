@@ -33,6 +33,12 @@ def denied(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     return found
 
 
+def affirmed(items: Sequence[Item]) -> tuple[Item, ...] | None:
+    """The items without the one "not" among them; None where there is none, or more than one."""
+    rest = tuple(item for item in items if item.kind != "neg")
+    return rest if len(rest) == len(items) - 1 else None
+
+
 def _indispensable(items: list[Item], lexicon: Lexicon) -> list[Item]:
     """ "Nothing happens without X" as "X is needed"."""
     for index, item in enumerate(items[:-3]):
