@@ -16,7 +16,7 @@ from kg.language.grammar.preparation import prepared
 from kg.language.grammar.quoting import to_be_quoted
 from kg.language.grammar.recasting import recast
 from kg.language.grammar.referring import only, pointed, unfronted
-from kg.language.grammar.speakers import Attribution, attributed
+from kg.language.grammar.speakers import Attribution, attributed, saying
 from kg.language.grammar.sureness import in_doubt
 from kg.language.lexis.items import Item
 from kg.language.lexis.lexicon import Lexicon
@@ -184,7 +184,8 @@ class English:
             other = self._understood(text, of_then[0], truth=truth)
             if isinstance(other, Reading):
                 reading = replace(other, parts=tuple(replace(part, year=of_then[1]) for part in other.parts))
-        if isinstance(reading, NotAnswered) and (of_many := counted(asked)):
+        parted = isinstance(reading, NotAnswered) or len(reading.parts) > 1
+        if parted and (of_many := counted(asked)):
             other = self._understood(text, of_many[0], truth=False)
             if isinstance(other, Reading) and other.kind == "count":
                 return replace(other, number=of_many[1])
@@ -199,6 +200,9 @@ class English:
         if in_doubt(items) is None and (reason := of_items(items)) is not None:
             return NotAnswered(text, reason)
         if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):
+            return verbatim
+        plain = saying(items)
+        if plain and (matched := self.templates.match(plain)) and (verbatim := self._verbatim(plain, *matched)):
             return verbatim
         if exceptions := excepted(items):
             return self._excepting(text, items, *exceptions)
@@ -276,6 +280,8 @@ class English:
         arguments = {**constants, **arguments}
         mutual = self.chooser.places.mutual(read, arguments)
         kinds = self.chooser.narrowing.kinds(read, entry, question.answer, arguments)
+        if arguments:  # a phrasing that holds a noun beside names may mean by it what has no class
+            kinds = {name: kind for name, kind in kinds.items() if not entry.meaning.is_of_anything(name)}
         return Reading((Part(question.name, question.answer, arguments, kinds, vouched=vouched, mutual=mutual),), kind)
 
     def _excepting(

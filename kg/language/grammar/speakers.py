@@ -54,7 +54,29 @@ def attributed(items: Sequence[Item], names: Names) -> Attribution:
     if (doubted := in_doubt(items) or chosen(items, names)) is not None:
         return replace(_according_to(Attribution(happening(doubted)), names), whether=True, doubted=True)
     found = _according_to(_existence(Attribution(plainly(items)), names), names)
+        return replace(_according_to(Attribution(doubted), names), whether=True, doubted=True)
+    found = _according_to(_existence(Attribution(plainly(_someone(items))), names), names)
     return _reported(found, names)
+
+
+def saying(items: Sequence[Item]) -> tuple[Item, ...] | None:
+    """ "From whom do we hear the claim that …" and "who points out that …" as "who says that …"; None elsewhere."""
+    plain = plainly(items)
+    if len(plain) <= _LEAST or plain[0].word != "who" or plain[2].word != "that":
+        return None
+    terms = {term for sense in plain[1].senses for term in sense.concept.terms}
+    if SG + "denies" in terms or not (is_speech(plain, 1) or is_uttered(plain[1])):
+        return None
+    return (plain[0], replace(plain[1], word="says"), *plain[2:])
+
+
+def _someone(items: Sequence[Item]) -> Sequence[Item]:
+    """ "Is there anybody who says that …" as "does anybody say that …"."""
+    words = [item.word for item in items[:4]]
+    if len(items) > _LEAST + 3 and words[0] == "is" and words[1] == "there" and words[2] in _ANYBODY:
+        if items[3].kind in ("rel", "wh") and is_speech(items, 4) and items[5].word == "that":
+            return (replace(items[0], word="does"), items[2], *items[4:])
+    return items
 
 
 def _existence(asked: Attribution, names: Names) -> Attribution:

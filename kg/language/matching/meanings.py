@@ -38,6 +38,10 @@ class Meaning:
     roles: Mapping[str, frozenset[tuple[str, str]]]
     kinds: Mapping[str, frozenset[str]]
 
+    def is_of_anything(self, name: str) -> bool:
+        """Whether the values of a column may be of any class."""
+        return self.kinds.get(name) == {SG + "Entity"}
+
 
 def meaning(question: Question, ontology: Ontology, unions: Mapping[str, frozenset[str]]) -> Meaning:
     """Read the question's query; `unions` are the ontology's."""

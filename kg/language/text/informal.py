@@ -30,6 +30,14 @@ _IN_FULL = {
     "youre": "you are",
 }  # fmt: skip
 _TO = frozenset({("in", "order", "to"), ("so", "as", "to")})
+_SAYING = {
+    ("how", "do", "_", "know", "that"): "who says that", ("how", "can", "_", "know", "that"): "who says that",
+    ("where", "can", "_", "read", "that"): "where does it say that",
+    ("where", "do", "_", "read", "that"): "where does it say that",
+    ("where", "can", "_", "see", "that"): "where does it say that",
+}  # fmt: skip
+_THIRD = 2
+_PERSONS = frozenset({"we", "i", "one", "you"})
 _FIGURES = {"2": "to", "4": "for"}
 _NUMBERED = frozenset({
     "a", "all", "annex", "any", "article", "both", "chapter", "clause", "day", "first", "last", "least", "most", "no",
@@ -39,7 +47,15 @@ _NUMBERED = frozenset({
 
 
 def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
-    """The tokens with what is typed in haste put in full; capitals are left ("UR", "SEC" may be names)."""
+    """The tokens with what is typed in haste put in full; capitals are left ("UR", "SEC" may be names).
+
+    "How do we know that" is put as "who says that", "where can one read that" as "where does it say that".
+    """
+    first = [token.word for token in tokens[:5]]
+    if len(first) > _THIRD and first[_THIRD] in _PERSONS:
+        plain = _SAYING.get((*first[:_THIRD], "_", *first[_THIRD + 1 :]), "")
+        said = (Token(word, word, tokens[0].start, tokens[4].end) for word in plain.split())
+        tokens = (*said, *tokens[5:]) if plain else tokens
     found: list[Token] = []
     skip, hasty = 0, any(token.word in _IN_FULL for token in tokens)
     for index, token in enumerate(tokens):
