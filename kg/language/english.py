@@ -201,8 +201,8 @@ class English:
             return NotAnswered(text, reason)
         if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):
             return verbatim
-        plain = saying(items)
-        if plain and (matched := self.templates.match(plain)) and (verbatim := self._verbatim(plain, *matched)):
+        said = saying(items)
+        if said and (matched := self.templates.match(said)) and (verbatim := self._verbatim(said, *matched)):
             return verbatim
         if exceptions := excepted(items):
             return self._excepting(text, items, *exceptions)

@@ -72,8 +72,8 @@ class Part:
 @dataclass(frozen=True)
 class Reading:
     """All `parts` must hold; `kind` is "answers", "count", "verdict" (yes or no), "contrary" (yes where the parts are
-    denied), "deniers" (who denies them), "doubted" (how surely they are said), or "alone" (yes where they hold of `besides` and of nothing else).
-    Else `besides` are asked for no more.
+    denied), "deniers" (who denies them), "doubted" (how surely they are said), or "alone" (yes where they hold of
+    `besides` and of nothing else). Else `besides` are asked for no more.
     """
 
     parts: tuple[Part, ...]

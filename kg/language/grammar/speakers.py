@@ -72,11 +72,11 @@ def saying(items: Sequence[Item]) -> tuple[Item, ...] | None:
 
 def _someone(items: Sequence[Item]) -> Sequence[Item]:
     """ "Is there anybody who says that …" as "does anybody say that …"."""
-    words = [item.word for item in items[:4]]
-    if len(items) > _LEAST + 3 and words[0] == "is" and words[1] == "there" and words[2] in _ANYBODY:
-        if items[3].kind in ("rel", "wh") and is_speech(items, 4) and items[5].word == "that":
-            return (replace(items[0], word="does"), items[2], *items[4:])
-    return items
+    words = [item.word for item in items[:6]]
+    there = len(items) > _LEAST + 3 and words[:2] == ["is", "there"] and words[2] in _ANYBODY and words[5] == "that"
+    if not there or items[3].kind not in ("rel", "wh") or not is_speech(items, 4):
+        return items
+    return (replace(items[0], word="does"), items[2], *items[4:])
 
 
 def _existence(asked: Attribution, names: Names) -> Attribution:
@@ -281,7 +281,9 @@ def _is_statement(rest: Sequence[Item], that: bool) -> bool:
     """Whether a statement follows: one opened by "that", or one with a verb of its own after its subject."""
     if that:
         return True
-    joined = {index for index, item in enumerate(rest[1:-1], 1) if item.word == "and" and rest[index - 1].kind == "name"}
+    joined = {
+        index for index, item in enumerate(rest[1:-1], 1) if item.word == "and" and rest[index - 1].kind == "name"
+    }
     places = takewhile(lambda at: at in joined or rest[at].kind not in ("conj", "rel", "neg"), range(len(rest)))
     subject = [rest[at] for at in places]
     return (

@@ -40,7 +40,7 @@ class Meaning:
 
     def is_of_anything(self, name: str) -> bool:
         """Whether the values of a column may be of any class."""
-        return self.kinds.get(name) == {SG + "Entity"}
+        return self.kinds.get(name, frozenset()) == frozenset({SG + "Entity"})
 
 
 def meaning(question: Question, ontology: Ontology, unions: Mapping[str, frozenset[str]]) -> Meaning:

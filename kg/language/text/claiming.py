@@ -11,7 +11,9 @@ from kg.language.lexis.items import Item
 from kg.namespaces import SG
 
 _CONTENT, _CLAIM = SG + "content", SG + "Claim"
-_SPOKEN = frozenset({_CONTENT, _CLAIM, *(SG + act for act in ("signals", "reports", "affirms", "emphasises", "warns", "asserts"))})
+_SPOKEN = frozenset(
+    {_CONTENT, _CLAIM, *(SG + act for act in ("signals", "reports", "affirms", "emphasises", "warns", "asserts"))}
+)
 _OTHERWISE = frozenset(SG + name for name in ("denies", "contradicts", "inTensionWith"))
 _PREPOSITIONS = frozenset({"from", "by", "to", "with", "through", "of"})
 _WHO = frozenset({"who", "whom", "whose"})

@@ -30,7 +30,7 @@ _IN_FULL = {
     "youre": "you are",
 }  # fmt: skip
 _TO = frozenset({("in", "order", "to"), ("so", "as", "to")})
-_SAYING = {
+_SAYING: dict[tuple[str, ...], str] = {
     ("how", "do", "_", "know", "that"): "who says that", ("how", "can", "_", "know", "that"): "who says that",
     ("where", "can", "_", "read", "that"): "where does it say that",
     ("where", "do", "_", "read", "that"): "where does it say that",
@@ -51,11 +51,7 @@ def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
 
     "How do we know that" is put as "who says that", "where can one read that" as "where does it say that".
     """
-    first = [token.word for token in tokens[:5]]
-    if len(first) > _THIRD and first[_THIRD] in _PERSONS:
-        plain = _SAYING.get((*first[:_THIRD], "_", *first[_THIRD + 1 :]), "")
-        said = (Token(word, word, tokens[0].start, tokens[4].end) for word in plain.split())
-        tokens = (*said, *tokens[5:]) if plain else tokens
+    tokens = _said(tokens)
     found: list[Token] = []
     skip, hasty = 0, any(token.word in _IN_FULL for token in tokens)
     for index, token in enumerate(tokens):
@@ -79,6 +75,16 @@ def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
             text = "n't" if part == "not" and word != token.word else token.text
             found.append(Token(text, part, token.start, token.end))
     return tuple(found)
+
+
+def _said(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens with what they open with as who says it, or where it is said."""
+    first = tuple(token.word for token in tokens[: _THIRD + 3])
+    if len(first) <= _THIRD or first[_THIRD] not in _PERSONS:
+        return tokens
+    plain = _SAYING.get((*first[:_THIRD], "_", *first[_THIRD + 1 :]), "").split()
+    opening = [Token(each, each, tokens[0].start, tokens[len(first) - 1].end) for each in plain]
+    return (*opening, *tokens[len(first) :]) if opening else tokens
 
 
 def _together(tokens: Sequence[Token]) -> tuple[str, int] | None:
