@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from kg.language.grammar.clauses import clause
 from kg.language.grammar.conditions import dated, excepted, set_aside, shortened
 from kg.language.grammar.counting import counted
-from kg.language.grammar.denying import affirmed
 from kg.language.grammar.doubts import is_misplaced, is_of_all, of_doubt, of_items, of_text
 from kg.language.grammar.framing import uncleft
 from kg.language.grammar.opposites import opposite
@@ -199,10 +198,7 @@ class English:
         items = pointed(unfronted(uncleft(items)))
         if in_doubt(items) is None and (reason := of_items(items)) is not None:
             return NotAnswered(text, reason)
-        if (matched := self.templates.match(items)) and (verbatim := self._verbatim(items, *matched)):
-            return verbatim
-        said = saying(items)
-        if said and (matched := self.templates.match(said)) and (verbatim := self._verbatim(said, *matched)):
+        if (verbatim := self._phrased(items)) is not None:
             return verbatim
         if exceptions := excepted(items):
             return self._excepting(text, items, *exceptions)
@@ -215,8 +211,8 @@ class English:
         if attribution.column and all(part.negated for part in parts):  # a question on who says it, as it is
             plain = self.parting.parts(Attribution(items), whether=truth)
             kind, parts = plain if plain[1] or not parts else (kind, parts)
-        if (said_not := self._denying(attribution, parts)) is not None:
-            return said_not
+        if denied := self.parting.denied(attribution, parts):
+            return Reading(denied, "deniers")
         if not parts and (parted := shortened(items)):
             kind, parts = self.parting.with_tail(*parted)
         if all(part.loosely for part in parts) and (words_on := to_be_quoted(items)):
@@ -236,18 +232,7 @@ class English:
             return NotAnswered(text, 'Say of what kind it is that does not ("which states …", "which proposals …").')
         if all(part.negated and not self.parting.listed(part) for part in parts):
             return NotAnswered(text, "Nothing lists all among which those would be that do not.")
-        found = tuple(part.said(attribution.speaker, attribution.act) for part in parts)
-        return Reading(found, kind)
-
-    def _denying(self, asked: Attribution, parts: Sequence[Part]) -> Reading | None:
-        """Who says that something is not so: those who deny what the rest says."""
-        rest = affirmed(asked.items) if asked.column else None
-        if rest is None or any(not part.negated for part in parts):
-            return None
-        kind, found = self.parting.parts(Attribution(rest, whether=True), whether=True)
-        if kind != "verdict" or len(found) != 1 or found[0].negated:
-            return None
-        return Reading(found, "deniers")
+        return Reading(tuple(part.said(attribution.speaker, attribution.act) for part in parts), kind)
 
     def _alone(
         self, text: str, items: tuple[Item, ...], things: tuple[str, ...], *, truth: bool
@@ -263,6 +248,13 @@ class English:
         (column,) = columns
         arguments = {name: values for name, values in reading.parts[0].arguments.items() if name != column}
         return Reading((replace(reading.parts[0], arguments=arguments, column=column),), "alone", things)
+
+    def _phrased(self, items: Sequence[Item]) -> Reading | None:
+        """The reading of a phrasing, whatever verb of saying stands in it for "says"; None where it is none."""
+        for said in (items, saying(items)):
+            if said and (matched := self.templates.match(said)) and (verbatim := self._verbatim(said, *matched)):
+                return verbatim
+        return None
 
     def _verbatim(
         self, items: Sequence[Item], question: Question, arguments: dict[str, tuple[str, ...]]

@@ -171,8 +171,7 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     if before[0].word == "where" and that:
         speakers = [thing for item in before for thing in item.things if not names.is_a(thing, _SOURCE)]
         return replace(found, quoted=True, speaker=speakers[0] if len(speakers) == 1 else None)
-    whose = before[0].word == "whose" and len(before) == 2 and is_uttered(before[1])  # "whose statements affirm that"
-    if before[0].kind == "wh" and (whose or all(_asks_speaker(item, names) for item in before)):
+    if before[0].kind == "wh" and (_whose(before) or all(_asks_speaker(item, names) for item in before)):
         return replace(found, column="speaker")
     if before[0].word == "which" and len(before) == 2 and len(before[1].things) == 1:
         return replace(found, column="speaker", speaker=before[1].things[0])
@@ -183,6 +182,11 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     if before[0].kind == "aux" and len(named) == len(speakers) == 1:
         return replace(found, speaker=speakers[0])
     return asked
+
+
+def _whose(before: Sequence[Item]) -> bool:
+    """Whether "whose statements" stands before a verb of saying."""
+    return before[0].word == "whose" and len(before) == 2 and is_uttered(before[1])
 
 
 def _worded(asked: Attribution) -> Attribution:

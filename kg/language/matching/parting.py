@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from kg.language.grammar.clauses import Clause, clause
 from kg.language.grammar.conditions import apart, head, is_either, is_parted, separated, spread
+from kg.language.grammar.conditions import apart, head, is_parted, separated, spread
+from kg.language.grammar.denying import affirmed
 from kg.language.grammar.labelling import SUBJECT
 from kg.language.grammar.quoting import fragment
 from kg.language.grammar.speakers import Attribution, attributed
@@ -117,6 +119,14 @@ class Parting:
             kind, parts = self.parts(Attribution((first, *words_on)), whether=False)
             parts = () if any(part.loosely for part in parts) else parts
         return (kind, tuple(replace(part, loosely=True) for part in parts)) if parts else None
+
+    def denied(self, asked: Attribution, parts: Parts) -> Parts:
+        """What those deny who are asked for: "who says that X is not so", where no `parts` say it so; else none."""
+        if asked.column is None or any(not part.negated for part in parts):
+            return ()
+        rest = affirmed(asked.items) or (asked.items if asked.act == SG + "denies" and not parts else None)
+        kind, found = self.parts(Attribution(rest, whether=True), whether=True) if rest else ("", ())
+        return found if kind == "verdict" and len(found) == 1 and not found[0].negated else ()
 
     def with_tail(self, items: tuple[Item, ...], tail: Sequence[Item]) -> tuple[str, Parts]:
         """The parts of a question whose tail asks for what is a column of its answer: "… and by what means"."""

@@ -31,7 +31,8 @@ _IN_FULL = {
 }  # fmt: skip
 _TO = frozenset({("in", "order", "to"), ("so", "as", "to")})
 _SAYING: dict[tuple[str, ...], str] = {
-    ("how", "do", "_", "know", "that"): "who says that", ("how", "can", "_", "know", "that"): "who says that",
+    ("how", "do", "_", "know", "that"): "which source says that",
+    ("how", "can", "_", "know", "that"): "which source says that",
     ("where", "can", "_", "read", "that"): "where does it say that",
     ("where", "do", "_", "read", "that"): "where does it say that",
     ("where", "can", "_", "see", "that"): "where does it say that",
@@ -49,7 +50,7 @@ _NUMBERED = frozenset({
 def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """The tokens with what is typed in haste put in full; capitals are left ("UR", "SEC" may be names).
 
-    "How do we know that" is put as "who says that", "where can one read that" as "where does it say that".
+    "How do we know that" is put as "which source says that", "where can one read that" as "where does it say that".
     """
     tokens = _said(tokens)
     found: list[Token] = []
