@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from kg.language.grammar.clauses import Clause, clause
 from kg.language.grammar.conditions import apart, head, is_either, is_parted, separated, spread
-from kg.language.grammar.conditions import apart, head, is_parted, separated, spread
 from kg.language.grammar.denying import affirmed
 from kg.language.grammar.labelling import SUBJECT
 from kg.language.grammar.quoting import fragment
