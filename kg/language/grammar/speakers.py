@@ -62,7 +62,7 @@ def attributed(items: Sequence[Item], names: Names) -> Attribution:
 def saying(items: Sequence[Item]) -> tuple[Item, ...] | None:
     """ "From whom do we hear the claim that …" and "who points out that …" as "who says that …"; None elsewhere."""
     plain = plainly(items)
-    if len(plain) <= _LEAST or plain[0].word != "who" or plain[2].word != "that":
+    if len(plain) <= _LEAST or plain[0].word != "who" or plain[2].word != "that" or plain[1].word.startswith("not "):
         return None
     terms = {term for sense in plain[1].senses for term in sense.concept.terms}
     if SG + "denies" in terms or not (is_speech(plain, 1) or is_uttered(plain[1])):
