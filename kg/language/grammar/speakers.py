@@ -74,9 +74,8 @@ def _someone(items: Sequence[Item]) -> Sequence[Item]:
     """ "Is there anybody who says that …" as "does anybody say that …"."""
     words = [item.word for item in items[:6]]
     there = len(items) > _LEAST + 3 and words[:2] == ["is", "there"] and words[2] in _ANYBODY and words[5] == "that"
-    if not there or items[3].kind not in ("rel", "wh") or not is_speech(items, 4):
-        return items
-    return (replace(items[0], word="does"), items[2], *items[4:])
+    said = there and items[3].kind in ("rel", "wh") and is_speech(items, 4)
+    return (replace(items[0], word="does"), items[2], *items[4:]) if said else items
 
 
 def _existence(asked: Attribution, names: Names) -> Attribution:
@@ -158,7 +157,7 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     if len(rest) > _LEAST and is_said(rest[noun]) and rest[noun + 1].word == "that":
         rest = rest[noun + 1 :]  # "who denies the claim that"
     that = rest[0].word == "that"
-    rest = rest[1:] if that else rest
+    rest = rest[int(that) :]
     if not (_is_statement(rest, that) or (before[0].kind == "aux" and _is_situation(rest, names))):
         return _worded(asked)
     saying = [item for item in rest if item.kind not in ("aux", "det", "fill")]

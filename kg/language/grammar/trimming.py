@@ -48,8 +48,7 @@ def trimmed(items: Sequence[Item], linker: Linker) -> list[Item]:
     found = list(items)
     each: tuple[Callable[[list[Item], Linker], list[Item]], ...] = (
         _one_of, _seen_as, _seen_by_some, _there_could_be, _the_process, _made, _lasting, _for_months, _plain_thing,
-        _what_things, _stationed, _named_again, _taken, _for_whom, _had, _its, _in_eyes, _in_interest,
-        _what_things, _stationed, _named_again, _taken, _had, _its, _in_eyes, _in_interest, _as_it_did,
+        _what_things, _stationed, _named_again, _taken, _for_whom, _had, _its, _in_eyes, _in_interest, _as_it_did,
     )  # fmt: skip
     for rewrite in each:
         found = rewrite(found, linker)
