@@ -53,8 +53,6 @@ class Attribution:
 def attributed(items: Sequence[Item], names: Names) -> Attribution:
     if (doubted := in_doubt(items) or chosen(items, names)) is not None:
         return replace(_according_to(Attribution(happening(doubted)), names), whether=True, doubted=True)
-    found = _according_to(_existence(Attribution(plainly(items)), names), names)
-        return replace(_according_to(Attribution(doubted), names), whether=True, doubted=True)
     found = _according_to(_existence(Attribution(plainly(_someone(items))), names), names)
     return _reported(found, names)
 
