@@ -198,7 +198,8 @@ class English:
         items = pointed(unfronted(uncleft(items)))
         if in_doubt(items) is None and (reason := of_items(items)) is not None:
             return NotAnswered(text, reason)
-        if (verbatim := self._phrased(items)) is not None:
+        attribution = attributed(items, self.chooser.explanations.names)
+        if (verbatim := self._phrased(items) or self._verbatim_of(attribution)) is not None:
             return verbatim
         if exceptions := excepted(items):
             return self._excepting(text, items, *exceptions)
@@ -206,8 +207,7 @@ class English:
             return NotAnswered(text, 'What "not" denies here is not understood; put it by the verb.')
         if (alone := only(items)) is not None:
             return self._alone(text, *alone, truth=truth)
-        attribution = attributed(items, self.chooser.explanations.names)
-        kind, parts = self.parting.parts(attribution, whether=truth or attribution.whether)
+        kind, parts = self.parting.of_source(items, attribution, whether=truth)
         if attribution.column and all(part.negated for part in parts):  # a question on who says it, as it is
             plain = self.parting.parts(Attribution(items), whether=truth)
             kind, parts = plain if plain[1] or not parts else (kind, parts)
@@ -219,8 +219,7 @@ class English:
             kind, parts = self.parting.quoted(items, words_on) or (kind, parts)
         if not parts:
             return NotAnswered(text, self._reason(items, kind))
-        senses = [sense for item in items if item.word in WITHOUT for sense in item.senses]
-        if lacking := {term for sense in senses for term in sense.concept.terms}:
+        if lacking := {term for item in items if item.word in WITHOUT for s in item.senses for term in s.concept.terms}:
             if not any(lacking & self.chooser.entry(part.name).meaning.core for part in parts):
                 return NotAnswered(text, 'What "without" leaves out is not understood; ask what is needed.')
             kind, parts = contrary(kind, parts)
@@ -275,6 +274,15 @@ class English:
         if arguments:  # a phrasing that holds a noun beside names may mean by it what has no class
             kinds = {name: kind for name, kind in kinds.items() if not entry.meaning.is_of_anything(name)}
         return Reading((Part(question.name, question.answer, arguments, kinds, vouched=vouched, mutual=mutual),), kind)
+
+    def _verbatim_of(self, asked: Attribution) -> Reading | None:
+        """The reading of a phrasing that is asked of what somebody says: "according to X, …"."""
+        plain = replace(asked, speaker=None, act=None) == Attribution(asked.items)
+        matched = self.templates.match(asked.items) if asked.speaker and plain else None
+        reading = self._verbatim(asked.items, *matched) if matched and "speaker" in matched[0].columns else None
+        if reading is None:
+            return None
+        return replace(reading, parts=tuple(part.said(asked.speaker, asked.act) for part in reading.parts))
 
     def _excepting(
         self, text: str, items: Sequence[Item], of_one: tuple[Item, ...], of_other: tuple[Item, ...]

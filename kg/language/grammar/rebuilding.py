@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kg.language.grammar.completing import completed
+from kg.language.grammar.everyday import plainly_built
 from kg.language.grammar.identifying import described
 from kg.language.lexis.items import Item
 from kg.language.lexis.lexicon import Lexicon
@@ -42,7 +43,7 @@ _LEAST = 3
 
 def rebuilt(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
     """The items with each such build put plainly; as they are where there is none."""
-    found = _laid_down(_given(described(list(items)), lexicon), lexicon)
+    found = _laid_down(_given(described(plainly_built(items, lexicon)), lexicon), lexicon)
     each: tuple[Callable[[list[Item], Lexicon], list[Item]], ...] = (
         _existing, _inverted, _having, _meaning, _thinking, _viewing, _texts, _reading, _seen_by,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from kg.language.grammar.referring import referred
 from kg.language.grammar.trimming import trimmed
 from kg.language.lexis.items import Item
 from kg.language.lexis.linking import Linker
-from kg.language.text.words import AUXILIARIES
+from kg.language.text.words import AUXILIARIES, BY_CUSTOM
 from kg.namespaces import SG
 
 _SOURCE = SG + "Source"
@@ -27,10 +27,6 @@ _THIS = frozenset({"that", "this", "it"})
 _PERSONS = frozenset({"one", "we", "you", "i", "people"})
 _MEETING = frozenset({
     "find", "finds", "found", "see", "sees", "meet", "meets", "read", "reads", "have", "has", "come across", "get",
-})  # fmt: skip
-_BY_CUSTOM = frozenset({
-    "usually", "normally", "typically", "by practice", "generally", "as a rule", "as a matter of practice",
-    "in practice", "going by practice", "customarily", "ordinarily",
 })  # fmt: skip
 _CUSTOMARY = "presumably"
 _HAVE, _BE = AUXILIARIES["have"], AUXILIARIES["be"]
@@ -223,7 +219,7 @@ def customary(items: Sequence[Item]) -> tuple[Item, ...]:
     """What is so by custom is presumed to be so: "would usually come from"."""
     return tuple(
         replace(item, kind="unknown", word=_CUSTOMARY, senses=())
-        if item.kind == "fill" and item.word in _BY_CUSTOM
+        if item.kind == "fill" and item.word in BY_CUSTOM
         else item
         for item in items
     )

@@ -128,7 +128,8 @@ class Merger:
     def _longest_at(self, items: Sequence[Item], start: int) -> tuple[int, _Called | None]:
         if not is_content(items[start]) or items[start].slot or _is_ready(items[start : start + 2]):
             return start, None
-        if is_statement(items, start):
+        doing = start and items[start - 1].word == "been" and items[start].word.endswith("ing")
+        if doing or is_statement(items, start):
             return start, None
         indefinite = start > 0 and items[start - 1].word in ("a", "an", "any", "some", "which", "what")
         asked = start > 0 and items[start - 1].word in ("which", "what") and _is_noun(items[start])

@@ -71,6 +71,16 @@ class Parting:
             return _lacking(absent[0]), ()
         return "nothing", ()
 
+    def of_source(self, items: Sequence[Item], asked: Attribution, *, whether: bool) -> tuple[str, Parts]:
+        """The parts; what a source itself lays down, where what is read else follows from it and nobody says it."""
+        kind, parts = self.parts(asked, whether=whether or asked.whether)
+        columns = [self.chooser.entry(part.name).meaning.question.columns for part in parts]
+        if asked.speaker is None or any("speaker" in each for each in columns):
+            return kind, parts
+        plain, found = self.parts(Attribution(tuple(items)), whether=whether)
+        told = all(any(asked.speaker in values for values in part.arguments.values()) for part in found)
+        return (plain, found) if found and told and not any(part.loosely for part in found) else (kind, parts)
+
     def _explaining(self, read: Clause, loose: int) -> list[Candidate]:
         """The candidates for a clause among several, strictly if there are any."""
         return self.chooser.candidates(read) or (self.chooser.candidates(read, loose=loose) if loose else [])

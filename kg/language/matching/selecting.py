@@ -49,16 +49,22 @@ class Selecting:
 
     def _called(self, clause: Clause, things: Sequence[str]) -> tuple[str, ...]:
         """Those whose names have a noun for what is asked for: "how risky", "what kind of influence"."""
-        if clause.focus is None or any(sense.concept.terms for sense in clause.focus.nouns):
-            return ()
         nouns = {
             sense for filler in clause.fillers if filler.noun for sense in filler.item.senses if sense.part == "noun"
         }
+        if clause.focus is None:  # "is X a risk for Y"
+            said = [sense for filler in clause.fillers if filler.label == "predicate" for sense in filler.item.senses]
+            asked = {sense.concept.name for sense in said if sense in nouns and not sense.concept.terms}
+            return tuple(thing for thing in things if asked & self.explanations.nouns.get(thing, frozenset()))
+        if any(sense.concept.terms for sense in clause.focus.nouns):
+            return ()
         exists = nouns if clause.focus.wh == "which" and not clause.focus.nouns else set()  # "is there risk for X"
         asked = {sense.concept.name for sense in (*clause.focus.nouns, *exists) if not sense.concept.terms}
-        if clause.focus.wh == "how":
+        if clause.focus.wh.startswith("how") and clause.focus.wh not in ("how many", "how much"):
             after = clause.items[clause.focus.place + 1 : clause.focus.place + 3]
             asked |= {s.concept.name for item in after for s in item.senses if not s.concept.terms and s.part != "verb"}
+            if any(item.kind == "aux" for item in after[1:]):  # "how high is the risk for X"
+                asked |= {sense.concept.name for sense in nouns if not sense.concept.terms}
         return tuple(thing for thing in things if asked & self.explanations.nouns.get(thing, frozenset()))
 
     def _is_of_another(self, verb: Item, roles: Roles) -> bool:

@@ -162,6 +162,8 @@ ASKING = (
     rf"(?:can|could|may|might) (?:i|we|one) {_SOFT}(?:{_LEARN}|trouble you|bother you)",
     r"(?:do|would|did) (?:you|we) (?:happen to |perhaps |maybe |by any chance |also )?know",
     rf"(?:does|do|can|would) {_YOU}(?: here| else)? know",
+    rf"(?:does|do|did|has|have) (?:anyone|anybody|someone|somebody|the article|the text|any source) {_SOFT}(?:say|said|"
+    r"mention|mentioned|state|stated|specify|specified|tell us|report|reveal)(?= (?:where|when|how long|why|whether) )",
     r"(?:is it|it is)(?: already| yet)? known",
     r"(?:do you have |have you |have you got |got )?any (?:idea|ideas|clue|thoughts)(?: (?:on|about|as to|of))?",
     r"(?:to )?(?:tell|remind|inform|say|let|help|teach|explain|clarify|brief)(?: to)? (?:me|us)"
@@ -189,6 +191,8 @@ THAT = (
     rf"(?:do|did|have|am) (?:i|we) {_SOFT}(?:understand|understood|get|got|see|read|gather|have)(?: (?:it|this|"
     rf"that))? "
     rf"(?:right|correctly|rightly|properly|well)?(?: ,)? ?that",
+    r"(?:would|could|do|should) (?:you|one|we) (?:say|think|believe|agree|assume|reckon)"
+    rf"(?! (?:that|something|anything|so|if|whether|it|more|about|of|with|to|{_WH}) )",
     r"(?:is|was) there (?:a |any )?(?:chance|possibility) that",
     r"(?:is it|it is) (?:really )?true what (?:they|people|you|some|some people|many|he|she) \w+(?: ,)?(?: that)?",
 )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kg.language.text.words import AUXILIARY, PREPOSITIONS, WH, Token
+from kg.language.text.words import AUXILIARY, BY_CUSTOM, PREPOSITIONS, WH, Token
 
 IDLE, STRANGE, MEANING, NAMED = range(4)  # what a clause says at most
 _LONGEST = 25  # words of a clause that leads to a question
@@ -70,6 +70,8 @@ def led(tokens: Sequence[Token], weight: Callable[[Sequence[Token]], int]) -> tu
         start = place + 1
         while start < len(words) and words[start] in _BETWEEN:
             start += 1
+        if " ".join(words[:place]) in BY_CUSTOM:
+            continue  # what is so by custom is another question than what a source says is so
         if len(words) - start < _LEAST or not (_asks(words[start:]) or words[place] in _ANY):
             continue
         if weight(tokens[:place]) <= _allowed(words, place) and weight(tokens[start:]) >= MEANING:

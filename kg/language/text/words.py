@@ -117,6 +117,10 @@ FILLERS = frozenset({
     "totally", "truly", "typically", "ultimately", "us", "usually", "utterly", "very", "well", "wholly", "yes",
     "yourself",
 })  # fmt: skip
+BY_CUSTOM = frozenset({
+    "usually", "normally", "typically", "by practice", "generally", "as a rule", "as a matter of practice",
+    "in practice", "going by practice", "customarily", "ordinarily",
+})  # fmt: skip
 NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18,
