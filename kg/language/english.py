@@ -16,6 +16,7 @@ from kg.language.grammar.quoting import to_be_quoted
 from kg.language.grammar.recasting import recast
 from kg.language.grammar.referring import only, pointed, unfronted
 from kg.language.grammar.speakers import Attribution, attributed, saying
+from kg.language.grammar.supposing import in_spite_of
 from kg.language.grammar.sureness import in_doubt
 from kg.language.lexis.items import Item
 from kg.language.lexis.lexicon import Lexicon
@@ -118,6 +119,9 @@ class English:
         way, _ = next(iter(each_way))
         if reason := of_text(text, asked.tokens) or self.templates.lacking(way, self.chooser.present):
             return NotAnswered(text, reason)
+        if blocking := in_spite_of(way, self.linker.lexicon):
+            blocked = self.taken(text, blocking, truth=False)
+            return replace(blocked, kind="contrary") if isinstance(blocked, Reading) else blocked
         reading = self._read(text, each_way)
         likelier = replace(asked, tokens=self.linker.mender.likelier(asked.tokens))
         if isinstance(reading, NotAnswered) and likelier != asked:
@@ -138,16 +142,15 @@ class English:
         other = self.taken(text, tuple(self.linker.merged(items)), truth=bared.truth)
         if isinstance(other, NotAnswered) or other.kind != "verdict":
             return reading
-        if isinstance(reading, NotAnswered):
-            return replace(other, kind="contrary")
-        return replace(reading, opposite=other.parts)
+        if isinstance(reading, Reading):
+            return replace(reading, opposite=other.parts)
+        return replace(other, kind="contrary")
 
     def others(self, text: str) -> Iterator[Reading]:
         """All ways of taking the words, the surest first, from the second on."""
         found: list[Reading] = []
-        for reading in (
-            each for asked, _ in taken(text, self.linker) for each in self._readings(text, self._ways(asked), LEVELS)
-        ):
+        each_way = (self._ways(asked) for asked, _ in taken(text, self.linker))
+        for reading in (each for one in each_way for each in self._readings(text, one, LEVELS)):
             if isinstance(reading, Reading) and reading not in found:
                 found.append(reading)
                 if len(found) > 1:
@@ -280,9 +283,7 @@ class English:
         plain = replace(asked, speaker=None, act=None) == Attribution(asked.items)
         matched = self.templates.match(asked.items) if asked.speaker and plain else None
         reading = self._verbatim(asked.items, *matched) if matched and "speaker" in matched[0].columns else None
-        if reading is None:
-            return None
-        return replace(reading, parts=tuple(part.said(asked.speaker, asked.act) for part in reading.parts))
+        return reading and replace(reading, parts=tuple(part.said(asked.speaker, asked.act) for part in reading.parts))
 
     def _excepting(
         self, text: str, items: Sequence[Item], of_one: tuple[Item, ...], of_other: tuple[Item, ...]

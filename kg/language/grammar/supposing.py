@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kg.language.lexis.items import Item
-from kg.language.lexis.lexicon import Lexicon
+from kg.language.lexis.lexicon import Lexicon, Sense
 from kg.language.text.words import AUXILIARIES
 from kg.namespaces import SG
 
@@ -23,6 +23,12 @@ _WISHING = frozenset({
 })  # fmt: skip
 _LEAST = 3  # items of a supposition that stands first
 _NEEDED = frozenset({"must", "should", "need", "needs", "needed", "required"})
+_AGAINST = frozenset({
+    "no", "against", "object", "objects", "objected", "refuse", "refuses", "refused", "oppose", "opposes", "opposed",
+    "disagree", "disagrees", "disagreed", "reject", "rejects", "rejected",
+})  # fmt: skip
+_AHEAD = frozenset({"pass", "happen", "survive", "succeed", "adopted", "passed", "approved"})
+_BLOCKS, _NEEDING = SG + "canBlock", SG + "requiresMandate"
 _MODAL = AUXILIARIES["modal"]
 
 
@@ -40,6 +46,62 @@ def supposed(items: Sequence[Item], lexicon: Lexicon) -> list[Item]:
             if name < len(found) and found[name].kind == "name" and rest and all(map(_says_no_more, said)):
                 return [*found[:index], Item("prep", "if", item.start, item.end), *found[index + 1 : name + 1]]
     return found
+
+
+def in_spite_of(items: Sequence[Item], lexicon: Lexicon) -> tuple[Item, ...] | None:
+    """ "Can X go ahead if Y objects" as "can Y block X", of which it is the contrary; None where it is not so asked."""
+    items = items[1:] if items and items[0].kind == "fill" else items  # "even if"
+    start = next((index for index, item in enumerate(items) if item.word in _SUPPOSING), -1)
+    if start < 0 or any(item.kind == "wh" for item in items):
+        return None
+    asked, said = (items[:start], items[start + 1 :]) if start else _divided(items)
+    who = 1 + (len(said) > 0 and said[0].kind == "det")
+    against = any(_is_against(item, lexicon) for item in said[who:])
+    if len(said) < who + 1 or said[who - 1].kind != "name" or not against or _is_denied(said) or _is_denied(asked):
+        return None
+    subject = [item for item in asked[1:] if item.kind != "fill"]
+    verb = next((index for index, item in enumerate(subject) if _goes_ahead(item)), 0)
+    verb = verb or next((index for index, item in enumerate(subject) if _is_done(item) and "still" in _words(asked)), 0)
+    block = next((form for form, senses in lexicon.senses.items() if _is_base(senses)), None)
+    if not asked or asked[0].kind != "aux" or not verb or block is None:
+        return None
+    what = subject[verb + 1 :] if any(item.kind in ("name", "word") for item in subject[verb + 1 :]) else subject[:verb]
+    blocks = Item("word", " ".join(block), subject[verb].start, subject[verb].end, senses=lexicon.senses[block])
+    can = Item("aux", "can", asked[0].start, asked[0].end)
+    return (can, said[who - 1], blocks, *(item for item in what if item.kind != "aux"))
+
+
+def _divided(items: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]]:
+    """What is asked after a supposition, and the supposition: "if Y objects, can X go ahead"."""
+    place = next((index for index in range(_LEAST, len(items)) if items[index].kind == "aux"), 0)
+    return (items[place:], items[1:place]) if place else ((), ())
+
+
+def _words(items: Sequence[Item]) -> set[str]:
+    return {item.word for item in items}
+
+
+def _is_against(item: Item, lexicon: Lexicon) -> bool:
+    """Whether it says that somebody objects: "votes no", "refuses", "vetoed the mandate", which is a name."""
+    verb = lexicon.senses.get((item.word.split(" ")[0],), ()) if item.verbal else item.senses
+    return item.word in _AGAINST or any(_BLOCKS in sense.concept.terms for sense in verb)
+
+
+def _is_denied(items: Sequence[Item]) -> bool:
+    return any(item.kind == "neg" for item in items)
+
+
+def _is_done(item: Item) -> bool:
+    return item.kind == "word" and any(sense.part == "verb" for sense in item.senses)
+
+
+def _goes_ahead(item: Item) -> bool:
+    """Whether it says of a proposal that what it provides is done."""
+    return item.word in _AHEAD or (_is_done(item) and any(_NEEDING in sense.concept.beside for sense in item.senses))
+
+
+def _is_base(senses: Sequence[Sense]) -> bool:
+    return any(s.part == "verb" and s.form == "base" and _BLOCKS in s.concept.terms for s in senses)
 
 
 def _is_where(items: Sequence[Item], place: int) -> bool:
