@@ -27,7 +27,9 @@ _AGAINST = frozenset({
     "no", "against", "object", "objects", "objected", "refuse", "refuses", "refused", "oppose", "opposes", "opposed",
     "disagree", "disagrees", "disagreed", "reject", "rejects", "rejected",
 })  # fmt: skip
-_AHEAD = frozenset({"pass", "happen", "survive", "succeed", "adopted", "passed", "approved"})
+_AHEAD = frozenset({
+    "pass", "happen", "survive", "succeed", "adopted", "passed", "approved", "granted", "given", "agreed", "obtained",
+})  # fmt: skip
 _BLOCKS, _NEEDING = SG + "canBlock", SG + "requiresMandate"
 _MODAL = AUXILIARIES["modal"]
 
@@ -84,7 +86,7 @@ def _words(items: Sequence[Item]) -> set[str]:
 def _is_against(item: Item, lexicon: Lexicon) -> bool:
     """Whether it says that somebody objects: "votes no", "refuses", "vetoed the mandate", which is a name."""
     verb = lexicon.senses.get((item.word.split(" ")[0],), ()) if item.verbal else item.senses
-    return item.word in _AGAINST or any(_BLOCKS in sense.concept.terms for sense in verb)
+    return not _AGAINST.isdisjoint(item.word.split()) or any(_BLOCKS in sense.concept.terms for sense in verb)
 
 
 def _is_denied(items: Sequence[Item]) -> bool:
