@@ -11,7 +11,7 @@ from kg.language.matching.phrasings import bare
 from kg.names import Names
 from kg.questions import Question
 
-_SAME = {"which": "what", "does": "do", "are": "is", "were": "was", "has": "have"}
+_SAME = {"which": "what", "does": "do", "are": "is", "were": "was", "has": "have", "could": "can"}
 Way = tuple[tuple[Item, ...], bool]  # items, and whether it is asked if it is so
 Matched = tuple[Question, dict[str, tuple[str, ...]]]
 
@@ -79,14 +79,16 @@ class Templates:
         """The question whose phrasing `items` are, with its arguments; None where it is none, or one of several's."""
         said = bare(items)
         found: dict[str, Matched] = {}
-        exact = set[str]()
+        exact, slots = set[str](), dict[str, int]()
         for template in self._ending(said):
             arguments = self._arguments(template, said)
             best = found.get(template.question.name)
             if arguments is not None and (best is None or len(arguments) > len(best[1])):
                 found[template.question.name] = template.question, arguments
+                slots[template.question.name] = sum(word.startswith("{") for word in template.words)
                 exact |= {template.question.name} if _is_exact(template, said) else set()
         found = {name: one for name, one in found.items() if name in exact} or found
+        found = {name: one for name, one in found.items() if slots[name] == min(slots[each] for each in found)}
         narrowest = [one for one in found.values() if all(self._is_narrower(one, other) for other in found.values())]
         return narrowest[0] if len(narrowest) == 1 else None
 
