@@ -87,8 +87,8 @@ class Templates:
                 found[template.question.name] = template.question, arguments
                 slots[template.question.name] = sum(word.startswith("{") for word in template.words)
                 exact |= {template.question.name} if _is_exact(template, said) else set()
-        found = {name: one for name, one in found.items() if name in exact} or found
         found = {name: one for name, one in found.items() if slots[name] == min(slots[each] for each in found)}
+        found = {name: one for name, one in found.items() if name in exact} or found
         narrowest = [one for one in found.values() if all(self._is_narrower(one, other) for other in found.values())]
         return narrowest[0] if len(narrowest) == 1 else None
 
