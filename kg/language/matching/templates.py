@@ -11,7 +11,7 @@ from kg.language.matching.phrasings import bare
 from kg.names import Names
 from kg.questions import Question
 
-_SAME = {"which": "what", "does": "do", "are": "is", "were": "was", "has": "have", "could": "can"}
+_SAME = {"which": "what", "does": "do", "are": "is", "were": "was", "has": "have"}
 Way = tuple[tuple[Item, ...], bool]  # items, and whether it is asked if it is so
 Matched = tuple[Question, dict[str, tuple[str, ...]]]
 
