@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from kg.language.grammar.clauses import clause
 from kg.language.grammar.conditions import dated, excepted, set_aside, shortened
 from kg.language.grammar.counting import counted
 from kg.language.grammar.doubts import is_misplaced, is_of_all, of_doubt, of_items, of_text
@@ -15,9 +14,10 @@ from kg.language.grammar.preparation import prepared
 from kg.language.grammar.quoting import to_be_quoted
 from kg.language.grammar.recasting import recast
 from kg.language.grammar.referring import only, pointed, unfronted
-from kg.language.grammar.speakers import Attribution, attributed, saying
+from kg.language.grammar.speakers import Attribution, attributed
 from kg.language.grammar.supposing import in_spite_of
 from kg.language.grammar.sureness import in_doubt
+from kg.language.lexis.glossary import Glossary
 from kg.language.lexis.items import Item
 from kg.language.lexis.lexicon import Lexicon
 from kg.language.lexis.linking import Linker
@@ -30,8 +30,9 @@ from kg.language.matching.phrasings import Phrasing, Room
 from kg.language.matching.phrasings import words as template
 from kg.language.matching.suggestions import Suggester
 from kg.language.matching.templates import Templates, Way
+from kg.language.matching.verbatim import Verbatim
 from kg.language.matching.ways import Again, ways
-from kg.language.reading import Part, Reading
+from kg.language.reading import Reading
 from kg.language.text.courtesy import Bare
 from kg.language.text.discourse import taken
 from kg.language.text.words import POINTING, WITHOUT
@@ -55,7 +56,12 @@ class English:
     chooser: Chooser
     suggester: Suggester
     templates: Templates
+    glossary: Glossary
     levels: tuple[int, ...] = LEVELS[0]
+
+    @property
+    def verbatim(self) -> Verbatim:
+        return Verbatim(self.chooser, self.templates)
 
     @property
     def parting(self) -> Parting:
@@ -100,7 +106,7 @@ class English:
         present = tuple(entry.meaning.question for entry in entries if is_present(entry, held))
         chooser = Chooser.of(related(entries), frozenset(q.name for q in present), names, linker.merger)
         templates = Templates.of(((questions[each.question], each.words) for each in phrased), names)
-        return cls(linker, chooser, Suggester(present, names, linker.lexicon), templates)
+        return cls(linker, chooser, Suggester(present, names, linker.lexicon), templates, Glossary.of(ontology))
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
@@ -117,7 +123,8 @@ class English:
     def _read_as(self, text: str, asked: Bare) -> Reading | NotAnswered:
         each_way = self._ways(asked)
         way, _ = next(iter(each_way))
-        if reason := of_text(text, asked.tokens) or self.templates.lacking(way, self.chooser.present):
+        reason = of_text(text, asked.tokens) or self.glossary.asked(asked.tokens)
+        if reason := reason or self.templates.lacking(way, self.chooser.present):
             return NotAnswered(text, reason)
         if blocking := in_spite_of(way, self.linker.lexicon):
             blocked = self.taken(text, blocking, truth=False)
@@ -202,7 +209,7 @@ class English:
         if in_doubt(items) is None and (reason := of_items(items)) is not None:
             return NotAnswered(text, reason)
         attribution = attributed(items, self.chooser.explanations.names)
-        if (verbatim := self._phrased(items) or self._verbatim_of(attribution)) is not None:
+        if (verbatim := self.verbatim.reading(items) or self.verbatim.according_to(attribution)) is not None:
             return verbatim
         if exceptions := excepted(items):
             return self._excepting(text, items, *exceptions)
@@ -250,40 +257,6 @@ class English:
         (column,) = columns
         arguments = {name: values for name, values in reading.parts[0].arguments.items() if name != column}
         return Reading((replace(reading.parts[0], arguments=arguments, column=column),), "alone", things)
-
-    def _phrased(self, items: Sequence[Item]) -> Reading | None:
-        """The reading of a phrasing, whatever verb of saying stands in it for "says"; None where it is none."""
-        for said in (items, saying(items)):
-            if said and (matched := self.templates.match(said)) and (verbatim := self._verbatim(said, *matched)):
-                return verbatim
-        return None
-
-    def _verbatim(
-        self, items: Sequence[Item], question: Question, arguments: dict[str, tuple[str, ...]]
-    ) -> Reading | None:
-        """The reading of a phrasing; None where its words and the names in it do not go together."""
-        entry = self.chooser.entry(question.name)
-        if question.name not in self.chooser.present and not (arguments and items[0].kind == "aux"):
-            return None  # whether something named is so, is not said
-        read = clause(items)
-        kind = "verdict" if read.focus is None else "count" if read.focus.many else "answers"
-        constants = self.chooser.constants(read, entry)
-        if any(name in arguments and not set(values) & set(arguments[name]) for name, values in constants.items()):
-            return None
-        vouched = not self.chooser.explanations.accuses(items)
-        arguments = {**constants, **arguments}
-        mutual = self.chooser.places.mutual(read, arguments)
-        kinds = self.chooser.narrowing.kinds(read, entry, question.answer, arguments)
-        if arguments:  # a phrasing that holds a noun beside names may mean by it what has no class
-            kinds = {name: kind for name, kind in kinds.items() if not entry.meaning.is_of_anything(name)}
-        return Reading((Part(question.name, question.answer, arguments, kinds, vouched=vouched, mutual=mutual),), kind)
-
-    def _verbatim_of(self, asked: Attribution) -> Reading | None:
-        """The reading of a phrasing that is asked of what somebody says: "according to X, …"."""
-        plain = replace(asked, speaker=None, act=None) == Attribution(asked.items)
-        matched = self.templates.match(asked.items) if asked.speaker and plain else None
-        reading = self._verbatim(asked.items, *matched) if matched and "speaker" in matched[0].columns else None
-        return reading and replace(reading, parts=tuple(part.said(asked.speaker, asked.act) for part in reading.parts))
 
     def _excepting(
         self, text: str, items: Sequence[Item], of_one: tuple[Item, ...], of_other: tuple[Item, ...]

@@ -15,7 +15,21 @@ _MOST = 60  # tokens
 _NOT_ENGLISH = (
     "Only English is understood, and questions on proposals, guarantees, mandates and who says what about them."
 )
-_OPINIONS = frozenset({"good idea", "bad idea", "wise", "unwise", "advisable", "sensible", "foolish", "desirable"})
+_OPINIONS = frozenset(
+    {
+        "good idea",
+        "bad idea",
+        "wise",
+        "unwise",
+        "advisable",
+        "sensible",
+        "foolish",
+        "desirable",
+        "fair",
+        "unfair",
+        "unjust",
+    }
+)
 _QUANTITIES = frozenset({
     "share", "percentage", "proportion", "fraction", "amount", "quantity", "volume", "percent", "portion", "value",
     "volumes", "amounts", "quantities", "shares",

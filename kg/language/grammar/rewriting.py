@@ -8,6 +8,7 @@ from dataclasses import replace
 from kg.language.grammar.denying import denied
 from kg.language.grammar.supposing import supposed
 from kg.language.lexis.items import Item
+from kg.language.lexis.keys import is_year
 from kg.language.lexis.lexicon import Lexicon
 from kg.language.text.words import AUXILIARIES, NUMBERS
 
@@ -31,7 +32,6 @@ _PLACED = (["in", "a", "position", "to"], ["in", "the", "position", "to"])
 _EVERYTHING = frozenset({"everything", "all", "anything", "whatever", "all things"})
 _PARTS = frozenset({"article", "section", "paragraph", "clause", "point", "sentence", "line", "page"})
 _LEAST = 3  # items of a question before what says how it is meant
-_YEAR = 4  # digits
 _FURTHEST = 8  # items between a verb and its particle
 
 
@@ -69,7 +69,8 @@ def _short(items: list[Item]) -> list[Item]:
         return [replace(items[0], word="how"), many, *items[number + 2 :]]
     for index in range(len(items) - 2):
         prep, which, noun = (item.word for item in items[index : index + 3])
-        if prep in _WAYS and which in ("what", "which") and (adverb := _ADVERBS.get(noun)):
+        ways = _WAYS - {"by"} if noun == "date" else _WAYS  # a date is no condition
+        if prep in ways and which in ("what", "which") and (adverb := _ADVERBS.get(noun)):
             return [*items[:index], Item("wh", adverb, items[index].start, items[index + 2].end), *items[index + 3 :]]
     return items
 
@@ -83,8 +84,7 @@ def _with_what(items: list[Item]) -> list[Item]:
 
 def _everything(items: list[Item]) -> list[Item]:
     """ "Everything that does" and "all that does" as "what does"."""
-    first = [item.word for item in items[:2]]
-    if len(items) > 2 and first[0] in _EVERYTHING and first[1] in ("that", "which"):
+    if len(items) > 2 and items[0].word in _EVERYTHING and items[1].word in ("that", "which"):
         return [Item("wh", "what", items[0].start, items[1].end), *items[2:]]
     return items
 
@@ -126,7 +126,7 @@ def _uncounted(items: list[Item]) -> list[Item]:
     for index, item in enumerate(items):
         before = words[index - 1] if index else ""
         more = index + 1 < len(items) and items[index + 1].kind in ("word", "name")
-        number = item.word in NUMBERS or (item.kind == "number" and len(item.word) < _YEAR)
+        number = item.word in NUMBERS or (item.kind == "number" and not is_year(item.word))
         asked = index and items[index - 1].kind == "aux" and any(each.kind == "wh" for each in items[:index])
         alone = not index and not any(each.kind == "aux" for each in items)
         if number and more and (before in _COUNTED or asked or alone):
