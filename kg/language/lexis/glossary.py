@@ -57,4 +57,4 @@ class Glossary:
         if defined is None:
             return None
         iri, definition = defined
-        return f'The ontology defines "{term}": "{definition}" ({iri}). What is said of one is asked otherwise.'
+        return f'The ontology defines "{term}": "{definition}" ({iri}). No source says so; ask which there are, or what is said of one.'
