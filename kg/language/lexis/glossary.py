@@ -57,4 +57,5 @@ class Glossary:
         if defined is None:
             return None
         iri, definition = defined
-        return f'The ontology defines "{term}": "{definition}" ({iri}). No source says so; ask which there are, or what is said of one.'
+        defines = f'The ontology defines "{term}": "{definition}" ({iri}).'
+        return f"{defines} No source says so; ask which there are, or what is said of one."
