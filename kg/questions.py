@@ -16,6 +16,8 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import URIRef, Variable
 
 from kg import headers, terms
+from kg.asked import Asked
+from kg.asked import read as read_asked
 from kg.errors import BadParameter, Fault, Rejected, UnknownQuestion
 from kg.namespaces import XSD
 from kg.ontology import Ontology
@@ -62,9 +64,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All questions, by name."""
+    """All questions, by name, and texts that ask them."""
 
     questions: Mapping[str, Question]
+    asked: Asked = ()
 
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raise UnknownQuestion where there is none."""
@@ -85,15 +88,17 @@ def read(folder: Path, ontology: Ontology, prefixes: Mapping[str, str]) -> Catal
     """Read every question; raise Rejected with all faults, each with file and line."""
     questions: dict[str, Question] = {}
     faults: list[Fault] = []
-    for path in sorted(folder.glob("*.rq"), key=lambda path: path.stem):
+    files = sorted(folder.glob("*.rq"), key=lambda path: path.stem)
+    for path in files:
         try:
             headed = headers.read(path)
             questions[headed.name] = _question(headed, ontology, prefixes)
         except Rejected as rejected:
             faults += rejected.faults
-    if faults:
-        raise Rejected(folder.name, tuple(faults))
-    return Catalogue(questions)
+    texts, wrong = read_asked(folder / "asked.txt", {path.stem for path in files}, ontology)
+    if faults or wrong:
+        raise Rejected(folder.name, (*faults, *wrong))
+    return Catalogue(questions, texts)
 
 
 def expanded(sparql: str) -> str:

@@ -116,7 +116,7 @@ def _decided(text: str, reading: Reading, graph: Graph, names: Names) -> Answer 
 
 def _english(graph: Graph, names: Names) -> English:
     room = Room(graph.store.room, graph.knowledge.fingerprint)
-    return English.of(graph.questions(), names, graph.knowledge.ontology, _holds(graph.store.snapshot()), room)
+    return English.of(graph.knowledge.catalogue, names, graph.knowledge.ontology, _holds(graph.store.snapshot()), room)
 
 
 def _answerable(suggestions: Sequence[str], english: English, graph: Graph, names: Names) -> Iterator[str]:

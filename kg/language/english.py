@@ -23,6 +23,8 @@ from kg.language.lexis.lexicon import Lexicon
 from kg.language.lexis.linking import Linker
 from kg.language.matching.choosing import COVERING, LOOSE, MENTIONING, STRICT, Chooser
 from kg.language.matching.explanations import Entry, is_present, related
+from kg.language.matching.guessing import Guessing
+from kg.language.matching.learning import Learning
 from kg.language.matching.meanings import meaning, unions
 from kg.language.matching.parting import Parting, contrary
 from kg.language.matching.patterns import Pattern, pattern, phrasing_tokens
@@ -39,7 +41,7 @@ from kg.language.text.words import POINTING, WITHOUT
 from kg.model import NotAnswered
 from kg.names import Names
 from kg.ontology import Ontology
-from kg.questions import Question
+from kg.questions import Catalogue
 
 _ONLY = 'Whether it is so of these "only" is not understood; ask of which it is so.'
 _SLOTTED = "{"
@@ -57,6 +59,7 @@ class English:
     suggester: Suggester
     templates: Templates
     glossary: Glossary
+    learning: Learning
     levels: tuple[int, ...] = LEVELS[0]
 
     @property
@@ -70,7 +73,7 @@ class English:
     @classmethod
     def of(
         cls,
-        catalogue: Iterable[Question],
+        catalogue: Catalogue,
         names: Names,
         ontology: Ontology,
         holds: Callable[[str], bool],
@@ -79,7 +82,7 @@ class English:
         """`holds` tells of a class, property or concept whether the graph holds statements of it; `room` keeps the
         phrasings as they were read.
         """
-        questions = {question.name: question for question in catalogue}
+        questions = catalogue.questions
         linker = Linker.of(names, Lexicon.of(ontology))
         typed = [
             (name, text, phrasing_tokens(text))
@@ -106,7 +109,9 @@ class English:
         present = tuple(entry.meaning.question for entry in entries if is_present(entry, held))
         chooser = Chooser.of(related(entries), frozenset(q.name for q in present), names, linker.merger)
         templates = Templates.of(((questions[each.question], each.words) for each in phrased), names)
-        return cls(linker, chooser, Suggester(present, names, linker.lexicon), templates, Glossary.of(ontology))
+        learning = Learning(tuple(questions.values()), catalogue.asked, linker, names, room)
+        suggester = Suggester(present, names, linker.lexicon)
+        return cls(linker, chooser, suggester, templates, Glossary.of(ontology), learning)
 
     def read(self, text: str) -> Reading | NotAnswered:
         """The reading of `text`; NotAnswered, with reason and suggestions, where it is not surely understood."""
@@ -118,7 +123,16 @@ class English:
             if isinstance(reading, NotAnswered) or (reading.kind != "verdict" and (reading.is_placed or not guessed)):
                 readings.append(reading)
         first = next((each for each in readings if isinstance(each, Reading)), readings[0])
-        return first if isinstance(first, Reading) else replace(first, suggestions=self.suggested(text))
+        if isinstance(first, NotAnswered):
+            first = self._guessed(text) or replace(first, suggestions=self.suggested(text))
+        return first
+
+    def _guessed(self, text: str) -> Reading | None:
+        """The reading as the question of the catalogue that is likely asked, to be borne out by an answer."""
+        asked = next(taken(text, self.linker))[0]
+        if of_text(text, asked.tokens) or self.glossary.asked(asked.tokens):
+            return None
+        return Guessing(self.learning, self.chooser).reading(text, self._ways(asked))
 
     def _read_as(self, text: str, asked: Bare) -> Reading | NotAnswered:
         each_way = self._ways(asked)

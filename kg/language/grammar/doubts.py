@@ -51,8 +51,8 @@ def of_text(text: str, tokens: Sequence[Token]) -> str | None:
     return None
 
 
-def of_items(items: Sequence[Item]) -> str | None:
-    """What a question leaves to be said by name; None where it leaves nothing."""
+def of_form(items: Sequence[Item]) -> str | None:
+    """Why it is not asked what is so: of opinions, quantities, comparisons; None where it is."""
     said = f" {' '.join(item.word for item in items)} "
     if said.startswith(" should ") or any(f" {opinion} " in said for opinion in _OPINIONS):
         return "What should be is a matter of opinion; ask what is so, or who says what."
@@ -64,6 +64,13 @@ def of_items(items: Sequence[Item]) -> str | None:
         return "Ask what has been done, and by whom; whether it is there by now is not understood."
     if any(f" more than {number} " in said for number in ("a single", "one", *NUMBERS)):
         return "Ask how many there are; with how many it is compared is not understood."
+    return None
+
+
+def of_items(items: Sequence[Item]) -> str | None:
+    """Why it is not asked what is so, or what a question leaves to be said by name; None where it leaves nothing."""
+    if (reason := of_form(items)) is not None:
+        return reason
     if any(
         item.kind == "prep" and item.word in EXCEPTING and not is_told(items[:index])
         for index, item in enumerate(items)

@@ -157,7 +157,7 @@ def _laid_down(items: list[Item], lexicon: Lexicon) -> list[Item]:
     before = words[: -len(names[0].word.split())]
     laid = said[-1] == names[0] and before[-1:] in (["in"], ["by"], ["under"]) and before[0].endswith(_DONE)
     viewed = said[-1] == names[0] and len(before) == 2 and before[0] in _VIEWS and before[1] == "of"
-    held = said[0] == names[0] and said[1].kind == "poss" and words[-1] in _LINES
+    held = said[0] == names[0] and len(said) > 1 and said[1].kind == "poss" and words[-1] in _LINES
     if not laid and not viewed and not held:
         return items
     return [_do(items[0], "does"), names[0], _say(said[0], lexicon), *items[that:]]

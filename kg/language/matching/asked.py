@@ -14,13 +14,12 @@ from kg.language.matching.explanations import Entry, Explanations
 from kg.language.matching.meanings import OBJECT, Meaning
 from kg.language.matching.patterns import Tense, alternatives, constructed
 from kg.language.text.claiming import says
-from kg.language.text.words import AUXILIARIES
+from kg.language.text.words import AUXILIARIES, WH_ADVERBS
 from kg.namespaces import SG, SKOS
 
 _ACTOR, _PLACE, _CONTINGENT = SG + "Actor", SG + "Place", SG + "Contingent"
 _SPEAKERS = (_ACTOR, SG + "Source", SG + "Speaker")
 PERSONS = frozenset({"who", "whom", "whose"})
-_ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
 _OWN = 0.65  # how surely what a noun is the very name of is asked for: an approach, by "which approach"
 
 
@@ -50,7 +49,7 @@ class Asked:
         )
         if wh == "list":
             return 0.0 if phrased else None
-        if wh in _ADVERBS:
+        if wh in WH_ADVERBS:
             return self._adverb_fits(wh, entry, answer, tense, phrased=phrased)
         if wh in PERSONS:
             is_a = self.explanations.ontology.is_a

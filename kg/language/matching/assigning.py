@@ -13,6 +13,7 @@ from kg.language.matching.explanations import Entry, Explanations
 from kg.language.matching.patterns import Signature, alternatives
 from kg.language.matching.places import Arguments, Places
 from kg.language.text.claiming import speaks
+from kg.language.text.words import WH_ADVERBS
 from kg.namespaces import SG
 
 _ANYTHING = SG + "Entity"
@@ -37,6 +38,24 @@ class Assigning:
         named = list(self._named(clause, entry))
         found = self._arguments(owned, clause, entry, answer, sparing=sparing)
         return found or (self._arguments(named, clause, entry, answer, sparing=sparing) if owned != named else None)
+
+    def guessed(self, clause: Clause, entry: Entry, answer: str) -> tuple[Arguments, tuple[str, ...]]:
+        """The arguments where it is sure which question is asked, and what is named that has no place in it."""
+        found = self.arguments(clause, entry, answer)
+        if found is not None:
+            return found[0], found[2]
+        asks = clause.focus is not None and clause.focus.wh not in WH_ADVERBS
+        assigned: dict[str, Filler] = {}
+        rest: list[str] = []
+        for filler in self._named(clause, entry):
+            options = self._own_options(filler, entry) or self._options(filler, entry)
+            free = [name for name in options if name not in assigned and (name != answer or not asks)]
+            if free:
+                assigned[free[0]] = filler
+            else:
+                rest += [thing for item in (filler.item, *filler.joined) for thing in item.things]
+        filled = self._filled(assigned, clause, entry)
+        return (filled, tuple(rest)) if filled is not None else ({}, tuple(rest))
 
     def _arguments(
         self, named: list[Filler], clause: Clause, entry: Entry, answer: str, *, sparing: bool

@@ -25,7 +25,7 @@ from kg.namespaces import SG, SKOS
 _OF_ITS_KIND = 0.2
 _DENIED = 0.25  # taken off where it is what a question asks less: one on what is not so is asked sooner
 _BY_PHRASING_ALONE = 0.3  # taken off for a word that means more than the question says
-STRICT, LOOSE, MENTIONING, COVERING = range(4)
+STRICT, LOOSE, MENTIONING, COVERING, GUESSED = range(5)
 _COVERED = 0.8  # of what the words say
 _VAGUE = frozenset({SG + "Entity", SG + "Situation"})
 _NAMING = PERSONS | {"list"}  # what is asked for so is not what is named
@@ -57,6 +57,7 @@ class Chooser:
     assigning: Assigning
     narrowing: Narrowing
     coverage: Coverage
+    guess: str = ""  # the question that is likely asked, whatever its words say
     _found: dict[object, list[Candidate]] = field(default_factory=dict)  # ways of one question share their clauses
 
     @classmethod
@@ -76,7 +77,7 @@ class Chooser:
     def candidates(self, clause: Clause, column: str | None = None, *, loose: int = STRICT) -> list[Candidate]:
         """All questions that explain the clause whole, the best first; `column`: asked for instead of the answer's.
 
-        With LOOSE a name need not stand where a phrasing has it, if it has one place alone; with MENTIONING a name or
+        With GUESSED it is the one that is guessed. With LOOSE a name need not stand where a phrasing has it, if it has one place alone; with MENTIONING a name or
         two need have no place, if the answer has to do with them; with COVERING the question need not explain each word
         either, if it has to do with most of what they say.
         """
@@ -86,6 +87,10 @@ class Chooser:
                 self._found.clear()
             self._found[key] = self._among(self.answerable, clause, column, loose)
         return self._found[key]
+
+    def guessing(self, name: str) -> Chooser:
+        """The chooser of the question of that name, by GUESSED."""
+        return replace(self, guess=name, _found={})
 
     @property
     def answerable(self) -> list[Entry]:
@@ -111,6 +116,8 @@ class Chooser:
     def _among(
         self, entries: Sequence[Entry], clause: Clause, column: str | None, loose: int = STRICT
     ) -> list[Candidate]:
+        if loose == GUESSED:
+            return [self._guessed(clause, column)] if self.guess in self.present else []
         if not self._says_something(clause):
             return []
         found = [one for entry in entries for one in self._fits(clause, entry, column, loose)]
@@ -163,6 +170,16 @@ class Chooser:
         worth = evoked + focus + labelled + covered - 1
         found = self._candidate(clause, entry, Part(meaning.question.name, answer, arguments, kinds), worth, loose)
         yield replace(found, part=replace(found.part, mentioned=mentioned))
+
+    def _guessed(self, clause: Clause, column: str | None) -> Candidate:
+        """The question that is likely asked, with what is named where it has a place for it by class alone."""
+        entry = self.entry(self.guess)
+        question = entry.meaning.question
+        answer = column if column in question.columns else question.answer
+        arguments, mentioned = self.assigning.guessed(clause, entry, answer)
+        kinds = self.narrowing.kinds(clause, entry, answer, arguments)
+        found = self._candidate(clause, entry, Part(question.name, answer, arguments, kinds), 1.0, GUESSED)
+        return replace(found, part=replace(found.part, mentioned=mentioned))
 
     def _may_be_given(self, clause: Clause, entry: Entry, answer: str, given: Sequence[str]) -> bool:
         """Whether what is asked for may be said as well: in "what", or by a verb ("which goods does X supply")."""

@@ -35,7 +35,8 @@ class Phrasing:
 
 @dataclass(frozen=True)
 class Room:
-    """Where phrasings are kept: a folder, and what the ontology and register are told by; without a folder nowhere."""
+    """Where what is made of the catalogue is kept: a folder, and what the ontology and register are told by; without a
+    folder nowhere."""
 
     folder: Path | None = None
     fingerprint: str = ""
@@ -46,42 +47,45 @@ class Room:
         """What is kept of the catalogue with these names; else what `read` gives, which is kept then."""
         if self.folder is None:
             return tuple(read())
-        key = self._key(catalogue, names)
-        kept = self._kept(key)
-        if kept is None:
-            kept = tuple(read())
-            self._keep(key, kept)
-        return kept
 
-    def _key(self, catalogue: Iterable[Question], names: Names) -> bytes:
-        digest = hashlib.sha256(_package() + self.fingerprint.encode())
-        for question in catalogue:
-            digest.update(repr((question.name, question.sparql, question.question, question.phrasings)).encode())
-            digest.update(repr(sorted(question.parameters.items())).encode())
-        for name in names.names:
-            digest.update(f"{name.text}\0{name.language}\0{name.iri}\0{name.rank}\n".encode())
-        for thing, kinds in sorted(names.types.items()):
-            digest.update(f"{thing}\0{sorted(kinds)}\n".encode())
-        return digest.digest()
+        def made() -> bytes:
+            plain = [(each.question, tuple(getattr(each.pattern, n) for n in _FIELDS), each.words) for each in read()]
+            return marshal.dumps(plain)
 
-    def _kept(self, key: bytes) -> tuple[Phrasing, ...] | None:
-        try:
-            data = (self.folder / _FILE).read_bytes() if self.folder else b""
-        except OSError:
-            return None
-        if data[:64] != key + hashlib.sha256(data[64:]).digest():
-            return None
+        plain = marshal.loads(self.kept(_FILE, _key(catalogue, names), made))  # noqa: S302 - as it was written by us
         return tuple(
             Phrasing(question, Pattern(**dict(zip(_FIELDS, values, strict=True))), words)
-            for question, values, words in marshal.loads(data[64:])  # noqa: S302 - its digest is the one written with it
+            for question, values, words in plain
         )
 
-    def _keep(self, key: bytes, made: Sequence[Phrasing]) -> None:
-        plain = [(each.question, tuple(getattr(each.pattern, name) for name in _FIELDS), each.words) for each in made]
-        data = marshal.dumps(plain)
-        with suppress(OSError):  # a folder that takes nothing more is made again from
-            if self.folder is not None:
-                write_whole(self.folder / _FILE, key + hashlib.sha256(data).digest() + data)
+    def kept(self, file: str, key: bytes, make: Callable[[], bytes]) -> bytes:
+        """What the file holds for that key (32 bytes) and this package, ontology and register; else what `make` gives,
+        which is kept then. A file that is damaged is made again."""
+        if self.folder is None:
+            return make()
+        key = hashlib.sha256(_package() + self.fingerprint.encode() + key).digest()
+        try:
+            data = (self.folder / file).read_bytes()
+        except OSError:
+            data = b""
+        if data[:64] != key + hashlib.sha256(data[64:]).digest():
+            made = make()
+            data = key + hashlib.sha256(made).digest() + made
+            with suppress(OSError):  # a folder that takes nothing more is made again from
+                write_whole(self.folder / file, data)
+        return data[64:]
+
+
+def _key(catalogue: Iterable[Question], names: Names) -> bytes:
+    digest = hashlib.sha256()
+    for question in catalogue:
+        digest.update(repr((question.name, question.sparql, question.question, question.phrasings)).encode())
+        digest.update(repr(sorted(question.parameters.items())).encode())
+    for name in names.names:
+        digest.update(f"{name.text}\0{name.language}\0{name.iri}\0{name.rank}\n".encode())
+    for thing, kinds in sorted(names.types.items()):
+        digest.update(f"{thing}\0{sorted(kinds)}\n".encode())
+    return digest.digest()
 
 
 def bare(items: Sequence[Item]) -> tuple[Item, ...]:

@@ -67,6 +67,7 @@ SAME_PREPOSITION = {
     "on the part of": "of", "in the course of": "during", "in the wake of": "after",
     "alongside": "with", "as part of": "in", "in the case of": "about",
 }  # fmt: skip
+WH_ADVERBS = frozenset({"how", "why", "when", "where", "how long"})
 WH = frozenset({"who", "whom", "whose", "what", "which", "when", "where", "why", "how", "whether"})
 DETERMINERS = frozenset({
     "a", "an", "the", "this", "that", "these", "those", "any", "some", "all", "every", "each", "its", "their",

@@ -1,0 +1,69 @@
+"""What is likely asked where the words are not understood: the learned guess, with its names in their places.
+
+It is a guess that an answer must bear out; none is made of what is excepted, denied, a matter of opinion or of
+quantities, nor of somebody or something whose name nobody here has heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg.language.grammar.doubts import of_form
+from kg.language.grammar.framing import uncleft
+from kg.language.grammar.referring import only, pointed, unfronted
+from kg.language.grammar.speakers import attributed
+from kg.language.lexis.items import Item
+from kg.language.matching.choosing import GUESSED, Chooser
+from kg.language.matching.learning import Learning
+from kg.language.matching.parting import Parting
+from kg.language.matching.templates import Way
+from kg.language.reading import Reading
+from kg.language.text.words import EXCEPTING, Token, tokens
+
+
+@dataclass(frozen=True)
+class Guessing:
+    learning: Learning
+    chooser: Chooser
+
+    def reading(self, text: str, each_way: Iterable[Way]) -> Reading | None:
+        """The reading as the question that is likely asked, in the first way of taking the words that bears an answer;
+        None where no question is surely likely."""
+        typed = tokens(text)
+        if self._is_strange(typed):
+            return None
+        guess = self.learning.guess(typed)
+        if guess is None:
+            return None
+        found = list(self._readings(self.chooser.guessing(guess), each_way))
+        if not found:
+            return None
+        others = [each.parts[0] for each in found if each.kind == found[0].kind]
+        others = [each for place, each in enumerate(others) if each not in others[:place]]
+        return replace(found[0], parts=(replace(others[0], others=tuple(others[1:])),))
+
+    def _readings(self, chooser: Chooser, each_way: Iterable[Way]) -> Iterator[Reading]:
+        parting = Parting(chooser, (GUESSED,))
+        for way, truth in each_way:
+            items = pointed(unfronted(uncleft(way)))
+            if of_form(items) or only(items) is not None or _leaves_out(items):
+                continue
+            attribution = attributed(items, chooser.explanations.names)
+            kind, parts = parting.of_source(items, attribution, whether=truth)
+            if len(parts) == 1 and not parts[0].negated:
+                yield Reading((parts[0].said(attribution.speaker, attribution.act),), kind)
+
+    def _is_strange(self, typed: Sequence[Token]) -> bool:
+        """Whether something is named that nobody here has heard of."""
+        return any(
+            token.text[:1].isupper()
+            and token.word != "i"
+            and self.learning.linker.items((token,))[0].kind == "unknown"
+            for before, token in zip(typed, typed[1:], strict=False)
+            if before.word.isalnum()
+        )
+
+
+def _leaves_out(items: Sequence[Item]) -> bool:
+    return any(item.kind == "neg" or (item.kind == "prep" and item.word in EXCEPTING) for item in items)

@@ -1,0 +1,93 @@
+"""What is likely asked, learned when it is first needed from the phrasings and from what people have asked."""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+
+import numpy as np
+
+from kg.asked import NOT_ANSWERED, Asked
+from kg.language.lexis.items import Item
+from kg.language.lexis.linking import Linker
+from kg.language.matching.likely import Example, Likely, said
+from kg.language.matching.patterns import phrasing_tokens
+from kg.language.matching.phrasings import Room
+from kg.language.text.words import Token
+from kg.names import Names
+from kg.namespaces import SG, SKOS
+from kg.questions import Question
+
+_FILE = "likely"
+_ONE = Lock()  # it takes seconds to learn: who needs it meanwhile, waits
+_LEARNED: dict[bytes, Likely] = {}  # what this process learned last, for all graphs with the same catalogue
+_SURE = 0.6  # how likely a question must be, to be taken for what is asked
+
+
+@dataclass(frozen=True)
+class Learning:
+    """The texts to learn from: each question's own and those `asked`."""
+
+    questions: Sequence[Question]
+    asked: Asked
+    linker: Linker
+    names: Names
+    room: Room
+
+    def guess(self, tokens: tuple[Token, ...]) -> str | None:
+        """The question of the catalogue that is surely likely asked; None where none is."""
+        question, share = self.likely.guesses(said(self.linker.items(tokens, merging=False), self._kind))[0]
+        return question if share >= _SURE and question != NOT_ANSWERED else None
+
+    @cached_property
+    def likely(self) -> Likely:
+        key = self._key()
+        with _ONE:
+            if key not in _LEARNED:
+                questions, rows, rarity, weights = marshal.loads(self.room.kept(_FILE, key, self._learned))  # noqa: S302 - as it was written by us
+                shape = len(rows) + 1, len(questions)
+                _LEARNED.clear()
+                _LEARNED[key] = Likely(
+                    questions,
+                    {each: row for row, each in enumerate(rows)},
+                    np.frombuffer(rarity, np.float32),
+                    np.frombuffer(weights, np.float32).reshape(shape),
+                )
+            return _LEARNED[key]
+
+    def _learned(self) -> bytes:
+        made = Likely.of(tuple(self._examples()))
+        return marshal.dumps((made.questions, list(made.rows), made.rarity.tobytes(), made.weights.tobytes()))
+
+    def _examples(self) -> Iterator[Example]:
+        for question in self.questions:
+            for text in (question.question, *question.phrasings):
+                yield question.name, self._said(text, question.parameters)
+        for name, text in self.asked:
+            yield name, self._said(text, {})
+
+    def _said(self, text: str, parameters: Mapping[str, str]) -> tuple[str, ...]:
+        def kind(item: Item) -> str:
+            return parameters.get(item.slot, SG + item.slot) if item.slot else self._kind(item)
+
+        return said(self.linker.items(phrasing_tokens(text), merging=False), kind)
+
+    def _kind(self, item: Item) -> str:
+        """The class of what is named, or the concept or role itself."""
+        ontology = self.names.ontology
+        if item.slot:
+            return item.slot
+        thing = item.things[0]
+        if self.names.is_a(thing, SKOS + "Concept") or thing in ontology.roles:
+            return thing
+        return min(self.names.types.get(thing, {thing}))
+
+    def _key(self) -> bytes:
+        digest = hashlib.sha256()
+        for question in self.questions:
+            digest.update(repr((question.name, question.question, question.phrasings)).encode())
+        return hashlib.sha256(digest.digest() + repr(self.asked).encode()).digest()
