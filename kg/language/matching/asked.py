@@ -43,7 +43,7 @@ class Asked:
         kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh
         if focus.nouns:
             fits = wh not in PERSONS or not kinds or any(self._may_be_person(kind) for kind in kinds)
-            return self._nouns_fit(focus, entry, answer) if fits else None
+            return self.nouns_fit(focus, entry, answer) if fits else None
         phrased = answer == meaning.question.answer and any(
             pattern.wh == wh and not pattern.focus for pattern in entry.patterns
         )
@@ -85,7 +85,8 @@ class Asked:
         never = tense.real and like and all(pattern.able for pattern in like)  # "why did X block"
         return 0.3 if phrased and not never else None
 
-    def _nouns_fit(self, focus: Focus, entry: Entry, answer: str) -> float | None:
+    def nouns_fit(self, focus: Focus, entry: Entry, answer: str) -> float | None:
+        """How surely the nouns of what is asked for ("which states") are for a column; None where they are not."""
         meaning = entry.meaning
         kinds, roles = meaning.kinds.get(answer, frozenset()), meaning.roles.get(answer, frozenset())
         best: float | None = None

@@ -117,7 +117,7 @@ class Chooser:
         self, entries: Sequence[Entry], clause: Clause, column: str | None, loose: int = STRICT
     ) -> list[Candidate]:
         if loose == GUESSED:
-            return [self._guessed(clause, column)] if self.guess in self.present else []
+            return list(self._guessed(clause, column)) if self.guess in self.present else []
         if not self._says_something(clause):
             return []
         found = [one for entry in entries for one in self._fits(clause, entry, column, loose)]
@@ -171,15 +171,27 @@ class Chooser:
         found = self._candidate(clause, entry, Part(meaning.question.name, answer, arguments, kinds), worth, loose)
         yield replace(found, part=replace(found.part, mentioned=mentioned))
 
-    def _guessed(self, clause: Clause, column: str | None) -> Candidate:
-        """The question that is likely asked, with what is named where it has a place for it by class alone."""
+    def _guessed(self, clause: Clause, column: str | None) -> Iterator[Candidate]:
+        """The question that is likely asked, with what is named where it has a place for it by class alone; none where
+        its answer is nothing of the kind that is asked for."""
         entry = self.entry(self.guess)
         question = entry.meaning.question
-        answer = column if column in question.columns else question.answer
+        answer = column if column in question.columns else self._asked_for(clause, entry)
+        if answer is None:
+            return
         arguments, mentioned = self.assigning.guessed(clause, entry, answer)
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
         found = self._candidate(clause, entry, Part(question.name, answer, arguments, kinds), 1.0, GUESSED)
-        return replace(found, part=replace(found.part, mentioned=mentioned))
+        yield replace(found, part=replace(found.part, mentioned=mentioned))
+
+    def _asked_for(self, clause: Clause, entry: Entry) -> str | None:
+        """The column that the nouns of what is asked for are for; the answer's where they are of no class."""
+        question, focus = entry.meaning.question, clause.focus
+        classes = self.explanations.ontology.classes
+        if focus is None or not any(sense.concept.terms & classes for sense in focus.nouns):
+            return question.answer
+        columns = (question.answer, *(each for each in question.columns if each != question.answer))
+        return next((each for each in columns if self.asked.nouns_fit(focus, entry, each) is not None), None)
 
     def _may_be_given(self, clause: Clause, entry: Entry, answer: str, given: Sequence[str]) -> bool:
         """Whether what is asked for may be said as well: in "what", or by a verb ("which goods does X supply")."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kg.asked import NOT_ANSWERED
 from kg.language.grammar.doubts import of_form
 from kg.language.grammar.framing import uncleft
 from kg.language.grammar.referring import only, pointed, unfronted
@@ -20,6 +21,8 @@ from kg.language.matching.parting import Parting
 from kg.language.matching.templates import Way
 from kg.language.reading import Reading
 from kg.language.text.words import EXCEPTING, Token, tokens
+
+_SURE, _CERTAIN = 0.6, 0.9  # how likely a question must be to be taken for what is asked; to say that nothing is said
 
 
 @dataclass(frozen=True)
@@ -33,15 +36,16 @@ class Guessing:
         typed = tokens(text)
         if self._is_strange(typed):
             return None
-        guess = self.learning.guess(typed)
-        if guess is None:
+        guess, share = self.learning.guess(typed)
+        if guess == NOT_ANSWERED or share < _SURE:
             return None
         found = list(self._readings(self.chooser.guessing(guess), each_way))
         if not found:
             return None
         others = [each.parts[0] for each in found if each.kind == found[0].kind]
         others = [each for place, each in enumerate(others) if each not in others[:place]]
-        return replace(found[0], parts=(replace(others[0], others=tuple(others[1:])),))
+        sure = share >= _CERTAIN and found[0].kind == "verdict" and others[0].arguments and not others[0].mentioned
+        return replace(found[0], parts=(replace(others[0], others=tuple(others[1:]), loosely=not sure),))
 
     def _readings(self, chooser: Chooser, each_way: Iterable[Way]) -> Iterator[Reading]:
         parting = Parting(chooser, (GUESSED,))

@@ -11,7 +11,7 @@ from threading import Lock
 
 import numpy as np
 
-from kg.asked import NOT_ANSWERED, Asked
+from kg.asked import Asked
 from kg.language.lexis.items import Item
 from kg.language.lexis.linking import Linker
 from kg.language.matching.likely import Example, Likely, said
@@ -25,7 +25,6 @@ from kg.questions import Question
 _FILE = "likely"
 _ONE = Lock()  # it takes seconds to learn: who needs it meanwhile, waits
 _LEARNED: dict[bytes, Likely] = {}  # what this process learned last, for all graphs with the same catalogue
-_SURE = 0.6  # how likely a question must be, to be taken for what is asked
 
 
 @dataclass(frozen=True)
@@ -38,10 +37,9 @@ class Learning:
     names: Names
     room: Room
 
-    def guess(self, tokens: tuple[Token, ...]) -> str | None:
-        """The question of the catalogue that is surely likely asked; None where none is."""
-        question, share = self.likely.guesses(said(self.linker.items(tokens, merging=False), self._kind))[0]
-        return question if share >= _SURE and question != NOT_ANSWERED else None
+    def guess(self, tokens: tuple[Token, ...]) -> tuple[str, float]:
+        """The question of the catalogue that is likeliest asked, or NOT_ANSWERED, and how likely it is, 0 to 1."""
+        return self.likely.guesses(said(self.linker.items(tokens, merging=False), self._kind))[0]
 
     @cached_property
     def likely(self) -> Likely:
