@@ -124,10 +124,10 @@ class English:
                 readings.append(reading)
         first = next((each for each in readings if isinstance(each, Reading)), readings[0])
         if isinstance(first, NotAnswered):
-            first = self._guessed(text) or replace(first, suggestions=self.suggested(text))
+            first = self.guessed(text) or replace(first, suggestions=self.suggested(text))
         return first
 
-    def _guessed(self, text: str) -> Reading | None:
+    def guessed(self, text: str) -> Reading | None:
         """The reading as the question of the catalogue that is likely asked, to be borne out by an answer."""
         asked = next(taken(text, self.linker))[0]
         if of_text(text, asked.tokens) or self.glossary.asked(asked.tokens):
@@ -170,6 +170,8 @@ class English:
     def others(self, text: str) -> Iterator[Reading]:
         """All ways of taking the words, the surest first, from the second on."""
         found: list[Reading] = []
+        if (guess := self.guessed(text)) is not None:
+            yield guess
         each_way = (self._ways(asked) for asked, _ in taken(text, self.linker))
         for reading in (each for one in each_way for each in self._readings(text, one, LEVELS)):
             if isinstance(reading, Reading) and reading not in found:

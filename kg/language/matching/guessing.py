@@ -20,7 +20,7 @@ from kg.language.matching.learning import Learning
 from kg.language.matching.parting import Parting
 from kg.language.matching.templates import Way
 from kg.language.reading import Reading
-from kg.language.text.words import EXCEPTING, Token, tokens
+from kg.language.text.words import EXCEPTING, tokens
 
 _SURE, _CERTAIN = 0.6, 0.9  # how likely a question must be to be taken for what is asked; to say that nothing is said
 
@@ -33,11 +33,8 @@ class Guessing:
     def reading(self, text: str, each_way: Iterable[Way]) -> Reading | None:
         """The reading as the question that is likely asked, in the first way of taking the words that bears an answer;
         None where no question is surely likely."""
-        typed = tokens(text)
-        if self._is_strange(typed):
-            return None
-        guess, share = self.learning.guess(typed)
-        if guess == NOT_ANSWERED or share < _SURE:
+        guess, share = self.learning.guess(tokens(text))
+        if guess == NOT_ANSWERED or share < _SURE or self._is_strange(text):
             return None
         found = list(self._readings(self.chooser.guessing(guess), each_way))
         if not found:
@@ -58,15 +55,10 @@ class Guessing:
             if len(parts) == 1 and not parts[0].negated:
                 yield Reading((parts[0].said(attribution.speaker, attribution.act),), kind)
 
-    def _is_strange(self, typed: Sequence[Token]) -> bool:
+    def _is_strange(self, text: str) -> bool:
         """Whether something is named that nobody here has heard of."""
-        return any(
-            token.text[:1].isupper()
-            and token.word != "i"
-            and self.learning.linker.items((token,))[0].kind == "unknown"
-            for before, token in zip(typed, typed[1:], strict=False)
-            if before.word.isalnum()
-        )
+        items = self.learning.linker.items(tokens(text), merging=False)
+        return any(item.kind == "unknown" and text[item.start].isupper() and item.word != "i" for item in items[1:])
 
 
 def _leaves_out(items: Sequence[Item]) -> bool:
