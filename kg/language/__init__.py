@@ -78,9 +78,14 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     english = made[1]
     reading = english.read(text)
     if isinstance(reading, Reading):
+        if reading.is_loose and (surer := _likelier(text, reading, graph, english)) is not None:
+            return surer
         answer = _decided(text, reading, graph, names)
-        if answer is not None and (answer.rows or not _is_guess(text, reading, graph, names)):
+        if answer is not None and answer.rows:
             return answer
+        if answer is not None and not _is_guess(text, reading, graph, names):
+            likelier = _likelier(text, reading, graph, english) if reading.kind == "answers" else None
+            return likelier or answer
         for other in islice(english.others(text), _TRIED) if answer is not None else ():
             denied = any(part.negated for part in other.parts)  # all the rest would be an answer to it
             found = None if denied else _decided(text, other, graph, names)
@@ -88,6 +93,15 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
                 return found
         reading = NotAnswered(text, _SEVERAL if answer is None else _GUESSED, english.suggested(text))
     return replace(reading, suggestions=tuple(islice(_answerable(reading.suggestions, english, graph, names), _MOST)))
+
+
+def _likelier(text: str, reading: Reading, graph: Graph, english: English) -> Answer | None:
+    """The answer to what is almost certainly asked instead; None where that is the reading, or has no answer."""
+    other = english.guessed(text, certain=True)
+    if other is None or other.parts[0].name in {part.name for part in reading.parts}:
+        return None
+    answer = _decided(text, other, graph, graph.names())
+    return answer if answer is not None and answer.rows else None
 
 
 def _is_guess(text: str, reading: Reading, graph: Graph, names: Names) -> bool:

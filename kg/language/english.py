@@ -109,7 +109,7 @@ class English:
         present = tuple(entry.meaning.question for entry in entries if is_present(entry, held))
         chooser = Chooser.of(related(entries), frozenset(q.name for q in present), names, linker.merger)
         templates = Templates.of(((questions[each.question], each.words) for each in phrased), names)
-        learning = Learning(tuple(questions.values()), catalogue.asked, linker, names, room)
+        learning = Learning(tuple(questions.values()), catalogue.asked, linker, names)
         suggester = Suggester(present, names, linker.lexicon)
         return cls(linker, chooser, suggester, templates, Glossary.of(ontology), learning)
 
@@ -127,12 +127,13 @@ class English:
             first = self.guessed(text) or replace(first, suggestions=self.suggested(text))
         return first
 
-    def guessed(self, text: str) -> Reading | None:
-        """The reading as the question of the catalogue that is likely asked, to be borne out by an answer."""
+    def guessed(self, text: str, *, certain: bool = False) -> Reading | None:
+        """The reading as the question of the catalogue that is likely asked, to be borne out by an answer; with
+        `certain` only where hardly another is likely."""
         asked = next(taken(text, self.linker))[0]
         if of_text(text, asked.tokens) or self.glossary.asked(asked.tokens):
             return None
-        return Guessing(self.learning, self.chooser).reading(text, self._ways(asked))
+        return Guessing(self.learning, self.chooser).reading(text, self._ways(asked), certain=certain)
 
     def _read_as(self, text: str, asked: Bare) -> Reading | NotAnswered:
         each_way = self._ways(asked)

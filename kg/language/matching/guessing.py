@@ -6,6 +6,7 @@ quantities, nor of somebody or something whose name nobody here has heard.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from kg.language.matching.templates import Way
 from kg.language.reading import Reading
 from kg.language.text.words import EXCEPTING, tokens
 
-_SURE, _CERTAIN = 0.6, 0.9  # how likely a question must be to be taken for what is asked; to say that nothing is said
+_SURE, _STRANGE, _CERTAIN = 0.5, 0.85, 0.95  # how likely a question must be: at least, with strange words, to say that nothing is
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class Guessing:
     learning: Learning
     chooser: Chooser
 
-    def reading(self, text: str, each_way: Iterable[Way]) -> Reading | None:
+    def reading(self, text: str, each_way: Iterable[Way], *, certain: bool = False) -> Reading | None:
         """The reading as the question that is likely asked, in the first way of taking the words that bears an answer;
         None where no question is surely likely."""
         guess, share = self.learning.guess(tokens(text))
-        if guess == NOT_ANSWERED or share < _SURE or self._is_strange(text):
+        if guess == NOT_ANSWERED or share < max(self._least(text), _CERTAIN * certain):
             return None
         found = list(self._readings(self.chooser.guessing(guess), each_way))
         if not found:
@@ -55,10 +56,12 @@ class Guessing:
             if len(parts) == 1 and not parts[0].negated:
                 yield Reading((parts[0].said(attribution.speaker, attribution.act),), kind)
 
-    def _is_strange(self, text: str) -> bool:
-        """Whether something is named that nobody here has heard of."""
+    def _least(self, text: str) -> float:
+        """How likely a question must be: the more so with a word that no example has; never with a name of nobody."""
         items = self.learning.linker.items(tokens(text), merging=False)
-        return any(item.kind == "unknown" and text[item.start].isupper() and item.word != "i" for item in items[1:])
+        strange = [item for item in items[1:] if item.kind == "unknown" and not self.learning.has(item.word)]
+        named = any(text[item.start].isupper() and item.word != "i" for item in items[1:] if item.kind == "unknown")
+        return math.inf if named else _STRANGE if strange else _SURE
 
 
 def _leaves_out(items: Sequence[Item]) -> bool:

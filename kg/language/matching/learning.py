@@ -5,24 +5,29 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
+from platformdirs import user_cache_path
 
 from kg.asked import Asked
 from kg.language.lexis.items import Item
 from kg.language.lexis.linking import Linker
+from kg.language.matching import likely
 from kg.language.matching.likely import Example, Likely, said
 from kg.language.matching.patterns import phrasing_tokens
-from kg.language.matching.phrasings import Room
+from kg.language.matching.phrasings import kept
 from kg.language.text.words import Token
 from kg.names import Names
 from kg.namespaces import SG, SKOS
 from kg.questions import Question
 
-_FILE = "likely"
+_APPLICATION = "security-guarantees-kg"
+_MOST = 3  # files kept in the user's cache, of some ten megabytes each
 _ONE = Lock()  # it takes seconds to learn: who needs it meanwhile, waits
 _LEARNED: dict[bytes, Likely] = {}  # what this process learned last, for all graphs with the same catalogue
 
@@ -35,26 +40,34 @@ class Learning:
     asked: Asked
     linker: Linker
     names: Names
-    room: Room
 
     def guess(self, tokens: tuple[Token, ...]) -> tuple[str, float]:
         """The question of the catalogue that is likeliest asked, or NOT_ANSWERED, and how likely it is, 0 to 1."""
         return self.likely.guesses(said(self.linker.items(tokens, merging=False), self._kind))[0]
 
+    def has(self, word: str) -> bool:
+        """Whether a word stands in what it learned from, more than once."""
+        return word in self.likely.rows
+
     @cached_property
     def likely(self) -> Likely:
+        """Learned once, and kept in the user's cache: learning takes some seconds."""
         key = self._key()
         with _ONE:
             if key not in _LEARNED:
-                questions, rows, rarity, weights = marshal.loads(self.room.kept(_FILE, key, self._learned))  # noqa: S302 - as it was written by us
-                shape = len(rows) + 1, len(questions)
+                folder = user_cache_path(_APPLICATION)
+                path = folder / f"likely-{key.hex()[:16]}"
+                with suppress(OSError):
+                    folder.mkdir(parents=True, exist_ok=True)
+                questions, rows, rarity, weights = marshal.loads(kept(path, key, self._learned))  # noqa: S302 - our own
                 _LEARNED.clear()
                 _LEARNED[key] = Likely(
                     questions,
                     {each: row for row, each in enumerate(rows)},
                     np.frombuffer(rarity, np.float32),
-                    np.frombuffer(weights, np.float32).reshape(shape),
+                    np.frombuffer(weights, np.float32).reshape(-1, len(questions)),
                 )
+                _prune(folder)
             return _LEARNED[key]
 
     def _learned(self) -> bytes:
@@ -85,7 +98,16 @@ class Learning:
         return min(self.names.types.get(thing, {thing}))
 
     def _key(self) -> bytes:
-        digest = hashlib.sha256()
+        """What tells the texts, and how it is learned from them, from others."""
+        digest = hashlib.sha256(b"".join(path.read_bytes() for path in (Path(__file__), Path(likely.__file__))))
         for question in self.questions:
             digest.update(repr((question.name, question.question, question.phrasings)).encode())
-        return hashlib.sha256(digest.digest() + repr(self.asked).encode()).digest()
+        digest.update(repr(self.asked).encode())
+        return digest.digest()
+
+
+def _prune(folder: Path) -> None:
+    """Leave the newest files alone."""
+    with suppress(OSError):
+        for path in sorted(folder.glob("likely-*"), key=lambda each: -each.stat().st_mtime)[_MOST:]:
+            path.unlink()

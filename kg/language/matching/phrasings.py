@@ -35,8 +35,7 @@ class Phrasing:
 
 @dataclass(frozen=True)
 class Room:
-    """Where what is made of the catalogue is kept: a folder, and what the ontology and register are told by; without a
-    folder nowhere."""
+    """Where phrasings are kept: a folder, and what the ontology and register are told by; without a folder nowhere."""
 
     folder: Path | None = None
     fingerprint: str = ""
@@ -52,28 +51,28 @@ class Room:
             plain = [(each.question, tuple(getattr(each.pattern, n) for n in _FIELDS), each.words) for each in read()]
             return marshal.dumps(plain)
 
-        plain = marshal.loads(self.kept(_FILE, _key(catalogue, names), made))  # noqa: S302 - as it was written by us
+        key = hashlib.sha256(_package() + self.fingerprint.encode() + _key(catalogue, names)).digest()
         return tuple(
             Phrasing(question, Pattern(**dict(zip(_FIELDS, values, strict=True))), words)
-            for question, values, words in plain
+            for question, values, words in marshal.loads(kept(self.folder / _FILE, key, made))  # noqa: S302 - our own
         )
 
-    def kept(self, file: str, key: bytes, make: Callable[[], bytes]) -> bytes:
-        """What the file holds for that key (32 bytes) and this package, ontology and register; else what `make` gives,
-        which is kept then. A file that is damaged is made again."""
-        if self.folder is None:
-            return make()
-        key = hashlib.sha256(_package() + self.fingerprint.encode() + key).digest()
-        try:
-            data = (self.folder / file).read_bytes()
-        except OSError:
-            data = b""
-        if data[:64] != key + hashlib.sha256(data[64:]).digest():
-            made = make()
-            data = key + hashlib.sha256(made).digest() + made
-            with suppress(OSError):  # a folder that takes nothing more is made again from
-                write_whole(self.folder / file, data)
-        return data[64:]
+
+def kept(path: Path, key: bytes, make: Callable[[], bytes]) -> bytes:
+    """What a file holds for a key of 32 bytes; else what `make` gives, kept there from then on.
+
+    A file that is missing, damaged or for another key is made again.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError:
+        data = b""
+    if data[:64] != key + hashlib.sha256(data[64:]).digest():
+        made = make()
+        data = key + hashlib.sha256(made).digest() + made
+        with suppress(OSError):  # a folder that takes nothing more is made again from
+            write_whole(path, data)
+    return data[64:]
 
 
 def _key(catalogue: Iterable[Question], names: Names) -> bytes:
