@@ -78,4 +78,5 @@ def test_in_a_folder_that_takes_nothing_phrasings_are_read_all_the_same(tmp_path
     with KnowledgeGraph.open(Settings(store="memory:")) as graph:
         room = phrasings.Room(tmp_path / "missing", "any")
         assert room.phrasings(graph.questions(), graph.names(), list) == ()
-        assert isinstance(English.of(graph.knowledge.catalogue, graph.names(), graph.knowledge.ontology, bool, room), English)
+        knowledge = graph.knowledge
+        assert isinstance(English.of(knowledge.catalogue, graph.names(), knowledge.ontology, bool, room), English)

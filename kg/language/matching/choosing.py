@@ -77,9 +77,9 @@ class Chooser:
     def candidates(self, clause: Clause, column: str | None = None, *, loose: int = STRICT) -> list[Candidate]:
         """All questions that explain the clause whole, the best first; `column`: asked for instead of the answer's.
 
-        With GUESSED it is the one that is guessed. With LOOSE a name need not stand where a phrasing has it, if it has one place alone; with MENTIONING a name or
+        With LOOSE a name need not stand where a phrasing has it, if it has one place alone; with MENTIONING a name or
         two need have no place, if the answer has to do with them; with COVERING the question need not explain each word
-        either, if it has to do with most of what they say.
+        either, if it has to do with most of what they say. With GUESSED it is the one that is guessed.
         """
         key = _key(clause), column, loose
         if key not in self._found:
@@ -156,7 +156,7 @@ class Chooser:
         if not self.asked.gives_parts(clause, entry, {answer, *arguments}):
             return
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
-        if not self._is_whole(clause, entry, {answer, *arguments, *kinds}):
+        if not entry.is_whole(clause, {answer, *arguments, *kinds}):
             return
         if not all(self.narrowing.is_used(filler, entry, kinds) for filler in clause.fillers if filler.noun):
             return
@@ -175,14 +175,14 @@ class Chooser:
         """The question that is likely asked, with what is named where it has a place for it by class alone; none where
         its answer is nothing of the kind that is asked for."""
         entry = self.entry(self.guess)
-        question = entry.meaning.question
-        answer = column if column in question.columns else self._asked_for(clause, entry)
+        answer = column if column in entry.meaning.question.columns else self._asked_for(clause, entry)
         if answer is None:
             return
         arguments, mentioned = self.assigning.guessed(clause, entry, answer)
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
-        found = self._candidate(clause, entry, Part(question.name, answer, arguments, kinds), 1.0, GUESSED)
-        yield replace(found, part=replace(found.part, mentioned=mentioned))
+        part = Part(self.guess, answer, arguments, kinds)
+        part = replace(part, mentioned=mentioned)
+        yield self._candidate(clause, entry, part, 1.0, GUESSED)
 
     def _asked_for(self, clause: Clause, entry: Entry) -> str | None:
         """The column that the nouns of what is asked for are for; the answer's where they are of no class."""
@@ -292,13 +292,6 @@ class Chooser:
         """Whether a noun of the clause is for what the question asks for: "has X made any proposals"."""
         senses = [sense for filler in clause.fillers if filler.noun for sense in filler.item.senses]
         return any(sense.concept.terms & entry.meaning.kinds[answer] for sense in senses)
-
-    def _is_whole(self, clause: Clause, entry: Entry, given: set[str]) -> bool:
-        """Whether as much is given as some phrasing with a word of the clause asks for: "who speaks of" what?"""
-        asked = [alternatives(item) for item in clause.words]
-        patterns = [pattern for pattern in entry.patterns if clause.focus and pattern.wh == clause.focus.wh == "why"]
-        like = [p for p in patterns or entry.patterns if any(one & two for one in p.words for two in asked)]
-        return any(pattern.slots <= given for pattern in like or patterns or entry.patterns)
 
 
 def _key(clause: Clause) -> object:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from kg.language.grammar.clauses import Clause
 from kg.language.grammar.rewriting import EVIDENTIAL
 from kg.language.lexis.items import Item
 from kg.language.lexis.keys import verbal_keys
@@ -58,6 +59,13 @@ class Entry:
     @cached_property
     def things(self) -> frozenset[tuple[str, str]]:
         return frozenset().union(*(pattern.things for pattern in self.patterns))
+
+    def is_whole(self, clause: Clause, given: set[str]) -> bool:
+        """Whether as much is given as some phrasing with a word of the clause asks for: "who speaks of" what?"""
+        asked = [alternatives(item) for item in clause.words]
+        patterns = [pattern for pattern in self.patterns if clause.focus and pattern.wh == clause.focus.wh == "why"]
+        like = [p for p in patterns or self.patterns if any(one & two for one in p.words for two in asked)]
+        return any(pattern.slots <= given for pattern in like or patterns or self.patterns)
 
 
 def is_present(entry: Entry, held: Mapping[str, bool]) -> bool:

@@ -23,7 +23,8 @@ from kg.language.matching.templates import Way
 from kg.language.reading import Reading
 from kg.language.text.words import EXCEPTING, tokens
 
-_SURE, _STRANGE, _CERTAIN = 0.5, 0.85, 0.95  # how likely a question must be: at least, with strange words, to say that nothing is
+# How likely a question must be: at least, where a word is strange, and to be taken before what the words seem to say.
+_SURE, _STRANGE, _CERTAIN = 0.5, 0.85, 0.95
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,8 +74,9 @@ class Likely:
 
 
 def _shares(scores: Floats) -> Floats:
-    powers = np.exp(scores - scores.max())
-    return powers / powers.sum()
+    powers: Floats = np.exp(scores - scores.max())
+    powers /= powers.sum()
+    return powers
 
 
 def said(items: Sequence[Item], kinds: Callable[[Item], str]) -> tuple[str, ...]:
@@ -92,6 +94,6 @@ def _meaning(item: Item) -> str:
 def _runs(meant: Sequence[str], words: Sequence[str]) -> Iterator[str]:
     yield from meant
     yield from (f"^ {one}" for one in meant[:1])
-    yield from (f"{one} {other}" for one, other in zip(meant, meant[1:], strict=False))
+    yield from (f"{one} {other}" for one, other in pairwise(meant))
     yield from (f"{one} _ {other}" for one, other in zip(meant, meant[2:], strict=False))
     yield from (f"= {word}" for word in words)
