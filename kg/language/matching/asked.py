@@ -42,7 +42,7 @@ class Asked:
             return None
         kinds, wh = meaning.kinds.get(answer, frozenset()), focus.wh
         if focus.nouns:
-            fits = wh not in PERSONS or not kinds or any(self._may_be_person(kind) for kind in kinds)
+            fits = wh not in PERSONS or self.may_be_persons(entry, answer)
             return self.nouns_fit(focus, entry, answer) if fits else None
         phrased = answer == meaning.question.answer and any(
             pattern.wh == wh and not pattern.focus for pattern in entry.patterns
@@ -68,10 +68,11 @@ class Asked:
             return None if only and not phrased else 0.4 if phrased else 0.2
         return 0.3 if phrased else None
 
-    def _may_be_person(self, kind: str) -> bool:
-        """Whether "who is the …" may ask for a thing of the class."""
-        is_a = self.explanations.ontology.is_a
-        return any(is_a(kind, each) or is_a(each, kind) for each in (*_SPEAKERS, _CONTINGENT))
+    def may_be_persons(self, entry: Entry, column: str) -> bool:
+        """Whether "who is the …" may ask for a column."""
+        kinds, is_a = entry.meaning.kinds.get(column), self.explanations.ontology.is_a
+        persons = (*_SPEAKERS, _CONTINGENT)
+        return not kinds or any(is_a(kind, each) or is_a(each, kind) for kind in kinds for each in persons)
 
     def _adverb_fits(self, wh: str, entry: Entry, answer: str, tense: Tense, *, phrased: bool) -> float | None:
         kinds, roles = entry.meaning.kinds.get(answer, frozenset()), entry.meaning.roles.get(answer, frozenset())

@@ -187,9 +187,9 @@ class Chooser:
     def _asked_for(self, clause: Clause, entry: Entry) -> str | None:
         """The column that the nouns of what is asked for are for; the answer's where they are of no class."""
         question, focus = entry.meaning.question, clause.focus
-        classes = self.explanations.ontology.classes
-        if focus is None or not any(sense.concept.terms & classes for sense in focus.nouns):
-            return question.answer
+        if focus is None or not any(sense.concept.terms & self.explanations.ontology.classes for sense in focus.nouns):
+            person = focus is not None and focus.wh in PERSONS
+            return question.answer if not person or self.asked.may_be_persons(entry, question.answer) else None
         columns = (question.answer, *(each for each in question.columns if each != question.answer))
         return next((each for each in columns if self.asked.nouns_fit(focus, entry, each) is not None), None)
 

@@ -20,8 +20,9 @@ from kg.language.matching.choosing import GUESSED, Chooser
 from kg.language.matching.learning import Learning
 from kg.language.matching.parting import Parting
 from kg.language.matching.templates import Way
-from kg.language.reading import Reading
+from kg.language.reading import Part, Reading
 from kg.language.text.words import EXCEPTING, tokens
+from kg.namespaces import SKOS
 
 # How likely a question must be: at least, where a word is strange, and to be taken before what the words seem to say.
 _SURE, _STRANGE, _CERTAIN = 0.5, 0.85, 0.95
@@ -55,7 +56,16 @@ class Guessing:
             attribution = attributed(items, chooser.explanations.names)
             kind, parts = parting.of_source(items, attribution, whether=truth)
             if len(parts) == 1 and not parts[0].negated:
-                yield Reading((parts[0].said(attribution.speaker, attribution.act),), kind)
+                part = parts[0].said(attribution.speaker, attribution.act)
+                yield Reading((self._with_all(part, items),), kind)
+
+    def _with_all(self, part: Part, items: Sequence[Item]) -> Part:
+        """The part with all that is named: what has no place in it is to be mentioned."""
+        names = self.chooser.explanations.names
+        placed = {part.according_to, *part.mentioned, *(thing for each in part.arguments.values() for thing in each)}
+        rest = [item.things[0] for item in items if item.things and not placed & {*item.things, *item.others}]
+        rest = [thing for thing in rest if not names.is_a(thing, SKOS + "Concept")]
+        return replace(part, mentioned=tuple(dict.fromkeys((*part.mentioned, *rest))))
 
     def _least(self, text: str) -> float:
         """How likely a question must be: the more so with a word that no example has; never with a name of nobody."""
