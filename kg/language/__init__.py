@@ -77,31 +77,40 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         _MADE[graph] = made
     english = made[1]
     reading = english.read(text)
-    if isinstance(reading, Reading):
-        if reading.is_loose and (surer := _likelier(text, reading, graph, english)) is not None:
-            return surer
-        answer = _decided(text, reading, graph, names)
-        if answer is not None and answer.rows:
-            return answer
-        if answer is not None and not _is_guess(text, reading, graph, names):
-            likelier = _likelier(text, reading, graph, english) if reading.kind == "answers" else None
-            return likelier or answer
-        for other in islice(english.others(text), _TRIED) if answer is not None else ():
-            denied = any(part.negated for part in other.parts)  # all the rest would be an answer to it
-            found = None if denied else _decided(text, other, graph, names)
-            if found is not None and found.rows:
-                return found
-        reading = NotAnswered(text, _SEVERAL if answer is None else _GUESSED, english.suggested(text))
-    return replace(reading, suggestions=tuple(islice(_answerable(reading.suggestions, english, graph, names), _MOST)))
+    found = _found(text, reading, graph, english) if isinstance(reading, Reading) else reading
+    if isinstance(found, NotAnswered):
+        suggestions = _answerable(found.suggestions, english, graph, names)
+        return replace(found, suggestions=tuple(islice(suggestions, _MOST)))
+    return found
 
 
-def _likelier(text: str, reading: Reading, graph: Graph, english: English) -> Answer | None:
-    """The answer to what is almost certainly asked instead; None where that is the reading, or has no answer."""
+def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answer | NotAnswered:
+    """The answer to a reading, or to another where that is surer or the first has none."""
+    names = graph.names()
+    otherwise = _otherwise(text, reading, english) if reading.is_loose else None
+    if otherwise is not None:
+        answer = _decided(text, otherwise, graph, names)
+        return answer if answer and answer.rows else NotAnswered(text, _GUESSED, english.suggested(text))
+    answer = _decided(text, reading, graph, names)
+    if answer is not None and answer.rows:
+        return answer
+    if answer is not None and not _is_guess(text, reading, graph, names):
+        otherwise = _otherwise(text, reading, english) if reading.kind == "answers" else None
+        other = _decided(text, otherwise, graph, names) if otherwise else None
+        return other if other and other.rows else answer
+    others = english.others(text) if answer is not None else filter(None, (english.guessed(text),))
+    for each in islice(others, _TRIED):
+        denied = any(part.negated for part in each.parts)  # all the rest would be an answer to it
+        other = None if denied else _decided(text, each, graph, names)
+        if other is not None and other.rows:
+            return other
+    return NotAnswered(text, _SEVERAL if answer is None else _GUESSED, english.suggested(text))
+
+
+def _otherwise(text: str, reading: Reading, english: English) -> Reading | None:
+    """What is almost certainly asked where that is another question of the catalogue than the reading has."""
     other = english.guessed(text, certain=True)
-    if other is None or other.parts[0].name in {part.name for part in reading.parts}:
-        return None
-    answer = _decided(text, other, graph, graph.names())
-    return answer if answer is not None and answer.rows else None
+    return other if other and other.parts[0].name not in {part.name for part in reading.parts} else None
 
 
 def _is_guess(text: str, reading: Reading, graph: Graph, names: Names) -> bool:
