@@ -87,6 +87,8 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
 def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answer | NotAnswered:
     """The answer to a reading, or to another where that is surer or the first has none."""
     names = graph.names()
+    if reading.is_loose and english.is_of_nothing_here(text):
+        return NotAnswered(text, _GUESSED, english.suggested(text))
     otherwise = _otherwise(text, reading, english) if reading.is_loose else None
     if otherwise is not None:
         answer = _decided(text, otherwise, graph, names)
@@ -95,9 +97,7 @@ def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answe
     if answer is not None and answer.rows:
         return answer
     if answer is not None and not _is_guess(text, reading, graph, names):
-        otherwise = _otherwise(text, reading, english) if reading.kind == "answers" else None
-        other = _decided(text, otherwise, graph, names) if otherwise else None
-        return other if other and other.rows else answer
+        return answer
     others = english.others(text) if answer is not None else filter(None, (english.guessed(text),))
     for each in islice(others, _TRIED):
         denied = any(part.negated for part in each.parts)  # all the rest would be an answer to it

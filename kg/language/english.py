@@ -133,7 +133,15 @@ class English:
         asked = next(taken(text, self.linker))[0]
         if of_text(text, asked.tokens) or self.glossary.asked(asked.tokens):
             return None
-        return Guessing(self.learning, self.chooser).reading(text, self._ways(asked), certain=certain)
+        return self._guessing.reading(text, self._ways(asked), certain=certain)
+
+    def is_of_nothing_here(self, text: str) -> bool:
+        """Whether it is almost certainly none of the questions of the catalogue."""
+        return self._guessing.is_of_nothing(text)
+
+    @property
+    def _guessing(self) -> Guessing:
+        return Guessing(self.learning, self.chooser)
 
     def _read_as(self, text: str, asked: Bare) -> Reading | NotAnswered:
         each_way = self._ways(asked)

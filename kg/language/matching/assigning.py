@@ -17,6 +17,7 @@ from kg.language.text.words import WH_ADVERBS
 from kg.namespaces import SG
 
 _ANYTHING = SG + "Entity"
+_SPEAKERS = (SG + "Speaker", SG + "Source")
 _VAGUE = 0.5  # what a parameter that takes anything is worth less than one of a class
 _BESIDE = frozenset({"from", "in", "of", "at", "during", "by", "to", "on"})
 _PLACED = 0.2  # for each name that stands where a phrasing has it
@@ -50,6 +51,8 @@ class Assigning:
         for filler in self._named(clause, entry):
             options = self._own_options(filler, entry) or self._options(filler, entry)
             free = [name for name in options if name not in assigned and (name != answer or not asks)]
+            if filler.label in _BESIDE:  # what somebody does there is not what is said there
+                free = [name for name in free if entry.meaning.question.parameters[name] not in _SPEAKERS]
             if free:
                 assigned[free[0]] = filler
             else:

@@ -17,6 +17,7 @@ from kg.language.matching.explanations import Entry, Explanations
 from kg.language.matching.narrowing import Narrowing
 from kg.language.matching.patterns import Tense, alternatives, is_contrary
 from kg.language.matching.places import Arguments, Places
+from kg.language.matching.supposing import Supposing
 from kg.language.reading import Part
 from kg.language.text.words import PREPOSITIONS
 from kg.names import Names
@@ -172,26 +173,10 @@ class Chooser:
         yield replace(found, part=replace(found.part, mentioned=mentioned))
 
     def _guessed(self, clause: Clause, column: str | None) -> Iterator[Candidate]:
-        """The question that is likely asked, with what is named where it has a place for it by class alone; none where
-        its answer is nothing of the kind that is asked for."""
         entry = self.entry(self.guess)
-        answer = column if column in entry.meaning.question.columns else self._asked_for(clause, entry)
-        if answer is None:
-            return
-        arguments, mentioned = self.assigning.guessed(clause, entry, answer)
-        kinds = self.narrowing.kinds(clause, entry, answer, arguments)
-        part = Part(self.guess, answer, arguments, kinds)
-        part = replace(part, mentioned=mentioned)
-        yield self._candidate(clause, entry, part, 1.0, GUESSED)
-
-    def _asked_for(self, clause: Clause, entry: Entry) -> str | None:
-        """The column that the nouns of what is asked for are for; the answer's where they are of no class."""
-        question, focus = entry.meaning.question, clause.focus
-        if focus is None or not any(sense.concept.terms & self.explanations.ontology.classes for sense in focus.nouns):
-            person = focus is not None and focus.wh in PERSONS
-            return question.answer if not person or self.asked.may_be_persons(entry, question.answer) else None
-        columns = (question.answer, *(each for each in question.columns if each != question.answer))
-        return next((each for each in columns if self.asked.nouns_fit(focus, entry, each) is not None), None)
+        part = Supposing(self.explanations, self.asked, self.assigning, self.narrowing).part(clause, entry, column)
+        if part is not None:
+            yield self._candidate(clause, entry, part, 1.0, GUESSED)
 
     def _may_be_given(self, clause: Clause, entry: Entry, answer: str, given: Sequence[str]) -> bool:
         """Whether what is asked for may be said as well: in "what", or by a verb ("which goods does X supply")."""

@@ -21,7 +21,7 @@ from kg.language.matching.learning import Learning
 from kg.language.matching.parting import Parting
 from kg.language.matching.templates import Way
 from kg.language.reading import Part, Reading
-from kg.language.text.words import EXCEPTING, tokens
+from kg.language.text.words import EXCEPTING, POINTING, tokens
 from kg.namespaces import SKOS
 
 # How likely a question must be: at least, where a word is strange, and to be taken before what the words seem to say.
@@ -47,11 +47,16 @@ class Guessing:
         sure = share >= _CERTAIN and found[0].kind == "verdict" and others[0].arguments and not others[0].mentioned
         return replace(found[0], parts=(replace(others[0], others=tuple(others[1:]), loosely=not sure),))
 
+    def is_of_nothing(self, text: str) -> bool:
+        """Whether it is almost certainly none of the questions of the catalogue."""
+        guess, share = self.learning.guess(tokens(text))
+        return guess == NOT_ANSWERED and share >= _CERTAIN
+
     def _readings(self, chooser: Chooser, each_way: Iterable[Way]) -> Iterator[Reading]:
         parting = Parting(chooser, (GUESSED,))
         for way, truth in each_way:
             items = pointed(unfronted(uncleft(way)))
-            if of_form(items) or only(items) is not None or _leaves_out(items):
+            if of_form(items) or only(items) is not None or _leaves_out(items) or _points_to_nothing(items):
                 continue
             attribution = attributed(items, chooser.explanations.names)
             kind, parts = parting.of_source(items, attribution, whether=truth)
@@ -73,6 +78,11 @@ class Guessing:
         strange = [item for item in items[1:] if item.kind == "unknown" and not self.learning.has(item.word)]
         named = any(text[item.start].isupper() and item.word != "i" for item in items[1:] if item.kind == "unknown")
         return math.inf if named else _STRANGE if strange else _SURE
+
+
+def _points_to_nothing(items: Sequence[Item]) -> bool:
+    """Whether something is pointed to, and nothing named."""
+    return any(item.kind == "det" and item.word in POINTING for item in items) and not any(i.things for i in items)
 
 
 def _leaves_out(items: Sequence[Item]) -> bool:

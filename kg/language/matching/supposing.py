@@ -1,0 +1,48 @@
+"""A question that is supposed to be asked, whatever the words say: what is named, where it has a place for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.language.grammar.clauses import Clause
+from kg.language.grammar.opposites import has_opposite
+from kg.language.matching.asked import PERSONS, Asked
+from kg.language.matching.assigning import Assigning
+from kg.language.matching.explanations import Entry, Explanations
+from kg.language.matching.narrowing import Narrowing
+from kg.language.matching.patterns import is_contrary
+from kg.language.reading import Part
+
+
+@dataclass(frozen=True)
+class Supposing:
+    explanations: Explanations
+    asked: Asked
+    assigning: Assigning
+    narrowing: Narrowing
+
+    def part(self, clause: Clause, entry: Entry, column: str | None) -> Part | None:
+        """The question with its arguments; None where its answer is nothing of the kind that is asked for, where less
+        is named than any phrasing names, or where the contrary may be asked."""
+        answer = column if column in entry.meaning.question.columns else self._asked_for(clause, entry)
+        if answer is None or self._may_be_turned(clause, entry):
+            return None
+        arguments, mentioned = self.assigning.guessed(clause, entry, answer)
+        if not any(pattern.slots <= {*arguments} for pattern in entry.patterns):
+            return None
+        kinds = self.narrowing.kinds(clause, entry, answer, arguments)
+        return Part(entry.meaning.question.name, answer, arguments, kinds, mentioned=mentioned)
+
+    def _may_be_turned(self, clause: Clause, entry: Entry) -> bool:
+        """Whether it is asked if something is so by a word that may say the contrary of what the question says."""
+        strange = (item for item in clause.words if not self.explanations.explains(item, entry, denied=False))
+        return clause.focus is None and any(has_opposite(item) or is_contrary(clause) for item in strange)
+
+    def _asked_for(self, clause: Clause, entry: Entry) -> str | None:
+        """The column that the nouns of what is asked for are for; the answer's where they are of no class."""
+        question, focus = entry.meaning.question, clause.focus
+        if focus is None or not any(sense.concept.terms & self.explanations.ontology.classes for sense in focus.nouns):
+            person = focus is not None and focus.wh in PERSONS
+            return question.answer if not person or self.asked.may_be_persons(entry, question.answer) else None
+        columns = (question.answer, *(each for each in question.columns if each != question.answer))
+        return next((each for each in columns if self.asked.nouns_fit(focus, entry, each) is not None), None)
