@@ -87,7 +87,7 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
 def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answer | NotAnswered:
     """The answer to a reading, or to another where that is surer or the first has none."""
     names = graph.names()
-    if reading.is_loose and english.is_of_nothing_here(text):
+    if english.is_of_nothing_here(text):
         return NotAnswered(text, _GUESSED, english.suggested(text))
     otherwise = _otherwise(text, reading, english) if reading.is_loose else None
     if otherwise is not None:
@@ -104,6 +104,9 @@ def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answe
         other = None if denied else _decided(text, each, graph, names)
         if other is not None and other.rows:
             return other
+    certain = english.guessed(text, certain=True)
+    if certain is not None and not certain.is_loose:
+        return reply(text, certain, graph, names)
     return NotAnswered(text, _SEVERAL if answer is None else _GUESSED, english.suggested(text))
 
 

@@ -40,11 +40,12 @@ class Assigning:
         found = self._arguments(owned, clause, entry, answer, sparing=sparing)
         return found or (self._arguments(named, clause, entry, answer, sparing=sparing) if owned != named else None)
 
-    def guessed(self, clause: Clause, entry: Entry, answer: str) -> tuple[Arguments, tuple[str, ...]]:
-        """The arguments where it is sure which question is asked, and what is named that has no place in it."""
+    def guessed(self, clause: Clause, entry: Entry, answer: str) -> tuple[Arguments, tuple[str, ...], bool]:
+        """The arguments where it is guessed which question is asked, what is named that has no place in it, and whether
+        the places are sure."""
         found = self.arguments(clause, entry, answer)
         if found is not None:
-            return found[0], found[2]
+            return found[0], found[2], True
         asks = clause.focus is not None and clause.focus.wh not in WH_ADVERBS
         assigned: dict[str, Filler] = {}
         rest: list[str] = []
@@ -58,7 +59,7 @@ class Assigning:
             else:
                 rest += [thing for item in (filler.item, *filler.joined) for thing in item.things]
         filled = self._filled(assigned, clause, entry)
-        return (filled, tuple(rest)) if filled is not None else ({}, tuple(rest))
+        return filled or {}, tuple(rest), False
 
     def _arguments(
         self, named: list[Filler], clause: Clause, entry: Entry, answer: str, *, sparing: bool

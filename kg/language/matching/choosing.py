@@ -176,7 +176,8 @@ class Chooser:
         entry = self.entry(self.guess)
         part = Supposing(self.explanations, self.asked, self.assigning, self.narrowing).part(clause, entry, column)
         if part is not None:
-            yield self._candidate(clause, entry, part, 1.0, GUESSED)
+            found = self._candidate(clause, entry, part, 1.0, GUESSED)
+            yield replace(found, part=replace(found.part, loosely=part.loosely))
 
     def _may_be_given(self, clause: Clause, entry: Entry, answer: str, given: Sequence[str]) -> bool:
         """Whether what is asked for may be said as well: in "what", or by a verb ("which goods does X supply")."""

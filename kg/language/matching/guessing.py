@@ -6,6 +6,7 @@ quantities, nor of somebody or something whose name nobody here has heard.
 
 from __future__ import annotations
 
+import calendar
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,8 +25,9 @@ from kg.language.reading import Part, Reading
 from kg.language.text.words import EXCEPTING, POINTING, tokens
 from kg.namespaces import SKOS
 
+_MONTHS = frozenset(month.lower() for month in calendar.month_name)
 # How likely a question must be: at least, where a word is strange, and to be taken before what the words seem to say.
-_SURE, _STRANGE, _CERTAIN = 0.5, 0.85, 0.95
+_SURE, _STRANGE, _NOTHING, _CERTAIN = 0.5, 0.85, 0.92, 0.95
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,15 @@ class Guessing:
             return None
         others = [each.parts[0] for each in found if each.kind == found[0].kind]
         others = [each for place, each in enumerate(others) if each not in others[:place]]
-        sure = share >= _CERTAIN and found[0].kind == "verdict" and others[0].arguments and not others[0].mentioned
-        return replace(found[0], parts=(replace(others[0], others=tuple(others[1:]), loosely=not sure),))
+        first = others[0]
+        placed = first.arguments and not first.mentioned and not first.loosely
+        sure = share >= _CERTAIN and placed and found[0].kind in ("count", "verdict")
+        return replace(found[0], parts=(replace(first, others=tuple(others[1:]), loosely=not sure),))
 
     def is_of_nothing(self, text: str) -> bool:
         """Whether it is almost certainly none of the questions of the catalogue."""
         guess, share = self.learning.guess(tokens(text))
-        return guess == NOT_ANSWERED and share >= _CERTAIN
+        return guess == NOT_ANSWERED and share >= _NOTHING
 
     def _readings(self, chooser: Chooser, each_way: Iterable[Way]) -> Iterator[Reading]:
         parting = Parting(chooser, (GUESSED,))
@@ -75,8 +79,9 @@ class Guessing:
     def _least(self, text: str) -> float:
         """How likely a question must be: the more so with a word that no example has; never with a name of nobody."""
         items = self.learning.linker.items(tokens(text), merging=False)
-        strange = [item for item in items[1:] if item.kind == "unknown" and not self.learning.has(item.word)]
-        named = any(text[item.start].isupper() and item.word != "i" for item in items[1:] if item.kind == "unknown")
+        unknown = [item for item in items[1:] if item.kind == "unknown" and item.word not in _MONTHS]
+        strange = any(not self.learning.has(item.word) for item in unknown)
+        named = any(text[item.start].isupper() and item.word != "i" for item in unknown)
         return math.inf if named else _STRANGE if strange else _SURE
 
 
@@ -86,4 +91,4 @@ def _points_to_nothing(items: Sequence[Item]) -> bool:
 
 
 def _leaves_out(items: Sequence[Item]) -> bool:
-    return any(item.kind == "neg" or (item.kind == "prep" and item.word in EXCEPTING) for item in items)
+    return any(item.kind == "prep" and item.word in EXCEPTING for item in items)

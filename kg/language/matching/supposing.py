@@ -27,11 +27,11 @@ class Supposing:
         answer = column if column in entry.meaning.question.columns else self._asked_for(clause, entry)
         if answer is None or self._may_be_turned(clause, entry):
             return None
-        arguments, mentioned = self.assigning.guessed(clause, entry, answer)
+        arguments, mentioned, sure = self.assigning.guessed(clause, entry, answer)
         if not any(pattern.slots <= {*arguments} for pattern in entry.patterns):
             return None
         kinds = self.narrowing.kinds(clause, entry, answer, arguments)
-        return Part(entry.meaning.question.name, answer, arguments, kinds, mentioned=mentioned)
+        return Part(entry.meaning.question.name, answer, arguments, kinds, mentioned=mentioned, loosely=not sure)
 
     def _may_be_turned(self, clause: Clause, entry: Entry) -> bool:
         """Whether it is asked if something is so by a word that may say the contrary of what the question says."""
