@@ -34,6 +34,7 @@ __all__ = ["English", "Part", "Reading", "ask", "understand"]
 _MOST = 3  # suggestions
 _TRIED = 6  # other ways to take a question whose likeliest has no answer
 _SEVERAL = "It could be asked in several ways; take one of these."
+_NOTHING = "The graph speaks of what is named, but hardly of what is asked of it."
 _GUESSED = "Not surely understood; taken as it is most likely meant, the graph has no answer to it."
 _MADE: WeakKeyDictionary[object, tuple[Names, English]] = WeakKeyDictionary()  # the newest names of each graph
 
@@ -87,9 +88,10 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
 def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answer | NotAnswered:
     """The answer to a reading, or to another where that is surer or the first has none."""
     names = graph.names()
-    if english.is_of_nothing_here(text):
-        return NotAnswered(text, _GUESSED, english.suggested(text))
-    otherwise = _otherwise(text, reading, english) if reading.is_loose else None
+    known = all(english.learning.is_known(part.name) for part in reading.parts)
+    if known and english.is_of_nothing_here(text):
+        return NotAnswered(text, _NOTHING, english.suggested(text))
+    otherwise = _otherwise(text, reading, english) if known and reading.is_loose else None
     if otherwise is not None:
         answer = _decided(text, otherwise, graph, names)
         return answer if answer and answer.rows else NotAnswered(text, _GUESSED, english.suggested(text))

@@ -136,7 +136,6 @@ class English:
         return self._guessing.reading(text, self._ways(asked), certain=certain)
 
     def is_of_nothing_here(self, text: str) -> bool:
-        """Whether it is almost certainly none of the questions of the catalogue."""
         return self._guessing.is_of_nothing(text)
 
     @property

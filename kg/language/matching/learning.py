@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from kg.questions import Question
 
 _APPLICATION = "security-guarantees-kg"
 _MOST = 3  # files kept in the user's cache, of some ten megabytes each
+_OFTEN = 10  # texts
 _ONE = Lock()  # it takes seconds to learn: who needs it meanwhile, waits
 _LEARNED: dict[bytes, Likely] = {}  # what this process learned last, for all graphs with the same catalogue
 
@@ -48,6 +50,14 @@ class Learning:
     def has(self, word: str) -> bool:
         """Whether a word stands in what it learned from, more than once."""
         return word in self.likely.rows
+
+    def is_known(self, question: str) -> bool:
+        """Whether enough people have asked a question, to tell that a text does not ask it."""
+        return self._often[question] >= _OFTEN
+
+    @cached_property
+    def _often(self) -> Counter[str]:
+        return Counter(name for name, _ in self.asked)
 
     @cached_property
     def likely(self) -> Likely:
