@@ -23,11 +23,8 @@ PRECISION, RECALL, ABSTENTION = 96, 88, 98  # percent, at least
 
 # Precision, recall and abstention that are reached, less a point or two.
 HARDLY_KNOWN = {
-    "sealed-7.txt.gz": (98, 90, 98),
-    "sealed-8.txt.gz": (98, 88, 98),
-    "sealed-9.txt.gz": (95, 78, 98),
-    "sealed-10.txt.gz": (95, 78, 98),
-    "sealed-11.txt.gz": (95, 72, 96),
+    "sealed-12.txt.gz": (92, 80, 98),
+    "sealed-13.txt.gz": (94, 82, 98),
 }
 
 
