@@ -136,7 +136,9 @@ class English:
         return self._guessing.reading(text, self._ways(asked), certain=certain)
 
     def is_of_nothing_here(self, text: str) -> bool:
-        return self._guessing.is_of_nothing(text)
+        """Whether it is almost certainly no question of the catalogue; of a phrasing nothing needs to be learned."""
+        way, _ = next(iter(self._ways(next(taken(text, self.linker))[0])))
+        return self.templates.match(way) is None and self._guessing.is_of_nothing(text)
 
     @property
     def _guessing(self) -> Guessing:
