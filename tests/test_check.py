@@ -116,11 +116,11 @@ def test_it_says_what_it_did_not_examine_because_of_faults_before(group: str) ->
 
 
 def test_the_project_has_no_faults_and_says_so_within_thirty_seconds() -> None:
-    """On two cores it takes ten; the processor's time is reckoned, since others may be using the cores."""
+    """The processor's time is reckoned, since others may be using the cores: of two cores it uses 1.4 at once."""
     before = processor_seconds()
     faults = check.run(Home(CHECKOUT))
     assert faults == [], "\n".join(map(str, faults))
-    assert processor_seconds() - before < 30
+    assert processor_seconds() - before < 1.4 * 30
 
 
 def processor_seconds() -> float:

@@ -96,9 +96,7 @@ def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answe
         answer = _decided(text, otherwise, graph, names)
         return answer if answer and answer.rows else NotAnswered(text, _GUESSED, english.suggested(text))
     answer = _decided(text, reading, graph, names)
-    if answer is not None and answer.rows:
-        return answer
-    if answer is not None and not _is_guess(text, reading, graph, names):
+    if answer is not None and (answer.rows or not _is_guess(text, reading, graph, names)):
         return answer
     others = english.others(text) if answer is not None else filter(None, (english.guessed(text),))
     for each in islice(others, _TRIED):

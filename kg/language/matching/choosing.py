@@ -17,7 +17,7 @@ from kg.language.matching.explanations import Entry, Explanations
 from kg.language.matching.narrowing import Narrowing
 from kg.language.matching.patterns import Tense, alternatives, is_contrary
 from kg.language.matching.places import Arguments, Places
-from kg.language.matching.supposing import Supposing
+from kg.language.matching.presuming import Presuming
 from kg.language.reading import Part
 from kg.language.text.words import PREPOSITIONS
 from kg.names import Names
@@ -174,7 +174,7 @@ class Chooser:
 
     def _guessed(self, clause: Clause, column: str | None) -> Iterator[Candidate]:
         entry = self.entry(self.guess)
-        part = Supposing(self.explanations, self.asked, self.assigning, self.narrowing).part(clause, entry, column)
+        part = Presuming(self.explanations, self.asked, self.assigning, self.narrowing).part(clause, entry, column)
         if part is not None:
             found = self._candidate(clause, entry, part, 1.0, GUESSED)
             yield replace(found, part=replace(found.part, loosely=part.loosely))

@@ -1,4 +1,4 @@
-"""A question that is supposed to be asked, whatever the words say: what is named, where it has a place for it."""
+"""A question that is presumed to be asked, whatever the words say: what is named, where it has a place for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kg.language.reading import Part
 
 
 @dataclass(frozen=True)
-class Supposing:
+class Presuming:
     explanations: Explanations
     asked: Asked
     assigning: Assigning
