@@ -34,7 +34,7 @@ __all__ = ["English", "Part", "Reading", "ask", "understand"]
 _MOST = 3  # suggestions
 _TRIED = 6  # other ways to take a question whose likeliest has no answer
 _SEVERAL = "It could be asked in several ways; take one of these."
-_NOTHING = "The graph speaks of what is named, but hardly of what is asked of it."
+_NOTHING = "The graph has almost certainly nothing on what is asked here."
 _GUESSED = "Not surely understood; taken as it is most likely meant, the graph has no answer to it."
 _MADE: WeakKeyDictionary[object, tuple[Names, English]] = WeakKeyDictionary()  # the newest names of each graph
 
