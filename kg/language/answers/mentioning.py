@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,28 @@ def mentioning(answer: Answer, things: Collection[str], column: str, graph: Grap
     """
     if not things:
         return answer
+    wanted = {thing: _called(thing, graph) for thing in things}
     rows = tuple(
         row
         for row in answer.rows
-        if getattr(row.cells.get(column), "iri", None) not in things and set(things) <= _mentioned(row, answer, graph)
+        if getattr(row.cells.get(column), "iri", None) not in things and _is_of_all(row, answer, wanted, graph)
     )
     asked = {cell for row in rows for cell in row.cells.values()}
     return replace(answer, rows=rows, answers=tuple(cell for cell in answer.answers if cell in asked), total=len(rows))
+
+
+def _is_of_all(row: Row, answer: Answer, wanted: Mapping[str, re.Pattern[str]], graph: Graph) -> bool:
+    """Whether the row has to do with each thing: as what it is of, or in its very words."""
+    rest = wanted.keys() - _mentioned(row, answer, graph)
+    words = [cell.label for cell in row.cells.values()]
+    words += (answer.evidence[place].quote or "" for place in row.evidence)
+    return all(wanted[thing].search(" / ".join(words)) for thing in rest)
+
+
+def _called(thing: str, graph: Graph) -> re.Pattern[str]:
+    """What a thing is called, as words of a text."""
+    known = {name.text for name in graph.names().names if name.iri == thing}
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, known), reverse=True)) or '(?!)'})\b")
 
 
 def _mentioned(row: Row, answer: Answer, graph: Graph) -> set[str]:

@@ -59,6 +59,7 @@ class Chooser:
     narrowing: Narrowing
     coverage: Coverage
     guess: str = ""  # the question that is likely asked, whatever its words say
+    sure: bool = False  # whether hardly another is likely
     _found: dict[object, list[Candidate]] = field(default_factory=dict)  # ways of one question share their clauses
 
     @classmethod
@@ -89,9 +90,9 @@ class Chooser:
             self._found[key] = self._among(self.answerable, clause, column, loose)
         return self._found[key]
 
-    def guessing(self, name: str) -> Chooser:
+    def guessing(self, name: str, *, sure: bool) -> Chooser:
         """The chooser of the question of that name, by GUESSED."""
-        return replace(self, guess=name, _found={})
+        return replace(self, guess=name, sure=sure, _found={})
 
     @property
     def answerable(self) -> list[Entry]:
@@ -174,7 +175,8 @@ class Chooser:
 
     def _guessed(self, clause: Clause, column: str | None) -> Iterator[Candidate]:
         entry = self.entry(self.guess)
-        part = Presuming(self.explanations, self.asked, self.assigning, self.narrowing).part(clause, entry, column)
+        presuming = Presuming(self.explanations, self.asked, self.assigning, self.narrowing)
+        part = presuming.part(clause, entry, column, sure=self.sure)
         if part is not None:
             found = self._candidate(clause, entry, part, 1.0, GUESSED)
             yield replace(found, part=replace(found.part, loosely=part.loosely))

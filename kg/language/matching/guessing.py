@@ -41,7 +41,7 @@ class Guessing:
         guess, share = self.learning.guess(tokens(text))
         if guess == NOT_ANSWERED or share < max(self._least(text), _CERTAIN * certain):
             return None
-        found = list(self._readings(self.chooser.guessing(guess), each_way))
+        found = list(self._readings(self.chooser.guessing(guess, sure=share >= _CERTAIN), each_way))
         if not found:
             return None
         others = [each.parts[0] for each in found if each.kind == found[0].kind]
@@ -58,14 +58,18 @@ class Guessing:
 
     def _readings(self, chooser: Chooser, each_way: Iterable[Way]) -> Iterator[Reading]:
         parting = Parting(chooser, (GUESSED,))
+        deniable = self.learning.is_denied(chooser.guess)
         for way, truth in each_way:
             items = pointed(unfronted(uncleft(way)))
-            if of_form(items) or only(items) is not None or _leaves_out(items) or _points_to_nothing(items):
+            if of_form(items) or only(items) is not None or _leaves_out(items):
+                continue
+            if _points_to_nothing(items) and not chooser.sure:
                 continue
             attribution = attributed(items, chooser.explanations.names)
             kind, parts = parting.of_source(items, attribution, whether=truth)
-            if len(parts) == 1 and not parts[0].negated:
-                part = parts[0].said(attribution.speaker, attribution.act)
+            part = _of_one(parts)
+            if part is not None and (deniable or not part.negated):
+                part = replace(part, negated=False).said(attribution.speaker, attribution.act)
                 yield Reading((self._with_all(part, items),), kind)
 
     def _with_all(self, part: Part, items: Sequence[Item]) -> Part:
@@ -83,6 +87,20 @@ class Guessing:
         strange = any(not self.learning.has(item.word) for item in unknown)
         named = any(text[item.start].isupper() and item.word != "i" for item in unknown)
         return math.inf if named else _STRANGE if strange else _SURE
+
+
+def _of_one(parts: Sequence[Part]) -> Part | None:
+    """The part that several are which differ in a name each: with what they have in common, mentioning the rest."""
+    if len({(part.name, part.column, part.negated) for part in parts}) != 1:
+        return None
+    first = parts[0]
+    same = {
+        name: values for name, values in first.arguments.items() if all(p.arguments.get(name) == values for p in parts)
+    }
+    rest = [thing for part in parts for name in part.arguments.keys() - same for thing in part.arguments[name]]
+    if not rest:
+        return first
+    return replace(first, arguments=same, mentioned=tuple(dict.fromkeys((*first.mentioned, *rest))), loosely=True)
 
 
 def _points_to_nothing(items: Sequence[Item]) -> bool:

@@ -22,7 +22,7 @@ from kg.language.matching import likely
 from kg.language.matching.likely import Example, Likely, said
 from kg.language.matching.patterns import phrasing_tokens
 from kg.language.matching.phrasings import kept
-from kg.language.text.words import Token
+from kg.language.text.words import NEGATIONS, Token
 from kg.names import Names
 from kg.namespaces import SG, SKOS
 from kg.questions import Question
@@ -30,6 +30,7 @@ from kg.questions import Question
 _APPLICATION = "security-guarantees-kg"
 _MOST = 3  # files kept in the user's cache, of some ten megabytes each
 _OFTEN = 10  # texts
+_SOMETIMES = 0.2  # of the texts
 _ONE = Lock()  # it takes seconds to learn: who needs it meanwhile, waits
 _LEARNED: dict[bytes, Likely] = {}  # what this process learned last, for all graphs with the same catalogue
 
@@ -54,6 +55,14 @@ class Learning:
     def is_known(self, question: str) -> bool:
         """Whether enough people have asked a question, to tell that a text does not ask it."""
         return self._often[question] >= _OFTEN
+
+    def is_denied(self, question: str) -> bool:
+        """Whether people ask a question by what is not so: "who says that X is no Y"."""
+        return self._denied[question] > _SOMETIMES * max(self._often[question], _OFTEN)
+
+    @cached_property
+    def _denied(self) -> Counter[str]:
+        return Counter(name for name, text in self.asked if any(token.word in NEGATIONS for token in phrasing_tokens(text)))
 
     @cached_property
     def _often(self) -> Counter[str]:

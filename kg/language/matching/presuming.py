@@ -21,10 +21,12 @@ class Presuming:
     assigning: Assigning
     narrowing: Narrowing
 
-    def part(self, clause: Clause, entry: Entry, column: str | None) -> Part | None:
-        """The question with its arguments; None where its answer is nothing of the kind that is asked for, where less
-        is named than any phrasing names, or where the contrary may be asked."""
+    def part(self, clause: Clause, entry: Entry, column: str | None, *, sure: bool) -> Part | None:
+        """The question with its arguments; None where its answer is nothing of the kind that is asked for, unless the
+        question is `sure`, where less is named than any phrasing names, or where the contrary may be asked."""
         answer = column if column in entry.meaning.question.columns else self._asked_for(clause, entry)
+        if answer is None and sure and clause.focus is not None and not clause.focus.many:
+            answer = entry.meaning.question.answer
         if answer is None or self._may_be_turned(clause, entry):
             return None
         arguments, mentioned, sure = self.assigning.guessed(clause, entry, answer)
