@@ -133,12 +133,13 @@ class English:
         asked = next(taken(text, self.linker))[0]
         if of_text(text, asked.tokens) or self.glossary.asked(asked.tokens):
             return None
-        return self._guessing.reading(text, self._ways(asked), certain=certain)
+        return self._guessing.reading(text, asked, self._ways(asked), certain=certain)
 
     def is_of_nothing_here(self, text: str) -> bool:
         """Whether it is almost certainly no question of the catalogue; of a phrasing nothing needs to be learned."""
-        way, _ = next(iter(self._ways(next(taken(text, self.linker))[0])))
-        return self.templates.match(way) is None and self._guessing.is_of_nothing(text)
+        asked = next(taken(text, self.linker))[0]
+        way, _ = next(iter(self._ways(asked)))
+        return self.templates.match(way) is None and self._guessing.is_of_nothing(text, asked)
 
     @property
     def _guessing(self) -> Guessing:

@@ -22,6 +22,7 @@ from kg.language.matching.learning import Learning
 from kg.language.matching.parting import Parting
 from kg.language.matching.templates import Way
 from kg.language.reading import Part, Reading
+from kg.language.text.courtesy import Bare
 from kg.language.text.words import EXCEPTING, POINTING, tokens
 from kg.namespaces import SKOS
 
@@ -35,11 +36,11 @@ class Guessing:
     learning: Learning
     chooser: Chooser
 
-    def reading(self, text: str, each_way: Iterable[Way], *, certain: bool = False) -> Reading | None:
+    def reading(self, text: str, asked: Bare, each_way: Iterable[Way], *, certain: bool = False) -> Reading | None:
         """The reading as the question that is likely asked, in the first way of taking the words that bears an answer;
         None where no question is surely likely."""
-        guess, share = self.learning.guess(tokens(text))
-        if guess == NOT_ANSWERED or share < max(self._least(text), _CERTAIN * certain):
+        guess, share = self.learning.guess(tokens(text), asked.tokens)
+        if guess == NOT_ANSWERED or share < max(self._least(text, asked), _CERTAIN * certain):
             return None
         found = list(self._readings(self.chooser.guessing(guess, sure=share >= _CERTAIN), each_way))
         if not found:
@@ -51,9 +52,9 @@ class Guessing:
         sure = share >= _CERTAIN and placed and found[0].kind in ("count", "verdict")
         return replace(found[0], parts=(replace(first, others=tuple(others[1:]), loosely=not sure),))
 
-    def is_of_nothing(self, text: str) -> bool:
+    def is_of_nothing(self, text: str, asked: Bare) -> bool:
         """Whether it is almost certainly none of the questions of the catalogue."""
-        guess, share = self.learning.guess(tokens(text))
+        guess, share = self.learning.guess(tokens(text), asked.tokens)
         return guess == NOT_ANSWERED and share >= _NOTHING
 
     def _readings(self, chooser: Chooser, each_way: Iterable[Way]) -> Iterator[Reading]:
@@ -80,12 +81,12 @@ class Guessing:
         rest = [thing for thing in rest if not names.is_a(thing, SKOS + "Concept")]
         return replace(part, mentioned=tuple(dict.fromkeys((*part.mentioned, *rest))))
 
-    def _least(self, text: str) -> float:
+    def _least(self, text: str, asked: Bare) -> float:
         """How likely a question must be: the more so with a word that no example has; never with a name of nobody."""
-        items = self.learning.linker.items(tokens(text), merging=False)
+        items = self.learning.linker.items(asked.tokens, merging=False)
         unknown = [item for item in items[1:] if item.kind == "unknown" and item.word not in _MONTHS]
         strange = any(not self.learning.has(item.word) for item in unknown)
-        named = any(text[item.start].isupper() and item.word != "i" for item in unknown)
+        named = any(text[item.start : item.start + 1].isupper() and item.word != "i" for item in unknown)
         return math.inf if named else _STRANGE if strange else _SURE
 
 

@@ -44,9 +44,10 @@ class Learning:
     linker: Linker
     names: Names
 
-    def guess(self, tokens: tuple[Token, ...]) -> tuple[str, float]:
-        """The question of the catalogue that is likeliest asked, or NOT_ANSWERED, and how likely it is, 0 to 1."""
-        return self.likely.guesses(said(self.linker.items(tokens, merging=False), self._kind))[0]
+    def guess(self, *each_way: tuple[Token, ...]) -> tuple[str, float]:
+        """The question of the catalogue that is likeliest asked, or NOT_ANSWERED, and how likely it is, 0 to 1: of a
+        text as it stands, and without what it has besides what is asked."""
+        return self.likely.guess(*(said(self.linker.items(tokens, merging=False), self._kind) for tokens in each_way))
 
     def has(self, word: str) -> bool:
         """Whether a word stands in what it learned from, more than once."""

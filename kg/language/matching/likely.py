@@ -1,8 +1,8 @@
 """Which question of the catalogue a text asks, by the words of those that people have asked: a learned guess.
 
 A linear classifier, multinomial logistic regression learned by stochastic gradient descent (Bottou, "Stochastic
-Gradient Descent Tricks", 2012): of concepts of the lexicon, classes of what is named, and words, alone and next to
-each other. Its examples are the phrasings of the catalogue and the questions of `queries/asked.txt`, in which those
+Gradient Descent Tricks", 2012): of concepts of the lexicon, classes of what is named, and words, alone, next to each
+other and with what asks, and of the words' parts of four letters, by which words are akin that no example has. Its examples are the phrasings of the catalogue and the questions of `queries/asked.txt`, in which those
 that cannot be answered stand too. What it guesses counts only where the words themselves are not understood, where it
 is sure, and where an answer bears it out.
 """
@@ -23,8 +23,9 @@ from kg.language.lexis.items import Item
 Example = tuple[str, tuple[str, ...]]  # the question of the catalogue, and what is said
 Floats = NDArray[np.float32]
 _IDLE = frozenset({"det", "fill"})
-_ROUNDS, _RATE, _SEED = 4, 5.0, 1
+_ROUNDS, _RATE, _SEED = 6, 5.0, 1
 _LEAST = 2  # examples that must have it
+_PART = 4  # letters
 _PRIOR = 0.02  # how much slower it learns of a question whatever is said
 
 
@@ -39,7 +40,7 @@ class Likely:
 
     @classmethod
     def of(cls, examples: Sequence[Example]) -> Likely:
-        """Learned from the examples, each the name of a question and what is said: 15,000 take some four seconds."""
+        """Learned from the examples, each the name of a question and what is said: 15,000 take some five seconds."""
         questions = tuple(sorted({question for question, _ in examples}))
         column = {question: place for place, question in enumerate(questions)}
         spread = Counter(each for _, said in examples for each in set(said))
@@ -60,11 +61,13 @@ class Likely:
                 step += 1
         return learned
 
-    def guesses(self, said: Sequence[str]) -> list[tuple[str, float]]:
-        """The questions with how likely each is, 0 to 1, the likeliest first; what no example has is passed over."""
-        rows, values = self._vector(said)
-        shares = _shares(values @ self.weights[rows] + self.weights[-1])
-        return [(self.questions[place], float(shares[place])) for place in np.argsort(-shares)]
+    def guess(self, *each_said: Sequence[str]) -> tuple[str, float]:
+        """The likeliest question with how likely it is, 0 to 1, on the mean of several ways to say it; what no example
+        has is passed over."""
+        vectors = [self._vector(said) for said in each_said]
+        shares = np.mean([_shares(values @ self.weights[rows] + self.weights[-1]) for rows, values in vectors], axis=0)
+        place = int(shares.argmax())
+        return self.questions[place], float(shares[place])
 
     def _vector(self, said: Sequence[str]) -> tuple[NDArray[np.intp], Floats]:
         """The rows of what is said, and what each is worth: together 1, as the length of a vector."""
@@ -80,20 +83,34 @@ def _shares(scores: Floats) -> Floats:
 
 
 def said(items: Sequence[Item], kinds: Callable[[Item], str]) -> tuple[str, ...]:
-    """What the items say: what each means, alone, with the next, and with the one after; and each as a word. `kinds`
-    gives the class of what a slot or name stands for, or the concept itself."""
+    """What the items say: what each means, alone, with the next, and with the one after; each as a word, its parts, and
+    all that it may mean. `kinds` gives the class of what a slot or name stands for, or the concept itself."""
     heard = [item for item in items if item.kind not in _IDLE]
-    meant = [kinds(item) if item.things or item.slot else _meaning(item) for item in heard]
-    return tuple(_runs(meant, [item.word for item in heard if not item.things and not item.slot]))
+    words = [item for item in heard if not item.things and not item.slot]
+    meant = [_meaning(item) if item in words else kinds(item) for item in heard]
+    each = [one for item in words for one in _meanings(item)]
+    asking = next((f"{item.word} ?" for item in heard if item.kind == "wh"), "")
+    return tuple(_runs(meant, [item.word for item in words], each, asking))
+
+
+def _meanings(item: Item) -> list[str]:
+    return sorted({sense.concept.name for sense in item.senses}) or [item.word]
 
 
 def _meaning(item: Item) -> str:
-    return "+".join(sorted({sense.concept.name for sense in item.senses})) or item.word
+    return "+".join(_meanings(item))
 
 
-def _runs(meant: Sequence[str], words: Sequence[str]) -> Iterator[str]:
+def _runs(meant: Sequence[str], words: Sequence[str], each: Sequence[str], asking: str) -> Iterator[str]:
     yield from meant
     yield from (f"^ {one}" for one in meant[:1])
     yield from (f"{one} {other}" for one, other in pairwise(meant))
     yield from (f"{one} _ {other}" for one, other in zip(meant, meant[2:], strict=False))
     yield from (f"= {word}" for word in words)
+    yield from (f"* {one}" for one in each)
+    yield from (f"{asking} {one}" for one in each if asking)
+    yield from (f"~ {part}" for word in words for part in _parts(f"<{word}>"))
+
+
+def _parts(word: str) -> Iterator[str]:
+    return (word[start : start + _PART] for start in range(len(word) - _PART + 1))
