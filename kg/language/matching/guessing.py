@@ -10,6 +10,7 @@ import calendar
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from kg.asked import NOT_ANSWERED
 from kg.language.grammar.doubts import of_form
@@ -28,7 +29,7 @@ from kg.namespaces import SKOS
 
 _MONTHS = frozenset(month.lower() for month in calendar.month_name)
 # How likely a question must be: at least, where a word is strange, and to be taken before what the words seem to say.
-_SURE, _STRANGE, _NOTHING, _CERTAIN = 0.5, 0.85, 0.92, 0.95
+_SURE, _LIKELY, _STRANGE, _NOTHING, _CERTAIN = 0.5, 0.7, 0.85, 0.92, 0.95
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Guessing:
         if not found:
             return None
         others = [each.parts[0] for each in found if each.kind == found[0].kind]
+        if share >= _LIKELY and found[0].kind in ("answers", "count"):
+            others += [turned for each in others for turned in self._turned(each)]
         others = [each for place, each in enumerate(others) if each not in others[:place]]
         first = others[0]
         placed = first.arguments and not first.mentioned and not first.loosely
@@ -72,6 +75,24 @@ class Guessing:
             if part is not None and (deniable or not part.negated):
                 part = replace(part, negated=False).said(attribution.speaker, attribution.act)
                 yield Reading((self._with_all(part, items),), kind)
+
+    def _turned(self, part: Part) -> Iterator[Part]:
+        """The part with two names in each other's places, where they are not sure; and without what the words say of
+        what is not asked for."""
+        if not part.loosely:
+            return
+        parameters = self.chooser.entry(part.name).meaning.question.parameters
+        for one, other in combinations(part.arguments, 2):
+            swapped = {**part.arguments, one: part.arguments[other], other: part.arguments[one]}
+            if all(self._fits(each, parameters[name]) for name in (one, other) for each in swapped[name]):
+                yield replace(part, arguments=swapped)
+        kinds = {name: kind for name, kind in part.kinds.items() if name == part.column}
+        if part.according_to or kinds != part.kinds:
+            said_by = (part.according_to,) if part.according_to else ()
+            yield replace(part, kinds=kinds, according_to=None, mentioned=(*part.mentioned, *said_by))
+
+    def _fits(self, thing: str, kind: str) -> bool:
+        return self.chooser.explanations.names.is_a(thing, kind)
 
     def _with_all(self, part: Part, items: Sequence[Item]) -> Part:
         """The part with all that is named: what has no place in it is to be mentioned."""
