@@ -105,7 +105,7 @@ def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answe
         if other is not None and other.rows:
             return other
     certain = english.guessed(text, certain=True)
-    if certain is not None and not certain.is_loose:
+    if certain is not None and (not certain.is_loose or _has_none(certain, graph, names)):
         return reply(text, certain, graph, names)
     return NotAnswered(text, _SEVERAL if answer is None else _GUESSED, english.suggested(text))
 
@@ -114,6 +114,12 @@ def _otherwise(text: str, reading: Reading, english: English) -> Reading | None:
     """What is almost certainly asked where that is another question of the catalogue than the reading has."""
     other = english.guessed(text, certain=True)
     return other if other and other.parts[0].name not in {part.name for part in reading.parts} else None
+
+
+def _has_none(reading: Reading, graph: Graph, names: Names) -> bool:
+    """Whether what is certainly asked has no answer for nobody and nothing: then it has none for what is named."""
+    plain = tuple(Part(part.name, part.column) for part in reading.parts)
+    return not reply("", Reading(plain), graph, names).rows
 
 
 def _is_guess(text: str, reading: Reading, graph: Graph, names: Names) -> bool:

@@ -79,10 +79,8 @@ class Guessing:
     def _turned(self, part: Part) -> Iterator[Part]:
         """The part with two names in each other's places, where they are not sure; and without what the words say of
         what is not asked for."""
-        if not part.loosely:
-            return
         parameters = self.chooser.entry(part.name).meaning.question.parameters
-        for one, other in combinations(part.arguments, 2):
+        for one, other in combinations(part.arguments if part.loosely else (), 2):
             swapped = {**part.arguments, one: part.arguments[other], other: part.arguments[one]}
             if all(self._fits(each, parameters[name]) for name in (one, other) for each in swapped[name]):
                 yield replace(part, arguments=swapped)
