@@ -117,9 +117,9 @@ def _otherwise(text: str, reading: Reading, english: English) -> Reading | None:
 
 
 def _has_none(reading: Reading, graph: Graph, names: Names) -> bool:
-    """Whether what is certainly asked has no answer for nobody and nothing: then it has none for what is named."""
+    """Whether what is certainly asked is said and denied of nobody and nothing: then of what is named neither."""
     plain = tuple(Part(part.name, part.column) for part in reading.parts)
-    return not reply("", Reading(plain), graph, names).rows
+    return reply("", Reading(plain, "verdict"), graph, names).verdict == "not said"
 
 
 def _is_guess(text: str, reading: Reading, graph: Graph, names: Names) -> bool:

@@ -160,8 +160,10 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
         return _worded(asked)
     saying = [item for item in rest if item.kind not in ("aux", "det", "fill")]
     if rest[0].kind == "name" and len(saying) > 2 and is_speech(saying, 1) and _is_said_to_be(saying[2:], names):
-        return asked  # what one says that another says
-    found = replace(asked, items=tuple(rest), act=_act(items[place], names), whether=True)
+        asking = before[0].kind == "wh" and all(_asks_speaker(item, names) for item in before)
+        return replace(asked, items=(*before, items[place], rest[0])) if asking else asked  # "who reports X" says it
+    acts = (_act(item, names) for item in (items[place], *(item for item in before if item.kind == "word")))
+    found = replace(asked, items=tuple(rest), act=next(filter(None, acts), None), whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
     if quoted and before[0].kind == "wh" and before[0].word != "whose" and that:
         return replace(found, quoted=True, act=None)  # a line reveals what it says
@@ -238,11 +240,8 @@ def _act(item: Item, names: Names) -> str | None:
 def _asks_speaker(item: Item, names: Names) -> bool:
     """Whether a word may stand in "which of the speakers is of the opinion that"."""
     if item.kind != "word":
-        return item.kind in ("wh", "aux", "fill", "det", "prep", "unknown") and item.word not in (
-            "what",
-            "where",
-            "when",
-        )
+        asking = item.kind in ("wh", "aux", "fill", "det", "prep", "unknown")
+        return asking and item.word not in ("what", "where", "when")
     terms = {term for sense in item.senses if sense.part == "noun" for term in sense.concept.terms}
     making = any(_CLAIM in sense.concept.beside for sense in item.senses if sense.part == "verb")  # "makes the claim"
     return making or _SPEAKER in terms or any(names.ontology.is_a(term, kind) for term in terms for kind in _SPEAKERS)

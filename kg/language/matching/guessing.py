@@ -27,6 +27,7 @@ from kg.language.text.courtesy import Bare
 from kg.language.text.words import EXCEPTING, POINTING, tokens
 from kg.namespaces import SKOS
 
+_PARTING = frozenset(":;.?!")
 _MONTHS = frozenset(month.lower() for month in calendar.month_name)
 # How likely a question must be: at least, where a word is strange, and to be taken before what the words seem to say.
 _SURE, _LIKELY, _STRANGE, _NOTHING, _CERTAIN = 0.5, 0.7, 0.85, 0.92, 0.95
@@ -43,7 +44,8 @@ class Guessing:
         guess, share = self.learning.guess(tokens(text), asked.tokens)
         if guess == NOT_ANSWERED or share < max(self._least(text, asked), _CERTAIN * certain):
             return None
-        found = list(self._readings(self.chooser.guessing(guess, sure=share >= _CERTAIN), each_way))
+        whole = not _PARTING & set(text.rstrip("?!. "))
+        found = list(self._readings(self.chooser.guessing(guess, sure=share >= _CERTAIN), each_way, whole=whole))
         if not found:
             return None
         others = [each.parts[0] for each in found if each.kind == found[0].kind]
@@ -60,14 +62,15 @@ class Guessing:
         guess, share = self.learning.guess(tokens(text), asked.tokens)
         return guess == NOT_ANSWERED and share >= _NOTHING
 
-    def _readings(self, chooser: Chooser, each_way: Iterable[Way]) -> Iterator[Reading]:
+    def _readings(self, chooser: Chooser, each_way: Iterable[Way], *, whole: bool) -> Iterator[Reading]:
+        """The readings of each way as the chooser's guess; `whole`: nothing before it says what it points to."""
         parting = Parting(chooser, (GUESSED,))
         deniable = self.learning.is_denied(chooser.guess)
         for way, truth in each_way:
             items = pointed(unfronted(uncleft(way)))
             if of_form(items) or only(items) is not None or _leaves_out(items):
                 continue
-            if _points_to_nothing(items) and not chooser.sure:
+            if _points_to_nothing(items) and not (chooser.sure and whole):
                 continue
             attribution = attributed(items, chooser.explanations.names)
             kind, parts = parting.of_source(items, attribution, whether=truth)

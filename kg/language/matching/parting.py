@@ -55,6 +55,8 @@ class Parting:
                     return self._rivals(kind, found, read)
                 if best.part.loosely and (reason := self._absent(read, best, kind)):
                     return reason, ()
+                if best.part.loosely and not whether and (parts := self._several(asked.items)):
+                    return kind, parts
                 lacking = best.part.negated and kind != "verdict" and not self._complement(best.part)
                 if lacking and (parts := self._conditions(asked.items, loose=LOOSE)):
                     return kind, parts
@@ -193,6 +195,12 @@ class Parting:
                 return None
             others.append(other.part)
         return replace(best, part=replace(best.part, others=tuple(others)))
+
+    def _several(self, items: Sequence[Item]) -> Parts | None:
+        """Several conditions that "and" joins and of which none is understood loosely; None where there are none."""
+        joined = any(item.kind == "conj" for item in items)
+        parts = self._conditions(items, loose=STRICT) if joined else None
+        return parts if parts and len(parts) > 1 and not any(part.loosely for part in parts) else None
 
     def _conditions(self, items: Sequence[Item], *, loose: int) -> Parts | None:
         """Several conditions on what is asked for, each a clause of its own; None where no split makes sense."""

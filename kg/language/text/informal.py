@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.language.text.words import Token
+from kg.language.text.words import AUXILIARY, WH, Token
 
 _IN_FULL = {
     "abt": "about", "arent": "are not", "bc": "because", "becos": "because", "becoz": "because", "bout": "about",
@@ -37,6 +37,13 @@ _SAYING: dict[tuple[str, ...], str] = {
     ("where", "do", "_", "read", "that"): "where does it say that",
     ("where", "can", "_", "see", "that"): "where does it say that",
 }  # fmt: skip
+_FETCHING = frozenset({
+    "collect", "dig", "export", "extract", "fetch", "gather", "output", "present", "print", "produce", "pull", "report",
+    "retrieve", "return", "select",
+})  # fmt: skip
+_FETCHED = frozenset({"all", "every", "each", "any", "the", "me", "up", "out", "us"})
+_RATHER = (("i", "mean"), ("that", "is"), ("in", "other", "words"), ("i", "meant"), ("or", "rather"))
+_BREAKS = frozenset({",", ";", ":", "-", "–", "—", "?", "(", ")"})
 _THIRD = 2
 _PERSONS = frozenset({"we", "i", "one", "you"})
 _FIGURES = {"2": "to", "4": "for"}
@@ -50,9 +57,10 @@ _NUMBERED = frozenset({
 def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
     """The tokens with what is typed in haste put in full; capitals are left ("UR", "SEC" may be names).
 
-    "How do we know that" is put as "which source says that", "where can one read that" as "where does it say that".
+    "How do we know that" is put as "which source says that", "where can one read that" as "where does it say that",
+    "pull every X" as "list every X"; of "is X so, I mean, does X do so" what is meant is left.
     """
-    tokens = _said(tokens)
+    tokens = _said(_rather(_listed(tokens)))
     found: list[Token] = []
     skip, hasty = 0, any(token.word in _IN_FULL for token in tokens)
     for index, token in enumerate(tokens):
@@ -76,6 +84,29 @@ def in_full(tokens: Sequence[Token]) -> tuple[Token, ...]:
             text = "n't" if part == "not" and word != token.word else token.text
             found.append(Token(text, part, token.start, token.end))
     return tuple(found)
+
+
+def _listed(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens with what they open with to fetch things as "list"."""
+    start = int(bool(tokens) and tokens[0].word == "please")
+    if len(tokens) < start + 2 or tokens[start].word not in _FETCHING or tokens[start + 1].word not in _FETCHED:
+        return tokens
+    rest = next(index for index in range(start + 1, len(tokens)) if tokens[index].word not in ("me", "us", "up", "out"))
+    first = tokens[start]
+    return (*tokens[:start], Token("list", "list", first.start, first.end), *tokens[rest:])
+
+
+def _rather(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens from what is asked in other words on: "are they in league, I mean, does X coordinate with Y"."""
+    words = tuple(token.word for token in tokens)
+    for index in range(1, len(words)):
+        for meaning in _RATHER:
+            after = index + len(meaning)
+            after += words[after : after + 1] == (",",)
+            if words[index : index + len(meaning)] == meaning and words[index - 1] in _BREAKS:
+                if words[after : after + 1] and words[after] in AUXILIARY | WH:
+                    return tokens[after:]
+    return tokens
 
 
 def _said(tokens: Sequence[Token]) -> Sequence[Token]:
