@@ -162,7 +162,8 @@ def _reported(asked: Attribution, names: Names) -> Attribution:
     if rest[0].kind == "name" and len(saying) > 2 and is_speech(saying, 1) and _is_said_to_be(saying[2:], names):
         asking = before[0].kind == "wh" and all(_asks_speaker(item, names) for item in before)
         return replace(asked, items=(*before, items[place], rest[0])) if asking else asked  # "who reports X" says it
-    acts = (_act(item, names) for item in (items[place], *(item for item in before if item.kind == "word")))
+    nouns = (replace(each, senses=tuple(s for s in each.senses if s.part == "noun")) for each in before)
+    acts = (_act(item, names) for item in (items[place], *nouns))
     found = replace(asked, items=tuple(rest), act=next(filter(None, acts), None), whether=True)
     quoted = any(_QUOTE in sense.concept.terms for item in before for sense in item.senses)
     if quoted and before[0].kind == "wh" and before[0].word != "whose" and that:

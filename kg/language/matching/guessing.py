@@ -132,4 +132,4 @@ def _points_to_nothing(items: Sequence[Item]) -> bool:
 
 
 def _leaves_out(items: Sequence[Item]) -> bool:
-    return any(item.kind == "prep" and item.word in EXCEPTING for item in items)
+    return any(item.kind == "prep" and item.word in {*EXCEPTING, "beyond"} for item in items)

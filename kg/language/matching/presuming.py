@@ -37,8 +37,12 @@ class Presuming:
 
     def _may_be_turned(self, clause: Clause, entry: Entry) -> bool:
         """Whether it is asked if something is so by a word that may say the contrary of what the question says."""
+        if clause.focus is not None:
+            return False
+        core = entry.meaning.core
+        other = (item for item in clause.words if not any(sense.concept.terms & core for sense in item.senses))
         strange = (item for item in clause.words if not self.explanations.explains(item, entry, denied=False))
-        return clause.focus is None and any(has_opposite(item) or is_contrary(clause) for item in strange)
+        return any(map(has_opposite, other)) or (is_contrary(clause) and any(strange))
 
     def _asked_for(self, clause: Clause, entry: Entry) -> str | None:
         """The column that the nouns of what is asked for are for; the answer's where they are of no class."""
