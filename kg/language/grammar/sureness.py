@@ -51,6 +51,11 @@ def in_doubt(items: Sequence[Item]) -> tuple[Item, ...] | None:
     return tuple(said) if said and any(item.things for item in said) else None
 
 
+def is_of_sureness(items: Sequence[Item]) -> bool:
+    """Whether it is asked how sure something is."""
+    return _asking(items) is not None
+
+
 def _only_seems(items: Sequence[Item]) -> int:
     """Where "or does it only look so" begins; 0 where it is not asked."""
     place = next((index for index, item in enumerate(items) if item.word == "or"), 0)

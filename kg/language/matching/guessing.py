@@ -17,6 +17,7 @@ from kg.language.grammar.doubts import of_form
 from kg.language.grammar.framing import uncleft
 from kg.language.grammar.referring import only, pointed, unfronted
 from kg.language.grammar.speakers import attributed
+from kg.language.grammar.sureness import is_of_sureness
 from kg.language.lexis.items import Item
 from kg.language.matching.choosing import GUESSED, Chooser
 from kg.language.matching.learning import Learning
