@@ -20,7 +20,8 @@ from kg.terms import NamedNode
 if TYPE_CHECKING:
     from kg.language.reading import Graph
 
-_STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"))  # what a state does, these do
+# What a state does, its delegations and policies do; what an organisation does, its organs do.
+_STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"), NamedNode(SG + "organOf"))
 
 
 def combined(text: str, parts: Sequence[Part], graph: Graph, names: Names, besides: Collection[str] = ()) -> Answer:

@@ -151,7 +151,7 @@ class Chooser:
         if placed is None:
             return
         arguments, labelled, mentioned = placed
-        if self.asked.is_misheard(clause, entry, arguments):
+        if self.asked.is_misheard(clause, entry, arguments) or len({*arguments.values()}) < len(arguments):
             return
         if answer in arguments and not self._may_be_given(clause, entry, answer, arguments[answer]):
             return

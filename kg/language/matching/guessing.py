@@ -26,8 +26,9 @@ from kg.language.matching.templates import Way
 from kg.language.reading import Part, Reading
 from kg.language.text.courtesy import Bare
 from kg.language.text.words import EXCEPTING, POINTING, tokens
-from kg.namespaces import SKOS
+from kg.namespaces import SG, SKOS
 
+_BROAD = frozenset(SG + name for name in ("Entity", "Actor", "Situation", "Speaker", "Source"))
 _PARTING = frozenset(":;.?!")
 _MONTHS = frozenset(month.lower() for month in calendar.month_name)
 # How likely a question must be: at least, where a word is strange, and to be taken before what the words seem to say.
@@ -78,7 +79,9 @@ class Guessing:
             part = _of_one(parts)
             if part is not None and (deniable or not part.negated):
                 part = replace(part, negated=False).said(attribution.speaker, attribution.act)
-                yield Reading((self._with_all(part, items),), kind)
+                part = self._with_all(part, items)
+                if kind != "answers" or not self._is_named(part):
+                    yield Reading((part,), kind)
 
     def _turned(self, part: Part) -> Iterator[Part]:
         """The part with two names in each other's places, where they are not sure; and without what the words say of
@@ -95,6 +98,11 @@ class Guessing:
 
     def _fits(self, thing: str, kind: str) -> bool:
         return self.chooser.explanations.names.is_a(thing, kind)
+
+    def _is_named(self, part: Part) -> bool:
+        """Whether something has no place in the question that is of the class of what is asked for."""
+        kinds = [kind for kind in self.chooser.entry(part.name).meaning.kinds[part.column] if kind not in _BROAD]
+        return any(self._fits(thing, kind) for thing in part.mentioned for kind in kinds)
 
     def _with_all(self, part: Part, items: Sequence[Item]) -> Part:
         """The part with all that is named: what has no place in it is to be mentioned."""

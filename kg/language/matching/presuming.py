@@ -25,7 +25,7 @@ class Presuming:
         """The question with its arguments; None where its answer is nothing of the kind that is asked for, unless the
         question is `sure`, where less is named than any phrasing names, or where the contrary may be asked."""
         answer = column if column in entry.meaning.question.columns else self._asked_for(clause, entry)
-        if answer is None and sure and clause.focus is not None and not clause.focus.many:
+        if answer is None and sure and not self._asks_another(clause, entry):
             answer = entry.meaning.question.answer
         if answer is None or self._may_be_turned(clause, entry):
             return None
@@ -43,6 +43,12 @@ class Presuming:
         other = (item for item in clause.words if not any(sense.concept.terms & core for sense in item.senses))
         strange = (item for item in clause.words if not self.explanations.explains(item, entry, denied=False))
         return any(map(has_opposite, other)) or (is_contrary(clause) and any(strange))
+
+    def _asks_another(self, clause: Clause, entry: Entry) -> bool:
+        """Whether what is asked for is what the question has another place for: "to which contingent is X ready"."""
+        terms = {term for sense in clause.focus.nouns for term in sense.concept.terms} if clause.focus else set()
+        is_a, kinds = self.explanations.ontology.is_a, entry.meaning.question.parameters.values()
+        return clause.focus is None or clause.focus.many or any(is_a(each, kind) for each in terms for kind in kinds)
 
     def _asked_for(self, clause: Clause, entry: Entry) -> str | None:
         """The column that the nouns of what is asked for are for; the answer's where they are of no class."""

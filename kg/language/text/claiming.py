@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.language.lexis.items import Item
+from kg.language.text.words import AUXILIARIES
 from kg.namespaces import SG
 
 _CONTENT, _CLAIM = SG + "content", SG + "Claim"
@@ -17,11 +18,17 @@ _SPOKEN = frozenset(
 _OTHERWISE = frozenset(SG + name for name in ("denies", "contradicts", "inTensionWith"))
 _PREPOSITIONS = frozenset({"from", "by", "to", "with", "through", "of"})
 _WHO = frozenset({"who", "whom", "whose"})
+_CITED = frozenset({"quoted", "cited", "named", "reported", "mentioned", "described"})
 _FURTHEST = 8  # items between who is asked for and the noun for what is said
 
 
 def plainly(items: Sequence[Item]) -> tuple[Item, ...]:
-    """The items with what stands between who is asked for and the claim, view or warning left out."""
+    """The items with what stands between who is asked for and the claim, view or warning left out; "who is quoted as
+    saying that" as "who says that"."""
+    words = [item.word for item in items[:5]]
+    if len(items) > _FURTHEST - 2 and words[0] in _WHO and words[1] in AUXILIARIES["be"] and words[3] == "as":
+        if words[2] in _CITED and speaks(items[4]):
+            return (items[0], *items[4:])
     start = int(len(items) > 1 and items[0].word in _PREPOSITIONS)
     if len(items) <= start or items[start].word not in _WHO:
         return tuple(items)
