@@ -18,6 +18,7 @@ _SPOKEN = frozenset(
 _OTHERWISE = frozenset(SG + name for name in ("denies", "contradicts", "inTensionWith"))
 _PREPOSITIONS = frozenset({"from", "by", "to", "with", "through", "of"})
 _WHO = frozenset({"who", "whom", "whose"})
+_DONE = AUXILIARIES["be"] | AUXILIARIES["do"]  # "whom do X quote" too, as it is put plainly
 _CITED = frozenset({"quoted", "cited", "named", "reported", "mentioned", "described"})
 _FURTHEST = 8  # items between who is asked for and the noun for what is said
 
@@ -26,7 +27,7 @@ def plainly(items: Sequence[Item]) -> tuple[Item, ...]:
     """The items with what stands between who is asked for and the claim, view or warning left out; "who is quoted as
     saying that" as "who says that"."""
     words = [item.word for item in items[:5]]
-    if len(items) > _FURTHEST - 2 and words[0] in _WHO and words[1] in AUXILIARIES["be"] and words[3] == "as":
+    if len(items) > _FURTHEST - 2 and words[0] in _WHO and words[1] in _DONE and words[3] == "as":
         if words[2] in _CITED and speaks(items[4]):
             return (items[0], *items[4:])
     start = int(len(items) > 1 and items[0].word in _PREPOSITIONS)
