@@ -32,7 +32,7 @@ _BROAD = frozenset(SG + name for name in ("Entity", "Actor", "Situation", "Speak
 _PARTING = frozenset(":;.?!")
 _MONTHS = frozenset(month.lower() for month in calendar.month_name)
 # How likely a question must be: at least, where a word is strange, and to be taken before what the words seem to say.
-_SURE, _LIKELY, _STRANGE, _NOTHING, _CERTAIN = 0.5, 0.7, 0.85, 0.92, 0.95
+_SURE, _LIKELY, _STRANGE, _NOTHING, _CERTAIN = 0.5, 0.7, 0.8, 0.92, 0.92
 
 
 @dataclass(frozen=True)
