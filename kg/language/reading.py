@@ -65,8 +65,9 @@ class Part:
     rivals: tuple[Part, ...] = ()
 
     def said(self, speaker: str | None, act: str | None) -> Part:
-        """The same in the words of a speaker, by an act."""
-        return replace(self, according_to=speaker or self.according_to, act=act)
+        """The same, and what it may be as well, in the words of a speaker, by an act."""
+        others = tuple(other.said(speaker, act) for other in self.others)
+        return replace(self, according_to=speaker or self.according_to, act=act, others=others)
 
 
 @dataclass(frozen=True)

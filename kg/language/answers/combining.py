@@ -50,10 +50,10 @@ def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tu
     """Each part with its answer; where nothing is said of a state itself, that of its delegations and policies."""
     taken: list[Part] = []
     found: list[Answer] = []
-    for part in parts:
+    for part in (_placed(each, graph, names) for each in parts):
         answer = _answered(part, graph, names)
         for each in part.others if not answer.rows else ():
-            other = replace(each, according_to=part.according_to, act=part.act)
+            other = _placed(each, graph, names)
             if (said := _answered(other, graph, names)).rows:
                 part, answer = other, said
                 break
@@ -62,6 +62,31 @@ def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tu
         taken.append(part)
         found.append(answer)
     return tuple(taken), found
+
+
+def _placed(part: Part, graph: Graph, names: Names) -> Part:
+    """The part; where it is understood loosely, without places for what is of no class of which anything has the place:
+    the rows are to mention it."""
+    if not part.loosely or part.negated:
+        return part
+    columns = graph.kept(("classes", part.name), lambda: _classes(part.name, graph, names))
+    lost = [
+        name
+        for name, values in part.arguments.items()
+        if columns.get(name) and not any(columns[name] & names.types.get(value, columns[name]) for value in values)
+    ]
+    given = {name: values for name, values in part.arguments.items() if name not in lost}
+    rest = [value for name in lost for value in part.arguments[name]]
+    return replace(part, arguments=given, mentioned=(*part.mentioned, *rest)) if rest else part
+
+
+def _classes(name: str, graph: Graph, names: Names) -> dict[str, frozenset[str]]:
+    """The classes of what stands in each column of the answer to a question for nobody and nothing."""
+    answer = graph.answer(name, {})
+    things = {column: {row.cells[column].iri for row in answer.rows if column in row.cells} for column in answer.columns}
+    return {
+        column: frozenset().union(*(names.types.get(iri or "", ()) for iri in each)) for column, each in things.items()
+    }
 
 
 def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer] | None:

@@ -55,11 +55,16 @@ class Assigning:
             if filler.label in _BESIDE:  # what somebody does there is not what is said there
                 free = [name for name in free if entry.meaning.question.parameters[name] not in _SPEAKERS]
             if free:
-                assigned[free[0]] = filler
+                assigned[self._narrowest(free, entry)] = filler
             else:
                 rest += [thing for item in (filler.item, *filler.joined) for thing in item.things]
         filled = self._filled(assigned, clause, entry)
         return filled or {}, tuple(rest), False
+
+    def _narrowest(self, columns: Sequence[str], entry: Entry) -> str:
+        """The first of the parameters whose class is below most of those of the others."""
+        parameters, is_a = entry.meaning.question.parameters, self.explanations.ontology.is_a
+        return max(columns, key=lambda name: sum(is_a(parameters[name], parameters[other]) for other in columns))
 
     def _arguments(
         self, named: list[Filler], clause: Clause, entry: Entry, answer: str, *, sparing: bool

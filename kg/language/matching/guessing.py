@@ -75,6 +75,8 @@ class Guessing:
             if _points_to_nothing(items) and not (chooser.sure and whole):
                 continue
             attribution = attributed(items, chooser.explanations.names)
+            if is_of_sureness(items) and not attribution.doubted:
+                continue
             kind, parts = parting.of_source(items, attribution, whether=truth)
             part = _of_one(parts)
             if part is not None and (deniable or not part.negated):
