@@ -62,13 +62,14 @@ def test_a_name_of_several_words_after_is_it_is_understood_or_declined(seeded: K
 
 def test_a_word_that_few_questions_have_tells_them_apart() -> None:
     likely = Likely.of(EXAMPLES)
-    assert [likely.guesses(said)[0][0] for said in (("the", "colour"), ("so", "big"), ("time",))] == [
+    assert [likely.guess(said)[0] for said in (("the", "colour"), ("so", "big"), ("time",))] == [
         "colour",
         "size",
         asked.NOT_ANSWERED,
     ]
-    assert sum(share for _, share in likely.guesses(("colour",))) == pytest.approx(1)
-    assert likely.guesses(())[0][1] < 0.5  # of nothing known, nothing is sure
+    assert likely.guess(())[1] < 0.5  # of nothing known, nothing is sure
+    of_one, of_both = likely.guess(("colour",)), likely.guess(("colour",), ("time",))
+    assert of_one[1] > of_both[1]  # said in two ways, it is as likely as both tell
 
 
 def test_the_same_examples_are_learned_alike() -> None:

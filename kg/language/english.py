@@ -14,7 +14,8 @@ from kg.language.grammar.preparation import prepared
 from kg.language.grammar.quoting import to_be_quoted
 from kg.language.grammar.recasting import recast
 from kg.language.grammar.referring import only, pointed, unfronted
-from kg.language.grammar.speakers import Attribution, attributed
+from kg.language.grammar.reporting import Attribution
+from kg.language.grammar.speakers import attributed
 from kg.language.grammar.supposing import in_spite_of
 from kg.language.grammar.sureness import in_doubt
 from kg.language.lexis.glossary import Glossary
@@ -123,9 +124,9 @@ class English:
             if isinstance(reading, NotAnswered) or (reading.kind != "verdict" and (reading.is_placed or not guessed)):
                 readings.append(reading)
         first = next((each for each in readings if isinstance(each, Reading)), readings[0])
-        if isinstance(first, NotAnswered):
-            first = self.guessed(text) or replace(first, suggestions=self.suggested(text))
-        return first
+        if isinstance(first, Reading):
+            return first
+        return self.guessed(text) or replace(first, suggestions=self.suggested(text))
 
     def guessed(self, text: str, *, certain: bool = False) -> Reading | None:
         """The reading as the question of the catalogue that is likely asked, to be borne out by an answer; with
@@ -198,8 +199,7 @@ class English:
     ) -> Iterator[Reading | NotAnswered]:
         ordered = Again(self.templates.verbatim_first(iter(each_way)))
         for each in levels:
-            english = replace(self, levels=each)
-            yield from (english.taken(text, items, truth=truth) for items, truth in ordered)
+            yield from (replace(self, levels=each).taken(text, items, truth=truth) for items, truth in ordered)
 
     def _read(self, text: str, each_way: Iterable[Way]) -> Reading | NotAnswered:
         """The first way of taking the words that is surely understood; else why the first was not."""
@@ -236,7 +236,7 @@ class English:
         if in_doubt(items) is None and (reason := of_items(items)) is not None:
             return NotAnswered(text, reason)
         attribution = attributed(items, self.chooser.explanations.names)
-        if (verbatim := self.verbatim.reading(items) or self.verbatim.according_to(attribution)) is not None:
+        if (verbatim := self.verbatim.reading(items) or self.verbatim.attributed(attribution)) is not None:
             return verbatim
         if exceptions := excepted(items):
             return self._excepting(text, items, *exceptions)

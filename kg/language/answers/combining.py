@@ -83,7 +83,9 @@ def _placed(part: Part, graph: Graph, names: Names) -> Part:
 def _classes(name: str, graph: Graph, names: Names) -> dict[str, frozenset[str]]:
     """The classes of what stands in each column of the answer to a question for nobody and nothing."""
     answer = graph.answer(name, {})
-    things = {column: {row.cells[column].iri for row in answer.rows if column in row.cells} for column in answer.columns}
+    things = {
+        column: {row.cells[column].iri for row in answer.rows if column in row.cells} for column in answer.columns
+    }
     return {
         column: frozenset().union(*(names.types.get(iri or "", ()) for iri in each)) for column, each in things.items()
     }

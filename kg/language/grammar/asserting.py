@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.language.grammar.speakers import is_speech
+from kg.language.grammar.reporting import is_speech
 from kg.language.lexis.items import Item
 from kg.language.lexis.linking import Linker
 from kg.language.text.words import AUXILIARIES

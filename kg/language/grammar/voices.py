@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kg.language.grammar.speakers import is_speech
+from kg.language.grammar.reporting import is_speech
 from kg.language.lexis.items import Item
 
 _BEFORE = frozenset(

@@ -63,7 +63,8 @@ class Learning:
 
     @cached_property
     def _denied(self) -> Counter[str]:
-        return Counter(name for name, text in self.asked if any(token.word in NEGATIONS for token in phrasing_tokens(text)))
+        said = ((name, {token.word for token in phrasing_tokens(text)}) for name, text in self.asked)
+        return Counter(name for name, words in said if words & NEGATIONS)
 
     @cached_property
     def _often(self) -> Counter[str]:

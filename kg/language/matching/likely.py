@@ -2,9 +2,10 @@
 
 A linear classifier, multinomial logistic regression learned by stochastic gradient descent (Bottou, "Stochastic
 Gradient Descent Tricks", 2012): of concepts of the lexicon, classes of what is named, and words, alone, next to each
-other and with what asks, and of the words' parts of four letters, by which words are akin that no example has. Its examples are the phrasings of the catalogue and the questions of `queries/asked.txt`, in which those
-that cannot be answered stand too. What it guesses counts only where the words themselves are not understood, where it
-is sure, and where an answer bears it out.
+other and with what asks, and of the words' parts of four letters, by which words are akin that no example has. Its
+examples are the phrasings of the catalogue and the questions of `queries/asked.txt`, in which those that cannot be
+answered stand too. What it guesses counts only where the words themselves are not understood, where it is sure, and
+where an answer bears it out.
 """
 
 from __future__ import annotations

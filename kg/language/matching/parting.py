@@ -10,7 +10,8 @@ from kg.language.grammar.conditions import apart, head, is_either, is_parted, se
 from kg.language.grammar.denying import affirmed
 from kg.language.grammar.labelling import SUBJECT
 from kg.language.grammar.quoting import fragment
-from kg.language.grammar.speakers import Attribution, attributed
+from kg.language.grammar.reporting import Attribution
+from kg.language.grammar.speakers import attributed
 from kg.language.lexis.items import Item
 from kg.language.matching.bare import mentioning
 from kg.language.matching.choosing import LOOSE, MENTIONING, STRICT, Candidate, Chooser

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kg.language.grammar.clauses import clause
-from kg.language.grammar.speakers import Attribution, saying
+from kg.language.grammar.reporting import Attribution, saying
 from kg.language.lexis.items import Item
 from kg.language.matching.choosing import Chooser
 from kg.language.matching.templates import Templates
@@ -28,11 +28,15 @@ class Verbatim:
                 return verbatim
         return None
 
-    def according_to(self, asked: Attribution) -> Reading | None:
-        """The reading of a phrasing that is asked of what somebody says: "according to X, …"."""
-        plain = replace(asked, speaker=None, act=None) == Attribution(asked.items)
-        matched = self.templates.match(asked.items) if asked.speaker and plain else None
-        reading = self._meant(asked.items, *matched) if matched and "speaker" in matched[0].columns else None
+    def attributed(self, asked: Attribution) -> Reading | None:
+        """The reading of a phrasing that is asked of what somebody says ("according to X, …"), or of who hands on what
+        another says."""
+        if replace(asked, speaker=None, act=None) != Attribution(asked.items):
+            return None
+        matched = self.templates.match(asked.items)
+        reading = self._meant(asked.items, *matched) if matched else None
+        if asked.speaker and matched and "speaker" not in matched[0].columns:
+            return None
         return reading and replace(reading, parts=tuple(part.said(asked.speaker, asked.act) for part in reading.parts))
 
     def _meant(

@@ -28,8 +28,8 @@ _REQUESTS = frozenset({"tell", "show", "list", "name", "give", "quote", "cite", 
 _RESTRICTING = PREPOSITIONS - {"as", "for"} | frozenset({
     "unless", "suppose", "supposing", "imagine", "assuming", "assume", "when", "while", "once", "until", "apart",
     "aside", "other", "except", "despite", "although", "though", "even", "where", "had", "were", "should", "only",
-    "provided", "instead", "rather", "what", "who", "which", "whose", "how", "leaving", "setting", "putting", "ignoring",
-    "disregarding", "excluding", "barring",
+    "provided", "instead", "rather", "what", "who", "which", "whose", "how", "leaving", "setting", "putting",
+    "ignoring", "disregarding", "excluding", "barring",
 })  # fmt: skip
 _ASIDE = re.compile(
     r"(?:as (?!guarantors?\b|an? guarantor|peacekeepers?\b|part\b|parties\b|party\b)|which |who (?!\w+$)|whose |"

@@ -27,9 +27,9 @@ def plainly(items: Sequence[Item]) -> tuple[Item, ...]:
     """The items with what stands between who is asked for and the claim, view or warning left out; "who is quoted as
     saying that" as "who says that"."""
     words = [item.word for item in items[:5]]
-    if len(items) > _FURTHEST - 2 and words[0] in _WHO and words[1] in _DONE and words[3] == "as":
-        if words[2] in _CITED and speaks(items[4]):
-            return (items[0], *items[4:])
+    cited = len(items) > _FURTHEST - 2 and words[0] in _WHO and words[1] in _DONE and words[2] in _CITED
+    if cited and words[3] == "as" and speaks(items[4]):
+        return (items[0], *items[4:])
     start = int(len(items) > 1 and items[0].word in _PREPOSITIONS)
     if len(items) <= start or items[start].word not in _WHO:
         return tuple(items)

@@ -103,9 +103,9 @@ def _rather(tokens: Sequence[Token]) -> Sequence[Token]:
         for meaning in _RATHER:
             after = index + len(meaning)
             after += words[after : after + 1] == (",",)
-            if words[index : index + len(meaning)] == meaning and words[index - 1] in _BREAKS:
-                if words[after : after + 1] and words[after] in AUXILIARY | WH:
-                    return tokens[after:]
+            said = words[index : index + len(meaning)] == meaning and words[index - 1] in _BREAKS
+            if said and {*words[after : after + 1]} & (AUXILIARY | WH):
+                return tokens[after:]
     return tokens
 
 
