@@ -34,6 +34,7 @@ _QUANTITIES = frozenset({
     "share", "percentage", "proportion", "fraction", "amount", "quantity", "volume", "percent", "portion", "value",
     "volumes", "amounts", "quantities", "shares",
 })  # fmt: skip
+_POWERS = frozenset({"power", "powers", "reach", "control", "means", "ability"})
 _BY_NOW = frozenset({"already", "yet", "by now"})
 _ALL = frozenset({"both", "all", "every", "each", "either"})
 
@@ -58,6 +59,8 @@ def of_form(items: Sequence[Item]) -> str | None:
         return "What should be is a matter of opinion; ask what is so, or who says what."
     if len(items) > 1 and items[0].kind == "aux" and any(item.kind == "wh" and item.word == "why" for item in items):
         return "Ask why it is so itself; whether it is told is not understood."
+    if " beyond " in said and any(item.word in _POWERS for item in items):
+        return "What is beyond somebody's power is not understood; ask what is in it."
     if _is_of_quantity(items):
         return "No quantities are said; ask what it is, or of whom."
     if [item.word for item in items[1:2]] == ["there"] and any(item.word in _BY_NOW for item in items):
