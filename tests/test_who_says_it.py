@@ -85,6 +85,19 @@ def test_what_is_half_understood_is_declined(seeded: KnowledgeGraph, text: str) 
     assert isinstance(seeded.ask(text), NotAnswered)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who would not be barred from the contingent in Ukraine?",
+        "Which source does not say that abstention is a veto?",
+        "What has China not pledged?",
+        "Which contingents do not bar Western peacekeepers?",
+    ],
+)
+def test_what_is_asked_of_what_is_not_so_is_not_answered_by_what_is(seeded: KnowledgeGraph, text: str) -> None:
+    assert isinstance(seeded.ask(text), NotAnswered)
+
+
 def test_what_could_be_the_contrary_is_no_yes(seeded: KnowledgeGraph) -> None:
     found = seeded.ask("Could Western peacekeepers take part under this approach?")
     assert isinstance(found, Answer)

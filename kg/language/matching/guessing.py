@@ -67,7 +67,6 @@ class Guessing:
     def _readings(self, chooser: Chooser, each_way: Iterable[Way], *, whole: bool) -> Iterator[Reading]:
         """The readings of each way as the chooser's guess; `whole`: nothing before it says what it points to."""
         parting = Parting(chooser, (GUESSED,))
-        deniable = self.learning.is_denied(chooser.guess)
         for way, truth in each_way:
             items = pointed(unfronted(uncleft(way)))
             if of_form(items) or only(items) is not None or _leaves_out(items):
@@ -79,7 +78,7 @@ class Guessing:
                 continue
             kind, parts = parting.of_source(items, attribution, whether=truth)
             part = _of_one(parts)
-            if part is not None and (deniable or not part.negated):
+            if part is not None and (not part.negated or self.learning.is_denied(chooser.guess, items)):
                 part = replace(part, negated=False).said(attribution.speaker, attribution.act)
                 part = self._with_all(part, items)
                 if kind != "answers" or not self._is_named(part):

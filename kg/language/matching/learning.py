@@ -22,7 +22,7 @@ from kg.language.matching import likely
 from kg.language.matching.likely import Example, Likely, said
 from kg.language.matching.patterns import phrasing_tokens
 from kg.language.matching.phrasings import kept
-from kg.language.text.words import NEGATIONS, Token
+from kg.language.text.words import Token
 from kg.names import Names
 from kg.namespaces import SG, SKOS
 from kg.questions import Question
@@ -30,7 +30,7 @@ from kg.questions import Question
 _APPLICATION = "security-guarantees-kg"
 _MOST = 3  # files kept in the user's cache, of some ten megabytes each
 _OFTEN = 10  # texts
-_SOMETIMES = 0.2  # of the texts
+_SOMETIMES, _FEW = 0.3, 4  # of the texts that have a word; as many as are reckoned at least
 _ONE = Lock()  # it takes seconds to learn: who needs it meanwhile, waits
 _LEARNED: dict[bytes, Likely] = {}  # what this process learned last, for all graphs with the same catalogue
 
@@ -57,14 +57,15 @@ class Learning:
         """Whether enough people have asked a question, to tell that a text does not ask it."""
         return self._often[question] >= _OFTEN
 
-    def is_denied(self, question: str) -> bool:
-        """Whether people ask a question by what is not so: "who says that X is no Y"."""
-        return self._denied[question] > _SOMETIMES * max(self._often[question], _OFTEN)
-
-    @cached_property
-    def _denied(self) -> Counter[str]:
-        said = ((name, {token.word for token in phrasing_tokens(text)}) for name, text in self.asked)
-        return Counter(name for name, words in said if words & NEGATIONS)
+    def is_denied(self, question: str, items: Sequence[Item]) -> bool:
+        """Whether people ask a question by denying what the items deny: "who says that X is no Y"."""
+        denied = list(_denied(items))
+        spoken, denials = Counter[str](), Counter[str]()
+        for text in (text for name, text in self.asked if denied and name == question):
+            said = self.linker.items(phrasing_tokens(text), merging=False)
+            spoken.update({meaning for item in said for meaning in item.meanings})
+            denials.update({meaning for meanings in _denied(said) for meaning in meanings})
+        return all(any(denials[each] > _SOMETIMES * max(spoken[each], _FEW) for each in word) for word in denied)
 
     @cached_property
     def _often(self) -> Counter[str]:
@@ -125,6 +126,13 @@ class Learning:
             digest.update(repr((question.name, question.question, question.phrasings)).encode())
         digest.update(repr(self.asked).encode())
         return digest.digest()
+
+
+def _denied(items: Sequence[Item]) -> Iterator[frozenset[str]]:
+    """What the word after each negation may mean."""
+    for index, item in enumerate(items):
+        if item.kind == "neg":
+            yield next((each.meanings for each in items[index + 1 :] if each.kind == "word"), frozenset())
 
 
 def _prune(folder: Path) -> None:
