@@ -91,10 +91,12 @@ def test_what_is_half_understood_is_declined(seeded: KnowledgeGraph, text: str) 
         "Who would not be barred from the contingent in Ukraine?",
         "Which source does not say that abstention is a veto?",
         "What has China not pledged?",
+        "In which kind of vote is the concurrence of the permanent members not needed?",
+        "Which effect has Ukraine had on the war?",
         "Which contingents do not bar Western peacekeepers?",
     ],
 )
-def test_what_is_asked_of_what_is_not_so_is_not_answered_by_what_is(seeded: KnowledgeGraph, text: str) -> None:
+def test_what_is_not_so_or_of_nobody_named_is_not_answered_by_what_is(seeded: KnowledgeGraph, text: str) -> None:
     assert isinstance(seeded.ask(text), NotAnswered)
 
 

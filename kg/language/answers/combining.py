@@ -20,6 +20,7 @@ from kg.terms import NamedNode
 if TYPE_CHECKING:
     from kg.language.reading import Graph
 
+_ANYTHING = SG + "Entity"
 # What a state does, its delegations and policies do; what an organisation does, its organs do.
 _STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"), NamedNode(SG + "organOf"))
 
@@ -70,10 +71,13 @@ def _placed(part: Part, graph: Graph, names: Names) -> Part:
     if not part.loosely or part.negated:
         return part
     columns = graph.kept(("classes", part.name), lambda: _classes(part.name, graph, names))
+    parameters = next(each.parameters for each in graph.questions() if each.name == part.name)
     lost = [
         name
         for name, values in part.arguments.items()
-        if columns.get(name) and not any(columns[name] & names.types.get(value, columns[name]) for value in values)
+        if columns.get(name)
+        and parameters[name] != _ANYTHING  # which takes anything, of whatever class the rest is
+        if not any(columns[name] & names.types.get(value, columns[name]) for value in values)
     ]
     given = {name: values for name, values in part.arguments.items() if name not in lost}
     rest = [value for name in lost for value in part.arguments[name]]
