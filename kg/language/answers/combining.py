@@ -75,8 +75,7 @@ def _placed(part: Part, graph: Graph, names: Names) -> Part:
     lost = [
         name
         for name, values in part.arguments.items()
-        if columns.get(name)
-        and parameters[name] != _ANYTHING  # which takes anything, of whatever class the rest is
+        if columns.get(name) and parameters[name] != _ANYTHING  # which takes anything, of whatever class the rest is
         if not any(columns[name] & names.types.get(value, columns[name]) for value in values)
     ]
     given = {name: values for name, values in part.arguments.items() if name not in lost}
