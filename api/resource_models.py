@@ -239,7 +239,7 @@ class Step(BaseModel):
 class Proof(BaseModel):
     """Why a statement holds, by every derivation; `above`: its proof stands already on the way from the root.
 
-    `denial`: of a contested statement, the proof that it is denied.
+    `denial`: of a contested statement, the proof that it is denied, or of what objects to it.
     """
 
     statement: Stated

@@ -8,16 +8,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
+from itertools import combinations
 
 from kg.model import Document
-from kg.namespaces import ID
+from kg.namespaces import ID, SG
 from kg.terms import Literal, NamedNode, Node, Term
-from kg.vocabulary import LABEL, SITUATION, TYPE, Vocabulary, last_part
+from kg.vocabulary import CLAIM, LABEL, SITUATION, TYPE, Vocabulary, last_part
 
 SITUATIONS = ID + "situation/"
+CONTENT, SPEAKER, POLARITY = SG + "content", SG + "speaker", SG + "polarity"
+BROADER, REPORTED = SG + "broader", SG + "reportedSpeech"
 _DIGITS = 16  # of the hash, in an IRI
+_MOST_DETAILS = 5  # optional values of which each selection makes a broader situation
 _LONGEST_LABEL = 400
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _ROLE = re.compile(r"\{(\w+)\}")
@@ -32,14 +36,60 @@ def names(document: Document, vocabulary: Vocabulary) -> dict[Node, NamedNode]:
     named: dict[Node, NamedNode] = {}
     for node in in_order(document, vocabulary):
         (kind,) = document.values(node, TYPE)
-        roles = [
-            [iri, str(named.get(value, value) if isinstance(value, Node) else value)]
-            for iri, values in document.descriptions[node].items()
-            if vocabulary.is_role(iri)
-            for value in values
-        ]
-        named[node] = NamedNode(f"{SITUATIONS}{slug(kind.value)}-{digest([kind.value, sorted(roles)])}")
+        named[node] = _name(kind.value, _roles(document, vocabulary, node, named))
     return named
+
+
+def broader(
+    document: Document, vocabulary: Vocabulary, named: Mapping[Node, NamedNode]
+) -> dict[NamedNode, tuple[NamedNode, ...]]:
+    """For each situation those that are so whenever it is: of its class, without one or more of its optional roles.
+
+    What they are called follows from their roles, so no other document is looked at. `named` is what `names` gives.
+    """
+    found: dict[NamedNode, tuple[NamedNode, ...]] = {}
+    for node, name in named.items():
+        (kind,) = document.values(node, TYPE)
+        roles = _roles(document, vocabulary, node, named)
+        details = [each for each in roles if not vocabulary.is_required(kind.value, each[0])]
+        core = [each for each in roles if each not in details]
+        kept = (
+            combination
+            for size in (range(len(details)) if len(details) <= _MOST_DETAILS else (0, 1, len(details) - 1))
+            for combination in combinations(details, size)
+        )
+        found[name] = tuple(_name(kind.value, [*core, *each]) for each in kept)
+    return found
+
+
+def reported(document: Document, vocabulary: Vocabulary, named: Mapping[Node, NamedNode]) -> dict[Node, str]:
+    """For each claim that another reports a digest of who says what in it: two reports of one utterance agree in it."""
+    claims = {node for node in document.descriptions if CLAIM in {each.value for each in document.values(node, TYPE)}}
+    content = {claim: next(iter(document.values(claim, CONTENT)), None) for claim in claims}
+    inner = set(content.values()) & claims
+    digests: dict[Node, str] = {}
+    for claim in TopologicalSorter({claim: {content[claim]} & claims for claim in claims}).static_order():
+        what = content[claim]
+        held = digests.get(what) or str(named.get(what, what))
+        said = [sorted(map(str, document.values(claim, one))) for one in (SPEAKER, POLARITY)]
+        digests[claim] = digest([*said, held])
+    return {claim: digests[claim] for claim in inner}
+
+
+def _roles(
+    document: Document, vocabulary: Vocabulary, node: Node, named: Mapping[Node, NamedNode]
+) -> list[tuple[str, str]]:
+    """The roles of a situation with their values as an IRI is made from them, sorted."""
+    return sorted(
+        (iri, str(named.get(value, value) if isinstance(value, Node) else value))
+        for iri, values in document.descriptions[node].items()
+        if vocabulary.is_role(iri)
+        for value in values
+    )
+
+
+def _name(kind: str, roles: Iterable[tuple[str, str]]) -> NamedNode:
+    return NamedNode(f"{SITUATIONS}{slug(kind)}-{digest([kind, sorted(roles)])}")
 
 
 def labels(document: Document, vocabulary: Vocabulary) -> dict[Node, str]:

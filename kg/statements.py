@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kg.errors import Fault
 from kg.model import Document
 from kg.namespaces import BASE, ID, OA, OWL, PROV, RDF, RDFS, SG
-from kg.situations import SITUATIONS
+from kg.situations import BROADER, SITUATIONS
 from kg.terms import BlankNode, Literal, NamedNode, Node, Term
 from kg.vocabulary import (
     CLAIM,
@@ -29,7 +29,7 @@ HAS_EVIDENCE = SG + "evidence"
 
 _THINGS = (ENTITY, SOURCE, CONCEPT)  # what has an IRI under which everybody speaks of it
 _MADE_BY_RULES = frozenset({PROV + "wasDerivedFrom", SG + "contested", SG + "rule"})
-_INFERENCES = frozenset({SG + "Inference", SG + "View"})
+_INFERENCES = frozenset({SG + "Denial", SG + "Inference", SG + "View"})
 _OF_TERMS = (OWL, RDF, RDFS)  # namespaces of classes that terms are of, and things are not
 _NOT_BY_HAND = "Leave it out: rules make it, from claims. State what the source says by a claim on a situation."
 
@@ -164,23 +164,26 @@ def _property_faults(document: Document, vocabulary: Vocabulary, node: Node, typ
             yield document.fault(
                 node, what, "Describe a situation with this role, and make it the content of a claim.", mention
             )
-        elif is_situation and not vocabulary.is_role(iri) and iri not in (TYPE, LABEL):
+        elif is_situation and not vocabulary.is_role(iri) and iri not in (TYPE, LABEL, BROADER):
             what = f"{document.short(iri)} is no role."
             yield document.fault(node, what, "Say it of the claim: class and roles alone make a situation.", mention)
-        elif is_situation and iri == LABEL and not _made_label(node, values):
+        elif is_situation and iri == LABEL and not (_is_named(node) and len(values) == 1):
             what = "a situation's label is made from its class and roles."
             yield document.fault(node, what, "Leave rdfs:label out.", mention)
+        elif iri == BROADER and not _is_named(node):
+            what = "which situations are broader follows from the roles of this one."
+            yield document.fault(node, what, "Leave sg:broader out.", mention)
 
 
-def _made_label(node: Node, values: tuple[Term, ...]) -> bool:
-    """A label that was made when the document was loaded; it is made anew."""
-    return isinstance(node, NamedNode) and node.value.startswith(SITUATIONS) and len(values) == 1
+def _is_named(node: Node) -> bool:
+    """Whether the node has its IRI from its roles: what is made with it was made when it was loaded, and is made anew."""
+    return isinstance(node, NamedNode) and node.value.startswith(SITUATIONS)
 
 
 def _value_faults(document: Document, vocabulary: Vocabulary, node: Node) -> Iterator[Fault]:
     """What a document refers to, it declares, or the register and the ontology do."""
     for iri, values in document.descriptions[node].items():
-        if iri == TYPE or iri.startswith(OA):
+        if iri in (TYPE, BROADER) or iri.startswith(OA):
             continue
         for value in values:
             if isinstance(value, Literal) or value in document.descriptions:

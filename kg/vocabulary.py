@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process, utils
 
 from kg.namespaces import OWL, RDF, RDFS, SG, SKOS
-from kg.terms import Literal, NamedNode, Quad
+from kg.terms import BlankNode, Literal, NamedNode, Quad, parts
 
 SITUATION, CLAIM, EVIDENCE = SG + "Situation", SG + "Claim", SG + "Evidence"
 ENTITY, SOURCE, CONCEPT = SG + "Entity", SG + "Source", SKOS + "Concept"
@@ -22,6 +22,7 @@ ROLE_ROOTS = frozenset({SG + "role", SG + "literalRole"})
 _PROPERTY_KINDS = frozenset(
     {RDF + "Property", OWL + "AnnotationProperty", OWL + "DatatypeProperty", OWL + "ObjectProperty"}
 )
+_DEMANDING = frozenset({OWL + "cardinality", OWL + "minCardinality"})
 _BUILT_IN = frozenset({TYPE, LABEL, RDFS + "comment", RDFS + "seeAlso"})
 _LIKE_ENOUGH = 65  # of 100, by rapidfuzz: below, a suggestion misleads
 
@@ -31,7 +32,8 @@ class Vocabulary:
     """Terms by IRI. `superclasses` and `superproperties` are reflexive and transitive.
 
     `labels` are English ones; `types` are those of the ontology's individuals and of the register's things;
-    `names` are all their labels and other names, for suggestions.
+    `names` are all their labels and other names, for suggestions. `required` are the properties of which a class
+    itself, without those above it, demands at least one value.
     """
 
     superclasses: Mapping[str, frozenset[str]]
@@ -42,10 +44,12 @@ class Vocabulary:
     labels: Mapping[str, str]
     types: Mapping[str, frozenset[str]]
     names: Mapping[str, str] = field(repr=False)
+    required: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, ontology: Iterable[Quad], register: Iterable[Quad] = ()) -> Vocabulary:
         """The vocabulary that the ontology's modules and vocabularies and the register's statements make."""
+        ontology = list(ontology)
         values = _gathered([*ontology, *register])
         kinds = {subject: frozenset(_iris(values, subject, TYPE)) for subject in values}
         classes = {subject for subject, types in kinds.items() if OWL + "Class" in types}
@@ -60,6 +64,7 @@ class Vocabulary:
             labels={iri: text for iri in values for text in _words(values, iri, LABEL, "en")},
             types={iri: types for iri, types in kinds.items() if types and iri not in terms},
             names={text: iri for iri in values for name in (OTHER_NAME, LABEL) for text in _words(values, iri, name)},
+            required=_required(ontology),
         )
 
     @property
@@ -72,6 +77,10 @@ class Vocabulary:
     def is_a(self, types: Iterable[str], ancestor: str) -> bool:
         """Whether one of the classes `types` is `ancestor` or below it."""
         return any(ancestor in self.superclasses.get(iri, frozenset((iri,))) for iri in types)
+
+    def is_required(self, kind: str, role: str) -> bool:
+        """Whether a situation of the class `kind` must have the role: the others say more of it, and no other thing."""
+        return any(role in self.required.get(above, ()) for above in self.superclasses.get(kind, (kind,)))
 
     def template(self, iri: str) -> str | None:
         """The label template of the class, or of the nearest class above that has one (the deepest; then by IRI)."""
@@ -129,6 +138,21 @@ def _words(values: _Values, subject: str, predicate: str, language: str | None =
         ),
         reverse=True,
     )
+
+
+def _required(ontology: Iterable[Quad]) -> dict[str, frozenset[str]]:
+    """For each class the properties of which its cardinalities demand a value (OWL 2, 8.3 and 9.3.5)."""
+    role: dict[BlankNode, str] = {}
+    demanding: set[BlankNode] = set()
+    restricted: dict[str, set[BlankNode]] = defaultdict(set)
+    for subject, predicate, value in map(parts, ontology):
+        if isinstance(subject, BlankNode) and predicate.value == OWL + "onProperty":
+            role[subject] = value.value
+        elif isinstance(subject, BlankNode) and predicate.value in _DEMANDING and int(value.value) > 0:
+            demanding.add(subject)
+        elif isinstance(subject, NamedNode) and isinstance(value, BlankNode) and predicate.value == RDFS + "subClassOf":
+            restricted[subject.value].add(value)
+    return {kind: frozenset(role[each] for each in nodes & demanding) for kind, nodes in restricted.items()}
 
 
 def _upward(values: _Values, iri: str, predicate: str) -> frozenset[str]:

@@ -17,6 +17,7 @@ from kg.check.seeded import Seeded
 from kg.errors import Fault, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.namespaces import prefixes
+from kg.rules.strata import Opposition
 from kg.settings import Home
 from kg.terms import Quad
 
@@ -119,7 +120,7 @@ def _reasoned(
     made = {said: heads[rule, said[1]] for said, rule in graph.made_by().items() if (rule, said[1]) in heads}
     settled = {
         f"ontology/rules/{producer.rule.name}.rq": step
-        for step, stratum in enumerate(graph.knowledge.rules.strata({}))
+        for step, stratum in enumerate(graph.knowledge.rules.strata(Opposition()))
         for producer in stratum.producers
     }
     return list(logic.faults(project, logic.Given(data, graph.documents, frozen, made, settled, seen)))

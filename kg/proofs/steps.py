@@ -72,7 +72,8 @@ class Proof:
 
     One that is stated outright has words of its own.
     `above` marks a statement whose proof stands already on the way from the root: it is not shown within itself.
-    `denial` is the other side of a contested statement that is asked about: the proof that it is denied.
+    `denial` is the other side of a contested statement that is asked about: the proof that it is denied,
+    or of the objection to it.
     """
 
     subject: Term

@@ -23,8 +23,8 @@ from kg.terms import Node, parts
 _SITUATION = ID + "situation/"
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 _FROM = ox.NamedNode(PROV + "wasDerivedFrom")
-_RULE, _POLARITY, _CERTAINTY, _CONTESTED = (
-    ox.NamedNode(SG + name) for name in ("rule", "polarity", "certainty", "contested")
+_POLARITY, _CERTAINTY, _CONTESTED, _OBJECTION = (
+    ox.NamedNode(SG + name) for name in ("polarity", "certainty", "contested", "objection")
 )
 _DENIED = ox.NamedNode(SG + "denied")
 _PART = re.compile(r"\[([^\[\]]*)\]")
@@ -32,7 +32,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def why(store: Quads, rules: RuleSet, subject: Node, predicate: ox.NamedNode, object_: Ground) -> Proof:
-    """The proof of a statement, and of its denial where it is denied; raise NotFound where there is neither."""
+    """The proof of a statement, and of its denial or of what objects to it, if any; raise NotFound where there is neither."""
     return _Prover(store, rules).prove((subject, predicate, object_))
 
 
@@ -46,7 +46,7 @@ class _Prover:
         sides = {self._is(node, _POLARITY, _DENIED) for node in nodes}
         if sides:
             first, *rest = (self._derived(statement, denied=denied, above=()) for denied in sorted(sides))
-            return replace(first, denial=rest[0] if rest else None)
+            return replace(first, denial=rest[0] if rest else self._objection(statement))
         if any(True for _ in self._store.quads(*statement, None)):
             return self._stated(statement)
         raise NotFound(
@@ -54,6 +54,15 @@ class _Prover:
             found="no such statement, said or inferred",
             remedy="Give subject, predicate and object of a statement that a query shows.",
         )
+
+    def _objection(self, statement: Triple) -> Proof | None:
+        """The proof of what objects to the statement, if anything does."""
+        subject, predicate, object_ = statement
+        for objection in objects(self._store, predicate, _OBJECTION):
+            against = (subject, objection, object_)
+            if isinstance(objection, ox.NamedNode) and self._nodes(against):
+                return self._derived(against, denied=False, above=())
+        return None
 
     def _derived(self, statement: Triple, denied: bool, above: tuple[Triple, ...]) -> Proof:
         """Its proof; within itself a mere mention."""

@@ -1,25 +1,24 @@
-"""Which derivations are contested: their statement is denied as well as affirmed, or they rest on one that is."""
+"""Which derivations are contested: their statement is denied or objected to, or they rest on one that is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
 from kg.rules.record import CONTESTED, DENIED, POLARITY, TRUE, Record, is_node
 from kg.rules.sources import GRAPHS, Triple, Writable
+from kg.rules.strata import Opposition
 from kg.terms import Node, parts
 
 
 class Contest:
-    """Sets `sg:contested` on nodes.
+    """Sets `sg:contested` on nodes."""
 
-    `counterparts` are properties of which the one denies the subject that the other affirms.
-    """
-
-    def __init__(self, draft: Writable, record: Record, counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> None:
+    def __init__(self, draft: Writable, record: Record, opposition: Opposition) -> None:
         self._draft, self._record = draft, record
-        self._counterparts = {**counterparts, **{value: key for key, value in counterparts.items()}}
+        self._counterparts, self._objections = opposition.either_way, dict(opposition.objections)
+        self._objects_to = {objection: property_ for property_, objection in opposition.objections}
         self._turned: set[Triple] = set()
         self._nodes: set[ox.NamedNode] = set()
 
@@ -36,7 +35,7 @@ class Contest:
         """Set right the flags of what changed, and of all that rests on it."""
         work = {node for node in self._nodes if self._record.exists(node)}
         for statement in self._turned:
-            for each in (statement, *self._opposed(statement)):
+            for each in (statement, *self._opposed(statement), *self._met_by(statement)):
                 work.update(self._record.every(each))
         self._spread(work)
 
@@ -66,6 +65,9 @@ class Contest:
                 for triple in map(parts, list(self._draft.quads(None, property_, None, graph))):
                     if self._stands(triple[0], counterpart):
                         yield triple
+            for objection in self._objects_to:
+                for triple in map(parts, list(self._draft.quads(None, objection, None, graph))):
+                    yield from self._met_by(triple)
 
     def _opposed(self, statement: Triple) -> Iterator[Triple]:
         """What the counterpart of its property says of the same subject."""
@@ -74,11 +76,24 @@ class Contest:
             for graph in GRAPHS:
                 yield from map(parts, self._draft.quads(statement[0], counterpart, None, graph))
 
+    def _met_by(self, statement: Triple) -> Iterator[Triple]:
+        """What a statement objects to, if it is an objection."""
+        if (property_ := self._objects_to.get(statement[1])) is not None:
+            yield statement[0], property_, statement[2]
+
+    def _is_objected_to(self, statement: Triple) -> bool:
+        objection = self._objections.get(statement[1])
+        return objection is not None and any(
+            True for graph in GRAPHS for _ in self._draft.quads(statement[0], objection, statement[2], graph)
+        )
+
     def _is_contested(self, node: ox.NamedNode) -> bool:
         statement = self._record.statement(node)
         if statement is None:
             return False
         if self._record.is_both(statement) or any(True for _ in self._opposed(statement)):
+            return True
+        if self._is_objected_to(statement):
             return True
         return any(is_node(cited) and bool(self.flags(cited)) for cited in self._record.cited(node))
 

@@ -23,7 +23,7 @@ from kg.terms import expand
 KEYS = {"label", "kind", "explanation", "example", "certainty"}
 REQUIRED = ("label", "explanation", "example")
 MEMBERSHIP = "membership"
-KINDS = {"view": VIEWS_GRAPH, "inference": INFERRED_GRAPH, MEMBERSHIP: INFERRED_GRAPH}
+KINDS = {"view": VIEWS_GRAPH, "denial": VIEWS_GRAPH, "inference": INFERRED_GRAPH, MEMBERSHIP: INFERRED_GRAPH}
 _SLOT = re.compile(r"\{(\w+)\}")
 _POSITION = re.compile(r"(?:at )?(\d+):\d+")
 _TYPE = ox.NamedNode(RDF + "type")

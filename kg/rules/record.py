@@ -19,7 +19,8 @@ from kg.terms import Node, parts
 SUBJECT, PREDICATE, OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 RULE, POLARITY, CONTESTED = (ox.NamedNode(SG + name) for name in ("rule", "polarity", "contested"))
 AFFIRMED, DENIED = ox.NamedNode(SG + "affirmed"), ox.NamedNode(SG + "denied")
-INFERENCE, VIEW = ox.NamedNode(SG + "Inference"), ox.NamedNode(SG + "View")
+INFERENCE, VIEW, DENIAL = (ox.NamedNode(SG + name) for name in ("Inference", "View", "Denial"))
+_CLASSES = {"view": VIEW, "denial": DENIAL}
 FROM = ox.NamedNode(PROV + "wasDerivedFrom")
 # Leads from a node to what all derivations of one statement have in common, so that they are found at once.
 OF = ox.NamedNode(PROV + "specializationOf")
@@ -141,7 +142,8 @@ def node_quads(derivation: Derivation, sources: Iterable[Ground], certainty: Gro
     """What a derivation's node says, save whether it is contested."""
     node, graph = derivation.node, derivation.rule.graph
     subject, predicate, object_ = derivation.conclusion
-    yield ox.Quad(node, TYPE, VIEW if derivation.rule.kind == "view" else INFERENCE, graph)
+    kind = DENIAL if derivation.denied else _CLASSES.get(derivation.rule.kind, INFERENCE)
+    yield ox.Quad(node, TYPE, kind, graph)
     yield ox.Quad(node, SUBJECT, subject, graph)
     yield ox.Quad(node, PREDICATE, predicate, graph)
     yield ox.Quad(node, OBJECT, object_, graph)

@@ -10,7 +10,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
-from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SG, SHAPES_GRAPH
+from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
 from kg.rules.claims import CERTAINTY, CLAIM, CONTENT, Claims, is_situation
 from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Pool, derive, restriction
@@ -20,14 +20,13 @@ from kg.rules.memberships import Memberships
 from kg.rules.reading import Rule, read_rule
 from kg.rules.record import Record
 from kg.rules.sources import GRAPHS, Ground, Kept, KeptDraft, Quads, Triple, Writable, solutions
-from kg.rules.strata import Stratum, denied_twins, producers, stratify
+from kg.rules.strata import Opposition, Stratum, denied_twins, producers, stratify
 from kg.rules.touching import Finders
 from kg.terms import parts
 
 # A change of these bears on everything.
 _WIDE = (ox.NamedNode(ONTOLOGY_GRAPH), ox.NamedNode(SHAPES_GRAPH))
 MANY = 10_000  # statements: some eight documents of 50 claims
-COUNTERPART = ox.NamedNode(SG + "counterpart")
 
 
 class Changed(Protocol):
@@ -61,23 +60,22 @@ class RuleSet:
     """Rules, and how they are run."""
 
     rules: tuple[Rule, ...]
-    _finders: dict[object, Finders] = field(default_factory=dict, compare=False, repr=False)
+    _finders: dict[Opposition, Finders] = field(default_factory=dict, compare=False, repr=False)
 
-    def strata(self, counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> tuple[Stratum, ...]:
-        """In the order in which they are settled; what is denied through `counterparts` comes last."""
-        return self._found(counterparts).strata
+    def strata(self, opposition: Opposition) -> tuple[Stratum, ...]:
+        """In the order in which they are settled; what is denied comes last."""
+        return self._found(opposition).strata
 
-    def _found(self, counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> Finders:
-        key = frozenset(counterparts.items())
-        if key not in self._finders:
+    def _found(self, opposition: Opposition) -> Finders:
+        if opposition not in self._finders:
             asserting = producers(self.rules)
-            self._finders[key] = Finders(stratify(asserting, denied_twins(asserting, counterparts)))
-        return self._finders[key]
+            self._finders[opposition] = Finders(stratify(asserting, denied_twins(asserting, opposition)))
+        return self._finders[opposition]
 
     def derivations(self, source: Quads, triple: Triple, denied: bool = False) -> list[Derivation]:
         """Every way in which `triple` follows, or is denied, from what stands in `source`; by the IRI of its node."""
         asserting = producers(self.rules)
-        candidates = denied_twins(asserting, _counterparts(source)) if denied else asserting
+        candidates = denied_twins(asserting, Opposition.of(source)) if denied else asserting
         kept, pool = Kept(source), Pool()
         evaluators = Evaluator(kept, Memberships(kept, asserting)), Evaluator(kept)
         for producer in candidates:
@@ -108,15 +106,8 @@ class RuleSet:
 
     def _maintenance(self, draft: Writable) -> Maintenance:
         claims = Claims(draft)
-        counterparts = _counterparts(draft)
-        return Maintenance(
-            draft, self._found(counterparts), Contest(draft, Record(draft, claims), counterparts), claims
-        )
-
-
-def _counterparts(draft: Quads) -> dict[ox.NamedNode, ox.NamedNode]:
-    found = map(parts, draft.quads(None, COUNTERPART, None, None))
-    return {one: other for one, _, other in found if isinstance(one, ox.NamedNode) and isinstance(other, ox.NamedNode)}
+        opposition = Opposition.of(draft)
+        return Maintenance(draft, self._found(opposition), Contest(draft, Record(draft, claims), opposition), claims)
 
 
 def _is_wide(quad: ox.Quad) -> bool:

@@ -9,12 +9,20 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
-from kg.namespaces import RDF, RDFS
+from kg.namespaces import OWL, RDF, RDFS, SG
 from kg.rules.conjunctions import Conjunction
 from kg.rules.reading import Rule, with_predicate
+from kg.rules.sources import Quads, solutions
 from kg.rules.syntax import Closure, Pattern, Term
+from kg.terms import parts
 
 TYPE = ox.NamedNode(RDF + "type")
+COUNTERPART, OBJECTION, BROADER = (ox.NamedNode(SG + name) for name in ("counterpart", "objection", "broader"))
+_REQUIRED = f"""SELECT DISTINCT ?kind ?role {{
+  ?kind <{RDFS}subClassOf> ?demand .
+  ?demand <{OWL}onProperty> ?role ; <{OWL}cardinality>|<{OWL}minCardinality> ?least .
+  FILTER (ISIRI(?kind) && ?least > 0)
+}}"""
 _BY_CLASS = (TYPE, ox.NamedNode(RDFS + "subClassOf"))
 # What a conclusion is filed under: its property; for rdf:type its class as well.
 Key = tuple[ox.NamedNode, object]
@@ -83,15 +91,70 @@ def _unaliased(pattern: Pattern, body: Conjunction) -> Pattern:
     return Pattern(of(pattern.subject), pattern.predicate, of(pattern.object), pattern.line)
 
 
-def denied_twins(found: Iterable[Producer], counterparts: Mapping[ox.NamedNode, ox.NamedNode]) -> list[Producer]:
-    """For each view that rests on a property with a counterpart: that the counterpart holds denies its conclusion."""
-    return [
-        replace(each, body=with_predicate(each.body, index, counterparts[pattern.predicate]), denied=True)
-        for each in found
-        if each.rule.kind == "view"
-        for index, pattern in enumerate(each.body.patterns)
-        if isinstance(pattern.predicate, ox.NamedNode) and pattern.predicate in counterparts
-    ]
+@dataclass(frozen=True)
+class Opposition:
+    """What the ontology says of how statements are denied.
+
+    `counterparts` are properties of situations of which the one is denied by the other (established by, denied by);
+    `objections` lead from a property to that whose statement of the same subject and object objects to it; `required`
+    are, for each class of situation, the roles that it must have.
+    """
+
+    counterparts: frozenset[tuple[ox.NamedNode, ox.NamedNode]] = frozenset()
+    objections: frozenset[tuple[ox.NamedNode, ox.NamedNode]] = frozenset()
+    required: frozenset[tuple[ox.NamedNode, ox.NamedNode]] = frozenset()
+
+    @classmethod
+    def of(cls, source: Quads) -> Opposition:
+        """As the ontology in `source` has it."""
+        required = solutions(source, _REQUIRED)
+        return cls(
+            _pairs(source, COUNTERPART),
+            _pairs(source, OBJECTION),
+            frozenset((row["kind"], row["role"]) for row in required),
+        )
+
+    @property
+    def either_way(self) -> dict[ox.NamedNode, ox.NamedNode]:
+        """The counterparts, each by the other."""
+        return {**dict(self.counterparts), **{other: one for one, other in self.counterparts}}
+
+
+def _pairs(source: Quads, predicate: ox.NamedNode) -> frozenset[tuple[ox.NamedNode, ox.NamedNode]]:
+    found = (parts(quad) for quad in source.quads(None, predicate, None, None))
+    return frozenset(
+        (one, other) for one, _, other in found if isinstance(one, ox.NamedNode) and isinstance(other, ox.NamedNode)
+    )
+
+
+def denied_twins(found: Iterable[Producer], opposition: Opposition) -> list[Producer]:
+    """For each view of situations: that one is denied denies the view's statement, where they say the same.
+
+    They do where the statement has all roles that the situation must have, and the situation has no others. The denial
+    of a narrower situation ("not guarantor for Poland") does not deny the statement ("is guarantor").
+    """
+    twins = []
+    for each in found:
+        for index, pattern in enumerate(each.body.patterns) if each.rule.kind == "view" else ():
+            counterpart = dict(opposition.counterparts).get(pattern.predicate)  # type: ignore[arg-type]
+            if counterpart is not None and _says_all(each, pattern.subject, opposition):
+                broader = Pattern(pattern.subject, BROADER, ox.Variable("broaderSituation"))
+                body = with_predicate(each.body, index, counterpart)
+                absent = (*body.absent, Conjunction(patterns=(broader,)))
+                twins.append(replace(each, body=replace(body, absent=absent), denied=True))
+    return twins
+
+
+def _says_all(producer: Producer, situation: Term, opposition: Opposition) -> bool:
+    """Has the producer's statement, or its body as constants, all roles that a situation of the class must have?"""
+    about = [pattern for pattern in producer.body.patterns if pattern.subject == situation]
+    kinds = {pattern.object for pattern in about if pattern.predicate == TYPE}
+    known = {
+        pattern.predicate
+        for pattern in about
+        if not isinstance(pattern.object, ox.Variable) or pattern.object in producer.head.terms
+    }
+    return bool(kinds) and {role for kind, role in opposition.required if kind in kinds} <= known
 
 
 def stratify(asserting: Sequence[Producer], denying: Sequence[Producer] = ()) -> tuple[Stratum, ...]:
