@@ -126,7 +126,7 @@ def _named(document: Document, vocabulary: Vocabulary, anchors: list[_Anchor]) -
     names = situations.names(document, vocabulary)
     labels = {names[node]: label for node, label in situations.labels(document, vocabulary).items()}
     broader = situations.broader(document, vocabulary, names)
-    reported = situations.reported(document, vocabulary, names)
+    reported = situations.reported(document, names)
     for one in anchors:
         if isinstance(one.node, BlankNode):
             names[one.node] = _evidence_name(document, one)

@@ -62,18 +62,22 @@ def broader(
     return found
 
 
-def reported(document: Document, vocabulary: Vocabulary, named: Mapping[Node, NamedNode]) -> dict[Node, str]:
+def reported(document: Document, named: Mapping[Node, NamedNode]) -> dict[Node, str]:
     """For each claim that another reports a digest of who says what in it: two reports of one utterance agree in it."""
-    claims = {node for node in document.descriptions if CLAIM in {each.value for each in document.values(node, TYPE)}}
-    content = {claim: next(iter(document.values(claim, CONTENT)), None) for claim in claims}
-    inner = set(content.values()) & claims
+    claim_of = NamedNode(CLAIM)
+    content = {
+        claim: value
+        for claim in document.descriptions
+        if claim_of in document.values(claim, TYPE)
+        for value in document.values(claim, CONTENT)[:1]
+        if isinstance(value, Node)
+    }
     digests: dict[Node, str] = {}
-    for claim in TopologicalSorter({claim: {content[claim]} & claims for claim in claims}).static_order():
+    for claim in TopologicalSorter({claim: {what} & content.keys() for claim, what in content.items()}).static_order():
         what = content[claim]
-        held = digests.get(what) or str(named.get(what, what))
         said = [sorted(map(str, document.values(claim, one))) for one in (SPEAKER, POLARITY)]
-        digests[claim] = digest([*said, held])
-    return {claim: digests[claim] for claim in inner}
+        digests[claim] = digest([*said, digests.get(what) or str(named.get(what, what))])
+    return {claim: digests[claim] for claim in content.values() if claim in digests}
 
 
 def _roles(

@@ -8,7 +8,7 @@ from kg.errors import Fault
 from kg.model import Document
 from kg.namespaces import BASE, ID, OA, OWL, PROV, RDF, RDFS, SG
 from kg.situations import BROADER, SITUATIONS
-from kg.terms import BlankNode, Literal, NamedNode, Node, Term
+from kg.terms import BlankNode, Literal, NamedNode, Node
 from kg.vocabulary import (
     CLAIM,
     CONCEPT,
@@ -176,7 +176,7 @@ def _property_faults(document: Document, vocabulary: Vocabulary, node: Node, typ
 
 
 def _is_named(node: Node) -> bool:
-    """Whether the node has its IRI from its roles: what is made with it was made when it was loaded, and is made anew."""
+    """Whether the node has its IRI from its roles, by an earlier loading: label and the like are made anew."""
     return isinstance(node, NamedNode) and node.value.startswith(SITUATIONS)
 
 

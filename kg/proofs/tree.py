@@ -32,7 +32,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 
 def why(store: Quads, rules: RuleSet, subject: Node, predicate: ox.NamedNode, object_: Ground) -> Proof:
-    """The proof of a statement, and of its denial or of what objects to it, if any; raise NotFound where there is neither."""
+    """The proof of a statement, and of its denial or of what objects to it; raise NotFound where there is neither."""
     return _Prover(store, rules).prove((subject, predicate, object_))
 
 
@@ -59,9 +59,8 @@ class _Prover:
         """The proof of what objects to the statement, if anything does."""
         subject, predicate, object_ = statement
         for objection in objects(self._store, predicate, _OBJECTION):
-            against = (subject, objection, object_)
-            if isinstance(objection, ox.NamedNode) and self._nodes(against):
-                return self._derived(against, denied=False, above=())
+            if isinstance(objection, ox.NamedNode) and self._nodes((subject, objection, object_)):
+                return self._derived((subject, objection, object_), denied=False, above=())
         return None
 
     def _derived(self, statement: Triple, denied: bool, above: tuple[Triple, ...]) -> Proof:
