@@ -35,6 +35,7 @@ _ANNOTATIONS = frozenset(
     + [OWL + name for name in ("versionIRI", "versionInfo", "priorVersion", "deprecated", "imports")]
 )
 _DATES = {XSD + "date": "{}T00:00:00", XSD + "gYear": "{}-01-01T00:00:00", XSD + "gYearMonth": "{}-01T00:00:00"}
+_DURATION = NamedNode(XSD + "duration")
 _RELATION = re.compile(r"^(SubClassOf|EquivalentClasses|Type)\( (<[^()]*>) \)\s*$", re.MULTILINE)
 _IRI = re.compile(r"<([^>]*)>")
 _NAME = re.compile(r"\bt\d+\b")
@@ -148,6 +149,8 @@ class _Names:
     def _of(self, term: Term) -> Term:
         if isinstance(term, Literal) and term.datatype.value in _DATES:
             return Literal(_DATES[term.datatype.value].format(term.value[:10]), datatype=NamedNode(XSD + "dateTime"))
+        if isinstance(term, Literal) and term.datatype == _DURATION:
+            return Literal(term.value)  # not in OWL 2's datatype map
         if not isinstance(term, NamedNode) or term.value.startswith(_RESERVED):
             return term
         if term.value not in self.short:

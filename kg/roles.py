@@ -85,10 +85,15 @@ class _Axioms:
             yield _quad(rule, SH + "maxCount", Literal(str(count.most), datatype=NamedNode(XSD + "integer")))
 
     def _ranging(self, role: str) -> Iterator[Quad]:
-        """Values are of the role's range: a class, a union of classes, or a datatype; of each of several ranges."""
+        """Values are of the role's range: a class, a union of classes, or a datatype; of each of several ranges.
+
+        rdfs:Literal is any datatype: a written shape says which, where OWL 2 has no name for it (xsd:duration).
+        """
         name = last_part(role)
         shape = NamedNode(f"{SGSH}Role-{name}")
         for number, kinds in enumerate(self._classes(role, RDFS + "range"), 1):
+            if kinds == [RDFS + "Literal"]:
+                continue
             rule = NamedNode(f"{shape.value}-value{number if number > 1 else ''}")
             yield _quad(shape, RDF + "type", NamedNode(SH + "NodeShape"))
             yield _quad(shape, SH + "targetSubjectsOf", NamedNode(role))

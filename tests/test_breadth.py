@@ -104,7 +104,7 @@ def test_every_class_of_situation_is_said_by_a_document(seeded: KnowledgeGraph) 
         for quad in seeded.store.quads(p=NamedNode(RDF + "type"))
         if quad.graph_name not in DERIVED
     }
-    assert known - {word.removeprefix("sg:") for word in said} - stored == {"Situation", "Compound", "Provision"}
+    assert known - {word.removeprefix("sg:") for word in said} - stored == {"Situation", "Compound", "Stipulation"}
 
 
 def test_every_role_and_concept_is_said_by_a_document(seeded: KnowledgeGraph) -> None:

@@ -87,6 +87,15 @@ def _concrete(kind: str) -> str:
     return {SG + "Actor": SG + "State", SG + "Entity": SG + "Place", SG + "Source": SG + "Treaty"}.get(kind, kind)
 
 
+# Of roles of which one or another is needed, as a written shape says, one.
+ALTERNATIVES = {
+    "Commitment": {"prevents": 1},
+    "ForceLimit": {"atMost": 1},
+    "VoteCasting": {"votedOn": 1},
+    "VoteTally": {"votesFor": 1},
+}
+
+
 def below(kind: str, above: str) -> bool:
     return vocabulary().is_a((SG + kind,), SG + above)
 
@@ -99,7 +108,7 @@ def sound(kind: str, without: str = "", tag: str = "x") -> tuple[str, str]:
     for (each, role), least in sorted(required_roles().items()):
         if below(kind, each):
             asked[role] = max(least, asked.get(role, 0))
-    for role, least in (asked | ({"prevents": 1} if kind == "Commitment" else {})).items():
+    for role, least in (asked | ALTERNATIVES.get(kind, {})).items():
         for number in range(least if role != without else 0):
             value, needed = value_of(role, f"{tag}{number}")
             statements.append(f"sg:{role} {value}")
