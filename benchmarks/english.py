@@ -15,16 +15,17 @@ import re
 import statistics
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from kg.graph import KnowledgeGraph
-from kg.model import Answer, NotAnswered
+from kg.model import DENIED, NOT_SAID, QUALIFIED, YES, Answer, NotAnswered
 from kg.settings import Settings
 
 ARTICLE = "chinese-peacekeepers"
+SAID = "yes or qualified"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,10 @@ def cases(path: Path) -> list[Case]:
     if sealed and sealed not in (hashlib.sha256(stored).hexdigest(), hashlib.sha256(text).hexdigest()):
         raise Altered(f"{path}: its SHA-256 is not {sealed}, which {path.parent / 'README.md'} has for it.")
     lines = [line.rpartition(" => ") for line in text.decode().splitlines() if line and not line.startswith("#")]
-    return [Case(question.strip(), due.strip()) for question, _, due in lines]
+    found = [Case(question.strip(), due.strip()) for question, _, due in lines]
+    if any(case.due == QUALIFIED for case in found):
+        return found
+    return [replace(case, due=SAID) if case.due == YES else case for case in found]  # written when it was one verdict
 
 
 def recorded(path: Path) -> str | None:
@@ -104,7 +108,9 @@ def recorded(path: Path) -> str | None:
 
 def is_right(answer: Answer, due: str, sentences: list[tuple[int, int]]) -> bool:
     """Whether the answer is what is due."""
-    if due in ("yes", "denied", "not said"):
+    if due == SAID:
+        return answer.verdict in (YES, QUALIFIED)
+    if due in (YES, QUALIFIED, DENIED, NOT_SAID):
         return answer.verdict == due
     if due.startswith("#"):
         return answer.count == int(due[1:])

@@ -15,6 +15,9 @@ from kg.lines import Lines
 from kg.namespaces import BACKGROUND_GRAPH, ID
 from kg.terms import FAMILIAR, NamedNode, Node, Quad, Term, parts, short
 
+# How far a row answers for what it states, and the verdict on a yes-no question.
+YES, QUALIFIED, DENIED, NOT_SAID = "yes", "qualified", "denied", "not said"
+
 
 @dataclass(frozen=True)
 class Link:
@@ -69,12 +72,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One solution; `evidence` indexes into the answer's list."""
+    """One solution; `evidence` indexes into the answer's list.
+
+    `standing` is the verdict that it would give by itself.
+    """
 
     cells: dict[str, Cell]
     evidence: tuple[int, ...] = ()
     inferred: bool = False
     contested: bool = False
+    standing: str = NOT_SAID
 
 
 @dataclass(frozen=True)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from kg.answering.rows import Request, answer, resolve
+from kg.answering.verdicts import verdict_of, weakest
 
-__all__ = ["Request", "answer", "resolve"]
+__all__ = ["Request", "answer", "resolve", "verdict_of", "weakest"]

@@ -6,19 +6,23 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import TypeVar
 
 from kg import proofs
 from kg.answering.cells import cells
-from kg.answering.grounds import Grounds, as_said_by, grounds_of
+from kg.answering.grounds import as_said_by, grounds_of
 from kg.answering.solutions import Solution, solutions
+from kg.answering.weighing import Grounds, Weigher
 from kg.errors import BadParameter
 from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.names import Names
 from kg.namespaces import XSD
 from kg.questions import Question
+from kg.rules.sources import Kept
 from kg.store import Snapshot
 from kg.terms import Literal, NamedNode
 
+Item = TypeVar("Item")
 _MOST = 100  # combinations of several values
 
 
@@ -64,24 +68,23 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
             for name, values in request.arguments.items()
         }
     )
-    every = solutions(snapshot, sparql)
-    chosen, grounds = every, dict[int, Grounds]()
-    evidence: Mapping[str, tuple[Evidence, ...]] = {}
+    chosen = solutions(snapshot, sparql)
+    weigher = Weigher(Kept(snapshot))
     if request.according_to is not None:
-        grounds = grounds_of(snapshot, question, sparql, every)
+        grounds = grounds_of(weigher, snapshot, question, sparql, chosen)
         evidence = proofs.evidence(snapshot, _claims(grounds.values()))
         grounds, evidence = as_said_by(request.according_to, grounds, evidence)
-        chosen = [solution for index, solution in enumerate(every) if index in grounds]
-        grounds = {place: grounds[index] for place, index in enumerate(sorted(grounds))}
-    page = _page(chosen, request)
-    if request.according_to is None:
-        grounds = grounds_of(snapshot, question, sparql, page)
-        evidence = proofs.evidence(snapshot, _claims(grounds.values()))
+        left = [(chosen[index], grounds[index]) for index in sorted(grounds)]
+        page, total = _page(left, request), len(left)
+        grounds = {index: each for index, (_, each) in enumerate(page)}
+        rest: Sequence[Solution] = [solution for solution, _ in page]
     else:
-        grounds = {index: grounds[index + request.offset] for index in range(len(page))}
+        rest, total = _page(chosen, request), len(chosen)
+        grounds = grounds_of(weigher, snapshot, question, sparql, rest)
+        evidence = proofs.evidence(snapshot, _claims(grounds.values()))
     listed = _listed(grounds, evidence)
-    named = cells(snapshot, page)
-    rows = tuple(_row(index, solution, named, grounds, evidence, listed) for index, solution in enumerate(page))
+    named = cells(snapshot, rest)
+    rows = tuple(_row(index, solution, named, grounds, evidence, listed) for index, solution in enumerate(rest))
     return Answer(
         question=question.question,
         matched=tuple(_matches(question, request.arguments)),
@@ -90,7 +93,7 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
         rows=rows,
         evidence=tuple(listed),
         sparql=sparql,
-        total=len(chosen),
+        total=total,
     )
 
 
@@ -106,20 +109,24 @@ def _term(kind: str, value: str) -> NamedNode | Literal:
     return Literal(value) if kind == XSD + "string" else Literal(value, datatype=NamedNode(kind))
 
 
-def _page(every: list[Solution], request: Request) -> list[Solution]:
+def _page(every: Sequence[Item], request: Request) -> Sequence[Item]:
     end = None if request.limit is None else request.offset + request.limit
     return every[request.offset : end]
 
 
 def _claims(grounds: Iterable[Grounds]) -> list[str]:
-    return list(dict.fromkeys(claim for each in grounds for claim in each.claims))
+    return list(dict.fromkeys(claim for each in grounds for claim in _all(each)))
+
+
+def _all(grounds: Grounds) -> tuple[str, ...]:
+    return (*grounds.claims, *grounds.against)
 
 
 def _listed(grounds: Mapping[int, Grounds], evidence: Mapping[str, tuple[Evidence, ...]]) -> dict[Evidence, int]:
     """Each piece of evidence with its place in the answer's list: by the order of the rows, then of the text."""
     found: dict[Evidence, int] = {}
     for index in sorted(grounds):
-        for one in sorted((one for claim in grounds[index].claims for one in evidence.get(claim, ())), key=_order):
+        for one in sorted((one for claim in _all(grounds[index]) for one in evidence.get(claim, ())), key=_order):
             found.setdefault(one, len(found))
     return found
 
@@ -138,6 +145,6 @@ def _row(
     listed: Mapping[Evidence, int],
 ) -> Row:
     ground = grounds.get(index, Grounds())
-    places = sorted({listed[one] for claim in ground.claims for one in evidence.get(claim, ())})
+    places = sorted({listed[one] for claim in _all(ground) for one in evidence.get(claim, ())})
     cells = {column: named[str(term)] for column, term in solution.items()}
-    return Row(cells, tuple(places), ground.inferred, ground.contested)
+    return Row(cells, tuple(places), ground.inferred, ground.contested, ground.standing)

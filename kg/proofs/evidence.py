@@ -63,7 +63,7 @@ class Reader:
 
     def evidence(self, claim: ox.NamedNode) -> Iterator[Evidence]:
         inner = self.inward(claim)
-        for chain in self._chains(inner[-1]):
+        for chain in self.chains(inner[-1]):
             if claim in chain:
                 yield from self._evidence(chain)
 
@@ -154,13 +154,14 @@ class Reader:
         found = map(parts, self._store.quads(None, _SG["rank"], None, None))
         return {self.label(certainty): int(rank.value) for certainty, _, rank in found}
 
-    def _chains(self, claim: Term, below: tuple[Term, ...] = ()) -> Iterator[tuple[Term, ...]]:
+    def chains(self, claim: Term, below: tuple[Term, ...] = ()) -> Iterator[tuple[Term, ...]]:
+        """The chains that end in a claim, each from its source inwards."""
         chain = (claim, *below)
         outer = [each for each in self.claims_of(claim) if each not in chain]
         if not outer:
             yield chain
         for each in outer:
-            yield from self._chains(each, chain)
+            yield from self.chains(each, chain)
 
     def _evidence(self, chain: tuple[Term, ...]) -> Iterator[Evidence]:
         inner = chain[-1]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
+from kg.answering import verdict_of, weakest
 from kg.language.answers.mentioning import around, mentioning
 from kg.language.matching.meanings import lists
 from kg.language.reading import Part
@@ -227,11 +228,15 @@ def keys(part: Part, answer: Answer) -> set[str]:
 def joined(
     text: str, matched: tuple[Match, ...], parts: Sequence[tuple[Part, Answer]], keys: set[str], sparql: str
 ) -> Answer:
-    """One answer of the rows, in all `parts`, whose asked value is among `keys`."""
+    """One answer of the rows, in all `parts`, whose asked value is among `keys`.
+
+    What is so of a value by all parts together is as sure as by the weakest of those that speak of it.
+    """
     rows: list[Row] = []
     evidence: dict[Evidence, int] = {}
     answers: dict[Cell, None] = {}
     columns: dict[str, None] = {}
+    weak = _weakest(parts)
     for number, (part, answer) in enumerate(parts):
         columns.update(dict.fromkeys(answer.columns))
         for row in answer.rows:
@@ -239,7 +244,7 @@ def joined(
             if cell is None or key(cell) not in keys:
                 continue
             places = tuple(evidence.setdefault(answer.evidence[place], len(evidence)) for place in row.evidence)
-            rows.append(replace(row, evidence=places))
+            rows.append(replace(row, evidence=places, standing=weakest((row.standing, weak[key(cell)]))))
             if number == 0:
                 answers[cell] = None
     return Answer(
@@ -252,6 +257,19 @@ def joined(
         sparql=sparql,
         total=len(rows),
     )
+
+
+def _weakest(parts: Sequence[tuple[Part, Answer]]) -> dict[str, str]:
+    """For each asked value the verdict on all parts together."""
+    found: dict[str, list[str]] = {}
+    for part, answer in parts:
+        rows: dict[str, list[Row]] = {}
+        for row in answer.rows:
+            if part.column in row.cells:
+                rows.setdefault(key(row.cells[part.column]), []).append(row)
+        for value, several in rows.items():
+            found.setdefault(value, []).append(verdict_of(several))
+    return {value: weakest(each) for value, each in found.items()}
 
 
 def _every(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]:

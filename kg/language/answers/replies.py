@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg import answering
-from kg.answering import Request
+from kg.answering import Request, verdict_of, weakest
 from kg.language.answers.combining import combined, joined, key, keys, matches, narrowed
 from kg.language.answers.mentioning import mentioning
 from kg.language.reading import Part, Reading
-from kg.model import Answer, Cell, Row
+from kg.model import DENIED, NOT_SAID, QUALIFIED, YES, Answer, Cell, Row
 from kg.names import Names
 from kg.namespaces import PROV, RDF, SG, XSD
 from kg.ontology import Ontology
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from kg.language.reading import Graph
 
 _CERTAINTY = SG + "Certainty"
+_DIRECT = 2  # links of a chain in which nobody stands between a source and whom it quotes
 _LENGTH = "length"  # the column of how long something lasts
-_UNVOUCHED = SG + "UnvouchedAct"
 _DERIVED = re.compile(r"(\?\w+)\s+(?:sg:)(\w+)\s+(\?\w+)\s*\.")
 
 
 def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
-    """The answer to a reading. Verdicts: yes where it is affirmed, denied where it is only denied, else not said."""
+    """The answer to a reading, with a verdict, or a count, where one is asked for."""
     if reading.kind == "verdict" and reading.besides:
-        answer = combined(text, reading.parts, graph, names, reading.besides)
-        return replace(answer, verdict="yes" if answer.rows else "not said")
-    if reading.kind in ("verdict", "contrary"):
+        return _judged(combined(text, reading.parts, graph, names, reading.besides))
+    if reading.kind == "verdict":
+        return _verdict(text, reading, graph, names)
+    if reading.kind == "contrary":
         answer = _verdict(text, reading, graph, names)
-        turned = {"yes": "denied", "denied": "yes"} if reading.kind == "contrary" else {}
-        return replace(answer, verdict=turned.get(answer.verdict or "", answer.verdict))
+        return replace(answer, verdict=_turned(answer))
     if reading.kind == "doubted":
         return _sureness(_verdict(text, reading, graph, names), names)
     if reading.kind == "deniers":
@@ -43,16 +43,32 @@ def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         nobody = replace(combined(text, reading.parts, graph, names), answers=(), rows=(), evidence=(), total=0)
         return _deniers(denied or nobody, names)
     if reading.kind == "alone":
-        answer = combined(text, reading.parts, graph, names)
-        held = {key(row.cells[reading.parts[0].column]) for row in answer.rows}
-        wanted = set(reading.besides)
-        return replace(answer, verdict="yes" if held == wanted else "denied" if held - wanted else "not said")
+        return _alone(combined(text, reading.parts, graph, names), reading)
     answer = combined(text, reading.parts, graph, names, reading.besides)
     if reading.number:
-        return replace(answer, verdict="yes" if _count(answer) == reading.number else "not said")
+        return _judged(answer) if _count(answer) == reading.number else replace(answer, verdict=NOT_SAID)
     if reading.kind == "count" and not _is_measure(reading.parts[0].column, answer):
         return replace(answer, count=_count(answer))
     return answer
+
+
+def _judged(answer: Answer) -> Answer:
+    return replace(answer, verdict=verdict_of(answer.rows))
+
+
+def _turned(answer: Answer) -> str:
+    """The verdict on the contrary of what the answer says: whoever says the one, however surely, denies the other."""
+    if answer.verdict == DENIED:
+        return verdict_of(answer.rows)
+    return DENIED if answer.verdict in (YES, QUALIFIED) else NOT_SAID
+
+
+def _alone(answer: Answer, reading: Reading) -> Answer:
+    """Whether it holds of these alone: of others too, denies it; that nobody names another is not said by anybody."""
+    held = {key(row.cells[reading.parts[0].column]) for row in answer.rows}
+    wanted = set(reading.besides)
+    verdict = QUALIFIED if held == wanted else DENIED if held - wanted else NOT_SAID
+    return replace(answer, verdict=verdict)
 
 
 def _sureness(answer: Answer, names: Names) -> Answer:
@@ -96,20 +112,31 @@ def _count(answer: Answer) -> int | None:
 
 
 def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
+    """The answer with its verdict; the rows of a denial answer for it as they would for what they deny."""
     affirmed = _each(text, reading.parts, graph, names)
-    if all(part.vouched for part in reading.parts):
-        affirmed = _vouched(affirmed, names)
-    if affirmed.rows:
-        return replace(affirmed, verdict="yes")
+    verdict = _as_said(affirmed, reading.parts, names)
+    if affirmed.rows and verdict != NOT_SAID:
+        return replace(affirmed, verdict=verdict)
     if len(reading.parts) == 1 and not reading.parts[0].negated:
         denied = _denied(text, reading.parts[0], graph, names)
         if denied is not None and denied.rows:
-            return replace(denied, verdict="denied")
+            return replace(denied, verdict=DENIED)
     if reading.opposite:
         contrary = _verdict(text, Reading(reading.opposite, reading.kind), graph, names)
-        if contrary.verdict == "yes":
-            return replace(contrary, verdict="denied")
-    return replace(affirmed, verdict="not said")
+        if contrary.verdict in (YES, QUALIFIED):  # whoever says the contrary, however surely, denies it
+            return replace(contrary, verdict=DENIED)
+    return replace(affirmed, verdict=NOT_SAID)
+
+
+def _as_said(answer: Answer, parts: Sequence[Part], names: Names) -> str:
+    """The verdict; that a speaker says so, or that somebody accuses, is so where a source reports just that."""
+    verdict, asserted = verdict_of(answer.rows), names.label(SG + "asserted")
+    speakers = {part.according_to or "".join(part.arguments.get("speaker", ())) for part in parts} - {""}
+    if verdict != QUALIFIED or not (speakers or any(not part.vouched for part in parts)):
+        return verdict
+    said = (answer.evidence[place] for row in answer.rows for place in row.evidence)
+    direct = (each for each in said if len(each.chain) <= _DIRECT and each.certainty == asserted)
+    return YES if any(not speakers or each.chain[-1].iri in speakers for each in direct) else verdict
 
 
 def _each(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> Answer:
@@ -121,32 +148,10 @@ def _each(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> Answe
         return next(answer for answer in answers if not answer.rows)
     given = [(part, answer) for part, answer in zip(parts, answers, strict=True)]
     everything = set().union(*(keys(part, answer) for part, answer in given))
-    return joined(
-        text, tuple(match for part in parts for match in matches(part)), given, everything,
-        "\n".join(answer.sparql for answer in answers),
-    )  # fmt: skip
-
-
-def _vouched(answer: Answer, names: Names) -> Answer:
-    """The answer without what rests on accusations and threats alone: nobody vouches for that."""
-    acts = {names.label(act) for act in names.types if names.is_a(act, _UNVOUCHED)}
-    kept = [
-        row
-        for row in answer.rows
-        if not row.evidence or any(answer.evidence[place].chain[-1].act not in acts for place in row.evidence)
-    ]
-    if len(kept) == len(answer.rows):
-        return answer
-    places = sorted({place for row in kept for place in row.evidence})
-    rows = tuple(replace(row, evidence=tuple(places.index(place) for place in row.evidence)) for row in kept)
-    cells = {key(cell) for row in kept for cell in row.cells.values()}
-    return replace(
-        answer,
-        answers=tuple(cell for cell in answer.answers if key(cell) in cells),
-        rows=rows,
-        evidence=tuple(answer.evidence[place] for place in places),
-        total=len(rows),
-    )
+    matched = tuple(match for part in parts for match in matches(part))
+    whole = joined(text, matched, given, everything, "\n".join(answer.sparql for answer in answers))
+    least = weakest(verdict_of(answer.rows) for answer in answers)
+    return replace(whole, rows=tuple(replace(row, standing=weakest((row.standing, least))) for row in whole.rows))
 
 
 def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
@@ -176,7 +181,7 @@ def denial(question: Question, ontology: Ontology) -> str | None:
         node, claim = f"?denial{number}", f"?denyingClaim{number}"
         return (
             f"{node} <{RDF}subject> {match[1]} ; <{RDF}predicate> sg:{match[2]} ; <{RDF}object> {match[3]} ; "
-            f"sg:polarity sg:denied ; <{PROV}wasDerivedFrom> {claim} . {claim} a sg:Claim ."
+            f"sg:polarity sg:denied ; <{PROV}wasDerivedFrom> {claim} . {claim} a sg:Claim ; sg:polarity sg:denied ."
         )
 
     if found == question.sparql:
