@@ -16,6 +16,7 @@ from kg.proofs import Reader
 from kg.rules.claims import TYPE, Claims, is_situation
 from kg.rules.record import FROM, OF, POLARITY, is_node, statement_iri
 from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
+from kg.rules.strata import OBJECTION
 from kg.terms import Node
 
 _AFFIRMED, _DENIED, _ASSERTED = (ox.NamedNode(SG + name) for name in ("affirmed", "denied", "asserted"))
@@ -93,9 +94,16 @@ class Weigher:
         if False not in sides:
             return None
         found = sides[False]
-        against = tuple(dict.fromkeys(found.against + sides.get(True, Grounds()).claims))
+        against = tuple(dict.fromkeys(found.against + sides.get(True, Grounds()).claims + self._objecting(statement)))
         conclusions = (statement,) if found.inferred else ()
         return replace(found, against=against, contested=found.contested or bool(against), conclusions=conclusions)
+
+    def _objecting(self, statement: Triple) -> tuple[str, ...]:
+        """The claims behind what objects to a statement."""
+        subject, predicate, object_ = statement
+        objections = (each for each in objects(self._store, predicate, OBJECTION) if isinstance(each, ox.NamedNode))
+        found = (self.statement((subject, each, object_)) for each in objections)
+        return tuple(claim for grounds in found if grounds is not None for claim in grounds.claims)
 
     def stating(self, situation: Ground) -> Grounds:
         """What the claims about a situation answer for."""
