@@ -1,22 +1,24 @@
 """Sentences made from templates: roles in braces, a part in square brackets where its role is not always given.
 
 `(names|name)` is a verb that agrees with the role before it: as for one, or as for several. `{readyFor:to}` is what a
-role holds in the infinitive ("to take part in …"), `{prerequisite:that}` as a clause ("an agreement is reached"), and
-`{when:date}` as a date with its preposition ("in 2022", "on 29 March 2022").
+role holds in the infinitive ("to take part in …"), `{prerequisite:that}` as a clause ("an agreement is reached"),
+`{when:date}` as a date with its preposition ("in 2022", "on 29 March 2022"), and `{voteKind:bare}` without its article.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
-_ROLE = re.compile(r"\{(\w+)(?::(\w+))?\}")
-_TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|\((\w+)\|(\w+)\)")
-_INFINITIVES = {"are": "be"}
+ROLE = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_TOKEN = re.compile(r"\{(\w+)(?::(\w+))?\}|\(([^()|]+)\|([^()|]+)\)")
+_TO_BE = re.compile(r"(is|are)\b")
+_LISTED, _FEW = 8, 5  # of more than so many names only a few are given
 _POSSESSIVE = ("its",)
 _WITHOUT_ARTICLE = re.compile(r"(the|a|an|this|that|some|no|all)\s|\S+['’]s?\s|\d", re.IGNORECASE)
+_VOWEL = re.compile(r"[aeioAEIO]|[uU](?![A-Z]|ni|s[aei])")
 _HEAD = re.compile(r"\s(of|over|in|under|for|to|on|by|with|without|that|from|between|as|at|\(.*)(\s|$).*| \(.*")
 _PLURAL = re.compile(r"(?<![su i])s$|(?<=[bcdfghjklmnpqrtvwxyz])ies$")
 _MONTHS = (
@@ -31,13 +33,14 @@ class Phrase:
 
     text: str
     plural: bool = False
+    bare: str = ""
     infinitive: str = ""
     clause: str = ""
 
     def form(self, name: str | None) -> str:
         if name == "date":
             return dated(self.text)
-        return {"to": self.infinitive, "that": self.clause}.get(name or "", "") or self.text
+        return {"bare": self.bare, "to": self.infinitive, "that": self.clause}.get(name or "", "") or self.text
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,11 @@ class Sentence:
     @property
     def infinitive(self) -> str:
         """What the sentence says of its first role, as an infinitive: "to take part in …"; empty where it has none."""
-        found = re.match(r"\{\w+\} \((\w+)\|(\w+)\)", self.template)
+        found = re.match(r"\{\w+\} \(([^()|]+)\|([^()|]+)\)", self.template)
         if found is None:
             return ""
         rest = self.template[found.end() :]
-        return f"to {_INFINITIVES.get(found[2], found[2])}{filled(rest, dict(self.roles))}"
+        return f"to {_base(found[1], found[2])}{filled(rest, dict(self.roles))}"
 
     @property
     def takes_modal(self) -> bool:
@@ -92,7 +95,8 @@ class Saying:
     """A sentence as it is said: by whom, how surely, under which conditions, and who says otherwise.
 
     `voices` run from the outermost inwards, and are empty where it follows by a rule; `on` are then those on whose
-    word it rests. `hedge` is a template around the sentence, `modal` a verb that does as well.
+    word it rests. `hedge` is a template around the sentence, `modal` a verb that does as well. A `plain` one needs
+    nobody to say it.
     """
 
     sentence: Sentence
@@ -102,21 +106,37 @@ class Saying:
     conditions: tuple[str, ...] = ()
     disputes: tuple[str, ...] = ()
     on: tuple[Phrase, ...] = ()
-    standing: str = field(default="", compare=False)
+    plain: bool = False
 
     def text(self) -> str:
-        """The sentence, without its full stop: of several voices the last says it, according to the one before it."""
+        """The sentence, without its full stop."""
+        return self.introduced(self.content)
+
+    @property
+    def content(self) -> str:
+        """What is said, how surely, on which conditions, and who disputes it."""
+        conditions = f", {' and, '.join(self.conditions)}" if self.conditions else ""
+        return self._hedged() + conditions + "".join(f", but {each}" for each in self.disputes)
+
+    def introduced(self, said: str) -> str:
+        """With who says it: of several voices the last, according to the one before it."""
+        if self.plain:
+            return said
         voices = self.voices[1:] if len(self.voices) > 2 and self.voices[1].affirms else self.voices
-        said = self._hedged()
         for voice in reversed(voices[1:] or voices):
             said = filled(voice.template, {"speaker": voice.speakers, "content": (Phrase(said),)})
         if len(voices) > 1:
-            said = f"according to {listed(each.text for each in voices[0].speakers)}, {said}"
+            return f"according to {listed(each.text for each in voices[0].speakers)}, {said}"
         if not voices:
             grounds = f" from what {listed(each.text for each in self.on)} {self._says}" if self.on else ""
-            said = f"it follows{grounds} that {said}"
-        conditions = f", {' and '.join(self.conditions)}" if self.conditions else ""
-        return said + conditions + "".join(f", but {each}" for each in self.disputes)
+            return f"by inference, {said}" if self.hedge and not self.modal else f"it follows{grounds} that {said}"
+        return said
+
+    def goes_with(self, other: Saying) -> bool:
+        """Whether one introduction does for both."""
+        return (self.voices, self.on, self.plain) == (other.voices, other.on, other.plain) and (
+            bool(self.voices) or self.hedge == other.hedge
+        )
 
     @property
     def _says(self) -> str:
@@ -126,6 +146,8 @@ class Saying:
         if self.modal and self.sentence.takes_modal:
             return self.sentence.text(self.modal)
         said = self.sentence.text()
+        if self.modal and f" {self.modal} " in self.sentence.template:
+            return said
         return filled(self.hedge, {"content": (Phrase(said),)}) if self.hedge else said
 
     def joined(self, other: Saying) -> Saying | None:
@@ -144,7 +166,7 @@ def filled(template: str, roles: Mapping[str, tuple[Phrase, ...]], modal: str = 
     """The template with what its roles hold."""
 
     def present(part: re.Match[str]) -> str:
-        return part[1] if all(roles.get(name) for name, _ in _ROLE.findall(part[1])) else ""
+        return part[1] if all(roles.get(name) for name, _ in ROLE.findall(part[1])) else ""
 
     plural, unused = False, modal
 
@@ -155,16 +177,21 @@ def filled(template: str, roles: Mapping[str, tuple[Phrase, ...]], modal: str = 
             plural = len(phrases) > 1 or any(each.plural for each in phrases)
             return listed(each.form(token[2]) for each in phrases)
         if unused and token[3] not in _POSSESSIVE:
-            verb, unused = f"{unused} {_INFINITIVES.get(token[4], token[4])}", ""
+            verb, unused = f"{unused} {_base(token[4 if plural else 3], token[4])}", ""
             return verb
         return token[4] if plural else token[3]
 
     return re.sub(r" {2,}", " ", _TOKEN.sub(put, _OPTIONAL.sub(present, template)))
 
 
+def _base(verb: str, several: str) -> str:
+    """The infinitive of a verb: of "to be" its own, else the form that goes with several."""
+    return _TO_BE.sub("be", verb) if _TO_BE.match(verb) else several
+
+
 def is_filled(template: str, roles: Mapping[str, object]) -> bool:
     """Whether the roles are those that the template needs."""
-    return all(roles.get(name) for name, _ in _ROLE.findall(_OPTIONAL.sub("", template)))
+    return all(roles.get(name) for name, _ in ROLE.findall(_OPTIONAL.sub("", template)))
 
 
 def sentence_case(text: str) -> str:
@@ -173,14 +200,18 @@ def sentence_case(text: str) -> str:
 
 
 def listed(texts: Iterable[str]) -> str:
-    """ "A", "A and B", "A, B and C"."""
+    """As a sentence names several ("A, B and C"), and of very many a few."""
     *first, last = tuple(dict.fromkeys(texts)) or ("",)
+    if len(first) >= _LISTED:
+        first, last = first[:_FEW], f"{len(first) + 1 - _FEW} more"
     return f"{', '.join(first)} and {last}" if first else last
 
 
 def named(label: str, article: str) -> str:
     """A name with its article, where it does not begin with a word that stands for one."""
-    return f"{article} {label}" if article and not _WITHOUT_ARTICLE.match(label) else label
+    if not article or _WITHOUT_ARTICLE.match(label):
+        return label
+    return f"{'an' if article == 'a' and _VOWEL.match(label) else article} {label}"
 
 
 def is_plural(label: str) -> bool:

@@ -90,8 +90,8 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
     named = cells(snapshot, rest)
     wording = Wording(store, weigher)
     rows = tuple(
-        _row(solution, named, ground := grounds.get(index, Grounds()), evidence, listed, wording.sayings(ground))
-        for index, solution in enumerate(rest)
+        _row(solution, named, ground, evidence, listed, wording.sayings(ground, question.statement, solution))
+        for solution, ground in ((each, grounds.get(index, Grounds())) for index, each in enumerate(rest))
     )
     found = Answer(
         question=question.question,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from kg.answering.verdicts import ORDER
 from kg.model import Answer
-from kg.sentences import listed, sentence_case, together
+from kg.sentences import Saying, listed, sentence_case, together
 
 _MOST = 3  # sayings that one sentence holds
 NOBODY = "Nobody in the graph says so."
@@ -20,6 +22,19 @@ def statement_of(answer: Answer) -> str:
     sayings = together([saying for row in ranked for saying in row.sayings])
     if not sayings:
         return sentence_case(f"the graph has {listed(cell.label for cell in answer.answers[:_MOST])}")
-    told = [saying.text() for saying in sayings[:_MOST]]
     rest = [f"and {len(sayings) - _MOST} more"] if len(sayings) > _MOST else []
-    return sentence_case("; ".join([*told, *rest]))
+    return sentence_case("; ".join([*_told(sayings[:_MOST]), *rest]))
+
+
+def _told(sayings: Sequence[Saying]) -> Iterator[str]:
+    """The sayings; what the same voice says comes after one introduction."""
+    groups: list[list[Saying]] = []
+    for saying in sayings:
+        group = next((each for each in groups if each[0].goes_with(saying)), None)
+        if group is None:
+            groups.append([saying])
+        else:
+            group.append(saying)
+    for first, *others in groups:
+        between = ", and " if first.plain else ", and that "
+        yield first.introduced(between.join([first.content, *(each.content for each in others)]))

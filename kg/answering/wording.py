@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import pyoxigraph as ox
 
 from kg.answering.weighing import Grounds, Weigher
 from kg.model import QUALIFIED
-from kg.namespaces import RDFS, SG
+from kg.namespaces import OWL, RDFS, SG
 from kg.proofs import Reader
 from kg.rules.claims import TYPE, is_situation
 from kg.rules.record import POLARITY
-from kg.rules.sources import Ground, Quads, Triple, objects, subjects
+from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
 from kg.sentences import Phrase, Saying, Sentence, Voice, filled, is_filled, is_plural, listed, named
-from kg.terms import Literal, NamedNode
+from kg.terms import Literal, NamedNode, Term
 
 _AFFIRMED = NamedNode(SG + "affirmed")
-_ACT, _ARTICLE, _CERTAINTY, _CONTENT, _KIND, _LABEL, _MODAL, _NUMBER, _PREREQUISITE, _SENTENCE, _SPEAKER = (
+_ACT, _ARTICLE, _CERTAINTY, _CONTENT, _KIND, _LABEL, _MODAL, _NUMBER, _PHRASE, _PREREQUISITE, _SENTENCE, _SPEAKER = (
     NamedNode(SG + name)
     for name in (
         "act", "article", "certainty", "content", "conditionKind", "labelTemplate", "modal", "grammaticalNumber",
-        "prerequisite", "sentenceTemplate", "speaker",
+        "phraseTemplate", "prerequisite", "sentenceTemplate", "speaker",
     )
 )  # fmt: skip
 _NECESSARY = NamedNode(SG + "necessary")
 _ROLES = tuple(NamedNode(SG + name) for name in ("role", "literalRole"))
 _SUBCLASS, _SUBPROPERTY = NamedNode(RDFS + "subClassOf"), NamedNode(RDFS + "subPropertyOf")
+_SYMMETRIC = NamedNode(OWL + "SymmetricProperty")
 _MOST = 2  # of those who say otherwise
 
 
@@ -39,9 +40,13 @@ class Wording:
         self._phrases: dict[Ground, Phrase] = {}
         self._inherited: dict[tuple[Ground, NamedNode], str | None] = {}
 
-    def sayings(self, grounds: Grounds) -> tuple[Saying, ...]:
-        """What the row with these grounds states."""
-        return tuple(saying for each in grounds.told for saying in self._told(each, grounds))
+    def sayings(self, grounds: Grounds, template: str, cells: Mapping[str, Term]) -> tuple[Saying, ...]:
+        """What the row with these grounds states: by the question's own template for its cells, if it has one."""
+        if template:
+            roles = tuple((name, (self.phrase(term),)) for name, term in sorted(cells.items()))
+            return (Saying(Sentence(template, roles), plain=True, disputes=self._disputes(grounds.against, None)),)
+        concluded = tuple(each for each in grounds.told if not isinstance(each, str))
+        return tuple(saying for each in concluded or grounds.told for saying in self._told(each, grounds))
 
     def phrase(self, term: Ground) -> Phrase:
         """A thing by its name and its article, a situation by what it is, a literal by its text."""
@@ -71,7 +76,7 @@ class Wording:
             voices=tuple(self._voice(claim) for claim in chain),
             hedge=self._own(certainty, _SENTENCE) if hedged else "",
             modal=self._own(certainty, _MODAL) if hedged else "",
-            conditions=tuple(self._conditions(situation, chain[-1])) if affirmed else (),
+            conditions=tuple(sorted(self._conditions(situation, chain[-1]), key=len)) if affirmed else (),
             disputes=self._disputes(grounds.against, situation),
         )
 
@@ -79,13 +84,18 @@ class Wording:
         """What follows by a rule; where it rests on others' word alone, on whose."""
         certainty = self._weigher.rank(statement)
         subject, predicate, value = statement
+        if has(self._store, predicate, TYPE, _SYMMETRIC) and str(value) < str(subject) and isinstance(value, NamedNode):
+            subject, value = value, subject  # said once
         weak = [each for each in map(NamedNode, grounds.claims) if self._weigher.claim(each).standing == QUALIFIED]
         hedge = self._own(certainty, _SENTENCE) if certainty is not None else ""
         others = (who for each in weak for who in objects(self._store, self._reader.inward(each)[-1], _SPEAKER))
         template = self._own(predicate, _SENTENCE) or f"{{subject}} {self._reader.label(predicate)} {{object}}"
         roles = (("subject", (self.phrase(subject),)), ("object", (self.phrase(value),)))
         on = () if hedge or grounds.standing != QUALIFIED else tuple(dict.fromkeys(map(self.phrase, others)))
-        return Saying(Sentence(template, roles), hedge=hedge, disputes=self._disputes(grounds.against, None), on=on)
+        modal = self._own(certainty, _MODAL) if certainty is not None else ""
+        return Saying(
+            Sentence(template, roles), hedge=hedge, modal=modal, disputes=self._disputes(grounds.against, None), on=on
+        )
 
     def _voice(self, claim: Ground) -> Voice:
         """Who makes a claim, and by which act; one that does not affirm is told by that."""
@@ -119,6 +129,13 @@ class Wording:
             said = filled(voice.template, {"speaker": voice.speakers, "content": (Phrase(said),)})
         return said
 
+    def _claim(self, claim: Ground) -> str:
+        """A claim as a thing: that of its speakers, in the end."""
+        inner = self._reader.inward(claim)[-1]
+        voice, situation = self._voice(inner), next(objects(self._store, inner, _CONTENT), inner)
+        speakers = listed(each.text for each in voice.speakers)
+        return f"the {'claim' if voice.affirms else 'denial'} by {speakers} that {self._sentence(situation).text()}"
+
     def _conditions(self, situation: Ground, claim: Ground) -> Iterator[str]:
         """On what it stands: as who says it has it, or else according to whom."""
         said_by = set(objects(self._store, claim, _SPEAKER))
@@ -128,11 +145,8 @@ class Wording:
             claims = self._reader.claims_of(condition)
             speakers = {who for each in claims for who in objects(self._store, each, _SPEAKER)}
             others = sorted((self.phrase(each).text for each in speakers), key=str)
-            yield (
-                f"{word} {listed(clauses)}"
-                if speakers & said_by
-                else (f"{word}, according to {listed(others)}, {listed(clauses)}")
-            )
+            own = not others or speakers & said_by
+            yield f"{'' if own else f'according to {listed(others)}, '}{word} {listed(clauses)}"
 
     def _sentence(self, situation: Ground) -> Sentence:
         """A situation as a sentence: by a template of what has a role in it, else of its class, else by its label."""
@@ -160,12 +174,14 @@ class Wording:
 
     def _phrase(self, term: Ground) -> Phrase:
         if not isinstance(term, NamedNode):
-            return Phrase(term.value)
+            is_number = isinstance(term, Literal) and term.value.isdecimal()
+            return Phrase(term.value, plural=is_number and term.value != "1")
         if self._reader.is_claim(term):
-            return Phrase(f"the claim that {self._claimed(term)}")
+            return Phrase(self._claim(term))
         article = self._of_class(term, _ARTICLE)
         if is_situation(term):
-            sentence, template = self._sentence(term), self._of_class(term, _LABEL)
+            sentence = self._sentence(term)
+            template = self._of_class(term, _PHRASE) or self._of_class(term, _LABEL)
             text = filled(template, dict(self._roles(term))) if template else self._reader.label(term)
             text = text if template.startswith("{") else named(text, article)
             return Phrase(text, infinitive=sentence.infinitive, clause=sentence.text())
@@ -174,7 +190,7 @@ class Wording:
         phrase = Phrase(named(label, article), number == "plural" or (not number and is_plural(label)))
         template = self._of_class(term, _SENTENCE)
         clause = filled(template, {"subject": (phrase,)}) if "{subject}" in template else ""
-        return Phrase(phrase.text, phrase.plural, clause=clause)
+        return Phrase(phrase.text, phrase.plural, bare=label, clause=clause)
 
     @cached_property
     def _role_properties(self) -> frozenset[NamedNode]:
