@@ -93,8 +93,13 @@ class Answered(BaseModel):
 
     question: str
     answered: Literal[True]
+    statement: str = Field(description="The answer in one sentence, with voice, certainty and condition")
     matched: list[Match]
-    verdict: Literal["yes", "denied", "not said"] | None = Field(None, description="Of a yes–no question alone")
+    verdict: Literal["yes", "qualified", "denied", "not said"] | None = Field(
+        None,
+        description="Of a yes–no question alone. Yes: a source says so in its own voice, as asserted, without condition, "
+        "or it follows from such. Qualified: said by others only, on a condition, or as possible, expected or apparent",
+    )
     count: int | None = Field(None, description="Of a how-many question alone")
     answers: list[Named] = Field(description="The answer column, without doubles")
     columns: list[str]

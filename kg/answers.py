@@ -34,6 +34,7 @@ def as_dict(result: Answer | NotAnswered) -> dict[str, Any]:
     return {
         "question": result.question,
         "answered": True,
+        "statement": result.statement,
         "matched": [asdict(match) for match in result.matched],
         **{name: value for name, value in kinds.items() if value is not None},
         "answers": [_named(cell) for cell in result.answers],
@@ -62,6 +63,7 @@ def from_dict(data: dict[str, Any]) -> Answer | NotAnswered:
         total=data["total"],
         verdict=data.get("verdict"),
         count=data.get("count"),
+        statement=data["statement"],
     )
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from kg.errors import Fault
 from kg.lines import Lines
 from kg.namespaces import BACKGROUND_GRAPH, ID
+from kg.sentences import Saying
 from kg.terms import FAMILIAR, NamedNode, Node, Quad, Term, parts, short
 
 # How far a row answers for what it states, and the verdict on a yes-no question.
@@ -74,7 +75,7 @@ class Cell:
 class Row:
     """One solution; `evidence` indexes into the answer's list.
 
-    `standing` is the verdict that it would give by itself.
+    `standing` is the verdict that it would give by itself; `sayings` put it into words.
     """
 
     cells: dict[str, Cell]
@@ -82,6 +83,7 @@ class Row:
     inferred: bool = False
     contested: bool = False
     standing: str = NOT_SAID
+    sayings: tuple[Saying, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class Answer:
     total: int
     verdict: str | None = None
     count: int | None = None
+    statement: str = ""
 
     @property
     def inferred(self) -> bool:

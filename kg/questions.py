@@ -21,8 +21,9 @@ from kg.asked import read as read_asked
 from kg.errors import BadParameter, Fault, Rejected, UnknownQuestion
 from kg.namespaces import XSD
 from kg.ontology import Ontology
+from kg.sentences import ROLE
 
-_KEYS = {"question", "phrasings", "description", "parameters", "answer", "unanswered"}
+_KEYS = {"question", "phrasings", "description", "parameters", "answer", "statement", "unanswered"}
 _TOKEN = re.compile(r"#[^\n]*|<[^<>\s]*>|\"{3}.*?\"{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}]|\w+", re.DOTALL)
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -34,6 +35,7 @@ Pattern = tuple[str, str, str]
 class Question:
     """One question of the catalogue; `parameters` maps a name to the IRI of its class or datatype.
 
+    `statement` is the template of a row's sentence over the columns; empty where what a row rests on says it.
     `unanswered` says why the seed has no answer to it; empty where it has.
     """
 
@@ -45,6 +47,7 @@ class Question:
     answer: str
     columns: tuple[str, ...]
     sparql: str
+    statement: str = ""
     unanswered: str = ""
 
     @cached_property
@@ -141,6 +144,10 @@ def _question(headed: headers.Headed, ontology: Ontology, prefixes: Mapping[str,
         faults.add(
             f"a phrasing has {{{slot}}}, which is no parameter.", "Declare it, or name a parameter.", f"{{{slot}}}"
         )
+    told = {name for name, _ in ROLE.findall(str(header.get("statement", "")))}
+    for name in sorted(told - set(columns)):
+        known = f"Take one of {', '.join(columns)}."
+        faults.add(f"the statement has {{{name}}}, which is no column.", known, "statement")
     faults.raise_any()
     text = "\n".join(line for line in headed.sparql.splitlines() if not line.startswith(headers.MARK)) + "\n"
     return Question(
@@ -152,6 +159,7 @@ def _question(headed: headers.Headed, ontology: Ontology, prefixes: Mapping[str,
         answer=header["answer"],
         columns=columns,
         sparql=text,
+        statement=str(header.get("statement", "")),
         unanswered=str(header.get("unanswered", "")),
     )
 

@@ -68,15 +68,13 @@ def show_not_answered(result: NotAnswered, screen: Console) -> None:
 
 
 def show_answer(answer: Answer, screen: Console) -> None:
-    """Verdict or count, the rows with the numbers of their words, then the words."""
-    if answer.verdict is not None:
-        _print(screen, Text(answer.verdict.capitalize() + (", contested" if answer.contested else ""), style="bold"))
-    if answer.count is not None:
-        _print(screen, Text(str(answer.count), style="bold"))
+    """The answer in a sentence, after its verdict or count, the rows with the numbers of their words, then the words."""
+    verdict = [answer.verdict.capitalize() + (", contested" if answer.contested else "")] if answer.verdict else []
+    short = [f"{each}. " for each in (*verdict, answer.count) if each is not None]
+    _print(screen, Text("".join(short), style="bold").append(answer.statement, style="not bold"))
     if answer.rows:
+        _print(screen, "")
         _print(screen, _rows(answer))
-    elif answer.verdict is None and answer.count is None:
-        _print(screen, "Understood; the graph has none.")
     if len(answer.rows) < answer.total:
         _print(screen, f"{len(answer.rows)} of {answer.total} rows; --limit and --offset show others.")
     for number, evidence in enumerate(answer.evidence, start=1):

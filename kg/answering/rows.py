@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 from typing import TypeVar
@@ -12,13 +12,16 @@ from kg import proofs
 from kg.answering.cells import cells
 from kg.answering.grounds import as_said_by, grounds_of
 from kg.answering.solutions import Solution, solutions
+from kg.answering.statements import statement_of
 from kg.answering.weighing import Grounds, Weigher
+from kg.answering.wording import Wording
 from kg.errors import BadParameter
 from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.names import Names
 from kg.namespaces import XSD
 from kg.questions import Question
 from kg.rules.sources import Kept
+from kg.sentences import Saying
 from kg.store import Snapshot
 from kg.terms import Literal, NamedNode
 
@@ -69,7 +72,8 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
         }
     )
     chosen = solutions(snapshot, sparql)
-    weigher = Weigher(Kept(snapshot))
+    store = Kept(snapshot)
+    weigher = Weigher(store)
     if request.according_to is not None:
         grounds = grounds_of(weigher, snapshot, question, sparql, chosen)
         evidence = proofs.evidence(snapshot, _claims(grounds.values()))
@@ -84,8 +88,12 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
         evidence = proofs.evidence(snapshot, _claims(grounds.values()))
     listed = _listed(grounds, evidence)
     named = cells(snapshot, rest)
-    rows = tuple(_row(index, solution, named, grounds, evidence, listed) for index, solution in enumerate(rest))
-    return Answer(
+    wording = Wording(store, weigher)
+    rows = tuple(
+        _row(solution, named, ground, evidence, listed, wording.sayings(ground, question.statement, solution))
+        for solution, ground in ((each, grounds.get(index, Grounds())) for index, each in enumerate(rest))
+    )
+    found = Answer(
         question=question.question,
         matched=tuple(_matches(question, request.arguments)),
         columns=question.columns,
@@ -95,6 +103,7 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
         sparql=sparql,
         total=total,
     )
+    return replace(found, statement=statement_of(found))
 
 
 def _matches(question: Question, arguments: Mapping[str, Sequence[str]]) -> Iterator[Match]:
@@ -137,14 +146,13 @@ def _order(evidence: Evidence) -> tuple[str, bool, int, int, str]:
 
 
 def _row(
-    index: int,
     solution: Solution,
     named: Mapping[str, Cell],
-    grounds: Mapping[int, Grounds],
+    ground: Grounds,
     evidence: Mapping[str, tuple[Evidence, ...]],
     listed: Mapping[Evidence, int],
+    sayings: tuple[Saying, ...],
 ) -> Row:
-    ground = grounds.get(index, Grounds())
     places = sorted({listed[one] for claim in _all(ground) for one in evidence.get(claim, ())})
     cells = {column: named[str(term)] for column, term in solution.items()}
-    return Row(cells, tuple(places), ground.inferred, ground.contested, ground.standing)
+    return Row(cells, tuple(places), ground.inferred, ground.contested, ground.standing, sayings)

@@ -33,7 +33,7 @@ _INFERRED = ox.NamedNode(INFERRED_GRAPH)
 @dataclass(frozen=True)
 class Grounds:
     """What something rests on: claims for it and claims that dispute it, how far these answer for it, and whether an
-    inference is among it. `conclusions` are the statements that it follows from by rules, beyond one source's word.
+    inference is among it. `told` is what puts it into words: claims, and statements that follow by rules.
     """
 
     claims: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Grounds:
     standing: str = NOT_SAID
     inferred: bool = False
     contested: bool = False
-    conclusions: tuple[Triple, ...] = ()
+    told: tuple[str | Triple, ...] = ()
 
     def __or__(self, other: Grounds) -> Grounds:
         """Both, of which one is enough."""
@@ -58,7 +58,7 @@ class Grounds:
             standing,
             self.inferred or other.inferred,
             self.contested or other.contested,
-            tuple(dict.fromkeys(self.conclusions + other.conclusions)),
+            tuple(dict.fromkeys(self.told + other.told)),
         )
 
 
@@ -81,7 +81,9 @@ class Weigher:
             ranked = [self._chain(chain, wanted) for chain in chains]
             against = tuple(dict.fromkeys(each.value for chain in chains for each in self._disputing(chain)))
             standing = strongest(ranked)
-            self._weighed[claim, wanted] = Grounds((claim.value,), against, standing, contested=bool(against))
+            self._weighed[claim, wanted] = Grounds(
+                (claim.value,), against, standing, contested=bool(against), told=(claim.value,)
+            )
         return self._weighed[claim, wanted]
 
     def statement(self, statement: Triple) -> Grounds | None:
@@ -94,9 +96,24 @@ class Weigher:
         if False not in sides:
             return None
         found = sides[False]
+        told: tuple[str | Triple, ...] = (statement,) if found.inferred else self._restated(statement)
         against = tuple(dict.fromkeys(found.against + sides.get(True, Grounds()).claims + self._objecting(statement)))
-        conclusions = (statement,) if found.inferred else ()
-        return replace(found, against=against, contested=found.contested or bool(against), conclusions=conclusions)
+        return replace(found, against=against, contested=found.contested or bool(against), told=told)
+
+    def _restated(self, statement: Triple) -> tuple[str, ...]:
+        """The claims that a view restates: those that its derivations name themselves."""
+        nodes = sorted(subjects(self._store, OF, statement_iri(statement)), key=str)
+        affirmed = (node for node in nodes if has(self._store, node, POLARITY, _AFFIRMED))
+        cited = (each for node in affirmed for each in sorted(objects(self._store, node, FROM), key=str))
+        return tuple(each.value for each in cited if isinstance(each, ox.NamedNode) and self._claims.is_claim(each))
+
+    def rank(self, statement: Triple) -> ox.NamedNode | None:
+        """How surely a derived statement is affirmed, by the surest of its derivations."""
+        nodes = subjects(self._store, OF, statement_iri(statement))
+        affirmed = (node for node in nodes if has(self._store, node, POLARITY, _AFFIRMED))
+        found = {each for node in affirmed for each in objects(self._store, node, _CERTAINTY)}
+        surest = max(found, key=lambda each: (self._reader.rank(each), str(each)), default=None)
+        return surest if isinstance(surest, ox.NamedNode) else None
 
     def _objecting(self, statement: Triple) -> tuple[str, ...]:
         """The claims behind what objects to a statement."""

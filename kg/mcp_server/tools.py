@@ -50,9 +50,11 @@ class Tools:
     ) -> dict[str, Any]:
         """Answer a question in plain English, with the exact words behind each row and who says them.
 
+        `statement` is the answer in one sentence, with voice, certainty and condition: pass it on as it stands.
         `answered` is false where the question was not understood surely: `reason` and `suggestions` say what can be
         asked. `answered` with no `answers` means: understood, and no source says anything of it. A yes-no question has
-        a `verdict`: yes, denied, or not said. `rows[].evidence` are places in `evidence`.
+        a `verdict`: yes; qualified (said by others only, on a condition, or as possible, expected or apparent: never
+        report it as a plain yes); denied; or not said. `rows[].evidence` are places in `evidence`.
         """
         return await _told(self._backend.ask(question))
 

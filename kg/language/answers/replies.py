@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg import answering
-from kg.answering import Request, verdict_of, weakest
+from kg.answering import Request, statement_of, verdict_of, weakest
 from kg.language.answers.combining import combined, joined, key, keys, matches, narrowed
 from kg.language.answers.mentioning import mentioning
 from kg.language.reading import Part, Reading
@@ -28,7 +28,12 @@ _DERIVED = re.compile(r"(\?\w+)\s+(?:sg:)(\w+)\s+(\?\w+)\s*\.")
 
 
 def reply(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
-    """The answer to a reading, with a verdict, or a count, where one is asked for."""
+    """The answer to a reading in a sentence, with a verdict, or a count, where one is asked for."""
+    answer = _replied(text, reading, graph, names)
+    return replace(answer, statement=statement_of(answer))
+
+
+def _replied(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
     if reading.kind == "verdict" and reading.besides:
         return _judged(combined(text, reading.parts, graph, names, reading.besides))
     if reading.kind == "verdict":
