@@ -91,9 +91,10 @@ def _all_different(name: str, members: Sequence[str]) -> Iterator[Quad]:
 
 
 def axioms(quads: Iterable[Quad]) -> Iterator[Quad]:
-    """`quads` without the ontology's header, whose version Pellet takes for an unknown axiom."""
-    header = NamedNode(SG)
-    return (quad for quad in quads if quad.subject != header or quad.predicate.value == _TYPE)
+    """`quads` without the headers of modules, whose versions Pellet takes for unknown axioms."""
+    given = tuple(quads)
+    headers = {quad.subject for quad in given if quad.object == NamedNode(OWL + "Ontology")}
+    return (quad for quad in given if quad.subject not in headers)
 
 
 def _undeclared(project: Project, data: Sequence[Quad]) -> Iterator[Fault]:
