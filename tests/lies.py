@@ -8,7 +8,7 @@ A file in `provoking/RULE/` is a document with its text. Comment lines at its to
     # uncontested: S P O   stands, and is not
     # beside: NAME         the document of the same folder that is loaded before it
     # premises: C1 C2      the claims that what is expected of `true` rests on; all of them where this is not said
-    # harmless: WORD …     changes that leave what is expected of `true` as true as it was, or those of one claim: C1.WORD
+    # harmless: WORD …     changes after which what is expected of `true` still is, or C1.WORD for one claim
 
 A statement is written with the file's prefixes; `*` stands for anything, a local name for its situation.
 """
@@ -115,7 +115,7 @@ class Telling:
             return situated.get(node, node)
 
         subject, predicate, value = statement.split()
-        return term(subject), TYPE if predicate == "a" else term(predicate), term(value)  # type: ignore[return-value]
+        return term(subject), TYPE if predicate == "a" else term(predicate), term(value)
 
 
 def last(node: NamedNode) -> str:
@@ -135,7 +135,7 @@ def value_of(quads: Iterable[Quad], subject: Term, predicate: NamedNode) -> Term
 def put(quads: Quads, claim: Node, **values: Term) -> Quads:
     """The claim with other values."""
     kept = {quad for quad in quads if quad.subject != claim or last(quad.predicate) not in values}
-    return frozenset(kept | {Quad(claim, sg(name), value) for name, value in values.items()})  # type: ignore[arg-type]
+    return frozenset(kept | {Quad(claim, sg(name), value) for name, value in values.items()})
 
 
 # What may be wrong with a premise
@@ -264,7 +264,7 @@ def _described(quads: Iterable[Quad]) -> set[NamedNode]:
 
 def _replaced(quads: Iterable[Quad], names: dict[NamedNode, NamedNode]) -> Quads:
     return frozenset(
-        Quad(names.get(subject, subject), predicate, names.get(value, value))  # type: ignore[call-overload]
+        Quad(names.get(subject, subject), predicate, names.get(value, value))
         for subject, predicate, value in map(parts, quads)
     )
 

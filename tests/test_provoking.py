@@ -1,4 +1,4 @@
-"""What rules draw, and what they must not: for each rule a truthful document, and lying ones that would fool a careless rule.
+"""For each rule a truthful document that makes it fire, and lying ones that would make a careless rule fire.
 
 They stand in `provoking/RULE/`, and `lies` says how; further lies are made of the truthful one, premise by premise.
 """
