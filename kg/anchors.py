@@ -10,7 +10,7 @@ from kg.errors import Fault, Rejected, in_order
 from kg.model import Document
 from kg.namespaces import OA, SG, XSD
 from kg.quotes import Span
-from kg.situations import BROADER, REPORTED
+from kg.situations import BROADER, BROADER_SPEECH, REPORTED
 from kg.statements import HAS_EVIDENCE
 from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, parts
 from kg.vocabulary import EVIDENCE, LABEL, TYPE, Vocabulary
@@ -21,7 +21,7 @@ START, END = SG + "start", SG + "end"
 EVIDENCE_NAME = (
     "evidence-"  # how the names begin that evidence is given here, under its source's; hexadecimal digits follow
 )
-MADE = frozenset({BROADER, REPORTED})  # statements that anchoring makes anew, whoever wrote them
+MADE = frozenset({BROADER, BROADER_SPEECH, REPORTED})  # statements that anchoring makes anew, whoever wrote them
 _INTEGER = NamedNode(XSD + "integer")
 _FOUND = frozenset({START, END, TYPE, OA + "hasSource", OA + "hasSelector"})  # what anchoring adds to evidence
 
@@ -126,7 +126,7 @@ def _named(document: Document, vocabulary: Vocabulary, anchors: list[_Anchor]) -
     names = situations.names(document, vocabulary)
     labels = {names[node]: label for node, label in situations.labels(document, vocabulary).items()}
     broader = situations.broader(document, vocabulary, names)
-    reported = situations.reported(document, names)
+    reported = situations.reported(document, names, broader)
     for one in anchors:
         if isinstance(one.node, BlankNode):
             names[one.node] = _evidence_name(document, one)
@@ -141,7 +141,9 @@ def _named(document: Document, vocabulary: Vocabulary, anchors: list[_Anchor]) -
     }
     made = {Quad(node, NamedNode(LABEL), Literal(label, language="en"), graph) for node, label in labels.items()}
     made |= {Quad(node, NamedNode(BROADER), each, graph) for node, several in broader.items() for each in several}
-    made |= {Quad(claim, NamedNode(REPORTED), Literal(digest), graph) for claim, digest in reported.items()}
+    for claim, (own, *included) in reported.items():
+        made.add(Quad(claim, NamedNode(REPORTED), Literal(own), graph))
+        made |= {Quad(claim, NamedNode(BROADER_SPEECH), Literal(each), graph) for each in included}
     made |= {quad for one in anchors for quad in _selectors(document, one, names.get(one.node, one.node), graph)}
     places = dict(document.places)
     for node, place in sorted(document.places.items(), key=lambda item: (item[1].file, item[1].name)):

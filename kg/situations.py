@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from graphlib import TopologicalSorter
-from itertools import combinations
+from itertools import islice, product
 
 from kg.model import Document
 from kg.namespaces import ID, SG
@@ -19,9 +19,9 @@ from kg.vocabulary import CLAIM, LABEL, SITUATION, TYPE, Vocabulary, last_part
 
 SITUATIONS = ID + "situation/"
 CONTENT, SPEAKER, POLARITY = SG + "content", SG + "speaker", SG + "polarity"
-BROADER, REPORTED = SG + "broader", SG + "reportedSpeech"
+BROADER, REPORTED, BROADER_SPEECH = (SG + name for name in ("broader", "reportedSpeech", "broaderSpeech"))
 _DIGITS = 16  # of the hash, in an IRI
-_MOST_DETAILS = 5  # optional values of which each selection makes a broader situation
+_MOST_BROADER = 64  # of one situation: six optional roles
 _LONGEST_LABEL = 400
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _ROLE = re.compile(r"\{(\w+)\}")
@@ -48,22 +48,23 @@ def broader(
     What they are called follows from their roles, so no other document is looked at. `named` is what `names` gives.
     """
     found: dict[NamedNode, tuple[NamedNode, ...]] = {}
-    for node, name in named.items():
+    for node, name in named.items():  # what a situation holds stands before it
         (kind,) = document.values(node, TYPE)
-        roles = _roles(document, vocabulary, node, named)
-        details = [each for each in roles if not vocabulary.is_required(kind.value, each[0])]
-        core = [each for each in roles if each not in details]
-        kept = (
-            combination
-            for size in (range(len(details)) if len(details) <= _MOST_DETAILS else (0, 1, len(details) - 1))
-            for combination in combinations(details, size)
-        )
-        found[name] = tuple(_name(kind.value, [*core, *each]) for each in kept)
+        ways = []
+        for role, value in _roles(document, vocabulary, node, named):
+            held = found.get(NamedNode(value[1:-1]), ()) if role in vocabulary.breadth_keeping else ()
+            dropped = () if vocabulary.is_required(kind.value, role) else (None,)
+            ways.append([(role, value), *((role, str(each)) for each in held), *dropped])
+        chosen = islice(product(*ways), 1, _MOST_BROADER)
+        found[name] = tuple(_name(kind.value, [each for each in way if each]) for way in chosen)
     return found
 
 
-def reported(document: Document, named: Mapping[Node, NamedNode]) -> dict[Node, str]:
-    """For each claim that another reports a digest of who says what in it: two reports of one utterance agree in it."""
+def reported(
+    document: Document, named: Mapping[Node, NamedNode], broader: Mapping[NamedNode, Sequence[NamedNode]]
+) -> dict[Node, tuple[str, ...]]:
+    """For each claim that another reports digests of who says what in it: first of its very content, then of what that
+    includes. Two reports of one utterance agree in the first."""
     claim_of = NamedNode(CLAIM)
     content = {
         claim: value
@@ -72,11 +73,15 @@ def reported(document: Document, named: Mapping[Node, NamedNode]) -> dict[Node, 
         for value in document.values(claim, CONTENT)[:1]
         if isinstance(value, Node)
     }
-    digests: dict[Node, str] = {}
+    digests: dict[Node, tuple[str, ...]] = {}
     for claim in TopologicalSorter({claim: {what} & content.keys() for claim, what in content.items()}).static_order():
         what = content[claim]
         said = [sorted(map(str, document.values(claim, one))) for one in (SPEAKER, POLARITY)]
-        digests[claim] = digest([*said, digests.get(what) or str(named.get(what, what))])
+        name = named.get(what, what)
+        is_affirmed = document.values(claim, POLARITY) == (NamedNode(SG + "affirmed"),)
+        included = broader.get(name, ()) if is_affirmed and isinstance(name, NamedNode) else ()
+        held = digests.get(what) or (str(name), *map(str, included))
+        digests[claim] = tuple(digest([*said, each]) for each in held)
     return {claim: digests[claim] for claim in content.values() if claim in digests}
 
 

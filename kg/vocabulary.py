@@ -33,7 +33,8 @@ class Vocabulary:
 
     `labels` are English ones; `types` are those of the ontology's individuals and of the register's things;
     `names` are all their labels and other names, for suggestions. `required` are the properties of which a class
-    itself, without those above it, demands at least one value.
+    itself, without those above it, demands at least one value. `breadth_keeping` are the roles in which a broader
+    situation makes the whole broader.
     """
 
     superclasses: Mapping[str, frozenset[str]]
@@ -45,6 +46,7 @@ class Vocabulary:
     types: Mapping[str, frozenset[str]]
     names: Mapping[str, str] = field(repr=False)
     required: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    breadth_keeping: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, ontology: Iterable[Quad], register: Iterable[Quad] = ()) -> Vocabulary:
@@ -65,6 +67,7 @@ class Vocabulary:
             types={iri: types for iri, types in kinds.items() if types and iri not in terms},
             names={text: iri for iri in values for name in (OTHER_NAME, LABEL) for text in _words(values, iri, name)},
             required=_required(ontology),
+            breadth_keeping=frozenset(iri for iri in properties if "true" in _words(values, iri, SG + "keepsBreadth")),
         )
 
     @property

@@ -6,6 +6,7 @@ A file in `provoking/RULE/` is a document with its text. Comment lines at its to
     # not: S P O           does not follow
     # contested: S P O     stands, and is shown as contested
     # uncontested: S P O   stands, and is not
+    # alone: WHY           it is loaded by itself: what it says would bear on other documents
     # beside: NAME         the document of the same folder that is loaded before it
     # premises: C1 C2      the claims that what is expected of `true` rests on; all of them where this is not said
     # harmless: WORD …     changes after which what is expected of `true` still is, or C1.WORD for one claim
@@ -32,7 +33,7 @@ PREFIXES = {"id": ID, "sg": SG, "rdfs": RDFS, "dcterms": DCTERMS}
 CONTENT, SPEAKER, EVIDENCE = (NamedNode(SG + name) for name in ("content", "speaker", "evidence"))
 ACT, POLARITY, CERTAINTY = (NamedNode(SG + name) for name in ("act", "polarity", "certainty"))
 FROM, UNTIL = NamedNode(SG + "trueFrom"), NamedNode(SG + "trueUntil")
-TYPE, CLAIM = NamedNode(RDF + "type"), NamedNode(SG + "Claim")
+TYPE, LABEL, CLAIM = NamedNode(RDF + "type"), NamedNode(RDFS + "label"), NamedNode(SG + "Claim")
 UNNAMED = NamedNode(ID + "unnamed-speakers")
 
 Quads = frozenset[Quad]
@@ -66,10 +67,6 @@ class Case:
     def name(self) -> str:
         return f"{self.rule}/{self.path.stem}"
 
-    @property
-    def beside(self) -> tuple[Case, ...]:
-        return tuple(Case.of(self.path.with_name(f"{name}.ttl")) for name in self.wants.get("beside", ()))
-
     @cached_property
     def document(self) -> Document:
         return documents.parse(self.text, syntax.TURTLE, self.name)
@@ -87,6 +84,24 @@ class Case:
         ]
         return tuple(named or sorted(claims(self.quads), key=lambda claim: claim.value))
 
+    @cached_property
+    def own(self) -> frozenset[NamedNode]:
+        """What the document alone speaks of: the things that it describes."""
+        return frozenset(quad.subject for quad in self.quads if quad.predicate == LABEL)
+
+    @cached_property
+    def is_alone(self) -> bool:
+        """Must it be loaded by itself, since it speaks of what others speak of too?"""
+        kinds = {quad.subject for quad in self.quads if quad.predicate == TYPE and quad.object != CLAIM}
+        shared = any(not self.own & _objects(self.quads, [node]) for node in kinds - self.own)
+        statements = [each for key in ("contested", "uncontested") for each in self.wants.get(key, ())]
+        of_others = any(not self.own & {self.expanded(word) for word in each.split()} for each in statements)
+        return "alone" in self.wants or shared or of_others
+
+    def expanded(self, word: str) -> NamedNode:
+        prefix, _, rest = word.partition(":")
+        return NamedNode({**PREFIXES, "": f"{self.document.iri}/"}[prefix] + rest)
+
     def is_harmless(self, claim: NamedNode, change: str) -> bool:
         words = {word for line in self.wants.get("harmless", ()) for word in line.partition(":")[0].split()}
         return bool({change, f"{last(claim)}.{change}"} & words)
@@ -94,11 +109,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Telling:
-    """A document as it is loaded for a case, and the names that it has there in the place of those in the file."""
+    """A document as it is loaded for a case, others with it, and its names there in the place of the file's."""
 
     case: Case
     document: Document
     names: dict[NamedNode, NamedNode] = field(default_factory=dict, hash=False)
+    others: tuple[Document, ...] = ()
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        return (*self.others, self.document)
 
     def pattern(self, statement: str, vocabulary: Vocabulary) -> Pattern:
         """A statement of the file's head as it is stored; None stands for anything."""
@@ -109,8 +129,7 @@ class Telling:
                 return None
             if word.startswith('"'):
                 return Literal(word.strip('"'))
-            prefix, _, rest = word.partition(":")
-            node = NamedNode({**PREFIXES, "": f"{self.case.document.iri}/"}[prefix] + rest)
+            node = self.case.expanded(word)
             node = self.names.get(node, node)
             return situated.get(node, node)
 
@@ -202,6 +221,9 @@ CHANGES: dict[str, Callable[[Quads, NamedNode], Quads]] = {
 }
 
 
+DISPUTED = "disputed"
+
+
 def lies(case: Case) -> Iterator[tuple[NamedNode, str]]:
     """Each premise with each change that makes of the truthful document one from which nothing of it follows."""
     quads = case.quads
@@ -220,36 +242,51 @@ def disputed(case: Case) -> Iterator[NamedNode]:
     """The premises that another source can deny: what follows then still stands, and is contested."""
     for claim in case.premises:
         of_things = is_affirmed(case.quads, claim) and not is_of_claim(case.quads, claim)
-        if of_things and not case.is_harmless(claim, "disputed"):
+        if of_things and not case.is_harmless(claim, DISPUTED):
             yield claim
 
 
 # Documents made of one
 
 
+def told(case: Case, claim: NamedNode | None, change: str) -> Telling:
+    """The document with one of its claims changed, or `disputed` by another source, or as it stands."""
+    if claim is None:
+        return as_it_stands(case)
+    return with_denial(case, claim) if change == DISPUTED else changed(case, claim, change)
+
+
 def as_it_stands(case: Case) -> Telling:
-    return Telling(case, case.document)
+    """The document with those beside it; under names of its own where it can be loaded together with other cases."""
+    beside = [Case.of(case.path.with_name(f"{name}.ttl")) for name in case.wants.get("beside", ())]
+    if case.is_alone:
+        return Telling(case, case.document, others=tuple(other.document for other in beside))
+    suffix = f"-{case.path.stem}"
+    return _renamed(case, case.quads, suffix, (_renamed(other, other.quads, suffix).document for other in beside))
 
 
 def changed(case: Case, claim: NamedNode, change: str) -> Telling:
-    """The lie, under names of its own: several can be loaded at once."""
+    """The lie, under names of its own."""
     return _renamed(case, CHANGES[change](case.quads, claim), f"-{last(claim)}-{change}")
 
 
-def with_denial(case: Case, claim: NamedNode) -> tuple[Telling, Document]:
+def with_denial(case: Case, claim: NamedNode) -> Telling:
     """The truthful document under names of its own, and another that denies what one of its claims says."""
-    suffix, source = f"-{last(claim)}-disputed", NamedNode(case.document.iri)
+    suffix, source = f"-{last(claim)}-{DISPUTED}", NamedNode(case.document.iri)
     denial = put(case.quads, claim, speaker=source, act=sg("denies"), polarity=sg("denied"), certainty=sg("asserted"))
-    told = _renamed(case, _reached(denial, [claim, source]), suffix)
+    told = _renamed(
+        case, frozenset(quad for quad in denial if quad.subject in _objects(denial, [claim, source])), suffix
+    )
     own = {node: _with(node, "-denial", told.document.iri) for node in _described(told.document.quads)}
     own = {node: name for node, name in own.items() if node.value.startswith(told.document.iri)}
-    return _renamed(case, case.quads, suffix), _document(case, _replaced(told.document.quads, own))
+    return _renamed(case, case.quads, suffix, [_document(case, _replaced(told.document.quads, own))])
 
 
-def _renamed(case: Case, quads: Quads, suffix: str) -> Telling:
+def _renamed(case: Case, quads: Quads, suffix: str, others: Iterable[Document] = ()) -> Telling:
     """All that the document describes under other names, so that it shares nothing with what else is loaded."""
+    suffix = f"{suffix}-{case.rule}"
     names = {node: _with(node, suffix, case.document.iri) for node in _described(quads)}
-    return Telling(case, _document(case, _replaced(quads, names)), names)
+    return Telling(case, _document(case, _replaced(quads, names)), names, tuple(others))
 
 
 def _with(node: NamedNode, suffix: str, document: str) -> NamedNode:
@@ -269,15 +306,14 @@ def _replaced(quads: Iterable[Quad], names: dict[NamedNode, NamedNode]) -> Quads
     )
 
 
-def _reached(quads: Quads, start: Iterable[Term]) -> Quads:
-    """What describes these and all that they lead to."""
-    found: set[Quad] = set()
+def _objects(quads: Quads, start: Iterable[Term]) -> set[Term]:
+    """These and all that they lead to."""
+    found: set[Term] = set()
     waiting = set(start)
     while waiting:
-        new = {quad for quad in quads if quad.subject in waiting} - found
-        waiting = {quad.object for quad in new}
-        found |= new
-    return frozenset(found)
+        found |= waiting
+        waiting = {quad.object for quad in quads if quad.subject in waiting} - found
+    return found
 
 
 def _document(case: Case, quads: Iterable[Quad]) -> Document:

@@ -119,7 +119,7 @@ def test_that_a_state_must_abstain_is_shown_as_an_objection_and_withdraws_nothin
     graph.load(BREADTH / "abstention.ttl")
     proof = why(graph, "Russia", "can block", "Observer Plan")
     assert proof["contested"]
-    assert proof["denial"]["statement"]["predicate"]["label"] == "barred from blocking"
+    assert proof["denial"]["statement"]["predicate"]["label"] == "kept from blocking"
     assert "must abstain" in proof["denial"]["derivations"][0]["explanation"]
     assert not why(graph, "France", "can block", "Observer Plan")["contested"]
 

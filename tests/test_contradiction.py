@@ -97,9 +97,9 @@ def test_what_was_looked_for_and_not_found_is_told_in_words(contradicted: Knowle
         "where that end is less than that begin and not STRSTARTS (that begin, that end)",
         f"nothing says: {account} – true until – a last; {article} – true from – a first; "
         "where that last is less than that first and not STRSTARTS (that first, that last)",
-        f"nothing says: {article} – disavowed by – a claim",
+        f"nothing says: {article} – unconfirmed by – a claim",
         f"nothing says: {article} – act – a speech act; that speech act – type – unvouched act",
-        f"nothing says: {account} – disavowed by – a claim",
+        f"nothing says: {account} – unconfirmed by – a claim",
         f"nothing says: {account} – act – a speech act; that speech act – type – unvouched act",
     ]
 

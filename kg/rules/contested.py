@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 import pyoxigraph as ox
 
-from kg.rules.record import CONTESTED, DENIED, POLARITY, TRUE, Record, is_node
-from kg.rules.sources import GRAPHS, Triple, Writable
+from kg.rules.claims import CONTENT
+from kg.rules.record import AFFIRMED, CONTESTED, DENIED, POLARITY, TRUE, Record, is_node
+from kg.rules.sources import GRAPHS, Ground, Triple, Writable, has, objects, subjects
 from kg.rules.strata import Opposition
 from kg.terms import Node, parts
 
@@ -18,6 +19,7 @@ class Contest:
     def __init__(self, draft: Writable, record: Record, opposition: Opposition) -> None:
         self._draft, self._record = draft, record
         self._counterparts, self._objections = opposition.either_way, dict(opposition.objections)
+        self._denying = {denying for _, denying in opposition.counterparts}
         self._objects_to = {objection: property_ for property_, objection in opposition.objections}
         self._turned: set[Triple] = set()
         self._nodes: set[ox.NamedNode] = set()
@@ -29,7 +31,11 @@ class Contest:
 
     def everywhere(self) -> None:
         """Flag nodes, none being flagged yet: those of statements both affirmed and denied, then what rests on them."""
-        self._spread({node for statement in self._both() for node in self._record.every(statement)})
+        work = {node for statement in self._both() for node in self._record.every(statement)}
+        for property_ in self._denying:
+            for statement in map(parts, list(self._draft.quads(None, property_, None, None))):
+                work.update(self._relying(statement))
+        self._spread(work)
 
     def around(self) -> None:
         """Set right the flags of what changed, and of all that rests on it."""
@@ -37,6 +43,7 @@ class Contest:
         for statement in self._turned:
             for each in (statement, *self._opposed(statement), *self._met_by(statement)):
                 work.update(self._record.every(each))
+            work.update(self._relying(statement))
         self._spread(work)
 
     def flags(self, node: ox.NamedNode) -> list[ox.Quad]:
@@ -95,7 +102,29 @@ class Contest:
             return True
         if self._is_objected_to(statement):
             return True
-        return any(is_node(cited) and bool(self.flags(cited)) for cited in self._record.cited(node))
+        cited = self._record.cited(node)
+        if any(is_node(each) and bool(self.flags(each)) for each in cited):
+            return True
+        denying = [self._denials(each) for each in cited if not is_node(each)]
+        return any(denials and not denials.intersection(cited) for denials in denying)
+
+    def _denials(self, claim: Ground) -> set[Ground]:
+        """The claims that deny the situation which a claim affirms."""
+        if isinstance(claim, ox.Literal) or not has(self._draft, claim, POLARITY, AFFIRMED):
+            return set()
+        return {
+            denial
+            for situation in objects(self._draft, claim, CONTENT)
+            if not isinstance(situation, ox.Literal)
+            for property_ in self._denying
+            for denial in objects(self._draft, situation, property_)
+        }
+
+    def _relying(self, statement: Triple) -> Iterator[ox.NamedNode]:
+        """The nodes that rest on a claim of the situation which a statement says to be denied."""
+        if statement[1] in self._denying:
+            for claim in subjects(self._draft, CONTENT, statement[0]):
+                yield from self._record.citing(claim)
 
     def _stands(self, subject: Node, predicate: ox.NamedNode) -> bool:
         return any(True for graph in GRAPHS for _ in self._draft.quads(subject, predicate, None, graph))
