@@ -81,11 +81,14 @@ def load(
       kg load --dry-run report.ttl
       kg load - < report.ttl
 
+    Warnings tell what is likely a slip beside other documents; what they are about is loaded.
     Exit code 1: a document was rejected; nothing was loaded.
     """
     with session.graph(store) as graph:
         sources = [sys.stdin.buffer.read() if file == "-" else Path(file) for file in files]
-        typer.echo(str(graph.load_all(sources, dry_run=dry_run)))
+        done = graph.load_all(sources, dry_run=dry_run)
+    _warn(done.warnings)
+    typer.echo(str(done))
 
 
 @app.command()
@@ -129,10 +132,15 @@ def check(
         with suppress(KeyboardInterrupt):
             checking.watch(session.settings().home, _report, session.progress)
         return
-    faults = checking.run(session.settings().home, documents or [], session.progress)
+    faults = checking.run(session.settings().home, documents or [], session.progress, warn=_warn)
     _report(faults)
     if faults:
         raise typer.Exit(1)
+
+
+def _warn(warnings: Sequence[Fault]) -> None:
+    for warning in warnings:
+        session.complain(f"warning: {warning}")
 
 
 def _report(faults: Sequence[Fault]) -> None:

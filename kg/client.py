@@ -84,11 +84,13 @@ class Client:
             faults = (_at_home(rejected.faults, number, document) for number, document in enumerate(read))
             names = ", ".join(document.file for document in read)
             raise Rejected(names, in_order(chain.from_iterable(faults))) from rejected
-        return Loaded(**json.loads(report))
+        done = _loaded(report)
+        warnings = (_at_home(done.warnings, number, document) for number, document in enumerate(read))
+        return replace(done, warnings=in_order(chain.from_iterable(warnings)))
 
     def unload(self, name: str) -> Loaded:
         report, _ = self._call("DELETE", f"/api/v1/documents/{quote(name, safe='')}")
-        return Loaded(**json.loads(report))
+        return _loaded(report)
 
     def proof(self, subject: str, predicate: str, object_: str, form: str) -> str:
         """The proof of a statement, as "text", "json" or "ttl"."""
@@ -142,6 +144,11 @@ class Client:
                 found=f"no answer ({error})",
                 remedy="Stop the process that holds the store, or start its server again.",
             ) from error
+
+
+def _loaded(report: bytes) -> Loaded:
+    members = json.loads(report)
+    return Loaded(**{**members, "warnings": tuple(Fault(**each) for each in members["warnings"])})
 
 
 def _form(read: Iterable[Document]) -> tuple[dict[str, str], bytes]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 
-from kg import anchors, documents, ontology, questions, rules, shapes
+from kg import anchors, consistency, documents, ontology, questions, rules, shapes
 from kg.errors import Fault, Rejected
 from kg.model import Document
 from kg.namespaces import ONTOLOGY_GRAPH, RDF, RDFS, SG, prefixes
@@ -21,14 +22,20 @@ from kg.terms import Literal, NamedNode, Node, Quad, parts
 from kg.vocabulary import Vocabulary
 
 
+def _latest_date() -> date:
+    """Today's date where the day begins first, so that nobody's today is yet to come."""
+    return datetime.now(timezone(timedelta(hours=14))).date()
+
+
 @dataclass(frozen=True)
 class Knowledge:
     """The parts are read when first asked for: a server on an existing store needs the rules only when it writes.
 
-    Each part raises Rejected, with file and line, where its files have faults.
+    Each part raises Rejected, with file and line, where its files have faults. `today` is the clock.
     """
 
     home: Home
+    today: Callable[[], date] = _latest_date
 
     @cached_property
     def prefixes(self) -> Mapping[str, str]:
@@ -59,6 +66,11 @@ class Knowledge:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         return Vocabulary.of(self.ontology.quads, self.background.quads)
+
+    @cached_property
+    def disjoint(self) -> consistency.Disjoint:
+        """With which classes each is disjoint."""
+        return consistency.disjoint(self.ontology.quads)
 
     @cached_property
     def _described(self) -> Mapping[Node, list[Quad]]:

@@ -133,7 +133,7 @@ class NotAnswered:
 class Loaded:
     """What loading or unloading a document changed: statements of its graph, and conclusions of rules.
 
-    `document` is its IRI; of several that were loaded together, theirs by commas.
+    `document` is its IRI; of several that were loaded together, theirs by commas. `warnings` are likely slips.
     """
 
     document: str
@@ -141,6 +141,7 @@ class Loaded:
     removed: int
     derived: int
     withdrawn: int
+    warnings: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
         if not (self.added or self.removed):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
-from kg import anchors, documents, revisions, shapes
+from kg import anchors, consistency, documents, plausibility, revisions, shapes
 from kg.errors import Fault, NotFound, QueryTimeout, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.model import Document, Loaded
@@ -37,9 +38,9 @@ Progress = Callable[[str], None]
 
 
 def examine(document: Document, knowledge: Knowledge) -> Document:
-    """The document as it would be stored; raise Rejected with every fault.
+    """The document as it would be stored; raise Rejected with every fault that it has by itself.
 
-    A document refers to itself, the background and the ontology alone, so what the store holds does not matter.
+    A document refers to itself, the background and the ontology alone; `agree` holds it against what others state.
     """
     faults: list[Fault] = []
     try:
@@ -47,9 +48,39 @@ def examine(document: Document, knowledge: Knowledge) -> Document:
     except Rejected as rejected:
         faults += rejected.faults
     faults += shapes.validate(document, knowledge.shapes, knowledge.describe)
+    faults += plausibility.faults(document, knowledge.today())
     if faults:
         raise Rejected(document.file, in_order(faults))
     return document
+
+
+def examine_all(given: Sequence[Document], knowledge: Knowledge) -> dict[str, Document]:
+    """Documents as they would be stored, by graph; raise Rejected with every fault that they have by themselves."""
+    faults = list(consistency.twice(given))
+    examined: dict[str, Document] = {}
+    for document in given:
+        try:
+            examined[document.graph] = examine(document, knowledge)
+        except Rejected as rejected:
+            faults += rejected.faults
+    if faults:
+        raise Rejected(", ".join(document.file for document in given), tuple(faults))
+    return examined
+
+
+def agree(draft: Draft, knowledge: Knowledge, examined: Sequence[Document]) -> tuple[Fault, ...]:
+    """Warnings about what documents and others in the draft, which holds them, state of the same.
+
+    Raise Rejected with every fault: what cannot both be so.
+    """
+    faults: list[Fault] = []
+    doubts: list[Fault] = []
+    for document in examined:
+        faults += consistency.faults(document, draft, knowledge.vocabulary, knowledge.disjoint)
+        doubts += consistency.doubts(document, draft, knowledge.vocabulary)
+    if faults:
+        raise Rejected(", ".join(dict.fromkeys(fault.file for fault in faults)), in_order(faults))
+    return in_order(doubts)
 
 
 def load(store: Store, knowledge: Knowledge, given: Sequence[Document], *, dry_run: bool = False) -> Loaded:
@@ -57,18 +88,13 @@ def load(store: Store, knowledge: Knowledge, given: Sequence[Document], *, dry_r
 
     Raise Rejected with the faults of all, nothing being changed.
     """
-    faults: list[Fault] = []
-    anchored: dict[str, Document] = {}
-    for document in given:
-        try:
-            anchored[document.graph] = examine(document, knowledge)
-        except Rejected as rejected:
-            faults += rejected.faults
-    if faults:
-        raise Rejected(", ".join(document.file for document in given), tuple(faults))
+    examined = examine_all(given, knowledge)
     with store.draft() as draft:
-        names = ", ".join(document.iri for document in anchored.values())
-        done = _replace(draft, knowledge.rules, names, {graph: each.quads for graph, each in anchored.items()})
+        if displaced := [fault for document in examined.values() for fault in consistency.displaced(document, draft)]:
+            raise Rejected(", ".join(fault.file for fault in displaced), tuple(displaced))
+        names = ", ".join(document.iri for document in examined.values())
+        done = _replace(draft, knowledge.rules, names, {graph: each.quads for graph, each in examined.items()})
+        done = replace(done, warnings=agree(draft, knowledge, list(examined.values())))
         if not dry_run:
             store.commit(draft.change())
     return done
@@ -90,7 +116,8 @@ def unload(store: Store, knowledge: Knowledge, name: str) -> Loaded:
 def revise(draft: Draft, knowledge: Knowledge, contents: Mapping[str, Iterable[Quad]], *, seconds: float) -> None:
     """Make of documents' graphs what an update made of them, by graph; empty: the document is withdrawn.
 
-    Raise Rejected with the faults of them all, or QueryTimeout; the draft is of no use then.
+    Raise Rejected with the faults of them all, or QueryTimeout; the draft is of no use then. Warnings are not told:
+    an update has no answer that could hold them.
     """
     deadline = monotonic() + seconds
     found: dict[str, Document | None] = {}
@@ -110,6 +137,7 @@ def revise(draft: Draft, knowledge: Knowledge, contents: Mapping[str, Iterable[Q
             _withdraw(draft, knowledge.rules, graph)
         else:
             _replace(draft, knowledge.rules, document.iri, {graph: document.quads})
+    agree(draft, knowledge, [document for document in found.values() if document])
 
 
 def document_graphs(store: Store) -> Iterator[str]:
@@ -138,6 +166,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
     if faults := knowledge.faults():
         raise Rejected(str(knowledge.home.path.name), tuple(faults))
     faults = shapes.validate(knowledge.background, knowledge.shapes, lambda _: ())
+    faults += plausibility.faults(knowledge.background, knowledge.today())
     graphs = list(document_graphs(store))
     renewed: list[Document] = []
     for graph in graphs:
@@ -153,6 +182,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
         kept = {quad for document in renewed for quad in document.quads} | set(knowledge.quads())
         replaced = {*graphs, ONTOLOGY_GRAPH, SHAPES_GRAPH, BACKGROUND_GRAPH}
         _exchange(draft, [quad for graph in replaced for quad in draft.quads(None, None, None, NamedNode(graph))], kept)
+        _tell(agree(draft, knowledge, renewed), progress)
         progress("Inferring what follows")
         knowledge.rules.infer_all(draft)
         _remember(draft, NamedNode(BASE), Literal(knowledge.fingerprint))
@@ -164,10 +194,16 @@ def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress)
     document = examine(documents.read(path), knowledge)
     with store.draft() as draft:
         done = _replace(draft, knowledge.rules, document.iri, {document.graph: document.quads})
+        _tell(agree(draft, knowledge, [document]), progress)
         _remember(draft, _seed(path), Literal(knowledge.seed_fingerprint(path)))
         draft.add([Quad(_seed(path), _TAKEN_IN_AS, NamedNode(document.iri), _STATE)])
         store.commit(draft.change())
     progress(str(done))
+
+
+def _tell(warnings: Iterable[Fault], progress: Progress) -> None:
+    for warning in warnings:
+        progress(f"Warning: {warning}")
 
 
 def _withdraw(draft: Draft, rules: RuleSet, graph: str) -> Loaded:

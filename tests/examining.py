@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from kg import anchors, documents, ontology, shapes
+from kg import anchors, documents, ontology, plausibility, shapes
 from kg.errors import Fault, Rejected, in_order
+from kg.knowledge import Knowledge
 from kg.model import Document
 from kg.settings import Home
 from kg.terms import Node, Quad
@@ -66,12 +67,13 @@ def anchored(document: Document) -> Document:
 
 
 def faults_of(document: Document) -> tuple[Fault, ...]:
-    """The faults of words and of shape."""
+    """The faults of words, of shape, and of what cannot be so whatever others state."""
     found: list[Fault] = []
     try:
         document = anchored(document)
     except Rejected as rejected:
         found += rejected.faults
+    found += plausibility.faults(document, Knowledge(HOME).today())
     return in_order([*found, *shapes.validate(document, compiled(), describe)])
 
 

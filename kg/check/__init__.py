@@ -7,7 +7,7 @@ rules, questions and seeds; what follows from the seeds; the reasoners.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from kg.check import derivations, examples, files, hygiene, instances, logic, pr
 from kg.check.files import Project
 from kg.check.seeded import Seeded
 from kg.errors import Fault, Rejected, in_order
-from kg.knowledge import Knowledge
 from kg.namespaces import prefixes
 from kg.rules.strata import Opposition
 from kg.settings import Home
@@ -32,15 +31,27 @@ def _silent(_: str) -> None:
     """Report nothing."""
 
 
-def run(
-    home: Home, documents: Sequence[Path] = (), progress: Progress = _silent, *, reasoners: bool = True
-) -> list[Fault]:
-    """All faults of the project's files, or of `documents` alone, by file and line; none where all is well.
+def _unwarned(_: Sequence[Fault]) -> None:
+    """Tell nobody."""
 
-    Without `reasoners` no Java is started, and what only they find is not found.
+
+def run(
+    home: Home,
+    documents: Sequence[Path] = (),
+    progress: Progress = _silent,
+    *,
+    reasoners: bool = True,
+    warn: Callable[[Sequence[Fault]], None] = _unwarned,
+) -> list[Fault]:
+    """All faults of the project's files, or of `documents`, by file and line; none where all is well.
+
+    Without `reasoners` no Java is started, and what only they find is not found. `warn` is told of what is likely a
+    slip in `documents`.
     """
     if documents:
-        return list(in_order(_of_documents(home, documents)))
+        found, warnings = examples.of_documents(home, documents)
+        warn(warnings)
+        return list(in_order(found))
     progress("Reading the files")
     project = Project.read(home)
     found = files.syntax(project)
@@ -124,15 +135,6 @@ def _reasoned(
         for producer in stratum.producers
     }
     return list(logic.faults(project, logic.Given(data, graph.documents, frozen, made, settled, seen)))
-
-
-def _of_documents(home: Home, paths: Iterable[Path]) -> Iterator[Fault]:
-    knowledge = Knowledge(home)
-    if faults := knowledge.faults():
-        yield from faults
-        return
-    for path in paths:
-        yield from examples.faults_of(path, knowledge)
 
 
 def _times(home: Home) -> dict[Path, int]:

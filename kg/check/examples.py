@@ -21,6 +21,8 @@ from kg.errors import Fault, Rejected
 from kg.knowledge import Knowledge
 from kg.model import Document
 from kg.namespaces import BASE, SGSH, SH
+from kg.settings import Home
+from kg.store import open_store
 from kg.terms import Literal, NamedNode, Quad, parts
 from kg.vocabulary import Vocabulary
 
@@ -114,6 +116,22 @@ def faults_of(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
     except Rejected as rejected:
         return rejected.faults
     return ()
+
+
+def of_documents(home: Home, paths: Sequence[Path]) -> tuple[Sequence[Fault], Sequence[Fault]]:
+    """Faults and warnings of the documents in files, beside one another, the background and the seeds."""
+    knowledge = Knowledge(home)
+    if faults := knowledge.faults():
+        return faults, ()
+    try:
+        given = pipeline.examine_all(documents.read_all(paths), knowledge)
+        seeds = pipeline.examine_all(documents.read_all(knowledge.seeds), knowledge)
+        with open_store("memory:") as store, store.draft() as draft:
+            draft.add(knowledge.quads())
+            draft.add(quad for each in {**seeds, **given}.values() for quad in each.quads)
+            return (), pipeline.agree(draft, knowledge, list(given.values()))
+    except Rejected as rejected:
+        return rejected.faults, ()
 
 
 def _refusals(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
