@@ -97,8 +97,9 @@ class Answered(BaseModel):
     matched: list[Match]
     verdict: Literal["yes", "qualified", "denied", "not said"] | None = Field(
         None,
-        description="Of a yes–no question alone. Yes: a source says so in its own voice, as asserted, without condition, "
-        "or it follows from such. Qualified: said by others only, on a condition, or as possible, expected or apparent",
+        description="Of a yes–no question alone. Yes: a source says so in its own voice, as asserted, without "
+        "condition, or it follows from such. Qualified: said by others only, on a condition, or as possible, expected "
+        "or apparent",
     )
     count: int | None = Field(None, description="Of a how-many question alone")
     answers: list[Named] = Field(description="The answer column, without doubles")
