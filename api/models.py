@@ -98,8 +98,8 @@ class Answered(BaseModel):
     verdict: Literal["yes", "qualified", "denied", "not said"] | None = Field(
         None,
         description="Of a yes–no question alone. Yes: a source says so in its own voice, as asserted, without "
-        "condition, or it follows from such. Qualified: said by others only, on a condition, or as possible, "
-        "expected or apparent",
+        "condition, or it follows from such. Qualified: said by others only, on a condition, or as possible, expected "
+        "or apparent",
     )
     count: int | None = Field(None, description="Of a how-many question alone")
     answers: list[Named] = Field(description="The answer column, without doubles")
@@ -148,7 +148,6 @@ class DocumentReport(BaseModel):
     removed: int
     derived: int = Field(description="Conclusions of rules that were added")
     withdrawn: int
-    warnings: list[Fault] = Field([], description="Likely slips beside what other documents state; no hindrance")
 
 
 Problem.model_rebuild()

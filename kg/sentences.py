@@ -20,7 +20,7 @@ _POSSESSIVE = ("its",)
 _WITHOUT_ARTICLE = re.compile(r"(the|a|an|this|that|some|no|all)\s|\S+['’]s?\s|\d", re.IGNORECASE)
 _VOWEL = re.compile(r"[aeioAEIO]|[uU](?![A-Z]|ni|s[aei])")
 _HEAD = re.compile(r"\s(of|over|in|under|for|to|on|by|with|without|that|from|between|as|at|\(.*)(\s|$).*| \(.*")
-_PLURAL = re.compile(r"(?<![su i])s$|(?<=[bcdfghjklmnpqrtvwxyz])ies$")
+_PLURAL = re.compile(r"(?<![su i])s$|ies$|\b(people|media|police|men|women)$|^(two|three|four|five|several|many)\b")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -116,7 +116,7 @@ class Saying:
     def content(self) -> str:
         """What is said, how surely, on which conditions, and who disputes it."""
         conditions = f", {' and, '.join(self.conditions)}" if self.conditions else ""
-        return self._hedged() + conditions + "".join(f", but {each}" for each in self.disputes)
+        return self._hedged() + conditions + (f", but {' and '.join(self.disputes)}" if self.disputes else "")
 
     def introduced(self, said: str) -> str:
         """With who says it: of several voices the last, according to the one before it."""
@@ -134,9 +134,8 @@ class Saying:
 
     def goes_with(self, other: Saying) -> bool:
         """Whether one introduction does for both."""
-        return (self.voices, self.on, self.plain) == (other.voices, other.on, other.plain) and (
-            bool(self.voices) or self.hedge == other.hedge
-        )
+        alike = (self.voices, self.on, self.plain) == (other.voices, other.on, other.plain)
+        return alike and not (self.conditions or self.disputes) and (bool(self.voices) or self.hedge == other.hedge)
 
     @property
     def _says(self) -> str:

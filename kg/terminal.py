@@ -68,7 +68,7 @@ def show_not_answered(result: NotAnswered, screen: Console) -> None:
 
 
 def show_answer(answer: Answer, screen: Console) -> None:
-    """The answer in a sentence, after its verdict or count; the rows with the numbers of their words; the words."""
+    """Verdict or count, the answer in a sentence, the rows with the numbers of their words, then the words."""
     verdict = [answer.verdict.capitalize() + (", contested" if answer.contested else "")] if answer.verdict else []
     short = [f"{each}. " for each in (*verdict, answer.count) if each is not None]
     _print(screen, Text("".join(short), style="bold").append(answer.statement, style="not bold"))

@@ -65,7 +65,9 @@ def _ground(weigher: Weigher, question: Question, solution: Solution) -> Grounds
         if term not in reported:
             grounds = weigher.claim(term, _polarity(question, name))
             if term in spoken_of:
-                derived = [replace(each, claims=(*grounds.claims, *each.claims)) for each in derived]
+                derived = [
+                    replace(each, claims=tuple(dict.fromkeys((*grounds.claims, *each.claims)))) for each in derived
+                ]
             else:
                 said.append(grounds)
     if derived or said:

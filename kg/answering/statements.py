@@ -30,7 +30,8 @@ def _told(sayings: Sequence[Saying]) -> Iterator[str]:
     """The sayings; what the same voice says comes after one introduction."""
     groups: list[list[Saying]] = []
     for saying in sayings:
-        group = next((each for each in groups if each[0].goes_with(saying)), None)
+        alone = saying.conditions or saying.disputes
+        group = None if alone else next((each for each in groups if each[0].goes_with(saying)), None)
         if group is None:
             groups.append([saying])
         else:

@@ -51,6 +51,10 @@ class Grounds:
         """Both, which are needed together: as strong as the weaker."""
         return self._joined(other, weakest((self.standing, other.standing)))
 
+    def showing(self, claims: Iterable[str]) -> Grounds:
+        """The same with claims that are shown, whatever they answer for."""
+        return replace(self, claims=tuple(dict.fromkeys((*claims, *self.claims))))
+
     def _joined(self, other: Grounds, standing: str) -> Grounds:
         return Grounds(
             tuple(dict.fromkeys(self.claims + other.claims)),
@@ -91,7 +95,7 @@ class Weigher:
         sides: dict[bool, Grounds] = {}
         for node in sorted(subjects(self._store, OF, statement_iri(statement)), key=str):
             if is_node(node):
-                denied, found = has(self._store, node, POLARITY, _DENIED), self._node(node)
+                denied, found = has(self._store, node, POLARITY, _DENIED), self._node(node, self._spoken_of(statement))
                 sides[denied] = sides[denied] | found if denied in sides else found
         if False not in sides:
             return None
@@ -180,7 +184,12 @@ class Weigher:
                     denying = objects(self._store, situation, _DENIED_BY)
                     yield from (each for each in denying if isinstance(each, ox.NamedNode))
 
-    def _node(self, node: ox.NamedNode) -> Grounds:
+    def _spoken_of(self, statement: Triple) -> frozenset[Ground]:
+        """The claims of which a statement speaks ("contradicts"), and those within: that they were made is enough."""
+        claims = (each for each in (statement[0], statement[2]) if self._claims.is_claim(each))
+        return frozenset(each for claim in claims for each in self._reader.inward(claim))
+
+    def _node(self, node: ox.NamedNode, spoken_of: frozenset[Ground] = frozenset()) -> Grounds:
         """One derivation: as strong as the weakest of what it draws on."""
         if node not in self._nodes:
             self._nodes[node] = Grounds()  # in a circle, which no pipeline makes, nothing would answer for it
@@ -188,7 +197,9 @@ class Weigher:
             sure = all(self._reader.rank(each) >= surest for each in objects(self._store, node, _CERTAINTY))
             found = Grounds((), (), YES if sure else QUALIFIED, contested=has(self._store, node, _CONTESTED))
             for cited in sorted(objects(self._store, node, FROM), key=str):
-                if (premise := self._premise(cited)) is not None:
+                if cited in spoken_of and isinstance(cited, ox.NamedNode):
+                    found = found.showing((cited.value,))
+                elif (premise := self._premise(cited)) is not None:
                     found &= premise
             inferred = any(True for _ in self._store.quads(node, POLARITY, None, _INFERRED))
             self._nodes[node] = replace(found, inferred=inferred or found.inferred)
@@ -202,5 +213,7 @@ class Weigher:
             return self.claim(cited)
         if is_situation(cited):
             stating = [self.claim(each) for each in self._claims.stating(cited) if isinstance(each, ox.NamedNode)]
-            return reduce(or_, stating) if stating else None
+            found = reduce(or_, stating, Grounds())
+            part = not self._reader.claims_of(cited)  # of what others speak of: what they say of the whole is disputed
+            return (replace(found, against=(), contested=False) if part else found) if stating else None
         return None

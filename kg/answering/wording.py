@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
@@ -29,6 +30,7 @@ _NECESSARY = NamedNode(SG + "necessary")
 _ROLES = tuple(NamedNode(SG + name) for name in ("role", "literalRole"))
 _SUBCLASS, _SUBPROPERTY = NamedNode(RDFS + "subClassOf"), NamedNode(RDFS + "subPropertyOf")
 _SYMMETRIC = NamedNode(OWL + "SymmetricProperty")
+_IT = re.compile(r"(that|whether) \{content\}")
 _MOST = 2  # of those who say otherwise
 
 
@@ -93,8 +95,9 @@ class Wording:
         roles = (("subject", (self.phrase(subject),)), ("object", (self.phrase(value),)))
         on = () if hedge or grounds.standing != QUALIFIED else tuple(dict.fromkeys(map(self.phrase, others)))
         modal = self._own(certainty, _MODAL) if certainty is not None else ""
+        against = () if self._reader.is_claim(subject) else grounds.against
         return Saying(
-            Sentence(template, roles), hedge=hedge, modal=modal, disputes=self._disputes(grounds.against, None), on=on
+            Sentence(template, roles), hedge=hedge, modal=modal, disputes=self._disputes(against, None), on=on
         )
 
     def _voice(self, claim: Ground) -> Voice:
@@ -112,7 +115,9 @@ class Wording:
             content = next(objects(self._store, claim, _CONTENT), None)
             voice = self._voice(claim)
             if content == situation:
-                said = voice.template.replace("that {content}", "so" if voice.affirms else "it")
+                said = (
+                    voice.template.replace("{content}", "it is so") if voice.affirms else _IT.sub("it", voice.template)
+                )
                 told.append(filled(said, {"speaker": voice.speakers}))
             elif content is not None:
                 within = self._claimed(content) if self._reader.is_claim(content) else self._sentence(content).text()
@@ -130,11 +135,11 @@ class Wording:
         return said
 
     def _claim(self, claim: Ground) -> str:
-        """A claim as a thing: that of its speakers, in the end."""
-        inner = self._reader.inward(claim)[-1]
-        voice, situation = self._voice(inner), next(objects(self._store, inner, _CONTENT), inner)
+        """A claim as a thing: that of its speakers, or of who reports theirs."""
+        voice, content = self._voice(claim), next(objects(self._store, claim, _CONTENT), claim)
+        within = self._claimed(content) if self._reader.is_claim(content) else self._sentence(content).text()
         speakers = listed(each.text for each in voice.speakers)
-        return f"the {'claim' if voice.affirms else 'denial'} by {speakers} that {self._sentence(situation).text()}"
+        return f"the {'claim' if voice.affirms else 'denial'} by {speakers} that {within}"
 
     def _conditions(self, situation: Ground, claim: Ground) -> Iterator[str]:
         """On what it stands: as who says it has it, or else according to whom."""
@@ -187,7 +192,9 @@ class Wording:
             return Phrase(text, infinitive=sentence.infinitive, clause=sentence.text())
         label = self._reader.label(term)
         number = self._of_class(term, _NUMBER)
-        phrase = Phrase(named(label, article), number == "plural" or (not number and is_plural(label)))
+        plural = number == "plural" or (not number and is_plural(label))
+        one, bar, several = article.partition("|")
+        phrase = Phrase(named(label, several if plural and bar else one), plural)
         template = self._of_class(term, _SENTENCE)
         clause = filled(template, {"subject": (phrase,)}) if "{subject}" in template else ""
         return Phrase(phrase.text, phrase.plural, bare=label, clause=clause)
