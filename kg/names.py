@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from kg import terms
 from kg.errors import AmbiguousName, UnknownName
-from kg.namespaces import RDF, RDFS, SG, SKOS
+from kg.namespaces import ID, RDF, RDFS, SG, SKOS
 from kg.ontology import Ontology
 from kg.store import Snapshot
 
@@ -27,6 +27,7 @@ _PROPERTIES = {
 }
 ADJECTIVE = _PROPERTIES[SG + "adjective"]
 _CANDIDATES = 5
+_ANYTHING, _SITUATION = SG + "Entity", ID + "situation/"
 _NONE_LIKE = "/entities?type=CLASS lists what there is of a class."
 _LIKE = 60  # rapidfuzz's WRatio, 0 to 100
 
@@ -97,11 +98,12 @@ class Names:
     def resolve(self, value: str, kind: str, parameter: str) -> str:
         """The IRI of the thing of class `kind` that `value` names: an IRI, prefixed name, label, other name or code.
 
+        Where an entity is asked for, the IRI of a situation or a concept does as well: these stand in the same roles.
         Raise UnknownName where nothing of that class is called so, AmbiguousName where several things are;
         both list candidates, best first.
         """
         text = " ".join(value.split())
-        if (iri := self._by_iri(text)) is not None and self.is_a(iri, kind):
+        if (iri := self._by_iri(text)) is not None and (self.is_a(iri, kind) or self._stands_for(iri, kind)):
             return iri
         meant = [name for name in self._by_text.get(folded(text), ()) if self.is_a(name.iri, kind)]
         best = min((name.rank for name in meant), default=0)
@@ -117,6 +119,9 @@ class Names:
             )
         remedy = "Take one of the candidates." if (candidates := self.candidates(text, kind)) else _NONE_LIKE
         raise UnknownName(parameter, f"'{value}', which names none", expected, remedy, candidates)
+
+    def _stands_for(self, iri: str, kind: str) -> bool:
+        return kind == _ANYTHING and (iri.startswith(_SITUATION) or self.is_a(iri, SKOS + "Concept"))
 
     def resolve_any(self, value: str, kinds: Collection[str], parameter: str) -> str:
         """Like `resolve`, for a thing of one of the classes `kinds`: the first of them that has it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -88,7 +89,7 @@ class Claims:
         found = self._column(sparql)
         for word in filters.words:
             found &= self._mentioning(word)
-        return sorted(found)
+        return sorted(found, key=natural)
 
     def _column(self, sparql: str) -> set[str]:
         return {row["claim"].value for row in self.reading.select(sparql) if isinstance(row["claim"], NamedNode)}
@@ -235,6 +236,11 @@ class Claims:
     def rank(self, certainty: Term | None) -> int:
         rank = self.reading.one(certainty, sg("rank")) if certainty is not None else None
         return int(rank.value) if isinstance(rank, Literal) else 1_000_000
+
+
+def natural(iri: str) -> tuple[tuple[str, int], ...]:
+    """Where an IRI stands in an order that counts: s01-2 comes before s01-10."""
+    return tuple((text, int(number or -1)) for text, number in re.findall(r"(\D*)(\d*)", iri))
 
 
 def _ends(filters: Filters) -> str:

@@ -19,8 +19,9 @@ from kg.rules import Rule, RuleSet
 from kg.terms import BlankNode, Literal, NamedNode, Node, Term
 from kg.things.claims import Account, Claims
 from kg.things.entities import Entities, Statement
-from kg.things.reading import Reading
+from kg.things.reading import Reading, sg
 
+_TYPE = NamedNode(RDF + "type")
 _PROPOSAL, _TAKES = SG + "Proposal", SG + "takesApproach"
 _HEAD = re.compile(r"CONSTRUCT\s*\{.*?\}\s*WHERE", re.DOTALL | re.IGNORECASE)
 _ESTABLISHED = re.compile(r"\bsg:establishedBy\s+\?(\w+)")
@@ -76,6 +77,9 @@ class Comparing:
         self._reading, self._claims, self._entities = reading, claims, entities
         self._rules = [rule for rule in rules.rules if rule.kind == "view"]
         inner = (quad for quad in reading.ontology.quads if isinstance(quad.subject, BlankNode))
+        self._unvouched = {
+            each.value for each in reading.subjects(_TYPE, sg("UnvouchedAct")) if isinstance(each, NamedNode)
+        }
         self._links = {(quad.subject, quad.predicate.value): quad.object for quad in inner}
 
     def compare(self, proposals: Sequence[str]) -> Comparison:
@@ -106,7 +110,7 @@ class Comparing:
             for subject, via in self._subjects(proposal, point):
                 for value, claim in self._spoken(subject, str(point.property.iri)):
                     one = said.setdefault((value, via), _Said())
-                    one.hear(self._claims.accounts(claim))
+                    one.hear(filter(self._is_vouched, self._claims.accounts(claim)))
         values = [self._value(value, via, one, listed) for (value, via), one in said.items() if one.status]
         ordered = tuple(sorted(values, key=lambda each: (each.value.label, str(each.via))))
         return Compared(_overall([each.status for each in ordered]), ordered)
@@ -132,6 +136,10 @@ class Comparing:
                 for row in self._reading.select(sparql):
                     if isinstance(row[claim], NamedNode):
                         yield row[value], row[claim].value
+
+    def _is_vouched(self, account: Account) -> bool:
+        """Whether every voice of the chain answers for what it says: who accuses, demands or asks does not."""
+        return not any(voice.act is not None and voice.act.iri in self._unvouched for voice in account.chain)
 
     def _value(self, value: Term, via: Term | None, said: _Said, listed: dict[Evidence, int]) -> Value:
         places = [listed.setdefault(each, len(listed)) for account in said.accounts for each in account.evidence]
@@ -187,12 +195,13 @@ class _Said:
         self.accounts.update(dict.fromkeys(accounts))
 
     def hear(self, accounts: Iterable[Account]) -> None:
-        """Claims; one whose report is denied, or that is withheld, says nothing either way."""
+        """Claims; one whose report is denied, that is withheld, or that nobody vouches for, says nothing either way."""
         for account in accounts:
             polarity = str(account.polarity.iri).removeprefix(SG) if account.polarity else ""
             outer = {str(voice.polarity.iri) for voice in account.chain[:-1] if voice.polarity}
             if outer <= {SG + "affirmed"} and polarity in ("affirmed", "denied"):
                 self._note(polarity)
+                self._contested = self._contested or account.contested
                 self.accounts[account] = None
                 if polarity == "affirmed":
                     self.affirming.append(account)
