@@ -86,10 +86,11 @@ def _temporal(document: Document) -> Iterator[Fault]:
 def _place(document: Document, node: Node, source: str) -> tuple[Span | None, list[Fault]]:
     """Where the quote stands in the source's text; what is wrong with it."""
     quoted = document.values(node, QUOTE)
-    if document.values(node, CITATION) and not document.is_background:
+    if document.values(node, CITATION) and not document.may_cite:
         what = "a citation takes the place of the source's words."
         mention = document.values(node, CITATION)[0]
-        return None, [document.fault(node, what, "Quote them, as sg:quote; only background may cite.", mention)]
+        remedy = "Quote them, as sg:quote; only background may cite, and a document without a text."
+        return None, [document.fault(node, what, remedy, mention)]
     if len(quoted) != 1 or not isinstance(quoted[0], Literal):
         return None, []  # the shapes say that evidence has one quote
     text = document.texts.get(source)

@@ -13,10 +13,11 @@ from kg import syntax
 from kg.errors import Fault, NotFound, Rejected
 from kg.lines import Lines
 from kg.model import Document, Place
-from kg.namespaces import BACKGROUND_GRAPH, GRAPH, ID, RESERVED, SG
+from kg.namespaces import BACKGROUND_GRAPH, DCTERMS, GRAPH, ID, RESERVED, SG
 from kg.terms import FAMILIAR, BlankNode, DefaultGraph, Literal, NamedNode, Node, Quad, parts, short
 
 TEXT, TEXT_FILE, SHA256 = SG + "text", SG + "textFile", SG + "sha256"
+CITED = DCTERMS + "bibliographicCitation"  # says which source the document is, where its text may not be held
 SUFFIXES = {".ttl": syntax.TURTLE, ".jsonld": syntax.JSON_LD, ".json": syntax.JSON_LD}
 
 _LONGEST_NAME = 120
@@ -97,13 +98,14 @@ def _document(quads: tuple[Quad, ...], lines: Mapping[str, Lines], name: str, fo
         what = f"it has statements in the graph {named_graphs[0]}."
         raise syntax.rejected(name, what, "Leave graphs out: a document's statements go into its own.")
     document = _raw("", "", name, quads, _places(quads, name, lines[name]), lines)
-    sources = [node for node in document.descriptions if _has_text(document, node)]
+    with_text = [node for node in document.descriptions if _has_text(document, node)]
+    sources = with_text or [node for node in document.descriptions if document.values(node, CITED)]
     faults = list(_source_faults(document, sources))
     if faults:
         raise Rejected(name, tuple(faults))
     iri = sources[0].value
     owned = _raw(iri, GRAPH + iri.removeprefix(ID), name, quads, document.places, lines)
-    return _with_texts(owned, sources, folder, [])
+    return _with_texts(owned, with_text, folder, [])
 
 
 def _source_faults(document: Document, sources: list[Node]) -> Iterator[Fault]:
@@ -112,13 +114,13 @@ def _source_faults(document: Document, sources: list[Node]) -> Iterator[Fault]:
             file=document.file,
             subject="",
             what="no subject is the document: none has sg:textFile or sg:text.",
-            why='Describe the source: id:NAME a sg:NewsArticle ; sg:textFile "NAME.txt".',
+            why='Describe the source: id:NAME a sg:NewsArticle ; sg:textFile "NAME.txt". '
+            "Of a text that cannot be held, give dcterms:bibliographicCitation.",
         )
     for node in sources[1:]:
         what = f"a second text stands in the file, beside that of {document.short(sources[0])}."
-        yield document.fault(
-            node, what, "Give each source a document of its own.", NamedNode(TEXT_FILE), NamedNode(TEXT)
-        )
+        mentions = (NamedNode(iri) for iri in (TEXT_FILE, TEXT, CITED))
+        yield document.fault(node, what, "Give each source a document of its own.", *mentions)
     for node in sources[:1]:
         name = node.value.removeprefix(ID) if isinstance(node, NamedNode) and node.value.startswith(ID) else ""
         if not _NAME.fullmatch(name):

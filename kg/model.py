@@ -35,7 +35,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Evidence:
-    """The words behind a claim, or, for background that could not be checked, a citation with a paraphrase.
+    """The words behind a claim, or, where the text was not at hand to check, a citation with a paraphrase.
 
     `quote` is verbatim from `source` at [start, end). For a citation `quote`, `start` and `end` are None
     and `paraphrase` says, in our words, what the cited place says.
@@ -183,6 +183,11 @@ class Document:
     @property
     def is_background(self) -> bool:
         return self.graph == BACKGROUND_GRAPH
+
+    @property
+    def may_cite(self) -> bool:
+        """Whether a citation with a paraphrase may stand for words: in background, or where no text is at hand."""
+        return self.is_background or not self.texts
 
     @cached_property
     def descriptions(self) -> Mapping[Node, Mapping[str, tuple[Term, ...]]]:

@@ -31,7 +31,8 @@ def revised(graph: str, before: Iterable[Quad], after: Iterable[Quad]) -> Docume
     name = graph.removeprefix(GRAPH)
     old = frozenset(map(parts, before))
     new = frozenset(map(parts, syntax.apart(tuple(after), name, Lines())))
-    if not old and not any(predicate.value in (documents.TEXT, documents.TEXT_FILE) for _, predicate, _ in new):
+    naming = (documents.TEXT, documents.TEXT_FILE, documents.CITED)
+    if not old and not any(predicate.value in naming for _, predicate, _ in new):
         raise _no_document(name)
     made = _made(old)
     left = new - (made - _still_standing(old, new))
