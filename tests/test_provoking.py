@@ -80,11 +80,13 @@ class World:
     def holding(self, told: Told) -> Iterator[World]:
         """With a document that must be alone; afterwards all is as it was."""
         changes = self.load([told])
-        yield self
-        for change in reversed(changes):
-            for quad in change.added:
-                self._sheet.store.remove(quad)
-            self._sheet.store.extend(change.removed)
+        try:
+            yield self
+        finally:
+            for change in reversed(changes):
+                for quad in change.added:
+                    self._sheet.store.remove(quad)
+                self._sheet.store.extend(change.removed)
 
     def patterns(self, told: Told, key: str) -> dict[str, Pattern]:
         """The statements that the file's head gives under a word, as they are written there and as they are stored."""
