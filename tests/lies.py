@@ -95,16 +95,21 @@ class Case:
         kinds = {quad.subject for quad in self.quads if quad.predicate == TYPE and quad.object != CLAIM}
         shared = any(not self.own & _objects(self.quads, [node]) for node in kinds - self.own)
         statements = [each for key in ("contested", "uncontested") for each in self.wants.get(key, ())]
-        of_others = any(not self.own & {self.expanded(word) for word in each.split()} for each in statements)
+        of_others = any(not self.own & {self.term(word) for word in each.split()} for each in statements)
         return "alone" in self.wants or shared or of_others
 
-    def expanded(self, word: str) -> NamedNode:
+    def is_harmless(self, claim: NamedNode, change: str) -> bool:
+        words = {word for line in self.wants.get("harmless", ()) for word in line.split()}
+        return bool({change, f"{last(claim)}.{change}"} & words)
+
+    def term(self, word: str) -> Term | None:
+        """A word of a statement of the head, by the file's prefixes; None stands for anything."""
+        if word == "*":
+            return None
+        if word.startswith('"'):
+            return Literal(word.strip('"'))
         prefix, _, rest = word.partition(":")
         return NamedNode({**PREFIXES, "": f"{self.document.iri}/"}[prefix] + rest)
-
-    def is_harmless(self, claim: NamedNode, change: str) -> bool:
-        words = {word for line in self.wants.get("harmless", ()) for word in line.partition(":")[0].split()}
-        return bool({change, f"{last(claim)}.{change}"} & words)
 
 
 @dataclass(frozen=True)
@@ -125,13 +130,9 @@ class Telling:
         situated = situations.names(self.document, vocabulary)
 
         def term(word: str) -> Term | None:
-            if word == "*":
-                return None
-            if word.startswith('"'):
-                return Literal(word.strip('"'))
-            node = self.case.expanded(word)
-            node = self.names.get(node, node)
-            return situated.get(node, node)
+            known = self.case.term(word)
+            renamed = self.names.get(known, known)
+            return situated.get(renamed, renamed)
 
         subject, predicate, value = statement.split()
         return term(subject), TYPE if predicate == "a" else term(predicate), term(value)
