@@ -18,8 +18,8 @@ from tests.processes import Kg
 FOLDER = Path(__file__).parent / "contradiction"
 READY = (
     "According to Western media, Chinese diplomats signal that China is ready to take part in the peacekeeping"
-    " contingent in Ukraine, if an agreement ends hostilities between Russia and Ukraine and, according to China, only if"
-    " a UN Security Council mandate is granted."
+    " contingent in Ukraine, if an agreement ends hostilities between Russia and Ukraine and, according to China, only"
+    " if a UN Security Council mandate is granted."
 )
 
 
