@@ -18,8 +18,8 @@ from tests.processes import Kg
 FOLDER = Path(__file__).parent / "contradiction"
 READY = (
     "According to Western media, Chinese diplomats signal that China is ready to take part in the peacekeeping"
-    " contingent in Ukraine, if an agreement ends hostilities between Russia and Ukraine and, according to China, only if a UN"
-    " Security Council mandate is granted."
+    " contingent in Ukraine, if an agreement ends hostilities between Russia and Ukraine and, according to China, only"
+    " if a UN Security Council mandate is granted."
 )
 
 
@@ -123,8 +123,10 @@ def test_names_get_their_article_and_number() -> None:
     assert named("abstention", "a") == "an abstention"
     assert named("the plan", "the") == "the plan"
     assert named("China's position", "the") == "China's position"
-    assert is_plural("Istanbul proposals (2022)") and is_plural("deliberations over it")
-    assert not is_plural("time for operations") and not is_plural("crisis")
+    assert is_plural("Istanbul proposals (2022)")
+    assert is_plural("deliberations over it")
+    assert not is_plural("time for operations")
+    assert not is_plural("crisis")
     assert [dated(each) for each in ("2022", "2022-03", "2022-03-29")] == [
         "in 2022",
         "in March 2022",
