@@ -17,7 +17,7 @@ from kg import situations
 from kg.attribution import CONTENT, RESTS_ON, SPEAKER
 from kg.errors import Fault
 from kg.model import Document
-from kg.namespaces import BACKGROUND_GRAPH, DCTERMS, GRAPH, ID, OWL, RDF, RESERVED, SG
+from kg.namespaces import BACKGROUND_GRAPH, DCTERMS, GRAPH, ID, MERGED_GRAPH, OWL, RDF, RESERVED, SG
 from kg.store import Draft
 from kg.terms import Literal, NamedNode, Node, Quad, Term, parts
 from kg.vocabulary import CONCEPT, ENTITY, LABEL, OTHER_NAME, SOURCE, TYPE, Vocabulary, last_part
@@ -181,8 +181,8 @@ def _of_one_name(document: Document, others: _Others, vocabulary: Vocabulary) ->
     for node, types in _things(document, vocabulary).items():
         own = _kinds(types, vocabulary)
         for name in chain(document.values(node, LABEL), document.values(node, OTHER_NAME)):
-            for thing, kinds, teller in _namesakes(others, name) if isinstance(name, Literal) else ():
-                if thing != node and own & _kinds(kinds, vocabulary):
+            for thing, kinds, teller in _namesakes(others, node, name) if isinstance(name, Literal) else ():
+                if own & _kinds(kinds, vocabulary):
                     other, common = document.short(thing), document.short(NamedNode(ID + last_part(thing.value)))
                     same = f"declare it in both as {common}" if document.source_of(thing) else f"speak of {other}"
                     what = f"{document.short(name)} is also the name of {other}, by {teller}."
@@ -191,8 +191,8 @@ def _of_one_name(document: Document, others: _Others, vocabulary: Vocabulary) ->
                     break
 
 
-def _namesakes(others: _Others, name: Literal) -> Iterator[tuple[Node, list[str], str]]:
-    """Things that others call so, with or without an article: each with its classes, and one who calls it so."""
+def _namesakes(others: _Others, node: Node, name: Literal) -> Iterator[tuple[Node, list[str], str]]:
+    """What else others call so, with or without an article: things with their classes, and one who calls them so."""
     bare = re.sub("^[Tt]he ", "", name.value)
     spelt = [
         Literal(text, language=language) if language else Literal(text)
@@ -200,9 +200,9 @@ def _namesakes(others: _Others, name: Literal) -> Iterator[tuple[Node, list[str]
         for language in dict.fromkeys((name.language, "en"))
     ]
     query = f"""SELECT DISTINCT ?thing {{
-        VALUES ?name {{ {" ".join(map(str, spelt))} }} VALUES ?property {{ <{LABEL}> <{OTHER_NAME}> }}
-        ?thing ?property ?name }} LIMIT {_MOST_NAMESAKES}"""
-    found = [row["thing"] for row in _rows(others.store, query)]
+        VALUES ?name {{ {" ".join(map(str, spelt))} }} ?thing <{LABEL}>|<{OTHER_NAME}> ?name
+        }} LIMIT {_MOST_NAMESAKES}"""
+    found = [row["thing"] for row in _rows(others.store, query) if row["thing"] != node]
     kinds = others.values(found, TYPE)
     for thing in sorted(found, key=str):
         tellers = (others.teller(thing, iri, text) for iri in (LABEL, OTHER_NAME) for text in spelt)
@@ -347,5 +347,6 @@ def _language(value: Term) -> str | None:
 
 
 def _rows(store: Draft, query: str) -> Iterator[ox.QuerySolution]:
-    solutions = store.query(query)
+    """Solutions in the union of the graphs that the pipeline keeps, however many these are."""
+    solutions = store.query(query, graphs=[MERGED_GRAPH])
     return iter(solutions) if isinstance(solutions, ox.QuerySolutions) else iter(())
