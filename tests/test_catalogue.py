@@ -1,0 +1,78 @@
+"""Every question of the catalogue, asked of the seed and of all documents in `breadth/` beside it.
+
+What a question shows, it takes: each value of a column that is named as a parameter is accepted as its argument, and
+gives the rows that it stands in. Each row reaches words, a citation or a proof; no pair is listed from both sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg import answering
+from kg.answering.solutions import Solution, solutions
+from kg.graph import KnowledgeGraph
+from kg.namespaces import XSD
+from kg.questions import Question
+from kg.terms import Literal, NamedNode
+from tests.copies import copied
+
+ROOT = Path(__file__).parent.parent
+# What these give is a document's entry, which words need not tell.
+ENTRIES = {"date-of-source"}
+NAMES = sorted(path.stem for path in (ROOT / "queries").glob("*.rq"))
+
+
+@pytest.fixture(scope="module")
+def all_documents(seeded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+    with copied(seeded, tmp_path_factory.mktemp("catalogue")) as graph:
+        graph.load_all(sorted((ROOT / "tests" / "breadth").glob("*.ttl")))
+        yield graph
+
+
+@pytest.fixture(params=["the seed", "all documents"])
+def asked(request: pytest.FixtureRequest, seeded: KnowledgeGraph) -> KnowledgeGraph:
+    return seeded if request.param == "the seed" else request.getfixturevalue("all_documents")
+
+
+def solved(graph: KnowledgeGraph, question: Question, **arguments: str) -> list[Solution]:
+    """The rows alone, as the engine gives them."""
+    given: dict[str, list[NamedNode | Literal]] = {}
+    for name, values in answering.resolve(question, arguments, graph.names()).items():
+        literal = question.parameters[name].startswith(XSD)
+        given[name] = [Literal(value) if literal else NamedNode(value) for value in values]
+    return solutions(graph.store.snapshot(), question.with_arguments(given))
+
+
+def holds(row: Solution, wanted: Solution) -> bool:
+    return all(row.get(column) == value for column, value in wanted.items())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_question_shows_it_takes_as_argument(asked: KnowledgeGraph, name: str) -> None:
+    """Each value of a column that is called as a parameter gives, as its argument, every row that it stands in."""
+    question = asked.knowledge.catalogue[name]
+    every = solved(asked, question)
+    for column in set(question.columns) & set(question.parameters):
+        for value in dict.fromkeys(row[column] for row in every if column in row):
+            found = solved(asked, question, **{column: value.value})
+            lost = [row for row in every if row.get(column) == value and not any(holds(one, row) for one in found)]
+            assert not lost, (column, value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_of_a_question_reaches_words_a_citation_or_a_proof(asked: KnowledgeGraph, name: str) -> None:
+    """Except where the row says that there are none: a point on which a proposal is silent, a date in an entry alone."""
+    for row in asked.answer(name, {}).rows:
+        silent = "status" in row.cells and row.cells["status"].label == "silent"
+        assert row.evidence or silent or name in ENTRIES, row.cells
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_pair_is_listed_from_both_sides(asked: KnowledgeGraph, name: str) -> None:
+    """No two rows have the same values in other columns: where both sides say it, each says it of itself."""
+    every = solved(asked, asked.knowledge.catalogue[name])
+    written = [tuple(sorted(map(str, row.values()))) for row in every]
+    assert len(written) == len(set(written)), name
