@@ -64,7 +64,7 @@ def test_what_a_question_shows_it_takes_as_argument(asked: KnowledgeGraph, name:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_row_of_a_question_reaches_words_a_citation_or_a_proof(asked: KnowledgeGraph, name: str) -> None:
-    """Except where the row says that there are none: a point on which a proposal is silent, a date in an entry alone."""
+    """Save where the row says that there are none: a point on which a proposal is silent, a date in an entry alone."""
     for row in asked.answer(name, {}).rows:
         silent = "status" in row.cells and row.cells["status"].label == "silent"
         assert row.evidence or silent or name in ENTRIES, row.cells

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from kg.language.answers.certainty import doubt
 from kg.language.answers.replies import reply
 from kg.language.english import English
 from kg.language.matching.phrasings import Room
@@ -78,11 +79,26 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         _MADE[graph] = made
     english = made[1]
     reading = english.read(text)
-    found = _found(text, reading, graph, english) if isinstance(reading, Reading) else reading
+    try:
+        found = _found(text, reading, graph, english) if isinstance(reading, Reading) else reading
+    except _Doubted as doubted:
+        found = NotAnswered(text, str(doubted), english.suggested(text))
     if isinstance(found, NotAnswered):
         suggestions = _answerable(found.suggestions, english, graph, names)
         return replace(found, suggestions=tuple(islice(suggestions, _MOST)))
     return found
+
+
+class _Doubted(Exception):
+    """A yes–no question is understood, but not surely enough for a verdict; the text says why."""
+
+
+def _sure(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
+    """The answer to a reading; raise _Doubted where it would be a verdict on something else than what is asked."""
+    answer = reply(text, reading, graph, names)
+    if reason := doubt(text, reading, answer, graph):
+        raise _Doubted(reason)
+    return answer
 
 
 def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answer | NotAnswered:
@@ -106,7 +122,7 @@ def _found(text: str, reading: Reading, graph: Graph, english: English) -> Answe
             return other
     certain = english.guessed(text, certain=True)
     if certain is not None and (not certain.is_loose or _has_none(certain, graph, names)):
-        return reply(text, certain, graph, names)
+        return _sure(text, certain, graph, names)
     return NotAnswered(text, _SEVERAL if answer is None else _GUESSED, english.suggested(text))
 
 
@@ -135,7 +151,7 @@ def _decided(text: str, reading: Reading, graph: Graph, names: Names) -> Answer 
     """The answer to a reading, of several that are as likely to the one that has an answer; None where two have."""
     part = reading.parts[0]
     if not part.rivals:
-        return reply(text, reading, graph, names)
+        return _sure(text, reading, graph, names)
     several = (replace(part, rivals=()), *part.rivals)
     answers = [(each, reply(text, replace(reading, parts=(each,)), graph, names)) for each in several]
     found = [(each, answer) for each, answer in answers if answer.rows]
@@ -143,7 +159,10 @@ def _decided(text: str, reading: Reading, graph: Graph, names: Names) -> Answer 
         most = max(len(each.arguments) for each, _ in found)  # that with a place for most of what is named
         found = [(each, answer) for each, answer in found if len(each.arguments) == most]
         return found[0][1] if len(found) == 1 else None
-    return (found or answers)[0][1]
+    chosen, answer = (found or answers)[0]
+    if reason := doubt(text, replace(reading, parts=(chosen,)), answer, graph):
+        raise _Doubted(reason)
+    return answer
 
 
 def _english(graph: Graph, names: Names) -> English:
