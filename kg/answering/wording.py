@@ -40,7 +40,8 @@ class Wording:
     def __init__(self, store: Quads, weigher: Weigher) -> None:
         self._store, self._weigher, self._reader = store, weigher, Reader(store)
         self._phrases: dict[Ground, Phrase] = {}
-        self._inherited: dict[tuple[Ground, NamedNode], str | None] = {}
+        self._sentences: dict[Ground, Sentence] = {}
+        self._annotations: dict[tuple[Ground, NamedNode], str | None] = {}
 
     def sayings(self, grounds: Grounds, template: str, cells: Mapping[str, Term]) -> tuple[Saying, ...]:
         """What the row with these grounds states: by the question's own template for its cells, if it has one."""
@@ -155,6 +156,11 @@ class Wording:
 
     def _sentence(self, situation: Ground) -> Sentence:
         """A situation as a sentence: by a template of what has a role in it, else of its class, else by its label."""
+        if situation not in self._sentences:
+            self._sentences[situation] = self._made(situation)
+        return self._sentences[situation]
+
+    def _made(self, situation: Ground) -> Sentence:
         roles = self._roles(situation)
         held = dict(roles)
         for template in (*self._of_values(situation), self._of_class(situation, _SENTENCE)):
@@ -164,18 +170,23 @@ class Wording:
         return Sentence("this is so: {label}", (("label", (label,)),))
 
     def _roles(self, situation: Ground) -> tuple[tuple[str, tuple[Phrase, ...]], ...]:
+        return tuple(
+            (role, tuple(dict.fromkeys(map(self.phrase, values)))) for role, values in self._values(situation).items()
+        )
+
+    def _values(self, situation: Ground) -> dict[str, list[Ground]]:
+        """What has which role in a situation, in a fixed order."""
         found: dict[str, list[Ground]] = {}
         if isinstance(situation, ox.NamedNode):
             for quad in sorted(self._store.quads(situation, None, None, None), key=str):
                 if quad.predicate in self._role_properties and not isinstance(quad.object, ox.Triple):
                     found.setdefault(quad.predicate.value.removeprefix(SG), []).append(quad.object)
-        return tuple((role, tuple(dict.fromkeys(map(self.phrase, values)))) for role, values in sorted(found.items()))
+        return dict(sorted(found.items()))
 
     def _of_values(self, situation: Ground) -> Iterator[str]:
-        for property_ in sorted(self._role_properties, key=str):
-            for value in objects(self._store, situation, property_):
-                if not isinstance(value, Literal) and (template := self._own(value, _SENTENCE)):
-                    yield template
+        for value in (value for values in self._values(situation).values() for value in values):
+            if not isinstance(value, Literal) and (template := self._own(value, _SENTENCE)):
+                yield template
 
     def _phrase(self, term: Ground) -> Phrase:
         if not isinstance(term, NamedNode):
@@ -213,13 +224,12 @@ class Wording:
         return self._reader.rank(certainty), str(certainty)
 
     def _own(self, term: Ground, annotation: NamedNode) -> str:
-        return next((value.value for value in objects(self._store, term, annotation)), "")
+        return self._annotated(term, annotation) or ""
 
     def _of_class(self, term: Ground, annotation: NamedNode) -> str:
         """A thing's own annotation, else that of its classes, the nearest first."""
-        own = next(objects(self._store, term, annotation), None)
-        if own is not None:
-            return own.value
+        if (own := self._annotated(term, annotation)) is not None:
+            return own
         classes = sorted(objects(self._store, term, TYPE), key=str)
         while classes:
             found = [text for kind in classes if (text := self._annotated(kind, annotation)) is not None]
@@ -228,8 +238,8 @@ class Wording:
             classes = sorted({above for kind in classes for above in objects(self._store, kind, _SUBCLASS)}, key=str)
         return ""
 
-    def _annotated(self, kind: Ground, annotation: NamedNode) -> str | None:
-        if (kind, annotation) not in self._inherited:
-            value = next(objects(self._store, kind, annotation), None)
-            self._inherited[kind, annotation] = None if value is None else value.value
-        return self._inherited[kind, annotation]
+    def _annotated(self, term: Ground, annotation: NamedNode) -> str | None:
+        if (term, annotation) not in self._annotations:
+            value = next(objects(self._store, term, annotation), None)
+            self._annotations[term, annotation] = None if value is None else value.value
+        return self._annotations[term, annotation]

@@ -135,13 +135,24 @@ def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
 
 def _as_said(answer: Answer, parts: Sequence[Part], names: Names) -> str:
     """The verdict; that a speaker says so, or that somebody accuses, is so where a source reports just that."""
-    verdict, asserted = verdict_of(answer.rows), names.label(SG + "asserted")
+    verdict, asserted = _of_all(answer, parts), names.label(SG + "asserted")
     speakers = {part.according_to or "".join(part.arguments.get("speaker", ())) for part in parts} - {""}
     if verdict != QUALIFIED or not (speakers or any(not part.vouched for part in parts)):
         return verdict
     said = (answer.evidence[place] for row in answer.rows for place in row.evidence)
     direct = (each for each in said if len(each.chain) <= _DIRECT and each.certainty == asserted)
     return YES if any(not speakers or each.chain[-1].iri in speakers for each in direct) else verdict
+
+
+def _of_all(answer: Answer, parts: Sequence[Part]) -> str:
+    """The verdict; where several things are asked of in one place, as sure as of the least sure of them."""
+    found = [verdict_of(answer.rows)]
+    for name, values in ((name, values) for part in parts for name, values in part.arguments.items()):
+        of_each = [
+            [row for row in answer.rows if name in row.cells and key(row.cells[name]) == each] for each in values
+        ]
+        found += [verdict_of(rows) for rows in of_each if rows and len(values) > 1]
+    return weakest(found)
 
 
 def _each(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> Answer:
