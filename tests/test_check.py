@@ -23,8 +23,10 @@ import pytest
 import yaml
 
 from kg import check, ontology
+from kg.check import examples, logic, seeded
+from kg.check.files import Project
 from kg.errors import Fault
-from kg.namespaces import OWL, SG, SKOS
+from kg.namespaces import ID, OWL, SG, SKOS
 from kg.settings import Home
 from tests.processes import CHECKOUT
 
@@ -57,6 +59,16 @@ TABLE = yaml.safe_load((Path(__file__).parent / "check" / "plants.yaml").read_te
 PLANTS = [Plant(name, **row) for name, row in TABLE.items()]
 REASONED = {"reasoner", "contradiction", "membership", "rule-body", "rule-head"}
 GROUPS = tuple(dict.fromkeys(plant.group for plant in PLANTS))
+
+
+NOTE = f"""@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix id: <{ID}> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sg: <{SG}> .
+id:NAME a sg:NewsArticle ; rdfs:label "the NAME"@en ; dcterms:title "NAME"@en ; dcterms:language "en" ;
+  sg:text "By the lake." .
+id:lake a sg:KIND ; rdfs:label "Lake"@en .
+"""
 
 
 def copied(*folders: str) -> Path:
@@ -188,6 +200,26 @@ def test_a_contradiction_is_explained_by_the_fewest_axioms_found_each_at_its_pla
         "id:russia-ukraine-war a sg:Place",
     ]
     assert all("register.ttl:" in axiom or "actors.ttl:" in axiom for axiom in axioms)
+
+
+def test_what_documents_contradict_together_and_none_by_itself_is_explained_at_its_place() -> None:
+    """As a conflict in the one, and as a place in the other: all documents are reasoned about as one graph."""
+    home = copied("tests/breadth")
+    try:
+        for name, kind in (("herald", "Conflict"), ("post", "Place")):
+            path = home / "tests" / "breadth" / f"{name}.ttl"
+            path.write_text(NOTE.replace("NAME", name).replace("KIND", kind), encoding="utf-8")
+        project = Project.read(Home(home))
+        with seeded.load(Home(home)) as graph:
+            merged, faults = examples.load(project, graph)
+            assert faults == []
+            given = logic.Given(tuple(merged.data()), merged.documents)
+            (fault,) = logic.contradictions(project, given.data, lambda: given)
+    finally:
+        shutil.rmtree(home)
+    assert (fault.file, fault.subject, fault.line) == ("tests/breadth/herald.ttl", "id:lake", 7)
+    assert "DisjointClasses(sg:Conflict sg:Place) [ontology/actors.ttl:" in fault.what
+    assert "id:lake a sg:Place [tests/breadth/post.ttl:7]" in fault.what
 
 
 def test_things_of_different_topmost_classes_are_different_since_these_are_disjoint() -> None:

@@ -7,7 +7,7 @@ rules, questions and seeds; what follows from the seeds; the reasoners.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from kg.errors import Fault, Rejected, in_order
 from kg.namespaces import prefixes
 from kg.rules.strata import Opposition
 from kg.settings import Home
-from kg.terms import Quad
 
 __all__ = ["run", "watch"]
 
@@ -89,18 +88,27 @@ def watch(home: Home, report: Callable[[list[Fault]], None], progress: Progress,
 
 
 def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Fault]:
-    """Shapes, rules, questions and seeds, read and tried together; the reasoners beside them, on another core."""
+    """Shapes, rules, questions and seeds, read and tried together; the reasoners beside them, on another core.
+
+    They are asked of an instance of each rule, and then of all documents at once: together they take minutes.
+    """
     progress("Loading the seeds, and inferring what follows")
     found: list[Fault] = []
     try:
         with seeded.load(project.home) as graph, ThreadPoolExecutor(1) as beside:
-            now = tuple(graph.data()), graph.memberships()
-            reasoned = beside.submit(_reasoned, project, graph, *now) if reasoners else None
+            frozen = list(instances.instances(graph.knowledge.rules.rules, profile.Terms.of(project)))
+            by_rules = logic.faults(project, logic.Given(instances=frozen))
+            reasoned = [beside.submit(list, by_rules)] if reasoners else []
+            without_answer = derivations.unanswered(graph)
             progress("Trying rules, questions and shapes on examples")
-            found += _tried(project, graph)
-            if reasoned:
+            merged, faults = examples.load(project, graph)
+            if reasoners:
+                reasoned.append(beside.submit(list, logic.faults(project, _given(merged))))
+            found += [*faults, *_tried(project, merged, without_answer)]
+            if reasoners:
                 progress("Waiting for HermiT and Pellet")
-                found += reasoned.result()
+            for each in reasoned:
+                found += each.result()
     except Rejected as rejected:
         found += rejected.faults
         progress(f"{_UNREAD}: what follows from the seeds, and the answers to questions, are not examined")
@@ -110,19 +118,16 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
     return found
 
 
-def _tried(project: Project, graph: Seeded) -> Iterator[Fault]:
-    """On the seeds, then with the examples beside them: a rule may fire, and a question be answered, on these alone."""
-    exampled, without_answer = examples.folder_of(project).is_dir(), derivations.unanswered(graph)
-    yield from examples.load(project, graph)
-    yield from derivations.rules(project, graph, exampled)
-    yield from derivations.questions(graph, without_answer, exampled)
-    yield from examples.invalid(project, graph)
+def _tried(project: Project, merged: Seeded, without_answer: frozenset[str]) -> Iterator[Fault]:
+    """On the seeds with the examples beside them: a rule may fire, and a question be answered, on these alone."""
+    exampled = bool(examples.folders_of(project))
+    yield from derivations.rules(project, merged, exampled)
+    yield from derivations.questions(merged, without_answer, exampled)
+    yield from examples.invalid(project, merged)
 
 
-def _reasoned(
-    project: Project, graph: Seeded, data: tuple[Quad, ...], seen: Mapping[str, frozenset[str]]
-) -> list[Fault]:
-    frozen = list(instances.instances(graph.knowledge.rules.rules, profile.Terms.of(project)))
+def _given(graph: Seeded) -> logic.Given:
+    """What is in the graph, all at once, for reasoners: what documents say, and what rules make of it."""
     heads = {
         (rule.iri.value, str(pattern.predicate).strip("<>")): (f"ontology/rules/{rule.name}.rq", pattern.line)
         for rule in graph.knowledge.rules.rules
@@ -134,7 +139,7 @@ def _reasoned(
         for step, stratum in enumerate(graph.knowledge.rules.strata(Opposition()))
         for producer in stratum.producers
     }
-    return list(logic.faults(project, logic.Given(data, graph.documents, frozen, made, settled, seen)))
+    return logic.Given(tuple(graph.data()), graph.documents, (), made, settled, graph.memberships())
 
 
 def _times(home: Home) -> dict[Path, int]:
@@ -144,6 +149,7 @@ def _times(home: Home) -> dict[Path, int]:
         home.queries,
         home.seeds,
         home.path / "tests" / "breadth",
+        home.path / "tests" / "contradiction",
         home.path / "tests" / "invalid",
     )
     found: dict[Path, int] = {}

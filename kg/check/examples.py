@@ -1,7 +1,7 @@
 """Documents in `tests/` that show what shapes accept and refuse, and on which rules fire.
 
 `tests/invalid/NAME.ttl` says in a line `# shape: sgsh:NAME` which shape it breaks; each shape has one.
-`tests/breadth/NAME.ttl` passes.
+`tests/breadth/NAME.ttl` and `tests/contradiction/NAME.ttl` pass.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kg import anchors, documents, pipeline, shapes
+from kg import anchors, documents, pipeline, shapes, syntax
 from kg.check.files import Project
 from kg.check.seeded import Seeded
 from kg.errors import Fault, Rejected
@@ -57,19 +57,23 @@ def invalid(project: Project, seeded: Seeded) -> Iterator[Fault]:
         )
 
 
-def load(project: Project, seeded: Seeded) -> Iterator[Fault]:
-    """Put the valid documents into the seeded store, and infer what follows; what is wrong with them is faults."""
+def load(project: Project, seeded: Seeded) -> tuple[Seeded, list[Fault]]:
+    """The seeded store with the valid documents in it, and with what follows; what is wrong with them is faults."""
     read: list[Document] = []
-    for path in sorted(folder_of(project).glob("*.ttl")):
+    faults: list[Fault] = []
+    for path in sorted(path for folder in folders_of(project) for path in folder.glob("*.ttl")):
+        name = path.relative_to(project.home.path).as_posix()
         try:
-            read.append(anchors.anchor(documents.read(path), seeded.knowledge.vocabulary))
+            document = documents.parse(path.read_bytes(), syntax.TURTLE, name, path.parent)
+            read.append(anchors.anchor(document, seeded.knowledge.vocabulary))
         except Rejected as rejected:
-            yield from map(_in_folder, rejected.faults)
-    yield from map(_in_folder, _misshapen(read, seeded.knowledge))
+            faults += rejected.faults
+    faults += _misshapen(read, seeded.knowledge)
     with seeded.store.draft() as draft:
         draft.add([quad for document in read for quad in document.quads])
         seeded.knowledge.rules.infer_all(draft)
         seeded.store.commit(draft.change())
+    return replace(seeded, documents=(*seeded.documents, *read)), faults
 
 
 def _misshapen(read: Sequence[Document], knowledge: Knowledge) -> Iterable[Fault]:
@@ -80,7 +84,7 @@ def _misshapen(read: Sequence[Document], knowledge: Knowledge) -> Iterable[Fault
     together = Document(
         iri=BASE,
         graph=BASE,
-        file="tests/breadth",
+        file="tests",
         quads=frozenset().union(*(document.quads for document in read)),
         texts={},
         places=ChainMap(*(dict(document.places) for document in read)),
@@ -91,13 +95,10 @@ def _misshapen(read: Sequence[Document], knowledge: Knowledge) -> Iterable[Fault
     return [fault for document in read for fault in shapes.validate(document, knowledge.shapes, knowledge.describe)]
 
 
-def _in_folder(fault: Fault) -> Fault:
-    return replace(fault, file=f"tests/breadth/{fault.file}")
-
-
-def folder_of(project: Project) -> Path:
+def folders_of(project: Project) -> list[Path]:
     """Where documents lie that are valid, and that between them let each rule fire and each question be answered."""
-    return project.home.path / "tests" / "breadth"
+    folders = (project.home.path / "tests" / name for name in ("breadth", "contradiction"))
+    return [folder for folder in folders if folder.is_dir()]
 
 
 def _messages(quads: Iterable[Quad]) -> dict[str, str]:

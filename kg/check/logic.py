@@ -171,21 +171,27 @@ class _Places:
         return {node: each for each in self.given.instances for node in each.nodes}
 
     @cached_property
-    def _by_node(self) -> dict[str, Document]:
-        return {
-            node.value: document
-            for document in reversed(self.given.documents)
-            for node in document.descriptions
-            if isinstance(node, NamedNode)
-        }
+    def _by_node(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for document in self.given.documents:
+            for node in document.descriptions:
+                if isinstance(node, NamedNode):
+                    found.setdefault(node.value, []).append(document)
+        return found
 
     def of_node(self, node: str, what: str, remedy: str, *mentions: str) -> Fault:
-        document = self._by_node.get(node)
-        if document is None:
+        """In the document that states these values of the node, else in the first that describes it."""
+        documents = self._by_node.get(node, [])
+        if not documents:
             return self.project.fault(node, what, remedy, *mentions)
-        return self.project.at_home(
-            document.fault(NamedNode(node), what, remedy, *(NamedNode(each) for each in mentions))
-        )
+        named, wanted = NamedNode(node), set(mentions)
+
+        def stated(document: Document) -> int:
+            values = (value.value for by in document.descriptions[named].values() for value in by)
+            return len(wanted.intersection(values))
+
+        terms = [NamedNode(each) for each in mentions]
+        return self.project.at_home(max(documents, key=stated).fault(named, what, remedy, *terms))
 
     def contradiction(self, explanation: Explanation, found: Reasoned) -> Fault:
         """The fault stands at what the last of the rules made, else at the first about data, else at the class."""
@@ -243,8 +249,8 @@ class _Places:
     def _name(self, iri: str) -> str:
         if iri in self.instances:
             return self.instances[iri].nodes[iri]
-        document = self._by_node.get(iri)
-        return document.short(NamedNode(iri)) if document else called(iri)
+        documents = self._by_node.get(iri)
+        return documents[0].short(NamedNode(iri)) if documents else called(iri)
 
 
 def _short(text: str) -> str:
