@@ -1,0 +1,32 @@
+"""Yes–no questions that tempt to say what nobody says: a plan taken for a deed, a power for its use, one role for the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.graph import KnowledgeGraph
+from kg.model import Answer
+
+QUESTIONS = Path(__file__).parent / "english" / "adversarial.txt"
+CASES = [
+    tuple(part.strip() for part in line.split("=>"))
+    for line in QUESTIONS.read_text(encoding="utf-8").splitlines()
+    if "=>" in line
+]
+
+
+@pytest.mark.parametrize(("question", "due"), CASES, ids=[question for question, _ in CASES])
+def test_no_verdict_is_given_that_no_source_gives(seeded: KnowledgeGraph, question: str, due: str) -> None:
+    """Not to answer, and to offer what can be asked, is right as well: a verdict on something else is not."""
+    answer = seeded.ask(question)
+    verdict = answer.verdict if isinstance(answer, Answer) else None
+    assert verdict in (None, due) or (verdict, due) == ("not said", "qualified")
+
+
+def test_most_of_what_is_said_is_told(seeded: KnowledgeGraph) -> None:
+    """Whoever never answers is never wrong."""
+    said = [question for question, due in CASES if due in ("yes", "qualified", "denied")]
+    told = [question for question in said if isinstance(seeded.ask(question), Answer)]
+    assert len(told) >= 0.7 * len(said), sorted(set(said) - set(told))
