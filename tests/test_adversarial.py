@@ -1,4 +1,4 @@
-"""Yes–no questions that tempt to say what nobody says: a plan taken for a deed, a power for its use, one role for the other."""
+"""Yes–no questions that tempt to say what nobody says: a plan taken for a deed, a power for its use, roles swapped."""
 
 from __future__ import annotations
 
