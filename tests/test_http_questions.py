@@ -48,7 +48,7 @@ def test_the_catalogue_lists_each_question_once_page_by_page(client: httpx.Clien
 def test_an_answer_has_the_shape_that_applications_build_on(client: httpx.Client) -> None:
     answer = client.get(FIRST, params={"guarantor": "China"}).json()
     assert list(answer) == [
-        *("question", "answered", "matched", "answers", "columns", "rows", "evidence"),
+        *("question", "answered", "statement", "matched", "answers", "columns", "rows", "evidence"),
         *("inferred", "contested", "total", "sparql"),
     ]
     assert answer["answers"] == [

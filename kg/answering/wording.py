@@ -41,6 +41,7 @@ class Wording:
         self._store, self._weigher, self._reader = store, weigher, Reader(store)
         self._phrases: dict[Ground, Phrase] = {}
         self._sentences: dict[Ground, Sentence] = {}
+        self._classes: dict[Ground, frozenset[Ground]] = {}
         self._annotations: dict[tuple[Ground, NamedNode], str | None] = {}
 
     def sayings(self, grounds: Grounds, template: str, cells: Mapping[str, Term]) -> tuple[Saying, ...]:
@@ -89,12 +90,13 @@ class Wording:
         subject, predicate, value = statement
         if has(self._store, predicate, TYPE, _SYMMETRIC) and str(value) < str(subject) and isinstance(value, NamedNode):
             subject, value = value, subject  # said once
-        weak = [each for each in map(NamedNode, grounds.claims) if self._weigher.claim(each).standing == QUALIFIED]
+        own = self._weigher.statement(statement) or grounds
+        weak = [each for each in map(NamedNode, own.claims) if self._weigher.claim(each).standing == QUALIFIED]
         hedge = self._own(certainty, _SENTENCE) if certainty is not None else ""
         others = (who for each in weak for who in objects(self._store, self._reader.inward(each)[-1], _SPEAKER))
         template = self._own(predicate, _SENTENCE) or f"{{subject}} {self._reader.label(predicate)} {{object}}"
         roles = (("subject", (self.phrase(subject),)), ("object", (self.phrase(value),)))
-        on = () if hedge or grounds.standing != QUALIFIED else tuple(dict.fromkeys(map(self.phrase, others)))
+        on = () if hedge or own.standing != QUALIFIED else tuple(dict.fromkeys(map(self.phrase, others)))
         modal = self._own(certainty, _MODAL) if certainty is not None else ""
         against = () if self._reader.is_claim(subject) else grounds.against
         return Saying(
@@ -230,13 +232,28 @@ class Wording:
         """A thing's own annotation, else that of its classes, the nearest first."""
         if (own := self._annotated(term, annotation)) is not None:
             return own
-        classes = sorted(objects(self._store, term, TYPE), key=str)
+        classes = set(objects(self._store, term, TYPE))
+        classes -= {above for kind in classes for above in self._above(kind)}
         while classes:
-            found = [text for kind in classes if (text := self._annotated(kind, annotation)) is not None]
+            found = [
+                text for kind in sorted(classes, key=str) if (text := self._annotated(kind, annotation)) is not None
+            ]
             if found:
                 return found[0]
-            classes = sorted({above for kind in classes for above in objects(self._store, kind, _SUBCLASS)}, key=str)
+            classes = {above for kind in classes for above in objects(self._store, kind, _SUBCLASS)}
         return ""
+
+    def _above(self, kind: Ground) -> frozenset[Ground]:
+        """The classes above a class."""
+        if kind not in self._classes:
+            found: set[Ground] = set()
+            work = [kind]
+            while work:
+                above = set(objects(self._store, work.pop(), _SUBCLASS)) - found - {kind}
+                found |= above
+                work += above
+            self._classes[kind] = frozenset(found)
+        return self._classes[kind]
 
     def _annotated(self, term: Ground, annotation: NamedNode) -> str | None:
         if (term, annotation) not in self._annotations:
