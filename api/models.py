@@ -148,6 +148,7 @@ class DocumentReport(BaseModel):
     removed: int
     derived: int = Field(description="Conclusions of rules that were added")
     withdrawn: int
+    warnings: list[Fault] = Field([], description="Likely slips beside what other documents state; no hindrance")
 
 
 Problem.model_rebuild()

@@ -25,7 +25,7 @@ from kg.vocabulary import CONCEPT, ENTITY, LABEL, OTHER_NAME, SOURCE, TYPE, Voca
 _THINGS = (ENTITY, SOURCE, CONCEPT)
 _BROAD = frozenset({ENTITY, CONCEPT})  # what all entities, or concepts, are: too broad to be mistaken for one another
 _TITLE, _TEXT = DCTERMS + "title", SG + "text"
-_POLARITY, _AFFIRMED, _DENIED = SG + "polarity", NamedNode(SG + "affirmed"), NamedNode(SG + "denied")
+_POLARITY, _AFFIRMED = SG + "polarity", NamedNode(SG + "affirmed")
 _PROPOSAL = SG + "proposal"
 _MOST_NAMESAKES = 20  # things of one name that are looked at
 _MOST_SHOWN = 8  # links of a circle that a message shows
@@ -244,11 +244,11 @@ class _Step:
 
 
 def _steps(document: Document, order: _Order) -> Iterator[_Step]:
-    """What claims affirm, unless they themselves are denied to have been made."""
+    """What claims affirm, unless who reports them does not affirm that they were made."""
     doubted = {
         value
         for by in document.descriptions.values()
-        if _DENIED in by.get(_POLARITY, ())
+        if set(by.get(_POLARITY, ())) - {_AFFIRMED}
         for value in by.get(CONTENT, ())
     }
     for claim, by in document.descriptions.items():
@@ -283,7 +283,8 @@ def _circles_of_several_voices(document: Document, store: Draft, order: _Order) 
             query = f"""SELECT DISTINCT ?earlier {{
                 ?situation <{order.later}> {node} ; <{order.earlier}> ?earlier . {where}
                 ?claim <{CONTENT}> ?situation ; <{_POLARITY}> {_AFFIRMED} .
-                FILTER NOT EXISTS {{ ?outer <{CONTENT}> ?claim ; <{_POLARITY}> {_DENIED} }} }}"""
+                FILTER NOT EXISTS {{
+                    ?outer <{CONTENT}> ?claim ; <{_POLARITY}> ?other . FILTER (?other != {_AFFIRMED}) }} }}"""
             return [row["earlier"] for row in _rows(store, query)]
 
         return _way(step.earlier, step.later, after)

@@ -213,8 +213,7 @@ def test_what_documents_contradict_together_and_none_by_itself_is_explained_at_i
         with seeded.load(Home(home)) as graph:
             merged, faults = examples.load(project, graph)
             assert faults == []
-            given = logic.Given(tuple(merged.data()), merged.documents)
-            (fault,) = logic.contradictions(project, given.data, lambda: given)
+            (fault,) = logic.faults(project, logic.Given(tuple(merged.data()), merged.documents))
     finally:
         shutil.rmtree(home)
     assert (fault.file, fault.subject, fault.line) == ("tests/breadth/herald.ttl", "id:lake", 7)

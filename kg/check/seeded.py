@@ -36,12 +36,12 @@ class Seeded:
         Without the nodes that record derivations, and without memberships, which a reasoner is to find by itself.
         """
         recorded = {parts(quad)[0] for quad in self.store.quads(None, NamedNode(SG + "rule"), None, None)}
-        for quad in self.store.quads():
-            graph = quad.graph_name
-            if not isinstance(graph, NamedNode) or graph.value in _NOT_DATA or quad.subject in recorded:
+        for graph in self.store.snapshot().graphs():
+            if graph.value in _NOT_DATA:
                 continue
-            if graph.value != INFERRED_GRAPH or quad.predicate != _TYPE:
-                yield quad
+            for quad in self.store.quads(None, None, None, graph):
+                if quad.subject not in recorded and (graph.value != INFERRED_GRAPH or quad.predicate != _TYPE):
+                    yield quad
 
     def memberships(self) -> Mapping[str, frozenset[str]]:
         """The classes in which queries find each thing with an IRI, the nodes of derivations aside."""
