@@ -112,6 +112,14 @@ class Answered(BaseModel):
     sparql: str
 
 
+class Offer(BaseModel):
+    """A question of the catalogue that may be meant."""
+
+    name: str
+    parameters: dict[str, str] = Field(description="Name → IRI")
+    question: str = Field(description="A text that asks it")
+
+
 class NotAnswered(BaseModel):
     """A question that was not understood surely enough."""
 
@@ -119,6 +127,7 @@ class NotAnswered(BaseModel):
     answered: Literal[False]
     reason: str
     suggestions: list[str]
+    offers: list[Offer]
 
 
 class QuestionItem(BaseModel):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from kg.answering import verdict_of, weakest
 from kg.language.answers.mentioning import around, mentioning
-from kg.language.matching.meanings import lists
 from kg.language.reading import Part
 from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.names import Names
@@ -283,3 +282,10 @@ def _every(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]:
     rows = tuple(Row({part.column: Cell(names.label(thing), thing, kind)}) for thing in things)
     cells = tuple(row.cells[part.column] for row in rows)
     return part, Answer(question.question, (), (part.column,), cells, rows, (), "", len(rows))
+
+
+def lists(question: Question, kind: str) -> bool:
+    """Whether the question is one that lists all things of a class: "List all proposals"."""
+    return question.parameters.get(question.answer) == kind and any(
+        phrasing.lower().startswith("list all ") for phrasing in question.phrasings
+    )

@@ -47,6 +47,8 @@ def _replied(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         denied = _denied(text, reading.parts[0], graph, names)
         nobody = replace(combined(text, reading.parts, graph, names), answers=(), rows=(), evidence=(), total=0)
         return _deniers(denied or nobody, names)
+    if reading.kind == "sayers":
+        return _deniers(_each(text, reading.parts, graph, names), names)
     if reading.kind == "alone":
         return _alone(combined(text, reading.parts, graph, names), reading)
     answer = combined(text, reading.parts, graph, names, reading.besides)
