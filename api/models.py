@@ -130,6 +130,20 @@ class NotAnswered(BaseModel):
     offers: list[Offer]
 
 
+class Suggestion(BaseModel):
+    """What may be asked."""
+
+    text: str
+
+
+class Suggestions(BaseModel):
+    """What may be asked, as one types."""
+
+    items: list[Suggestion]
+    total: int
+    next: None = None
+
+
 class QuestionItem(BaseModel):
     """A question of the catalogue."""
 

@@ -8,16 +8,16 @@ weighs them, and `answers` gives the answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from kg.asked import read as read_examples
 from kg.language import intent
-from kg.language.answers.replies import reply
 from kg.language.intent import Model
 from kg.language.reading import Graph, Part, Reading
+from kg.language.replies import reply
 from kg.language.understanding import Candidate, Taken, Understander
 from kg.model import Answer, NotAnswered, Offer
 from kg.terms import NamedNode
@@ -26,10 +26,11 @@ if TYPE_CHECKING:
     from kg.knowledge import Knowledge
     from kg.names import Names
 
-__all__ = ["MODEL", "Part", "Reading", "ask", "learn", "understander"]
+__all__ = ["MODEL", "Part", "Reading", "ask", "learn", "suggest", "understander"]
 
 MODEL = Path(__file__).with_name("intent.npz")  # what is learned when the project is built or installed
 _OFFERED = 3
+_COMPLETED = 8  # texts that are suggested as somebody types
 _MADE: WeakKeyDictionary[object, tuple[Names, Understander]] = WeakKeyDictionary()  # the newest names of each graph
 
 
@@ -50,7 +51,7 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         return reply(text, composed[0], graph, names)
     for way, candidates in each_way:
         reading = understander_.reading(way, candidates[0])
-        if reading is not None and understander_.is_sure(way, candidates, told=stated is not None):
+        if reading is not None and understander_.is_sure(way, candidates):
             answer = reply(text, reading, graph, names)
             if answer.rows or understander_.is_certain(way, candidates):
                 return answer
@@ -61,9 +62,12 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     return NotAnswered(text, understander_.reason(*each_way[0]), tuple(offers[:_OFFERED]))
 
 
-def _offers(
-    understander_: Understander, taken: Taken, candidates: list[Candidate], graph: Graph
-) -> Iterator[Offer]:
+def suggest(typed: str, graph: Graph) -> tuple[str, ...]:
+    """Questions, and texts with a name made whole, that begin as somebody types; the likeliest first."""
+    return tuple(islice(dict.fromkeys(understander(graph).completions(typed)), _COMPLETED))
+
+
+def _offers(understander_: Understander, taken: Taken, candidates: list[Candidate], graph: Graph) -> Iterator[Offer]:
     """The likeliest questions that can be put, those first that the graph has an answer to."""
     readings = [reading for each in candidates if (reading := understander_.reading(taken, each)) is not None]
     put = [(understander_.offer(reading), reading) for reading in readings[: 2 * _OFFERED]]

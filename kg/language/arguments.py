@@ -15,7 +15,14 @@ from kg.questions import Question
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _TRIED = 64  # ways to place what is named
-_PLACED, _NARROW, _ASKED_FOR, _SHARED, _LEFT, _UNSAID = 0.15, 0.005, 0.3, 0.08, 0.1, 0.05  # what tips the scales where phrasings do not
+_PLACED, _NARROW, _ASKED_FOR, _SHARED, _LEFT, _UNSAID = (
+    0.15,
+    0.005,
+    0.3,
+    0.08,
+    0.1,
+    0.05,
+)  # what tips the scales where phrasings do not
 _JOINING = frozenset({"and", "or", ",", "&"})
 
 
@@ -62,9 +69,7 @@ class Filled:
 
 def templates(question: Question, finder: Finder) -> tuple[Template, ...]:
     """The phrasings of a question; a concept that one names, and that is an argument, as a slot too."""
-    return tuple(
-        Template.of(_slotted(text, question, finder)) for text in (question.question, *question.phrasings)
-    )
+    return tuple(Template.of(_slotted(text, question, finder)) for text in (question.question, *question.phrasings))
 
 
 def _slotted(text: str, question: Question, finder: Finder) -> str:
@@ -88,7 +93,13 @@ def ways_to_fill(
         given = [name for name in placed if name]
         narrow = sum(len(names.ontology.supers(question.parameters[name])) for name in given)
         unsaid = sum(name not in template.slots for name in given)
-        score = likeness + _PLACED * len(given) - _UNSAID * unsaid + _NARROW * narrow - _SHARED * (len(given) - len(set(given)))
+        score = (
+            likeness
+            + _PLACED * len(given)
+            - _UNSAID * unsaid
+            + _NARROW * narrow
+            - _SHARED * (len(given) - len(set(given)))
+        )
         score -= _ASKED_FOR * (lists and question.answer in given)
         left = tuple(mention for mention, name in zip(mentions, placed, strict=True) if name is None)
         score -= _LEFT * sum(mention.firm for mention in left)

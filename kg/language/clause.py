@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from kg.language.words import Word, aspect, of_class, phrase_at, phrases, words
 
 _ENDS = "?!.;:—–"
-_PREPOSITIONS = frozenset({"in", "on", "by", "from", "to", "for", "of", "with", "under", "at", "against", "through", "upon", "between"})
+_PREPOSITIONS = frozenset(
+    {"in", "on", "by", "from", "to", "for", "of", "with", "under", "at", "against", "through", "upon", "between"}
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ def _start(text: Sequence[Word]) -> int:
     """Where the clause that asks begins: after the last comma (or dash) that one follows, where none asks before."""
     if _heads(text, 0):
         return 0
-    commas = [place + 1 for place, word in enumerate(text[:-1]) if word.text in ",-" or word.folded in ("so", "and", "but")]
+    commas = [
+        place + 1 for place, word in enumerate(text[:-1]) if word.text in ",-" or word.folded in ("so", "and", "but")
+    ]
     return next((place for place in commas if _heads(text, place)), 0)
 
 
@@ -105,7 +109,12 @@ def _after_attribution(text: Sequence[Word]) -> int:
     if not phrase_at(text, 0, "attribution") and not phrase_at(text, 0, "exceptions"):
         return 0
     return next((place + 1 for place, word in enumerate(text) if word.text == ","), 0) or next(
-        (place for place, word in enumerate(text) if place and (aspect(word.folded) or word.folded in of_class("asking"))), 0
+        (
+            place
+            for place, word in enumerate(text)
+            if place and (aspect(word.folded) or word.folded in of_class("asking"))
+        ),
+        0,
     )
 
 

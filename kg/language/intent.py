@@ -132,7 +132,9 @@ class Model:
     supers: Supers
 
     @classmethod
-    def of(cls, questions: Sequence[Asked], kept: Path | None, supers: Supers, examples: Sequence[Example] = ()) -> Model:
+    def of(
+        cls, questions: Sequence[Asked], kept: Path | None, supers: Supers, examples: Sequence[Example] = ()
+    ) -> Model:
         """The model of these questions: what is kept of those that are as they were, the rest learned now.
 
         Without a file that can be read all is learned, from `examples` too.

@@ -92,7 +92,12 @@ class Finder:
         return tuple(self._spelt(word) for word in text)
 
     def _spelt(self, word: Word) -> Word:
-        if len(word.folded) < _SPELT or not word.folded.isalpha() or word.stem in self.known or word.stem in self._stems:
+        if (
+            len(word.folded) < _SPELT
+            or not word.folded.isalpha()
+            or word.stem in self.known
+            or word.stem in self._stems
+        ):
             return word
         choices = self._spellings.get(word.folded[0], ())
         best = process.extractOne(word.folded, choices, scorer=fuzz.ratio, score_cutoff=_ALIKE)
@@ -134,12 +139,17 @@ class Finder:
             yield Mention((thing,), start, end, firm=False)
 
     def _heads(self, text: Sequence[Word]) -> Iterator[Mention]:
-        """"The initiative", where one thing alone is called an initiative."""
-        for place, word in enumerate(text):
-            if place and (text[place - 1].folded in _POINTING or text[place - 1].text.endswith(("'s", "’s"))):
-                things = self._by_head.get(word.stem, ())
-                if len(things) == 1:
-                    yield Mention(tuple(things), place, place + 1, firm=False)
+        """What one thing alone is called so: "the initiative", "the peacekeeping initiative"."""
+        for place in range(1, len(text)):
+            things = self._by_head.get(text[place].stem, frozenset())
+            start = place
+            while start > 1 and (
+                more := frozenset(thing for thing in things if self._key(text[start - 1]) in self._parts[thing])
+            ):
+                start, things = start - 1, more
+            before = text[start - 1]
+            if len(things) == 1 and (before.folded in _POINTING or before.text.endswith(("'s", "’s"))):
+                yield Mention(tuple(things), start, place + 1, firm=place > start)
 
     def _is_firm(self, things: Sequence[str], size: int) -> bool:
         """Whether such a name, of so many words, is surely meant as one."""
@@ -148,18 +158,16 @@ class Finder:
 
     def _is_common(self, things: Collection[str]) -> bool:
         """Whether these are concepts ("possible"), whose names are words like others."""
-        return not any(self.names.is_a(thing, SG + "Entity") or self.names.is_a(thing, SG + "Source") for thing in things)
+        return not any(
+            self.names.is_a(thing, SG + "Entity") or self.names.is_a(thing, SG + "Source") for thing in things
+        )
 
     def _key(self, word: Word) -> str:
         return self._alike.get(word.folded) or self._alike.get(word.stem) or ("-" if word.text in "-–" else word.stem)
 
     @cached_property
     def _meant(self) -> list[Name]:
-        return [
-            name
-            for name in self.names.names
-            if not any(self.names.is_a(name.iri, kind) for kind in _NEVER_MEANT)
-        ]
+        return [name for name in self.names.names if not any(self.names.is_a(name.iri, kind) for kind in _NEVER_MEANT)]
 
     @cached_property
     def _alike(self) -> dict[str, str]:
@@ -193,29 +201,37 @@ class Finder:
             if name.language not in (None, "en") or not self._is_firm([name.iri], 2):
                 continue
             carrying = tuple(
-                self._key(word) for word in words(name.text) if not word.is_sign and word.folded not in of_class("empty")
+                self._key(word)
+                for word in words(name.text)
+                if not word.is_sign and word.folded not in of_class("empty")
             )
             if len(carrying) > 1:
                 found.setdefault(tuple(sorted(set(carrying))), set()).add(name.iri)
         return [(key, min(things)) for key, things in sorted(found.items()) if len(things) == 1 and len(key) > 1]
 
     @cached_property
-    def _by_head(self) -> dict[str, set[str]]:
+    def _by_head(self) -> dict[str, frozenset[str]]:
         heads: dict[str, set[str]] = {}
         for name in self._meant:
             parts = [word for word in words(name.text.partition("(")[0]) if not word.is_sign]
             if len(parts) > 1 and name.language in (None, "en") and not self._is_common([name.iri]):
-                head = next((parts[i - 1] for i, w in enumerate(parts) if i and w.folded in ("of", "in", "on", "that")), parts[-1])
+                head = next(
+                    (parts[i - 1] for i, w in enumerate(parts) if i and w.folded in ("of", "in", "on", "that")),
+                    parts[-1],
+                )
                 heads.setdefault(head.stem, set()).add(name.iri)
-        return heads
+        return {head: frozenset(things) for head, things in heads.items()}
 
     @cached_property
     def acts(self) -> frozenset[str]:
-        """The stems of verbs that name speech acts: "says", "warns"."""
-        return frozenset(
-            words(name.text)[0].stem
+        """The stems of verbs of saying: those that acts are called by, and the closed class's."""
+        called = (
+            words(name.text)
             for name in self._meant
-            if name.language in (None, "en") and self.names.is_a(name.iri, SG + "Act") and len(words(name.text)) == 1
+            if name.language in (None, "en") and self.names.is_a(name.iri, SG + "Act")
+        )
+        return frozenset(parts[0].stem for parts in called if len(parts) == 1) | frozenset(
+            map(stem, of_class("saying"))
         )
 
     @cached_property
@@ -238,7 +254,9 @@ class Finder:
         return found
 
 
-def masked(text: Sequence[Word], mentions: Sequence[Mention], kinds: Mapping[str, frozenset[str]], ontology: Ontology) -> tuple[Word, ...]:
+def masked(
+    text: Sequence[Word], mentions: Sequence[Mention], kinds: Mapping[str, frozenset[str]], ontology: Ontology
+) -> tuple[Word, ...]:
     """The text with each thing that is no concept put as its class in braces, as examples are written."""
     found: list[Word] = []
     place = 0

@@ -23,7 +23,7 @@ class Taken:
 
 
 def said_by(text: Sequence[Word], finder: Finder) -> Taken:
-    """"According to X": the speaker X."""
+    """ "According to X": the speaker X."""
     for start, end in phrases(text, "attribution"):
         mention = _following(text, end, finder)
         if mention is not None and finder.names.is_a(mention.thing, SG + "Speaker"):
@@ -32,7 +32,7 @@ def said_by(text: Sequence[Word], finder: Finder) -> Taken:
 
 
 def told_by(text: Sequence[Word], finder: Finder) -> Taken:
-    """"Do analysts say that …", "…, as analysts warn": the speaker X, of whom an act is said."""
+    """ "Do analysts say that …", "…, as analysts warn": the speaker X, of whom an act is said."""
     for mention in finder.mentions(text):
         if not finder.names.is_a(mention.thing, SG + "Speaker") or mention.end >= len(text):
             continue
@@ -48,7 +48,7 @@ def told_by(text: Sequence[Word], finder: Finder) -> Taken:
 
 
 def sayers(text: Sequence[Word], finder: Finder) -> Taken | None:
-    """"Who says that …": the statement, of which is asked who says it; None where it is asked otherwise."""
+    """ "Who says that …": the statement, of which is asked who says it; None where it is asked otherwise."""
     if not text or text[0].folded not in ("who", "which", "what"):
         return None
     for place, word in enumerate(text[1:6], 1):
@@ -59,8 +59,13 @@ def sayers(text: Sequence[Word], finder: Finder) -> Taken | None:
     return None
 
 
+def is_of_saying(text: Sequence[Word], finder: Finder) -> bool:
+    """Whether it begins with who says, signals or reports something."""
+    return bool(text) and text[0].folded in of_class("asking") and any(word.stem in finder.acts for word in text[1:5])
+
+
 def excepted(text: Sequence[Word], finder: Finder) -> Taken:
-    """"Besides X", "other than X and Y": what is not to be among the answers."""
+    """ "Besides X", "other than X and Y": what is not to be among the answers."""
     for start, end in phrases(text, "exceptions"):
         mention = _following(text, end, finder)
         if mention is None:
@@ -79,9 +84,7 @@ def excepted(text: Sequence[Word], finder: Finder) -> Taken:
 def denied(text: Sequence[Word]) -> tuple[int, ...]:
     """Where the words stand that deny ("not", "never", "without", "doesn't")."""
     return tuple(
-        place
-        for place, word in enumerate(text)
-        if word.folded in of_class("negations") or word.folded.endswith("n't")
+        place for place, word in enumerate(text) if word.folded in of_class("negations") or word.folded.endswith("n't")
     )
 
 
@@ -89,7 +92,14 @@ def limited(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[int | No
     """Where "only" stands, and the mention that it limits: the next, or the one before it ("China alone")."""
     for place, word in enumerate(text):
         if word.folded in of_class("only"):
-            after = next((each for each in mentions if 0 < each.start - place <= 1 + (text[place + 1 :][:1] and text[place + 1].folded == "the")), None)
+            after = next(
+                (
+                    each
+                    for each in mentions
+                    if 0 < each.start - place <= 1 + (text[place + 1 :][:1] and text[place + 1].folded == "the")
+                ),
+                None,
+            )
             before = next((each for each in mentions if each.end == place), None)
             return place, after or before
     return None, None

@@ -21,6 +21,7 @@ from kg.questions import Question
 _CONSIDERED = 8  # questions of the catalogue that are compared
 _WAYS = 5  # in which arguments may be placed
 _OFFERED = 3
+_BEGUN, _NAME_WORDS = 3, 4  # letters that begin a name, and words of it, as somebody types
 _UNSURE = "It is not sure which question is meant; take one of these."
 _OUTSIDE = "The graph has almost certainly nothing on what is asked here."
 _FOREIGN = "Nothing here is called “{}”."
@@ -35,6 +36,11 @@ class Least:
     margin: float
     coverage: float
     likeness: float = 0.0
+
+    def met(self, first: Candidate, second: Candidate) -> bool:
+        """Whether the first candidate has as much, the margin being over the second."""
+        enough = first.score > self.score and first.coverage >= self.coverage and first.filled.likeness >= self.likeness
+        return enough and first.total - second.total > self.margin
 
 
 _LEAST = Least(-0.6, 0.2, 0.5)
@@ -63,7 +69,9 @@ class Candidate:
     def total(self) -> float:
         firm = sum(mention.firm for mention in self.filled.left)
         total = self.score + 0.8 * self.filled.likeness + 0.4 * self.coverage - 0.25 * firm
-        total -= 0.05 * (len(self.filled.left) - firm) + 0.4 * (self.lists and self.question.answer in self.filled.arguments)
+        total -= 0.05 * (len(self.filled.left) - firm) + 0.4 * (
+            self.lists and self.question.answer in self.filled.arguments
+        )
         return total + 0.1 * self.answered + 5 * self.filled.is_verbatim
 
 
@@ -125,7 +133,9 @@ class Understander:
         named = {place for mention in mentions for place in range(mention.start, mention.end)}
         other = [word for place, word in enumerate(rest.text) if place not in named and not word.is_sign]
         known = self.model.vocabulary
-        foreign = [word.text for word in other if word.stem in self.model.foreign and word.folded not in of_class("empty")]
+        foreign = [
+            word.text for word in other if word.stem in self.model.foreign and word.folded not in of_class("empty")
+        ]
         unknown = [word.text for word in other if word.stem not in known and not word.folded[0].isdigit()]
         foreign += [text for text in unknown if text[0].isupper() and text != rest.text[0].text]
         only, alone = operators.limited(rest.text, mentions)
@@ -141,13 +151,20 @@ class Understander:
             return mentions
         place = next((place for place, word in enumerate(text) if word.folded in of_class("pronouns")), None)
         covered = {place for mention in mentions for place in range(mention.start, mention.end)}
-        if place is None or place in covered or len(text) > place + 1 and text[place].folded in ("this", "that", "these", "those"):
+        if (
+            place is None
+            or place in covered
+            or (len(text) > place + 1 and text[place].folded in ("this", "that", "these", "those"))
+        ):
             return mentions
         named = {mention.thing for mention in mentions}
         things = [mention.thing for mention in reversed(earlier) if mention.thing not in named]
         if not things:
             return mentions
-        return sorted([*mentions, Mention(tuple(dict.fromkeys(things)), place, place + 1, firm=False)], key=lambda each: each.start)
+        return sorted(
+            [*mentions, Mention(tuple(dict.fromkeys(things)), place, place + 1, firm=False)],
+            key=lambda each: each.start,
+        )
 
     def candidates(self, taken: Taken) -> list[Candidate]:
         """The questions that may be asked, the likeliest first."""
@@ -172,7 +189,9 @@ class Understander:
             return candidate
         firm = sum(mention.firm for mention in candidate.filled.left)
         for fill in (candidate.filled, *candidate.others):
-            if sum(mention.firm for mention in fill.left) <= firm and self.has_answer(Part(candidate.question.name, candidate.question.answer, fill.arguments)):
+            if sum(mention.firm for mention in fill.left) <= firm and self.has_answer(
+                Part(candidate.question.name, candidate.question.answer, fill.arguments)
+            ):
                 return replace(candidate, filled=fill, answered=True)
         return candidate
 
@@ -228,7 +247,9 @@ class Understander:
 
     def _coverage(self, name: str, hidden: Sequence[Word]) -> float:
         """Of the words that carry something, the share that the question's own texts have."""
-        carrying = [word for word in hidden if word.text[0] != "{" and not word.is_sign and word.folded not in of_class("empty")]
+        carrying = [
+            word for word in hidden if word.text[0] != "{" and not word.is_sign and word.folded not in of_class("empty")
+        ]
         seen = [word for word in carrying if name in self.model.seen.get(word.stem, ())]
         return len(seen) / len(carrying) if carrying else 1.0
 
@@ -239,48 +260,52 @@ class Understander:
             return None
         negated = bool(taken.denials) and not self._denies(question.name)
         kind, besides = taken.clause.kind, taken.besides
-        year = next((each for each in taken.numbers if operators.is_year(each) and each not in self._numbers(question.name)), "")
+        year = next(
+            (each for each in taken.numbers if operators.is_year(each) and each not in self._numbers(question.name)), ""
+        )
         column = question.answer
         if negated and kind in ("verdict", "doubted"):
             return None
         if taken.only is not None and "only" not in self._words(question.name):
-            name = next((name for name, things in arguments.items() if taken.alone and taken.alone.thing in things), None)
+            name = next(
+                (name for name, things in arguments.items() if taken.alone and taken.alone.thing in things), None
+            )
             if kind != "verdict" or name is None or name not in question.columns:
                 return None
             besides, kind, column = arguments.pop(name), "alone", name
         left = tuple(mention.thing for mention in candidate.filled.left if mention.firm)
-        part = Part(question.name, column, arguments, negated=negated, according_to=taken.speaker, year=year, mentioned=left)
+        part = Part(
+            question.name, column, arguments, negated=negated, according_to=taken.speaker, year=year, mentioned=left
+        )
         if kind == "verdict" and not besides:
             return Reading(tuple(_each(part)), kind)
         return Reading((part,), kind, besides)
 
-    def is_sure(self, taken: Taken, candidates: Sequence[Candidate], *, told: bool = False) -> bool:
-        """Whether the first candidate is what is asked: a yes or no needs more certainty than a list.
-
-        `told` where it is asked who says something: then what is asked for must be that.
-        """
+    def is_sure(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
+        """Whether the first candidate is what is asked: a yes or no needs more certainty than a list."""
         first, second = candidates[0], candidates[1]
-        if told and taken.clause.kind != "sayers" and not self.names.ontology.is_a(self._asked_class(first.question), SG + "Speaker"):
-            return False
         if taken.foreign or first.filled.left_firm or not (taken.lists or first.filled.is_said):
             return False
         if first.filled.is_verbatim:
             return True
-        if taken.unknown or self.outside(taken) > _OUTSIDE_AT:
+        saying = taken.lists and operators.is_of_saying(taken.text, self.finder)
+        if taken.unknown or self.outside(taken) > _OUTSIDE_AT or (saying and not self._asks_who_says(first.question)):
             return False
-        least = _LEAST_VERDICT if taken.clause.kind in ("verdict", "doubted") else _LEAST
-        return first.score > least.score and first.total - second.total > least.margin and first.coverage >= least.coverage and first.filled.likeness >= least.likeness
+        return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
+
+    def _asks_who_says(self, question: Question) -> bool:
+        return question.parameters.get(question.answer) == SG + "Speaker" or question.answer in _SAYERS_COLUMNS
 
     def _asked_class(self, question: Question) -> str:
         """The class of what a question asks for, as far as its parameters tell."""
-        return question.parameters.get(question.answer) or (SG + "Speaker" if question.answer in _SAYERS_COLUMNS else "")
+        return question.parameters.get(question.answer) or (
+            SG + "Speaker" if question.answer in _SAYERS_COLUMNS else ""
+        )
 
     def is_certain(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
         """Whether it is what is asked even if the graph has no answer to it."""
-        first = candidates[0]
-        if first.filled.is_verbatim or taken.clause.kind == "verdict":
-            return True
-        return first.score > _CERTAIN.score and first.coverage >= _CERTAIN.coverage and first.total - candidates[1].total > _CERTAIN.margin
+        verbatim = candidates[0].filled.is_verbatim or taken.clause.kind == "verdict"
+        return verbatim or _CERTAIN.met(candidates[0], candidates[1])
 
     def reason(self, taken: Taken, candidates: Sequence[Candidate]) -> str:
         """Why it is not answered."""
@@ -298,7 +323,11 @@ class Understander:
         text = text.strip().removeprefix(_PREFIXES.get(kind, ""))
         if _AND in text:
             readings = [self.read(each) for each in text.split(_AND)]
-            return Reading(tuple(part for each in readings if each for part in each.parts), kind) if all(readings) else None
+            return (
+                Reading(tuple(part for each in readings if each for part in each.parts), kind)
+                if all(readings)
+                else None
+            )
         plain, _, given = text.removesuffix("]").partition(" [")
         question = self._titled.get(plain.removeprefix(_NOT))
         if question is None:
@@ -325,9 +354,62 @@ class Understander:
                 return None
         return Reading(tuple(_each(part)) if kind == "verdict" else (part,), kind, besides)
 
+    def completions(self, typed: str) -> Iterator[str]:
+        """Texts that begin as somebody types: the name that the last words begin, then questions with these words."""
+        start = typed.strip().casefold()
+        if not start:
+            return
+        yield from self._named(typed)
+        mentions = self.finder.mentions(words(typed))
+        for template in (template for each in self.templates.values() for template in each):
+            lead = template.text.partition("{")[0].strip().casefold()
+            if lead.startswith(start) or (start.startswith(lead) and lead):
+                given = {slot: self._label_for(slot, mentions) for slot in template.slots}
+                text = template.text.format(**given)
+                if all(given.values()) and text.casefold().startswith(start):
+                    yield text
+        stems = {word.stem for word in words(typed) if word.folded not in of_class("empty")}
+        for question in self.questions.values():
+            if stems and stems <= {word.stem for word in words(question.question)}:
+                yield question.question
+
+    def _named(self, typed: str) -> Iterator[str]:
+        """The text with its last words, which a name begins with, as that whole name."""
+        parts = words(typed)
+        for place in range(max(0, len(parts) - _NAME_WORDS), len(parts)):
+            begun = typed[parts[place].start :].casefold()
+            if len(begun) >= _BEGUN:
+                yield from (
+                    typed[: parts[place].start] + label
+                    for label in self._entity_labels
+                    if label.casefold().startswith(begun) and len(label) > len(begun)
+                )
+
+    @cached_property
+    def _entity_labels(self) -> tuple[str, ...]:
+        return tuple(
+            sorted(
+                {
+                    n.text
+                    for n in self.names.names
+                    if n.rank == 0 and n.language in (None, "en") and self.names.is_a(n.iri, SG + "Entity")
+                }
+            )
+        )
+
+    def _label_for(self, slot: str, mentions: Sequence[Mention]) -> str:
+        """The name of what is mentioned that fits a slot of the catalogue, by the class that most questions give it."""
+        kinds = {question.parameters[slot] for question in self.questions.values() if slot in question.parameters}
+        fitting = (m.thing for m in mentions if any(self.names.is_a(m.thing, kind) for kind in kinds))
+        return next((self.names.label(thing) for thing in fitting), "")
+
     def _called(self, text: str, kind: str | None) -> Iterator[str]:
         for label in text.split(" and "):
-            yield from sorted(name.iri for name in self.names.names if name.text == label and (kind is None or self.names.is_a(name.iri, kind)))[:1]
+            yield from sorted(
+                name.iri
+                for name in self.names.names
+                if name.text == label and (kind is None or self.names.is_a(name.iri, kind))
+            )[:1]
 
     @cached_property
     def _titled(self) -> dict[str, Question]:
@@ -339,7 +421,8 @@ class Understander:
     @cached_property
     def _own_words(self) -> dict[str, frozenset[str]]:
         return {
-            name: frozenset(word.folded for each in found for word in words(each.text)) for name, found in self.templates.items()
+            name: frozenset(word.folded for each in found for word in words(each.text))
+            for name, found in self.templates.items()
         }
 
     def _denies(self, name: str) -> bool:
@@ -352,9 +435,13 @@ class Understander:
     def offer(self, reading: Reading) -> Offer:
         """A reading as a question to choose."""
         part = reading.parts[0]
-        arguments = {name: tuple(v for p in reading.parts for v in p.arguments.get(name, ())) for name in part.arguments}
+        arguments = {
+            name: tuple(v for p in reading.parts for v in p.arguments.get(name, ())) for name in part.arguments
+        }
         arguments = {name: tuple(dict.fromkeys(values)) for name, values in arguments.items()}
-        given = {name: values[0] for name, values in arguments.items()} | ({"according_to": part.according_to} if part.according_to else {})
+        given = {name: values[0] for name, values in arguments.items()} | (
+            {"according_to": part.according_to} if part.according_to else {}
+        )
         return Offer(part.name, given, self.put(reading))
 
     def put(self, reading: Reading) -> str:
@@ -363,7 +450,12 @@ class Understander:
             spelt = _AND.join(self.put(replace(reading, parts=(part,), kind="all")) for part in reading.parts)
             return _PREFIXES.get(reading.kind, "") + spelt
         part = reading.parts[0]
-        values = {name: " and ".join(self.names.label(v) for v in dict.fromkeys(v for p in reading.parts for v in p.arguments[name])) for name in part.arguments}
+        values = {
+            name: " and ".join(
+                self.names.label(v) for v in dict.fromkeys(v for p in reading.parts for v in p.arguments[name])
+            )
+            for name in part.arguments
+        }
         plain = not (part.negated or part.according_to or part.year or part.mentioned or reading.besides)
         if plain and reading.kind in ("answers", "verdict"):
             for template in self.templates[part.name]:
@@ -378,7 +470,9 @@ class Understander:
         if part.mentioned:
             given["mentioning"] = " and ".join(map(self.names.label, part.mentioned))
         if reading.besides:
-            given["besides" if reading.kind != "alone" else "only"] = " and ".join(map(self.names.label, reading.besides))
+            given["besides" if reading.kind != "alone" else "only"] = " and ".join(
+                map(self.names.label, reading.besides)
+            )
         spelt = "; ".join(f"{name}: {value}" for name, value in given.items())
         text = (_NOT if part.negated else "") + self.questions[part.name].question
         return _PREFIXES.get(reading.kind, "") + text + (f" [{spelt}]" if spelt else "")

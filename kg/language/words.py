@@ -14,6 +14,7 @@ import yaml
 _WORD = re.compile(r"\{\w+\}|\d[\d/().]*\d|[^\W_]+(?:['’.][^\W_]+)*|[?!.;:,–—()-]")
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "er", "es", "s", "e", "y")
 _LEAST = 3  # letters that a word keeps without its ending
+_DASHES = "–—-"
 _SIGNS = "?!.;:,–—()-"
 
 
@@ -34,7 +35,11 @@ class Word:
 
 def words(text: str) -> tuple[Word, ...]:
     """The words and signs of a text, in order; a possessive is the word alone."""
-    return tuple(_word(match.group(), match.start(), match.end()) for match in _WORD.finditer(text))
+    found = [_word(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
+    for place, word in enumerate(found[1:-1], 1):
+        if word.text in _DASHES and found[place - 1].end == word.start and word.end == found[place + 1].start:
+            found[place] = Word("-", "-", "-", word.start, word.end)
+    return tuple(found)
 
 
 def _word(text: str, start: int, end: int) -> Word:

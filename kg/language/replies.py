@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from kg import answering
 from kg.answering import Request, statement_of, verdict_of, weakest
-from kg.language.answers.combining import combined, joined, key, keys, matches, narrowed
-from kg.language.answers.mentioning import mentioning
+from kg.language.combining import combined, joined, key, keys, matches, narrowed
+from kg.language.mentioning import mentioning
 from kg.language.reading import Part, Reading
 from kg.model import DENIED, NOT_SAID, QUALIFIED, YES, Answer, Cell, Row
 from kg.names import Names

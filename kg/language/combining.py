@@ -8,7 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from kg.answering import verdict_of, weakest
-from kg.language.answers.mentioning import around, mentioning
+from kg.language.mentioning import around, mentioning
 from kg.language.reading import Part
 from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.names import Names
