@@ -144,10 +144,7 @@ def _question(headed: headers.Headed, ontology: Ontology, prefixes: Mapping[str,
         faults.add(
             f"a phrasing has {{{slot}}}, which is no parameter.", "Declare it, or name a parameter.", f"{{{slot}}}"
         )
-    told = {name for name, _ in ROLE.findall(str(header.get("statement", "")))}
-    for name in sorted(told - set(columns)):
-        known = f"Take one of {', '.join(columns)}."
-        faults.add(f"the statement has {{{name}}}, which is no column.", known, "statement")
+    _check_statement(header, columns, faults)
     faults.raise_any()
     text = "\n".join(line for line in headed.sparql.splitlines() if not line.startswith(headers.MARK)) + "\n"
     return Question(
@@ -162,6 +159,14 @@ def _question(headed: headers.Headed, ontology: Ontology, prefixes: Mapping[str,
         statement=str(header.get("statement", "")),
         unanswered=str(header.get("unanswered", "")),
     )
+
+
+def _check_statement(header: Mapping[str, Any], columns: Sequence[str], faults: _Faults) -> None:
+    """The statement's slots are columns."""
+    told = {name for name, _ in ROLE.findall(str(header.get("statement", "")))}
+    for name in sorted(told - set(columns)):
+        known = f"Take one of {', '.join(columns)}."
+        faults.add(f"the statement has {{{name}}}, which is no column.", known, "statement")
 
 
 def _parameters(

@@ -99,8 +99,8 @@ def test_ci_can_be_run() -> None:
 
 
 @pytest.mark.parametrize("path", PYTHON)
-def test_a_module_stays_under_300_lines(path: str) -> None:
-    assert len((CHECKOUT / path).read_text(encoding="utf-8").splitlines()) < 300
+def test_a_module_stays_under_400_lines(path: str) -> None:
+    assert len((CHECKOUT / path).read_text(encoding="utf-8").splitlines()) < 400
 
 
 @pytest.mark.parametrize("path", PYTHON)

@@ -65,12 +65,11 @@ def resolve(question: Question, arguments: Mapping[str, str | Sequence[str]], na
 
 def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
     """All rows of the question with their evidence; `total` counts the rows before `limit` and `offset`."""
-    sparql = question.with_arguments(
-        {
-            name: [_term(question.parameters[name], value) for value in values]
-            for name, values in request.arguments.items()
-        }
-    )
+    arguments = {
+        name: [_term(question.parameters[name], value) for value in values]
+        for name, values in request.arguments.items()
+    }
+    sparql = question.with_arguments(arguments)
     chosen = solutions(snapshot, sparql)
     store = Kept(snapshot)
     weigher = Weigher(store)
@@ -97,13 +96,17 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
         question=question.question,
         matched=tuple(_matches(question, request.arguments)),
         columns=question.columns,
-        answers=tuple(dict.fromkeys(row.cells[question.answer] for row in rows if question.answer in row.cells)),
+        answers=_answers(question, rows),
         rows=rows,
         evidence=tuple(listed),
         sparql=sparql,
         total=total,
     )
     return replace(found, statement=statement_of(found))
+
+
+def _answers(question: Question, rows: Iterable[Row]) -> tuple[Cell, ...]:
+    return tuple(dict.fromkeys(row.cells[question.answer] for row in rows if question.answer in row.cells))
 
 
 def _matches(question: Question, arguments: Mapping[str, Sequence[str]]) -> Iterator[Match]:
