@@ -148,7 +148,7 @@ class Client:
 
 def _loaded(report: bytes) -> Loaded:
     members = json.loads(report)
-    return Loaded(**{**members, "warnings": tuple(Fault(**each) for each in members["warnings"])})
+    return Loaded(**{**members, "warnings": tuple(Fault(**each) for each in members.get("warnings", ()))})
 
 
 def _form(read: Iterable[Document]) -> tuple[dict[str, str], bytes]:
