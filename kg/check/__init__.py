@@ -97,7 +97,7 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
     try:
         with seeded.load(project.home) as graph, ThreadPoolExecutor(1) as beside:
             frozen = list(instances.instances(graph.knowledge.rules.rules, profile.Terms.of(project)))
-            by_rules = logic.faults(project, logic.Given(instances=frozen))
+            by_rules = logic.contradictions(project, logic.Given(instances=frozen))
             reasoned = [beside.submit(list, by_rules)] if reasoners else []
             without_answer = derivations.unanswered(graph)
             progress("Trying rules, questions and shapes on examples")
