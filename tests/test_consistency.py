@@ -388,3 +388,15 @@ def test_a_start_under_changed_files_holds_documents_against_each_other(take, sh
     with pytest.raises(Rejected, match="id:lake: it is a sg:Process here, and a sg:Place by id:herald"):
         pipeline.start(shared.store, changed, told.append)
     shared.store.replace_all(before)
+
+
+def test_a_store_elsewhere_is_held_against_in_the_same_way(there: KnowledgeGraph) -> None:
+    herald, post = (paper(name, thing("lake", "Place", name)).encode() for name in ("herald", "post"))
+    there.load(herald)
+    try:
+        (warning,) = there.load(post, dry_run=True).warnings
+        assert "by id:herald" in warning.what
+        with pytest.raises(Rejected, match="a sg:Place by id:herald"):
+            there.load(paper("post", thing("lake", "Process", "herald")).encode())
+    finally:
+        there.unload("herald")
