@@ -144,7 +144,7 @@ def _question(headed: headers.Headed, ontology: Ontology, prefixes: Mapping[str,
         faults.add(
             f"a phrasing has {{{slot}}}, which is no parameter.", "Declare it, or name a parameter.", f"{{{slot}}}"
         )
-    _check_statement(header, columns, faults)
+    statement = _statement(str(header.get("statement", "")), columns, faults)
     faults.raise_any()
     text = "\n".join(line for line in headed.sparql.splitlines() if not line.startswith(headers.MARK)) + "\n"
     return Question(
@@ -156,17 +156,17 @@ def _question(headed: headers.Headed, ontology: Ontology, prefixes: Mapping[str,
         answer=header["answer"],
         columns=columns,
         sparql=text,
-        statement=str(header.get("statement", "")),
+        statement=statement,
         unanswered=str(header.get("unanswered", "")),
     )
 
 
-def _check_statement(header: Mapping[str, Any], columns: Sequence[str], faults: _Faults) -> None:
-    """The statement's slots are columns."""
-    told = {name for name, _ in ROLE.findall(str(header.get("statement", "")))}
-    for name in sorted(told - set(columns)):
+def _statement(template: str, columns: tuple[str, ...], faults: _Faults) -> str:
+    """The template of a row's sentence; a fault for each role in it that is no column."""
+    for name in sorted({name for name, _ in ROLE.findall(template)} - set(columns)):
         known = f"Take one of {', '.join(columns)}."
         faults.add(f"the statement has {{{name}}}, which is no column.", known, "statement")
+    return template
 
 
 def _parameters(

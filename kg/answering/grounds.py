@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import reduce
 from operator import and_, or_
 
@@ -65,9 +64,7 @@ def _ground(weigher: Weigher, question: Question, solution: Solution) -> Grounds
         if term not in reported:
             grounds = weigher.claim(term, _polarity(question, name))
             if term in spoken_of:
-                derived = [
-                    replace(each, claims=tuple(dict.fromkeys((*grounds.claims, *each.claims)))) for each in derived
-                ]
+                derived = [each.showing(grounds.claims) for each in derived]
             else:
                 said.append(grounds)
     if derived or said:
@@ -108,7 +105,7 @@ def as_said_by(
         for claim, each in evidence.items()
         if (kept := tuple(one for one in each if any(speaker in (link.iri, *link.others) for link in one.chain)))
     }
-    left = {index: replace(each, claims=tuple(c for c in each.claims if c in said)) for index, each in grounds.items()}
+    left = {index: each.of(said) for index, each in grounds.items()}
     shown = {claim: said.get(claim, each) for claim, each in evidence.items() if claim in said or claim in disputing}
     return {index: each for index, each in left.items() if each.claims}, shown
 

@@ -65,38 +65,28 @@ def resolve(question: Question, arguments: Mapping[str, str | Sequence[str]], na
 
 def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
     """All rows of the question with their evidence; `total` counts the rows before `limit` and `offset`."""
-    arguments = {
-        name: [_term(question.parameters[name], value) for value in values]
-        for name, values in request.arguments.items()
-    }
-    sparql = question.with_arguments(arguments)
-    chosen = solutions(snapshot, sparql)
+    sparql = question.with_arguments(
+        {
+            name: [_term(question.parameters[name], value) for value in values]
+            for name, values in request.arguments.items()
+        }
+    )
     store = Kept(snapshot)
     weigher = Weigher(store)
-    if request.according_to is not None:
-        grounds = grounds_of(weigher, snapshot, question, sparql, chosen)
-        evidence = proofs.evidence(snapshot, _claims(grounds.values()))
-        grounds, evidence = as_said_by(request.according_to, grounds, evidence)
-        left = [(chosen[index], grounds[index]) for index in sorted(grounds)]
-        page, total = _page(left, request), len(left)
-        grounds = {index: each for index, (_, each) in enumerate(page)}
-        rest: Sequence[Solution] = [solution for solution, _ in page]
-    else:
-        rest, total = _page(chosen, request), len(chosen)
-        grounds = grounds_of(weigher, snapshot, question, sparql, rest)
-        evidence = proofs.evidence(snapshot, _claims(grounds.values()))
+    page, total, evidence = _answered(weigher, snapshot, question, sparql, request)
+    grounds = {index: each for index, (_, each) in enumerate(page)}
     listed = _listed(grounds, evidence)
-    named = cells(snapshot, rest)
+    named = cells(snapshot, [solution for solution, _ in page])
     wording = Wording(store, weigher)
     rows = tuple(
         _row(solution, named, ground, evidence, listed, wording.sayings(ground, question.statement, solution))
-        for solution, ground in ((each, grounds.get(index, Grounds())) for index, each in enumerate(rest))
+        for solution, ground in page
     )
     found = Answer(
         question=question.question,
         matched=tuple(_matches(question, request.arguments)),
         columns=question.columns,
-        answers=_answers(question, rows),
+        answers=tuple(dict.fromkeys(row.cells[question.answer] for row in rows if question.answer in row.cells)),
         rows=rows,
         evidence=tuple(listed),
         sparql=sparql,
@@ -105,8 +95,21 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
     return replace(found, statement=statement_of(found))
 
 
-def _answers(question: Question, rows: Iterable[Row]) -> tuple[Cell, ...]:
-    return tuple(dict.fromkeys(row.cells[question.answer] for row in rows if question.answer in row.cells))
+def _answered(
+    weigher: Weigher, snapshot: Snapshot, question: Question, sparql: str, request: Request
+) -> tuple[Sequence[tuple[Solution, Grounds]], int, Mapping[str, tuple[Evidence, ...]]]:
+    """The page of rows that is asked for, each with its grounds; how many rows there are; the words of the grounds."""
+    chosen: Sequence[Solution] = solutions(snapshot, sparql)
+    total = len(chosen)
+    if request.according_to is None:
+        chosen = _page(chosen, request)
+    grounds = grounds_of(weigher, snapshot, question, sparql, chosen)
+    evidence = proofs.evidence(snapshot, _claims(grounds.values()))
+    if request.according_to is None:
+        return [(solution, grounds[index]) for index, solution in enumerate(chosen)], total, evidence
+    grounds, evidence = as_said_by(request.according_to, grounds, evidence)
+    left = [(chosen[index], grounds[index]) for index in sorted(grounds)]
+    return _page(left, request), len(left), evidence
 
 
 def _matches(question: Question, arguments: Mapping[str, Sequence[str]]) -> Iterator[Match]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -54,6 +54,11 @@ class Grounds:
     def showing(self, claims: Iterable[str]) -> Grounds:
         """The same with claims that are shown, whatever they answer for."""
         return replace(self, claims=tuple(dict.fromkeys((*claims, *self.claims))))
+
+    def of(self, claims: Container[str]) -> Grounds:
+        """The same with none but these claims for it."""
+        told = tuple(each for each in self.told if not isinstance(each, str) or each in claims)
+        return replace(self, claims=tuple(each for each in self.claims if each in claims), told=told)
 
     def _joined(self, other: Grounds, standing: str) -> Grounds:
         return Grounds(
