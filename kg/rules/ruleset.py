@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -169,8 +169,21 @@ def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator
                 inside.add(object_)
         work += inside - seen
         seen |= inside
-    for term in seen:
+    for term in seen | set(_holding(draft, filter(is_situation, seen))):
         for node in record.citing(term):
             statement = record.statement(node)
             if statement is not None:
                 yield node, statement
+
+
+def _holding(draft: Writable, situations: Iterable[Ground]) -> Iterator[Ground]:
+    """The claims of these and of the situations that they are parts of: a node may rest on such a claim instead."""
+    work, seen = list(situations), set[Ground]()
+    while work:
+        part = work.pop()
+        for whole, predicate, _ in map(parts, list(draft.quads(None, None, part, None))):
+            if predicate == CONTENT:
+                yield whole
+            elif is_situation(whole) and whole not in seen:
+                seen.add(whole)
+                work.append(whole)
