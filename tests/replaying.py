@@ -140,7 +140,7 @@ class Checker:
         for each in drawn_on:
             if self.world.standing.get(each, set()) <= DERIVED and each not in proven:
                 yield f"{name}: {' '.join(each)} is a premise without a proof"
-            elif each[0].startswith(SITUATION) and not self.is_spoken(each, step):
+            elif each[0].startswith(SITUATION) and not self.is_spoken(each[0], drawn_on, step):
                 yield f"{name}: {' '.join(each)} is a premise without words"
         limits = [rule.limit, *(weight(each, rule.kind == "membership") for each in step["premises"])]
         if step["certainty"] != weakest(limits):
@@ -164,13 +164,16 @@ class Checker:
         query = prepareQuery(f"ASK {{ {absence['sparql']} }}", initNs=dict(self.prefixes))
         return bool(self.world.searched.query(query, initBindings=bound).askAnswer)
 
-    def is_spoken(self, premise: Statement, step: dict[str, Any]) -> bool:
-        """Does the step give the words of a situation that it draws on, or prove by whom it is established?"""
+    def is_spoken(self, situation: str, drawn_on: list[Statement], step: dict[str, Any]) -> bool:
+        """Does the step give the words of a situation that it draws on, or of one that this is a part of, or prove by
+        whom it is established?
+        """
         for each in step["premises"]:
             about = each["statement"]["subject"] if "statement" in each else each["about"]
-            if f"<{about.get('iri')}>" == premise[0] and (each.get("evidence") or each.get("derivations")):
+            if f"<{about.get('iri')}>" == situation and (each.get("evidence") or each.get("derivations")):
                 return True
-        return False
+        wholes = {s for s, _, o in drawn_on if o == situation and s.startswith(SITUATION)}
+        return any(self.is_spoken(whole, drawn_on, step) for whole in wholes)
 
     def word_faults(self, name: str, words: dict[str, Any]) -> Iterator[str]:
         if not words["evidence"]:

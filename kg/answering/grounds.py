@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_, or_
 
@@ -53,7 +53,7 @@ def _ground(weigher: Weigher, question: Question, solution: Solution) -> Grounds
     """
     derived: list[Grounds] = []
     spoken_of: set[Term] = set()
-    for statement in dict.fromkeys(_statements(question, solution)):
+    for statement in dict.fromkeys(_statements(question.patterns, solution)):
         if (grounds := weigher.statement(statement)) is not None:
             derived.append(grounds)
             spoken_of.update((statement[0], statement[2]))
@@ -70,12 +70,21 @@ def _ground(weigher: Weigher, question: Question, solution: Solution) -> Grounds
     if derived or said:
         return reduce(and_, (*said, *derived))
     situations = (weigher.stating(term) for term in dict.fromkeys(solution.values()) if is_situation(term))
-    return reduce(or_, situations, Grounds())
+    found = reduce(or_, situations, Grounds())
+    return found if found.claims else Grounds(described=tuple(_between_columns(question, solution)))
 
 
-def _statements(question: Question, solution: Solution) -> Iterator[Triple]:
-    """The statements that the body's patterns are with their variables filled in."""
+def _between_columns(question: Question, solution: Solution) -> Iterator[Triple]:
+    """The statements that relate what the row shows."""
+    columns = {f"?{column}" for column in question.columns}
     for pattern in question.patterns:
+        if {pattern[0], pattern[2]} <= columns:
+            yield from _statements((pattern,), solution)
+
+
+def _statements(patterns: Iterable[Sequence[str]], solution: Solution) -> Iterator[Triple]:
+    """The statements that patterns are with their variables filled in."""
+    for pattern in patterns:
         s, p, o = (_filled(part, solution) for part in pattern)
         if isinstance(s, ox.NamedNode) and isinstance(p, ox.NamedNode) and isinstance(o, ox.NamedNode | ox.Literal):
             yield s, p, o

@@ -20,7 +20,7 @@ from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.names import Names
 from kg.namespaces import XSD
 from kg.questions import Question
-from kg.rules.sources import Kept
+from kg.rules.sources import Kept, Triple
 from kg.sentences import Saying
 from kg.store import Snapshot
 from kg.terms import Literal, NamedNode
@@ -104,7 +104,10 @@ def _answered(
     if request.according_to is None:
         chosen = _page(chosen, request)
     grounds = grounds_of(weigher, snapshot, question, sparql, chosen)
-    evidence = proofs.evidence(snapshot, _claims(grounds.values()))
+    evidence: dict[str, tuple[Evidence, ...]] = dict(proofs.evidence(snapshot, _claims(grounds.values())))
+    reader = proofs.Reader(Kept(snapshot))
+    for statement in {each for ground in grounds.values() for each in ground.described}:
+        evidence[_key(statement)] = tuple(reader.described(*statement))
     if request.according_to is None:
         return [(solution, grounds[index]) for index, solution in enumerate(chosen)], total, evidence
     grounds, evidence = as_said_by(request.according_to, grounds, evidence)
@@ -130,11 +133,16 @@ def _page(every: Sequence[Item], request: Request) -> Sequence[Item]:
 
 
 def _claims(grounds: Iterable[Grounds]) -> list[str]:
-    return list(dict.fromkeys(claim for each in grounds for claim in _all(each)))
+    return list(dict.fromkeys(claim for each in grounds for claim in (*each.claims, *each.against)))
 
 
 def _all(grounds: Grounds) -> tuple[str, ...]:
-    return (*grounds.claims, *grounds.against)
+    """What the evidence of a row is kept under: claims, and statements that sources describe."""
+    return (*grounds.claims, *grounds.against, *map(_key, grounds.described))
+
+
+def _key(statement: Triple) -> str:
+    return " ".join(map(str, statement))
 
 
 def _listed(grounds: Mapping[int, Grounds], evidence: Mapping[str, tuple[Evidence, ...]]) -> dict[Evidence, int]:

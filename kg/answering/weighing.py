@@ -33,7 +33,8 @@ _INFERRED = ox.NamedNode(INFERRED_GRAPH)
 @dataclass(frozen=True)
 class Grounds:
     """What something rests on: claims for it and claims that dispute it, how far these answer for it, and whether an
-    inference is among it. `told` is what puts it into words: claims, and statements that follow by rules.
+    inference is among it. `told` is what puts it into words: claims, and statements that follow by rules. `described`
+    are statements that no claim is about, such as when a text was issued.
     """
 
     claims: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Grounds:
     inferred: bool = False
     contested: bool = False
     told: tuple[str | Triple, ...] = ()
+    described: tuple[Triple, ...] = ()
 
     def __or__(self, other: Grounds) -> Grounds:
         """Both, of which one is enough."""
@@ -68,6 +70,7 @@ class Grounds:
             self.inferred or other.inferred,
             self.contested or other.contested,
             tuple(dict.fromkeys(self.told + other.told)),
+            tuple(dict.fromkeys(self.described + other.described)),
         )
 
 

@@ -15,6 +15,7 @@ from kg.proofs.absences import absence
 from kg.proofs.evidence import Reader
 from kg.proofs.steps import Proof, Step, Term, Words
 from kg.rules import RuleSet
+from kg.rules.claims import BROADER
 from kg.rules.derivations import Derivation
 from kg.rules.sources import NODE as _NODE
 from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
@@ -95,7 +96,8 @@ class _Prover:
         own = self._reader.claims_of(situation)
         if own or not _is_under(situation, _SITUATION):
             return own
-        whole = {parts(quad)[0] for quad in self._store.quads(None, None, situation, None)} - seen
+        quads = (quad for quad in self._store.quads(None, None, situation, None) if quad.predicate != BROADER)
+        whole = {parts(quad)[0] for quad in quads} - seen
         outer = [each for each in sorted(whole, key=str) if _is_under(each, _SITUATION)]
         return [claim for each in outer for claim in self._stating(each, seen | {situation})]
 

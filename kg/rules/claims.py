@@ -15,6 +15,7 @@ CLAIM = ox.NamedNode(SG + "Claim")
 CONTENT = ox.NamedNode(SG + "content")
 CERTAINTY = ox.NamedNode(SG + "certainty")
 RANK = ox.NamedNode(SG + "rank")
+BROADER = ox.NamedNode(SG + "broader")
 SITUATION = ID + "situation/"
 
 
@@ -71,7 +72,7 @@ class Claims:
             return
         for quad in self._source.quads(None, None, situation, None):
             whole = parts(quad)[0]
-            if whole not in seen and is_situation(whole):
+            if quad.predicate != BROADER and whole not in seen and is_situation(whole):
                 seen.add(whole)
                 yield from self._stated(whole, seen)
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
 from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
-from kg.rules.claims import CERTAINTY, CLAIM, CONTENT, Claims, is_situation
+from kg.rules.claims import BROADER, CERTAINTY, CLAIM, CONTENT, Claims, is_situation
 from kg.rules.contested import Contest
 from kg.rules.derivations import Derivation, Pool, derive, restriction
 from kg.rules.evaluation import Evaluator, unify
@@ -184,6 +184,6 @@ def _holding(draft: Writable, situations: Iterable[Ground]) -> Iterator[Ground]:
         for whole, predicate, _ in map(parts, list(draft.quads(None, None, part, None))):
             if predicate == CONTENT:
                 yield whole
-            elif is_situation(whole) and whole not in seen:
+            elif predicate != BROADER and is_situation(whole) and whole not in seen:
                 seen.add(whole)
                 work.append(whole)

@@ -10,6 +10,7 @@ import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
 from kg.namespaces import OWL, RDF, RDFS, SG
+from kg.rules.claims import BROADER
 from kg.rules.conjunctions import Conjunction
 from kg.rules.reading import Rule, with_predicate
 from kg.rules.sources import Quads, solutions
@@ -17,7 +18,7 @@ from kg.rules.syntax import Closure, Pattern, Term
 from kg.terms import parts
 
 TYPE = ox.NamedNode(RDF + "type")
-COUNTERPART, OBJECTION, BROADER = (ox.NamedNode(SG + name) for name in ("counterpart", "objection", "broader"))
+COUNTERPART, OBJECTION = ox.NamedNode(SG + "counterpart"), ox.NamedNode(SG + "objection")
 _REQUIRED = f"""SELECT DISTINCT ?kind ?role {{
   ?kind <{RDFS}subClassOf> ?demand .
   ?demand <{OWL}onProperty> ?role ; <{OWL}cardinality>|<{OWL}minCardinality> ?least .
