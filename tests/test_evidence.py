@@ -57,7 +57,8 @@ class Reader:
     def check_words(self, evidence: dict[str, Any]) -> None:
         """The words stand in the source at their place; where there is no quote, a citation stands for it."""
         if is_description(evidence):
-            assert evidence["paraphrase"] and evidence["citation"], evidence
+            assert evidence["paraphrase"], evidence
+            assert evidence["citation"], evidence
             return
         source = self.source(evidence["source"])
         if evidence.get("quote") is None:
