@@ -2,8 +2,9 @@
 
 Each line of a file, plain or `.gz`, is `question => what is due` (see tests/english/README.md, whose table has the
 SHA-256 that a file must have). Reported are, of what is answered, how much is right (precision); of what can be
-answered, how much is (recall); of what cannot, how much is declined (abstention); the time that an ask takes; and
-each question that is answered wrongly or not at all.
+answered, how much is (recall), and how much is answered rightly or by one of the questions that are offered (reach);
+of what cannot, how much is declined (abstention); the time that an ask takes; and each question that is answered
+wrongly, or neither answered nor offered.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Tally:
     right: list[Case] = field(default_factory=list)
     wrong: list[tuple[Case, str]] = field(default_factory=list)
     missed: list[tuple[Case, str]] = field(default_factory=list)
+    offered: list[Case] = field(default_factory=list)
     declined: list[Case] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
@@ -54,7 +56,7 @@ class Tally:
 
     @property
     def answerable(self) -> int:
-        return len(self.right) + len(self.missed) + sum(case.answerable for case, _ in self.wrong)
+        return len(self.right) + len(self.offered) + len(self.missed) + sum(case.answerable for case, _ in self.wrong)
 
     @property
     def unanswerable(self) -> int:
@@ -68,6 +70,10 @@ class Tally:
     @property
     def recall(self) -> float:
         return 100 * len(self.right) / max(self.answerable, 1)
+
+    @property
+    def reach(self) -> float:
+        return 100 * (len(self.right) + len(self.offered)) / max(self.answerable, 1)
 
     @property
     def abstention(self) -> float:
@@ -148,15 +154,21 @@ def tally(graph: KnowledgeGraph, asked: list[Case], spans: list[tuple[int, int]]
         answer = graph.ask(case.question)
         found.seconds.append(time.perf_counter() - start)
         if isinstance(answer, NotAnswered):
-            if case.answerable:
-                found.missed.append((case, answer.reason))
-            else:
+            if not case.answerable:
                 found.declined.append(case)
-        elif case.answerable and is_right(answer, case.due, spans):
+            elif any(answers(graph.ask(offer.question), case, spans) for offer in answer.offers):
+                found.offered.append(case)
+            else:
+                found.missed.append((case, "; ".join((answer.reason, *(offer.question for offer in answer.offers)))))
+        elif answers(answer, case, spans):
             found.right.append(case)
         else:
             found.wrong.append((case, shown(answer)))
     return found
+
+
+def answers(answer: Answer | NotAnswered, case: Case, spans: list[tuple[int, int]]) -> bool:
+    return case.answerable and isinstance(answer, Answer) and is_right(answer, case.due, spans)
 
 
 def shown(answer: Answer) -> str:
@@ -173,6 +185,7 @@ def report(name: str, found: Tally) -> None:
     print(
         f"{name}: precision {found.precision:.1f} % ({len(found.right)} of {found.answered} answered), "
         f"recall {found.recall:.1f} % (of {found.answerable}), "
+        f"reach {found.reach:.1f} % ({len(found.offered)} offered), "
         f"abstention {found.abstention:.1f} % (of {found.unanswerable}); "
         f"{found.quantile(50):.1f} ms median, {found.quantile(95):.1f} ms for 95 of 100, "
         f"{1000 * max(found.seconds):.1f} ms at most"

@@ -63,8 +63,17 @@ def show_not_answered(result: NotAnswered, screen: Console) -> None:
     _print(screen, f"Not answered: {result.reason}")
     if result.suggestions:
         _print(screen, "\nYou could ask:")
-        for suggestion in result.suggestions:
-            _print(screen, Padding(Text(suggestion), (0, 0, 0, 2)))
+        for number, suggestion in enumerate(result.suggestions, 1):
+            _print(screen, Padding(Text(f"{number}  {suggestion}"), (0, 0, 0, 2)))
+
+
+def choose(result: NotAnswered) -> str | None:
+    """Which of the questions offered somebody at a terminal takes, by its number; None where nobody is there or none."""
+    if not (result.suggestions and sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+    show_not_answered(result, console())
+    typed = input(f"\nWhich one? 1-{len(result.suggestions)}, or Enter for none: ").strip()
+    return result.suggestions[int(typed) - 1] if typed in map(str, range(1, len(result.suggestions) + 1)) else None
 
 
 def show_answer(answer: Answer, screen: Console) -> None:

@@ -1,0 +1,503 @@
+"""A text → the question of the catalogue that it asks, where that is sure; else the likeliest ones, to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from kg.language import operators
+from kg.language.arguments import Filled, Template, templates, ways_to_fill
+from kg.language.clause import Clause, asked
+from kg.language.intent import OUTSIDE, Model
+from kg.language.mentions import Finder, Mention, masked
+from kg.language.reading import Part, Reading
+from kg.language.words import Word, aspect, of_class, words
+from kg.model import Offer
+from kg.names import Names
+from kg.namespaces import SG
+from kg.questions import Question
+
+_CONSIDERED = 8  # questions of the catalogue that are compared
+_WAYS = 5  # in which arguments may be placed
+_OFFERED = 3
+_BEGUN, _NAME_WORDS = 3, 4  # letters that begin a name, and words of it, as somebody types
+_UNSURE = "It is not sure which question is meant; take one of these."
+_OUTSIDE = "The graph has almost certainly nothing on what is asked here."
+_FOREIGN = "Nothing here is called “{}”."
+_YES_NO, _COUNT, _SURELY, _SAYERS, _NOT = "Yes or no: ", "How many: ", "How surely: ", "Who says so: ", "All but: "
+
+
+@dataclass(frozen=True)
+class Least:
+    """What there must be at least for an answer."""
+
+    score: float
+    margin: float
+    coverage: float
+    likeness: float = 0.0
+
+    def met(self, first: Candidate, second: Candidate) -> bool:
+        """Whether the first candidate has as much, the margin being over the second."""
+        enough = first.score > self.score and first.coverage >= self.coverage and first.filled.likeness >= self.likeness
+        return enough and first.total - second.total > self.margin
+
+
+_LEAST = Least(-0.6, 0.2, 0.5)
+_LEAST_VERDICT = Least(-0.5, 0.25, 0.75)
+_CERTAIN = Least(-0.2, 0.4, 0.75)
+_OUTSIDE_AT = 0.0
+_COMPOSED = -0.5  # the least score of either question where both are to hold
+_SAYERS_COLUMNS = ("speaker", "voice", "source", "reported")
+_AND = " + "  # between two questions of which both are to hold
+_PREFIXES = {"verdict": _YES_NO, "count": _COUNT, "doubted": _SURELY, "sayers": _SAYERS}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A question of the catalogue that may be asked, with its arguments, and what speaks for it."""
+
+    question: Question
+    filled: Filled
+    score: float
+    coverage: float
+    others: tuple[Filled, ...]
+    lists: bool
+    answered: bool = False
+
+    @property
+    def total(self) -> float:
+        firm = sum(mention.firm for mention in self.filled.left)
+        total = self.score + 0.8 * self.filled.likeness + 0.4 * self.coverage - 0.25 * firm
+        total -= 0.05 * (len(self.filled.left) - firm) + 0.4 * (
+            self.lists and self.question.answer in self.filled.arguments
+        )
+        return total + 0.1 * self.answered + 5 * self.filled.is_verbatim
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A text as it is taken: its clause, what its operators say, the things named, and its words that nothing knows."""
+
+    clause: Clause
+    text: tuple[Word, ...]
+    mentions: tuple[Mention, ...]
+    speaker: str | None
+    besides: tuple[str, ...]
+    denials: tuple[int, ...]
+    foreign: tuple[str, ...]
+    unknown: tuple[str, ...]
+    numbers: tuple[str, ...]
+    only: int | None
+    alone: Mention | None
+
+    @property
+    def lists(self) -> bool:
+        """Whether things are asked for, and neither a yes or no nor who says so."""
+        return self.clause.kind in ("answers", "count")
+
+
+@dataclass(frozen=True)
+class Understander:
+    """What is needed to understand questions on one version of the graph."""
+
+    questions: Mapping[str, Question]
+    model: Model
+    names: Names
+    has_answer: Callable[[Part], bool]
+
+    @cached_property
+    def finder(self) -> Finder:
+        return Finder(self.names, self.model.vocabulary)
+
+    @cached_property
+    def templates(self) -> dict[str, tuple[Template, ...]]:
+        return {name: templates(question, self.finder) for name, question in self.questions.items()}
+
+    def take(self, text: str) -> Taken:
+        """The text with its operators taken out, and what they say."""
+        clause = asked(text)
+        return self._taken(clause, self.finder.spelt(clause.words))
+
+    def stated(self, taken: Taken) -> Taken | None:
+        """What is stated, where it is asked who says so."""
+        said = operators.sayers(taken.text, self.finder)
+        return self._taken(replace(taken.clause, kind="sayers"), said.text) if said else None
+
+    def _taken(self, clause: Clause, text: tuple[Word, ...]) -> Taken:
+        said = operators.said_by(text, self.finder)
+        if not said.things:
+            said = operators.told_by(text, self.finder)
+        rest = operators.excepted(said.text, self.finder)
+        mentions = self._with_antecedents(rest.text, self.finder.mentions(rest.text), clause)
+        named = {place for mention in mentions for place in range(mention.start, mention.end)}
+        other = [word for place, word in enumerate(rest.text) if place not in named and not word.is_sign]
+        known = self.model.vocabulary
+        foreign = [
+            word.text for word in other if word.stem in self.model.foreign and word.folded not in of_class("empty")
+        ]
+        unknown = [word.text for word in other if word.stem not in known and not word.folded[0].isdigit()]
+        foreign += [text for text in unknown if text[0].isupper() and text != rest.text[0].text]
+        only, alone = operators.limited(rest.text, mentions)
+        return Taken(
+            clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, operators.denied(rest.text),
+            tuple(foreign), tuple(unknown), operators.numbers(rest.text, mentions), only, alone,
+        )  # fmt: skip
+
+    def _with_antecedents(self, text: Sequence[Word], mentions: list[Mention], clause: Clause) -> list[Mention]:
+        """The mentions, and for a pronoun in a clause that follows others the thing that was named last before."""
+        earlier = [mention for mention in self.finder.mentions(clause.context) if mention.firm]
+        if not earlier:
+            return mentions
+        place = next((place for place, word in enumerate(text) if word.folded in of_class("pronouns")), None)
+        covered = {place for mention in mentions for place in range(mention.start, mention.end)}
+        if (
+            place is None
+            or place in covered
+            or (len(text) > place + 1 and text[place].folded in ("this", "that", "these", "those"))
+        ):
+            return mentions
+        named = {mention.thing for mention in mentions}
+        things = [mention.thing for mention in reversed(earlier) if mention.thing not in named]
+        if not things:
+            return mentions
+        return sorted(
+            [*mentions, Mention(tuple(dict.fromkeys(things)), place, place + 1, firm=False)],
+            key=lambda each: each.start,
+        )
+
+    def candidates(self, taken: Taken) -> list[Candidate]:
+        """The questions that may be asked, the likeliest first."""
+        hidden = masked(taken.text, taken.mentions, self.names.types, self.names.ontology)
+        scores = self.model.scores(hidden)
+        likely = [name for name in scores if name != OUTSIDE][:_CONSIDERED]
+        likely += [name for name in self._verbatim(taken) if name not in likely]
+        found = [self._candidate(name, scores[name], taken, hidden) for name in likely]
+        found.sort(key=lambda each: -each.total)
+        first = [self._borne_out(each) for each in found[: 2 * _OFFERED]] if taken.lists else []
+        return sorted([*first, *found[len(first) :]], key=lambda each: -each.total)
+
+    def _candidate(self, name: str, score: float, taken: Taken, hidden: Sequence[Word]) -> Candidate:
+        question = self.questions[name]
+        ways = ways_to_fill(question, self.templates[name], taken.text, taken.mentions, self.names, lists=taken.lists)
+        coverage = self._coverage(name, hidden)
+        return Candidate(question, ways[0], score, coverage, tuple(ways[1:_WAYS]), taken.lists)
+
+    def _borne_out(self, candidate: Candidate) -> Candidate:
+        """The candidate with the arguments of which the graph has an answer, where the likeliest have none."""
+        if candidate.filled.is_verbatim:
+            return candidate
+        firm = sum(mention.firm for mention in candidate.filled.left)
+        for fill in (candidate.filled, *candidate.others):
+            if sum(mention.firm for mention in fill.left) <= firm and self.has_answer(
+                Part(candidate.question.name, candidate.question.answer, fill.arguments)
+            ):
+                return replace(candidate, filled=fill, answered=True)
+        return candidate
+
+    def composed(self, taken: Taken) -> tuple[Reading, bool] | None:
+        """Two questions of which both are to hold, and whether that is sure; None where it is no such text."""
+        if taken.clause.kind not in ("answers", "count"):
+            return None
+        clause = replace(taken.clause, kind="answers")
+        best: tuple[float, tuple[Taken, Taken]] | None = None
+        for one, other in operators.halves(taken.text):
+            both = self._taken(clause, one), self._taken(clause, other)
+            least = min(self._likeliest(each) for each in both)
+            if best is None or least > best[0]:
+                best = least, both
+        if best is None or best[0] < _COMPOSED:
+            return None
+        first, second = ((each, self.candidates(each)) for each in best[1])
+        column = self._asked_class(first[1][0].question)
+        for candidate in second[1][:_OFFERED]:
+            if column and self._comparable(column, self._asked_class(candidate.question)):
+                readings = [self.reading(first[0], first[1][0]), self.reading(second[0], candidate)]
+                parts = tuple(part for each in readings if each is not None for part in each.parts)
+                if len(parts) == len(readings) and parts[0].name != parts[1].name:
+                    sure = candidate is second[1][0] and self.is_sure(*first) and self.is_sure(*second)
+                    return Reading(parts, taken.clause.kind), sure
+        return None
+
+    def _likeliest(self, taken: Taken) -> float:
+        scores = self.model.scores(masked(taken.text, taken.mentions, self.names.types, self.names.ontology))
+        return next(score for name, score in scores.items() if name != OUTSIDE)
+
+    def _comparable(self, one: str, other: str) -> bool:
+        ontology = self.names.ontology
+        return bool(one and other) and (ontology.is_a(one, other) or ontology.is_a(other, one))
+
+    def outside(self, taken: Taken) -> float:
+        """How likely nothing of the catalogue is asked: above 0 is likely."""
+        return self.model.scores(masked(taken.text, taken.mentions, self.names.types, self.names.ontology))[OUTSIDE]
+
+    def _verbatim(self, taken: Taken) -> Iterator[str]:
+        """The questions of which a phrasing is word for word the text, whatever stands in its slots."""
+        yield from self._by_words.get(_skeleton(taken.text, [m for m in taken.mentions if m.firm]), ())
+        yield from self._by_words.get(_skeleton(taken.text, taken.mentions), ())
+
+    @cached_property
+    def _by_words(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, each in self.templates.items():
+            for template in each:
+                key = " ".join("{}" if stem[0] == "{" else stem for stem in template.sequence)
+                found.setdefault(key, []).append(name)
+        return found
+
+    def _coverage(self, name: str, hidden: Sequence[Word]) -> float:
+        """Of the words that carry something, the share that the question's own texts have."""
+        carrying = [
+            word for word in hidden if word.text[0] != "{" and not word.is_sign and word.folded not in of_class("empty")
+        ]
+        seen = [word for word in carrying if name in self.model.seen.get(word.stem, ())]
+        return len(seen) / len(carrying) if carrying else 1.0
+
+    def reading(self, taken: Taken, candidate: Candidate) -> Reading | None:
+        """The candidate as it is asked, with what the operators say; None where one of them has no place in it."""
+        question, arguments = candidate.question, dict(candidate.filled.arguments)
+        if set(taken.numbers) - self._numbers(question.name) and not all(map(operators.is_year, taken.numbers)):
+            return None
+        negated = bool(taken.denials) and not self._denies(question.name)
+        kind, besides = taken.clause.kind, taken.besides
+        year = next(
+            (each for each in taken.numbers if operators.is_year(each) and each not in self._numbers(question.name)), ""
+        )
+        column = question.answer
+        if negated and kind in ("verdict", "doubted"):
+            return None
+        if taken.only is not None and "only" not in self._words(question.name):
+            name = next(
+                (name for name, things in arguments.items() if taken.alone and taken.alone.thing in things), None
+            )
+            if kind != "verdict" or name is None or name not in question.columns:
+                return None
+            besides, kind, column = arguments.pop(name), "alone", name
+        left = tuple(mention.thing for mention in candidate.filled.left if mention.firm)
+        part = Part(
+            question.name, column, arguments, negated=negated, according_to=taken.speaker, year=year, mentioned=left
+        )
+        if kind == "verdict" and not besides:
+            return Reading(tuple(_each(part)), kind)
+        return Reading((part,), kind, besides)
+
+    def is_sure(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
+        """Whether the first candidate is what is asked: a yes or no needs more certainty than a list."""
+        first, second = candidates[0], candidates[1]
+        if taken.foreign or first.filled.left_firm or not (taken.lists or first.filled.is_said):
+            return False
+        if first.filled.is_verbatim:
+            return True
+        saying = taken.lists and operators.is_of_saying(taken.text, self.finder)
+        if taken.unknown or self.outside(taken) > _OUTSIDE_AT or (saying and not self._asks_who_says(first.question)):
+            return False
+        return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
+
+    def _asks_who_says(self, question: Question) -> bool:
+        return question.parameters.get(question.answer) == SG + "Speaker" or question.answer in _SAYERS_COLUMNS
+
+    def _asked_class(self, question: Question) -> str:
+        """The class of what a question asks for, as far as its parameters tell."""
+        return question.parameters.get(question.answer) or (
+            SG + "Speaker" if question.answer in _SAYERS_COLUMNS else ""
+        )
+
+    def is_certain(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
+        """Whether it is what is asked even if the graph has no answer to it."""
+        verbatim = candidates[0].filled.is_verbatim or taken.clause.kind == "verdict"
+        return verbatim or _CERTAIN.met(candidates[0], candidates[1])
+
+    def reason(self, taken: Taken, candidates: Sequence[Candidate]) -> str:
+        """Why it is not answered."""
+        if taken.foreign:
+            return _FOREIGN.format(taken.foreign[0])
+        return _OUTSIDE if self.outside(taken) > max(candidates[0].score, 0) else _UNSURE
+
+    def defined(self, taken: Taken) -> str | None:
+        """What to say to whoever asks no more than what a term of the ontology means."""
+        return None
+
+    def read(self, text: str) -> Reading | None:
+        """The reading that `put` wrote; None where the text is none of these."""
+        kind = next((kind for kind, prefix in _PREFIXES.items() if text.startswith(prefix)), "answers")
+        text = text.strip().removeprefix(_PREFIXES.get(kind, ""))
+        if _AND in text:
+            readings = [self.read(each) for each in text.split(_AND)]
+            return (
+                Reading(tuple(part for each in readings if each for part in each.parts), kind)
+                if all(readings)
+                else None
+            )
+        plain, _, given = text.removesuffix("]").partition(" [")
+        question = self._titled.get(plain.removeprefix(_NOT))
+        if question is None:
+            return None
+        part = Part(question.name, question.answer, negated=plain.startswith(_NOT))
+        besides: tuple[str, ...] = ()
+        for each in filter(None, given.split("; ")):
+            name, _, value = each.partition(": ")
+            if name == "year":
+                part = replace(part, year=value)
+                continue
+            things = tuple(self._called(value, question.parameters.get(name)))
+            if not things:
+                return None
+            if name == "according to":
+                part = replace(part, according_to=things[0])
+            elif name == "mentioning":
+                part = replace(part, mentioned=things)
+            elif name in ("besides", "only"):
+                besides, kind = things, "alone" if name == "only" else kind
+            elif name in question.parameters:
+                part = replace(part, arguments={**part.arguments, name: things})
+            else:
+                return None
+        return Reading(tuple(_each(part)) if kind == "verdict" else (part,), kind, besides)
+
+    def completions(self, typed: str) -> Iterator[str]:
+        """Texts that begin as somebody types: the name that the last words begin, then questions with these words."""
+        start = typed.strip().casefold()
+        if not start:
+            return
+        yield from self._named(typed)
+        mentions = self.finder.mentions(words(typed))
+        for template in (template for each in self.templates.values() for template in each):
+            lead = template.text.partition("{")[0].strip().casefold()
+            if lead.startswith(start) or (start.startswith(lead) and lead):
+                given = {slot: self._label_for(slot, mentions) for slot in template.slots}
+                text = template.text.format(**given)
+                if all(given.values()) and text.casefold().startswith(start):
+                    yield text
+        stems = {word.stem for word in words(typed) if word.folded not in of_class("empty")}
+        for question in self.questions.values():
+            if stems and stems <= {word.stem for word in words(question.question)}:
+                yield question.question
+
+    def _named(self, typed: str) -> Iterator[str]:
+        """The text with its last words, which a name begins with, as that whole name."""
+        parts = words(typed)
+        for place in range(max(0, len(parts) - _NAME_WORDS), len(parts)):
+            begun = typed[parts[place].start :].casefold()
+            if len(begun) >= _BEGUN:
+                yield from (
+                    typed[: parts[place].start] + label
+                    for label in self._entity_labels
+                    if label.casefold().startswith(begun) and len(label) > len(begun)
+                )
+
+    @cached_property
+    def _entity_labels(self) -> tuple[str, ...]:
+        return tuple(
+            sorted(
+                {
+                    n.text
+                    for n in self.names.names
+                    if n.rank == 0 and n.language in (None, "en") and self.names.is_a(n.iri, SG + "Entity")
+                }
+            )
+        )
+
+    def _label_for(self, slot: str, mentions: Sequence[Mention]) -> str:
+        """The name of what is mentioned that fits a slot of the catalogue, by the class that most questions give it."""
+        kinds = {question.parameters[slot] for question in self.questions.values() if slot in question.parameters}
+        fitting = (m.thing for m in mentions if any(self.names.is_a(m.thing, kind) for kind in kinds))
+        return next((self.names.label(thing) for thing in fitting), "")
+
+    def _called(self, text: str, kind: str | None) -> Iterator[str]:
+        for label in text.split(" and "):
+            yield from sorted(
+                name.iri
+                for name in self.names.names
+                if name.text == label and (kind is None or self.names.is_a(name.iri, kind))
+            )[:1]
+
+    @cached_property
+    def _titled(self) -> dict[str, Question]:
+        return {question.question: question for question in self.questions.values()}
+
+    def _words(self, name: str) -> frozenset[str]:
+        return self._own_words[name]
+
+    @cached_property
+    def _own_words(self) -> dict[str, frozenset[str]]:
+        return {
+            name: frozenset(word.folded for each in found for word in words(each.text))
+            for name, found in self.templates.items()
+        }
+
+    def _denies(self, name: str) -> bool:
+        """Whether the question itself denies something ("will not allow")."""
+        return any(word in of_class("negations") or word.endswith("n't") for word in self._words(name))
+
+    def _numbers(self, name: str) -> frozenset[str]:
+        return frozenset(word for word in self._words(name) if word[0].isdigit())
+
+    def offer(self, reading: Reading) -> Offer:
+        """A reading as a question to choose."""
+        part = reading.parts[0]
+        arguments = {
+            name: tuple(v for p in reading.parts for v in p.arguments.get(name, ())) for name in part.arguments
+        }
+        arguments = {name: tuple(dict.fromkeys(values)) for name, values in arguments.items()}
+        given = {name: values[0] for name, values in arguments.items()} | (
+            {"according_to": part.according_to} if part.according_to else {}
+        )
+        return Offer(part.name, given, self.put(reading))
+
+    def put(self, reading: Reading) -> str:
+        """A reading as a text that is understood as it: a phrasing where one has its arguments, else all spelt out."""
+        if len({part.name for part in reading.parts}) > 1:
+            spelt = _AND.join(self.put(replace(reading, parts=(part,), kind="all")) for part in reading.parts)
+            return _PREFIXES.get(reading.kind, "") + spelt
+        part = reading.parts[0]
+        values = {
+            name: " and ".join(
+                self.names.label(v) for v in dict.fromkeys(v for p in reading.parts for v in p.arguments[name])
+            )
+            for name in part.arguments
+        }
+        plain = not (part.negated or part.according_to or part.year or part.mentioned or reading.besides)
+        if plain and reading.kind in ("answers", "verdict"):
+            for template in self.templates[part.name]:
+                head = words(template.text)[0].folded
+                if set(template.slots) == set(values) and (aspect(head) is not None) == (reading.kind == "verdict"):
+                    return template.text.format(**values)
+        given = dict(values)
+        if part.according_to:
+            given["according to"] = self.names.label(part.according_to)
+        if part.year:
+            given["year"] = part.year
+        if part.mentioned:
+            given["mentioning"] = " and ".join(map(self.names.label, part.mentioned))
+        if reading.besides:
+            given["besides" if reading.kind != "alone" else "only"] = " and ".join(
+                map(self.names.label, reading.besides)
+            )
+        spelt = "; ".join(f"{name}: {value}" for name, value in given.items())
+        text = (_NOT if part.negated else "") + self.questions[part.name].question
+        return _PREFIXES.get(reading.kind, "") + text + (f" [{spelt}]" if spelt else "")
+
+
+def _each(part: Part) -> Iterator[Part]:
+    """A part for each of several things in one place: "are Russia and China guarantors" asks of each."""
+    several = next((name for name, values in part.arguments.items() if len(values) > 1), None)
+    if several is None:
+        yield part
+        return
+    for value in part.arguments[several]:
+        yield replace(part, arguments={**part.arguments, several: (value,)})
+
+
+def _skeleton(text: Sequence[Word], mentions: Sequence[Mention]) -> str:
+    """The stems of a text, `{}` for each thing."""
+    starts = {mention.start: mention.end for mention in mentions}
+    found, place = [], 0
+    while place < len(text):
+        if place in starts:
+            found.append("{}")
+            place = starts[place]
+            continue
+        if not text[place].is_sign:
+            found.append(text[place].stem)
+        place += 1
+    return " ".join(found)
