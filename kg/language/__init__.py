@@ -53,7 +53,7 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         reading = understander_.reading(way, candidates[0])
         if reading is not None and understander_.is_sure(way, candidates):
             answer = reply(text, reading, graph, names)
-            if answer.rows or understander_.is_certain(way, candidates):
+            if understander_.is_borne_out(way, candidates, answer):
                 return answer
     several = [list(_offers(understander_, way, candidates, graph)) for way, candidates in reversed(each_way)]
     if composed is not None:
@@ -70,7 +70,7 @@ def suggest(typed: str, graph: Graph) -> tuple[str, ...]:
 def _offers(understander_: Understander, taken: Taken, candidates: list[Candidate], graph: Graph) -> Iterator[Offer]:
     """The likeliest questions that can be put, those first that the graph has an answer to."""
     readings = [reading for each in candidates if (reading := understander_.reading(taken, each)) is not None]
-    put = [(understander_.offer(reading), reading) for reading in readings[: 2 * _OFFERED]]
+    put = [(understander_.offer(reading), reading) for reading in readings]
     distinct = {offer.question: (offer, reading) for offer, reading in put}.values()
     ranked = sorted(distinct, key=lambda pair: not _has_answer(pair[1].parts[0], graph))
     yield from (offer for offer, _ in ranked[:_OFFERED])

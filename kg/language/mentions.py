@@ -29,12 +29,14 @@ class Mention:
     """A thing (or several that are called so) that the words from `start` to `end`, exclusive, name.
 
     `firm` is False where the words may be meant otherwise: an adjective, a head noun alone, words that lie apart.
+    `parts_of` are the things in whose longer names these words stand.
     """
 
     things: tuple[str, ...]
     start: int
     end: int
     firm: bool = True
+    parts_of: tuple[str, ...] = ()
 
     @property
     def thing(self) -> str:
@@ -56,7 +58,13 @@ class Finder:
             if all(free[mention.start : mention.end]) and mention.things:
                 free[mention.start : mention.end] = [False] * (mention.end - mention.start)
                 found.append(mention)
-        return self._whole(text, sorted(found, key=lambda mention: mention.start))
+        whole = self._whole(text, sorted(found, key=lambda mention: mention.start))
+        return [replace(each, parts_of=self._containing(text[each.start : each.end])) for each in whole]
+
+    def _containing(self, text: Sequence[Word]) -> tuple[str, ...]:
+        """The things in whose names all these words stand."""
+        keys = {self._key(word) for word in text}
+        return tuple(thing for thing, parts in self._parts.items() if parts >= keys)
 
     def _whole(self, text: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
         """The mentions, without one that only says of another which it is: "Chinese peacekeepers in Ukraine"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from kg.language.mentions import Finder, Mention
 from kg.language.words import Word, aspect, of_class, phrases
@@ -23,11 +24,15 @@ class Taken:
 
 
 def said_by(text: Sequence[Word], finder: Finder) -> Taken:
-    """ "According to X": the speaker X."""
+    """ "According to X": the speaker X; "in X": the source X."""
     for start, end in phrases(text, "attribution"):
         mention = _following(text, end, finder)
         if mention is not None and finder.names.is_a(mention.thing, SG + "Speaker"):
             return _without(text, start, mention.end, (mention.thing,))
+    for mention in finder.mentions(text):
+        start = mention.start - (text[mention.start - 1].folded == "the")
+        if start > 0 and text[start - 1].folded == "in" and finder.names.is_a(mention.thing, SG + "Source"):
+            return _without(text, start - 1, mention.end, (mention.thing,))
     return Taken(tuple(text))
 
 
@@ -47,16 +52,36 @@ def told_by(text: Sequence[Word], finder: Finder) -> Taken:
     return Taken(tuple(text))
 
 
-def sayers(text: Sequence[Word], finder: Finder) -> Taken | None:
-    """ "Who says that …": the statement, of which is asked who says it; None where it is asked otherwise."""
+def sayers(text: Sequence[Word], finder: Finder) -> tuple[Taken, bool] | None:
+    """ "Who says that …", "who reports …": what is said, of which is asked who says it, and whether that is sure; None
+    where it is asked otherwise.
+    """
     if not text or text[0].folded not in ("who", "which", "what"):
         return None
     for place, word in enumerate(text[1:6], 1):
-        if word.stem in finder.acts:
-            rest = text[place + 1 :]
-            if rest and rest[0].folded == "that":
-                return Taken(tuple(rest[1:]))
+        rest = text[place + 1 :]
+        if word.stem not in finder.acts or not rest:
+            continue
+        if rest[0].folded == "that":
+            return Taken(tuple(rest[1:])), True
+        if text[0].folded == "who" and (place == 1 or (place == 2 and aspect(text[1].folded))):  # noqa: PLR2004
+            return Taken(tuple(rest)), False
     return None
+
+
+def asked_noun(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[Word, ...]:
+    """The words between "which", "what" or "how many" and what goes on: they say of what kind the answers are."""
+    named = {place for mention in mentions for place in range(mention.start, mention.end)}
+    for place, word in enumerate(text):
+        start = place + 1 + (word.folded == "how" and len(text) > place + 1 and text[place + 1].folded == "many")
+        if word.folded in ("which", "what") or start == place + 2:
+            found = list(takewhile(lambda at: at not in named and not _goes_on(text[at]), range(start, len(text))))
+            return tuple(text[at] for at in found)
+    return ()
+
+
+def _goes_on(word: Word) -> bool:
+    return word.is_sign or aspect(word.folded) is not None or word.folded in of_class("empty")
 
 
 def is_of_saying(text: Sequence[Word], finder: Finder) -> bool:

@@ -13,9 +13,9 @@ from kg.language.intent import OUTSIDE, Model
 from kg.language.mentions import Finder, Mention, masked
 from kg.language.reading import Part, Reading
 from kg.language.words import Word, aspect, of_class, words
-from kg.model import Offer
+from kg.model import NOT_SAID, Answer, Offer
 from kg.names import Names
-from kg.namespaces import SG
+from kg.namespaces import RDF, SG
 from kg.questions import Question
 
 _CONSIDERED = 8  # questions of the catalogue that are compared
@@ -90,6 +90,7 @@ class Taken:
     numbers: tuple[str, ...]
     only: int | None
     alone: Mention | None
+    unsure: bool = False  # whether what is said is that another says something, or it may be asked otherwise
 
     @property
     def lists(self) -> bool:
@@ -122,12 +123,16 @@ class Understander:
     def stated(self, taken: Taken) -> Taken | None:
         """What is stated, where it is asked who says so."""
         said = operators.sayers(taken.text, self.finder)
-        return self._taken(replace(taken.clause, kind="sayers"), said.text) if said else None
+        if said is None:
+            return None
+        text, sure = said
+        return replace(self._taken(replace(taken.clause, kind="sayers"), text.text), unsure=not sure)
 
     def _taken(self, clause: Clause, text: tuple[Word, ...]) -> Taken:
         said = operators.said_by(text, self.finder)
         if not said.things:
             said = operators.told_by(text, self.finder)
+        further = bool(said.things) and bool(operators.told_by(said.text, self.finder).things)
         rest = operators.excepted(said.text, self.finder)
         mentions = self._with_antecedents(rest.text, self.finder.mentions(rest.text), clause)
         named = {place for mention in mentions for place in range(mention.start, mention.end)}
@@ -142,6 +147,7 @@ class Understander:
         return Taken(
             clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, operators.denied(rest.text),
             tuple(foreign), tuple(unknown), operators.numbers(rest.text, mentions), only, alone,
+            further,
         )  # fmt: skip
 
     def _with_antecedents(self, text: Sequence[Word], mentions: list[Mention], clause: Clause) -> list[Mention]:
@@ -288,10 +294,17 @@ class Understander:
             return False
         if first.filled.is_verbatim:
             return True
+        if not self._is_asked_kind(first.question.name, taken) or (not taken.lists and taken.unsure):
+            return False
         saying = taken.lists and operators.is_of_saying(taken.text, self.finder)
         if taken.unknown or self.outside(taken) > _OUTSIDE_AT or (saying and not self._asks_who_says(first.question)):
             return False
         return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
+
+    def _is_asked_kind(self, name: str, taken: Taken) -> bool:
+        """Whether the question's own texts have a word of what kind the answers are to be ("which cities")."""
+        kind = operators.asked_noun(taken.text, taken.mentions)
+        return not kind or any(name in self.model.seen.get(word.stem, ()) for word in kind)
 
     def _asks_who_says(self, question: Question) -> bool:
         return question.parameters.get(question.answer) == SG + "Speaker" or question.answer in _SAYERS_COLUMNS
@@ -302,10 +315,37 @@ class Understander:
             SG + "Speaker" if question.answer in _SAYERS_COLUMNS else ""
         )
 
-    def is_certain(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
-        """Whether it is what is asked even if the graph has no answer to it."""
-        verbatim = candidates[0].filled.is_verbatim or taken.clause.kind == "verdict"
-        return verbatim or _CERTAIN.met(candidates[0], candidates[1])
+    def is_borne_out(self, taken: Taken, candidates: Sequence[Candidate], answer: Answer) -> bool:
+        """Whether the answer is one to what is asked. That there is none must be surer than an answer."""
+        first, kind = candidates[0], taken.clause.kind
+        if self._is_of_another_aspect(taken, first.question, answer):
+            return False
+        if kind == "verdict" and answer.verdict == NOT_SAID:
+            return first.filled.is_verbatim or not self._is_said_otherwise(candidates)
+        return bool(answer.rows) or first.filled.is_verbatim or (kind != "sayers" and _CERTAIN.met(*candidates[:2]))
+
+    def _is_said_otherwise(self, candidates: Sequence[Candidate]) -> bool:
+        """Whether the graph says it with the things in other places, or in another likely question."""
+        left = len(candidates[0].filled.left)
+        ways = [(each.question, fill) for each in candidates[:_OFFERED] for fill in (each.filled, *each.others)]
+        parts = (
+            Part(question.name, question.answer, fill.arguments) for question, fill in ways if len(fill.left) <= left
+        )
+        return any(self.has_answer(part) for part in parts)
+
+    def _is_of_another_aspect(self, taken: Taken, question: Question, answer: Answer) -> bool:
+        """Whether it is asked if something has been done, and the rows tell what can be, shall be or would be.
+
+        The ontology marks what tells of no deed (`sg:tellsNoDeed`).
+        """
+        if taken.clause.kind != "verdict" or taken.clause.aspect != "done" or answer.verdict == NOT_SAID:
+            return False
+        ontology = self.names.ontology
+        kinds = {
+            value if predicate.strip("<>") == RDF + "type" else predicate for _, predicate, value in question.patterns
+        }
+        above = {each for kind in kinds for each in ontology.supers(kind.strip("<>"))}
+        return any(ontology.values(each, SG + "tellsNoDeed") for each in above)
 
     def reason(self, taken: Taken, candidates: Sequence[Candidate]) -> str:
         """Why it is not answered."""
