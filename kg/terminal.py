@@ -68,7 +68,7 @@ def show_not_answered(result: NotAnswered, screen: Console) -> None:
 
 
 def choose(result: NotAnswered) -> str | None:
-    """Which of the questions offered somebody at a terminal takes, by its number; None where nobody is there or none."""
+    """Which of the questions offered somebody at a terminal takes, by its number; None where nobody does."""
     if not (result.suggestions and sys.stdin.isatty() and sys.stdout.isatty()):
         return None
     show_not_answered(result, console())

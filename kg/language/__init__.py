@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from pyoxigraph import QuerySolutions
+
 from kg.asked import read as read_examples
 from kg.language import intent
 from kg.language.intent import Model
@@ -38,11 +40,9 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     """`text` answered on the newest version of `graph`; NotAnswered, with offers, where it is not surely understood."""
     understander_ = understander(graph)
     names = graph.names()
-    if (put := understander_.read(text)) is not None:
+    if (put := understander_.offering.read(text)) is not None:
         return reply(text, put, graph, names)
     taken = understander_.take(text)
-    if (reason := understander_.defined(taken)) is not None:
-        return NotAnswered(text, reason)
     each_way = [(taken, understander_.candidates(taken))]
     if (stated := understander_.stated(taken)) is not None:
         each_way.append((stated, understander_.candidates(stated)))
@@ -57,20 +57,20 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
                 return answer
     several = [list(_offers(understander_, way, candidates, graph)) for way, candidates in reversed(each_way)]
     if composed is not None:
-        several.insert(0, [understander_.offer(composed[0])])
+        several.insert(0, [understander_.offering.offer(composed[0])])
     offers = [offer for each in zip_longest(*several) for offer in each if offer is not None]
     return NotAnswered(text, understander_.reason(*each_way[0]), tuple(offers[:_OFFERED]))
 
 
 def suggest(typed: str, graph: Graph) -> tuple[str, ...]:
     """Questions, and texts with a name made whole, that begin as somebody types; the likeliest first."""
-    return tuple(islice(dict.fromkeys(understander(graph).completions(typed)), _COMPLETED))
+    return tuple(islice(dict.fromkeys(understander(graph).completer.completions(typed)), _COMPLETED))
 
 
 def _offers(understander_: Understander, taken: Taken, candidates: list[Candidate], graph: Graph) -> Iterator[Offer]:
     """The likeliest questions that can be put, those first that the graph has an answer to."""
     readings = [reading for each in candidates if (reading := understander_.reading(taken, each)) is not None]
-    put = [(understander_.offer(reading), reading) for reading in readings]
+    put = [(understander_.offering.offer(reading), reading) for reading in readings]
     distinct = {offer.question: (offer, reading) for offer, reading in put}.values()
     ranked = sorted(distinct, key=lambda pair: not _has_answer(pair[1].parts[0], graph))
     yield from (offer for offer, _ in ranked[:_OFFERED])
@@ -83,7 +83,7 @@ def _has_answer(part: Part, graph: Graph) -> bool:
 
     def asked() -> bool:
         found = graph.store.snapshot().query_kept(question.with_arguments(arguments))
-        return next(iter(found), None) is not None
+        return isinstance(found, QuerySolutions) and next(found, None) is not None
 
     return part.negated or graph.kept(("has answer", part.name, tuple(sorted(arguments.items(), key=str))), asked)
 

@@ -80,7 +80,7 @@ def ways_to_fill(
     question: Question, phrasings: Sequence[Template], text: Sequence[Word], mentions: Sequence[Mention],
     names: Names, *, lists: bool,
 ) -> list[Filled]:  # fmt: skip
-    """The ways to give the question the things that are named, the likeliest first; `lists` where it asks for a list."""
+    """The ways to give the question the things that are named, the likeliest first; `lists` where a list is due."""
     found: list[tuple[float, Filled]] = []
     for placed in islice(_ways(question, text, mentions, names), _TRIED):
         grams = _grams(_sequence(text, mentions, placed))

@@ -15,7 +15,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,7 +102,7 @@ def features(text: Sequence[Word], supers: Supers) -> Counter[str]:
                 for place in range(len(marked) - size + 1):
                     found[f"l {marked[place : place + size]}"] += _OF_LETTERS  # type: ignore[assignment]
     sequence.append("$")
-    found.update(f"p {one} {other}" for one, other in zip(sequence, sequence[1:], strict=False))
+    found.update(f"p {one} {other}" for one, other in pairwise(sequence))
     return found
 
 
@@ -167,7 +169,7 @@ class Model:
         return frozenset(self.seen)
 
 
-def trained(questions: Sequence[Asked], examples: Sequence[Example], supers: Supers) -> dict[str, NDArray[np.generic]]:
+def trained(questions: Sequence[Asked], examples: Sequence[Example], supers: Supers) -> dict[str, NDArray[Any]]:
     """All that is kept of a model, as arrays: learned from the questions' own texts and from examples."""
     names = [OUTSIDE, *(each.name for each in questions)]
     places = {name: place for place, name in enumerate(names)}
@@ -195,13 +197,13 @@ def trained(questions: Sequence[Asked], examples: Sequence[Example], supers: Sup
     }
 
 
-def write(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+def write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Keep a model's arrays in a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
 
-def _read(path: Path) -> dict[str, NDArray[np.generic]] | None:
+def _read(path: Path) -> dict[str, NDArray[Any]] | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
             return dict(kept)
@@ -209,7 +211,7 @@ def _read(path: Path) -> dict[str, NDArray[np.generic]] | None:
         return None
 
 
-def _learned(new: Sequence[Asked], arrays: Mapping[str, NDArray[np.generic]], supers: Supers) -> Floats:
+def _learned(new: Sequence[Asked], arrays: Mapping[str, NDArray[Any]], supers: Supers) -> Floats:
     """The weights of new questions: their texts against those of all others that are kept."""
     ends = np.cumsum(arrays["sizes"])
     values = arrays["values"].astype(np.float32)
@@ -253,7 +255,7 @@ def _separated(vectors: Sequence[Vector], belongs: NDArray[np.bool_], rounds: in
 
 def _vocabulary(
     texts: Sequence[Example], places: Mapping[str, int], own: int
-) -> tuple[NDArray[np.generic], NDArray[np.generic], NDArray[np.generic]]:
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """The stems of all texts; in which questions each occurs, as bits; and the proper names that only examples have.
 
     The first `own` texts are the questions' own.
@@ -273,7 +275,7 @@ def _vocabulary(
     return np.array(stems), np.packbits(seen, axis=1), np.array([stem for stem in stems if named.get(stem)] or [""])
 
 
-def _seen(arrays: Mapping[str, NDArray[np.generic]], names: Iterable[str]) -> dict[str, frozenset[str]]:
+def _seen(arrays: Mapping[str, NDArray[Any]], names: Iterable[str]) -> dict[str, frozenset[str]]:
     kept, columns = frozenset(names), arrays["names"].tolist()
     bits = np.unpackbits(arrays["seen"], axis=1, count=len(columns)).astype(bool)
     found: dict[str, set[str]] = {}

@@ -64,7 +64,7 @@ def sayers(text: Sequence[Word], finder: Finder) -> tuple[Taken, bool] | None:
             continue
         if rest[0].folded == "that":
             return Taken(tuple(rest[1:])), True
-        if text[0].folded == "who" and (place == 1 or (place == 2 and aspect(text[1].folded))):  # noqa: PLR2004
+        if text[0].folded == "who" and (place == 1 or (place == 2 and aspect(text[1].folded))):
             return Taken(tuple(rest)), False
     return None
 
@@ -121,7 +121,7 @@ def limited(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[int | No
                 (
                     each
                     for each in mentions
-                    if 0 < each.start - place <= 1 + (text[place + 1 :][:1] and text[place + 1].folded == "the")
+                    if 0 < each.start - place <= 1 + any(word.folded == "the" for word in text[place + 1 : place + 2])
                 ),
                 None,
             )
@@ -155,7 +155,7 @@ def _without(text: Sequence[Word], start: int, end: int, things: tuple[str, ...]
 
 
 def halves(text: Sequence[Word]) -> Iterator[tuple[tuple[Word, ...], tuple[Word, ...]]]:
-    """The ways to part a question of two conditions ("which states … and …", "which X are not …") into two questions."""
+    """The ways to part a question of two conditions ("which states … and …", "which X are not …") into two."""
     if len(text) < _PARTED or text[0].folded not in of_class("asking"):
         return
     head = tuple(text[:2])

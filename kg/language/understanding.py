@@ -9,11 +9,13 @@ from functools import cached_property
 from kg.language import operators
 from kg.language.arguments import Filled, Template, templates, ways_to_fill
 from kg.language.clause import Clause, asked
+from kg.language.completing import Completer
 from kg.language.intent import OUTSIDE, Model
 from kg.language.mentions import Finder, Mention, masked
+from kg.language.offering import Offering, one_each
 from kg.language.reading import Part, Reading
-from kg.language.words import Word, aspect, of_class, words
-from kg.model import NOT_SAID, Answer, Offer
+from kg.language.words import Word, of_class, words
+from kg.model import NOT_SAID, Answer
 from kg.names import Names
 from kg.namespaces import RDF, SG
 from kg.questions import Question
@@ -21,11 +23,9 @@ from kg.questions import Question
 _CONSIDERED = 8  # questions of the catalogue that are compared
 _WAYS = 5  # in which arguments may be placed
 _OFFERED = 3
-_BEGUN, _NAME_WORDS = 3, 4  # letters that begin a name, and words of it, as somebody types
 _UNSURE = "It is not sure which question is meant; take one of these."
 _OUTSIDE = "The graph has almost certainly nothing on what is asked here."
 _FOREIGN = "Nothing here is called “{}”."
-_YES_NO, _COUNT, _SURELY, _SAYERS, _NOT = "Yes or no: ", "How many: ", "How surely: ", "Who says so: ", "All but: "
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,6 @@ _CERTAIN = Least(-0.2, 0.4, 0.75)
 _OUTSIDE_AT = 0.0
 _COMPOSED = -0.5  # the least score of either question where both are to hold
 _SAYERS_COLUMNS = ("speaker", "voice", "source", "reported")
-_AND = " + "  # between two questions of which both are to hold
-_PREFIXES = {"verdict": _YES_NO, "count": _COUNT, "doubted": _SURELY, "sayers": _SAYERS}
 
 
 @dataclass(frozen=True)
@@ -114,6 +112,14 @@ class Understander:
     @cached_property
     def templates(self) -> dict[str, tuple[Template, ...]]:
         return {name: templates(question, self.finder) for name, question in self.questions.items()}
+
+    @cached_property
+    def offering(self) -> Offering:
+        return Offering(self.questions, self.templates, self.names)
+
+    @cached_property
+    def completer(self) -> Completer:
+        return Completer(self.questions, self.templates, self.finder)
 
     def take(self, text: str) -> Taken:
         """The text with its operators taken out, and what they say."""
@@ -284,7 +290,7 @@ class Understander:
             question.name, column, arguments, negated=negated, according_to=taken.speaker, year=year, mentioned=left
         )
         if kind == "verdict" and not besides:
-            return Reading(tuple(_each(part)), kind)
+            return Reading(tuple(one_each(part)), kind)
         return Reading((part,), kind, besides)
 
     def is_sure(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
@@ -353,108 +359,6 @@ class Understander:
             return _FOREIGN.format(taken.foreign[0])
         return _OUTSIDE if self.outside(taken) > max(candidates[0].score, 0) else _UNSURE
 
-    def defined(self, taken: Taken) -> str | None:
-        """What to say to whoever asks no more than what a term of the ontology means."""
-        return None
-
-    def read(self, text: str) -> Reading | None:
-        """The reading that `put` wrote; None where the text is none of these."""
-        kind = next((kind for kind, prefix in _PREFIXES.items() if text.startswith(prefix)), "answers")
-        text = text.strip().removeprefix(_PREFIXES.get(kind, ""))
-        if _AND in text:
-            readings = [self.read(each) for each in text.split(_AND)]
-            return (
-                Reading(tuple(part for each in readings if each for part in each.parts), kind)
-                if all(readings)
-                else None
-            )
-        plain, _, given = text.removesuffix("]").partition(" [")
-        question = self._titled.get(plain.removeprefix(_NOT))
-        if question is None:
-            return None
-        part = Part(question.name, question.answer, negated=plain.startswith(_NOT))
-        besides: tuple[str, ...] = ()
-        for each in filter(None, given.split("; ")):
-            name, _, value = each.partition(": ")
-            if name == "year":
-                part = replace(part, year=value)
-                continue
-            things = tuple(self._called(value, question.parameters.get(name)))
-            if not things:
-                return None
-            if name == "according to":
-                part = replace(part, according_to=things[0])
-            elif name == "mentioning":
-                part = replace(part, mentioned=things)
-            elif name in ("besides", "only"):
-                besides, kind = things, "alone" if name == "only" else kind
-            elif name in question.parameters:
-                part = replace(part, arguments={**part.arguments, name: things})
-            else:
-                return None
-        return Reading(tuple(_each(part)) if kind == "verdict" else (part,), kind, besides)
-
-    def completions(self, typed: str) -> Iterator[str]:
-        """Texts that begin as somebody types: the name that the last words begin, then questions with these words."""
-        start = typed.strip().casefold()
-        if not start:
-            return
-        yield from self._named(typed)
-        mentions = self.finder.mentions(words(typed))
-        for template in (template for each in self.templates.values() for template in each):
-            lead = template.text.partition("{")[0].strip().casefold()
-            if lead.startswith(start) or (start.startswith(lead) and lead):
-                given = {slot: self._label_for(slot, mentions) for slot in template.slots}
-                text = template.text.format(**given)
-                if all(given.values()) and text.casefold().startswith(start):
-                    yield text
-        stems = {word.stem for word in words(typed) if word.folded not in of_class("empty")}
-        for question in self.questions.values():
-            if stems and stems <= {word.stem for word in words(question.question)}:
-                yield question.question
-
-    def _named(self, typed: str) -> Iterator[str]:
-        """The text with its last words, which a name begins with, as that whole name."""
-        parts = words(typed)
-        for place in range(max(0, len(parts) - _NAME_WORDS), len(parts)):
-            begun = typed[parts[place].start :].casefold()
-            if len(begun) >= _BEGUN:
-                yield from (
-                    typed[: parts[place].start] + label
-                    for label in self._entity_labels
-                    if label.casefold().startswith(begun) and len(label) > len(begun)
-                )
-
-    @cached_property
-    def _entity_labels(self) -> tuple[str, ...]:
-        return tuple(
-            sorted(
-                {
-                    n.text
-                    for n in self.names.names
-                    if n.rank == 0 and n.language in (None, "en") and self.names.is_a(n.iri, SG + "Entity")
-                }
-            )
-        )
-
-    def _label_for(self, slot: str, mentions: Sequence[Mention]) -> str:
-        """The name of what is mentioned that fits a slot of the catalogue, by the class that most questions give it."""
-        kinds = {question.parameters[slot] for question in self.questions.values() if slot in question.parameters}
-        fitting = (m.thing for m in mentions if any(self.names.is_a(m.thing, kind) for kind in kinds))
-        return next((self.names.label(thing) for thing in fitting), "")
-
-    def _called(self, text: str, kind: str | None) -> Iterator[str]:
-        for label in text.split(" and "):
-            yield from sorted(
-                name.iri
-                for name in self.names.names
-                if name.text == label and (kind is None or self.names.is_a(name.iri, kind))
-            )[:1]
-
-    @cached_property
-    def _titled(self) -> dict[str, Question]:
-        return {question.question: question for question in self.questions.values()}
-
     def _words(self, name: str) -> frozenset[str]:
         return self._own_words[name]
 
@@ -471,61 +375,6 @@ class Understander:
 
     def _numbers(self, name: str) -> frozenset[str]:
         return frozenset(word for word in self._words(name) if word[0].isdigit())
-
-    def offer(self, reading: Reading) -> Offer:
-        """A reading as a question to choose."""
-        part = reading.parts[0]
-        arguments = {
-            name: tuple(v for p in reading.parts for v in p.arguments.get(name, ())) for name in part.arguments
-        }
-        arguments = {name: tuple(dict.fromkeys(values)) for name, values in arguments.items()}
-        given = {name: values[0] for name, values in arguments.items()} | (
-            {"according_to": part.according_to} if part.according_to else {}
-        )
-        return Offer(part.name, given, self.put(reading))
-
-    def put(self, reading: Reading) -> str:
-        """A reading as a text that is understood as it: a phrasing where one has its arguments, else all spelt out."""
-        if len({part.name for part in reading.parts}) > 1:
-            spelt = _AND.join(self.put(replace(reading, parts=(part,), kind="all")) for part in reading.parts)
-            return _PREFIXES.get(reading.kind, "") + spelt
-        part = reading.parts[0]
-        values = {
-            name: " and ".join(
-                self.names.label(v) for v in dict.fromkeys(v for p in reading.parts for v in p.arguments[name])
-            )
-            for name in part.arguments
-        }
-        plain = not (part.negated or part.according_to or part.year or part.mentioned or reading.besides)
-        if plain and reading.kind in ("answers", "verdict"):
-            for template in self.templates[part.name]:
-                head = words(template.text)[0].folded
-                if set(template.slots) == set(values) and (aspect(head) is not None) == (reading.kind == "verdict"):
-                    return template.text.format(**values)
-        given = dict(values)
-        if part.according_to:
-            given["according to"] = self.names.label(part.according_to)
-        if part.year:
-            given["year"] = part.year
-        if part.mentioned:
-            given["mentioning"] = " and ".join(map(self.names.label, part.mentioned))
-        if reading.besides:
-            given["besides" if reading.kind != "alone" else "only"] = " and ".join(
-                map(self.names.label, reading.besides)
-            )
-        spelt = "; ".join(f"{name}: {value}" for name, value in given.items())
-        text = (_NOT if part.negated else "") + self.questions[part.name].question
-        return _PREFIXES.get(reading.kind, "") + text + (f" [{spelt}]" if spelt else "")
-
-
-def _each(part: Part) -> Iterator[Part]:
-    """A part for each of several things in one place: "are Russia and China guarantors" asks of each."""
-    several = next((name for name, values in part.arguments.items() if len(values) > 1), None)
-    if several is None:
-        yield part
-        return
-    for value in part.arguments[several]:
-        yield replace(part, arguments={**part.arguments, several: (value,)})
 
 
 def _skeleton(text: Sequence[Word], mentions: Sequence[Mention]) -> str:

@@ -78,7 +78,7 @@ def _aspects() -> dict[str, str]:
 
 
 def aspect(word: str) -> str | None:
-    """In which aspect a verb at the head of a clause asks: is, done, can, would, must; None where it is no such verb."""
+    """In which aspect a verb at the head of a clause asks: is, done, can, would, must; None of other words."""
     return _aspects().get(word)
 
 
