@@ -137,7 +137,7 @@ def ask(
 def suggest(
     graph: Graph, q: Annotated[str, Query(max_length=2000, examples=["Which proposals name"])] = ""
 ) -> Response:
-    """Questions of the catalogue that begin so, and what is typed with its last name made whole; the likeliest first."""
+    """Questions of the catalogue that begin so, and what is typed with its last name made whole."""
     items = [{"text": text} for text in graph.suggest(q)]
     return JSONResponse({"items": items, "total": len(items), "next": None})
 

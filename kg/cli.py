@@ -225,7 +225,11 @@ def ask(
             )
         elif words:
             found = graph.ask(session.text(" ".join(words)).strip())
-            if form is answers.Format.TABLE and isinstance(found, NotAnswered) and (chosen := terminal.choose(found)):
+            if form is answers.Format.TABLE and isinstance(found, NotAnswered) and terminal.can_choose(found):
+                terminal.show(found, form)
+                chosen = terminal.choose(found)
+                if chosen is None:
+                    raise typer.Exit(1)
                 found = graph.ask(chosen)
         else:
             raise typer.BadParameter("Ask something, or see the questions with: kg ask --list")

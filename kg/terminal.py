@@ -67,13 +67,18 @@ def show_not_answered(result: NotAnswered, screen: Console) -> None:
             _print(screen, Padding(Text(f"{number}  {suggestion}"), (0, 0, 0, 2)))
 
 
+def can_choose(result: NotAnswered) -> bool:
+    """Whether questions are offered, and somebody is at a terminal to take one."""
+    return bool(result.suggestions) and sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def choose(result: NotAnswered) -> str | None:
-    """Which of the questions offered somebody at a terminal takes, by its number; None where nobody does."""
-    if not (result.suggestions and sys.stdin.isatty() and sys.stdout.isatty()):
+    """Which of the questions offered is taken, by its number; None for anything else that is typed."""
+    try:
+        typed = input(f"\nWhich one? 1-{len(result.suggestions)}, or Enter for none: ").strip()
+    except EOFError:
         return None
-    show_not_answered(result, console())
-    typed = input(f"\nWhich one? 1-{len(result.suggestions)}, or Enter for none: ").strip()
-    return result.suggestions[int(typed) - 1] if typed in map(str, range(1, len(result.suggestions) + 1)) else None
+    return dict(zip(map(str, range(1, 1 + len(result.suggestions))), result.suggestions, strict=True)).get(typed)
 
 
 def show_answer(answer: Answer, screen: Console) -> None:

@@ -26,6 +26,7 @@ who says it and how surely ("asserted", "possible", "perceived"), quote its evid
 What is inferred is marked so. "Not said" and "silent" do not mean "no". Start with `ask`; where it declines, take \
 the one of its offers that is meant, or look in the catalogue with `question`.\
 """
+_SPEAKER = "according_to"  # stands among the parameters of an offer
 Value = TypeVar("Value")
 
 
@@ -71,7 +72,8 @@ class Tools:
         """
         if not name:
             return {"questions": await _told(self._backend.catalogue())}
-        return await _told(self._backend.question(name, parameters, according_to or None))
+        given = {key: value for key, value in parameters.items() if key != _SPEAKER}
+        return await _told(self._backend.question(name, given, according_to or parameters.get(_SPEAKER)))
 
     async def sparql(
         self, query: Annotated[str, Field(description="SELECT, ASK, CONSTRUCT or DESCRIBE, SPARQL 1.1")]
