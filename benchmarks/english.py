@@ -16,6 +16,7 @@ import re
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from kg.settings import Settings
 
 ARTICLE = "chinese-peacekeepers"
 SAID = "yes or qualified"
+Ask = Callable[[str], Answer | NotAnswered]
 
 
 @dataclass(frozen=True)
@@ -147,16 +149,16 @@ def sentence_spans(article: Path) -> list[tuple[int, int]]:
     return list(zip([0, *ends], ends, strict=False))
 
 
-def tally(graph: KnowledgeGraph, asked: list[Case], spans: list[tuple[int, int]]) -> Tally:
+def tally(ask: Ask, asked: list[Case], spans: list[tuple[int, int]]) -> Tally:
     found = Tally()
     for case in asked:
         start = time.perf_counter()
-        answer = graph.ask(case.question)
+        answer = ask(case.question)
         found.seconds.append(time.perf_counter() - start)
         if isinstance(answer, NotAnswered):
             if not case.answerable:
                 found.declined.append(case)
-            elif any(answers(graph.ask(offer.question), case, spans) for offer in answer.offers):
+            elif any(answers(ask(offer.question), case, spans) for offer in answer.offers):
                 found.offered.append(case)
             else:
                 found.missed.append((case, "; ".join((answer.reason, *(offer.question for offer in answer.offers)))))
@@ -204,7 +206,7 @@ def main() -> None:
         spans = sentence_spans(Settings().home.seeds / "000_081586eb59fd031d.txt")
         graph.ask("Which proposals name China as guarantor?")  # what is made once a version is made
         for path in options.files:
-            report(path.name.partition(".")[0], tally(graph, cases(path), spans))
+            report(path.name.partition(".")[0], tally(graph.ask, cases(path), spans))
 
 
 if __name__ == "__main__":
