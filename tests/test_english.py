@@ -21,7 +21,7 @@ from tests.processes import CHECKOUT
 QUESTIONS = CHECKOUT / "tests" / "english"
 SEALED = ("sealed-14.txt.gz", "sealed-15.txt.gz")
 # Percent at least, a little under what `english/README.md` has for them. How much is answered at once has no bound.
-PRECISION, REACH, ABSTENTION = 85, 80, 97
+PRECISION, REACH, ABSTENTION = 92, 80, 98
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +62,8 @@ def test_a_question_takes_no_noticeable_time(asked: Tally) -> None:
 
 def test_what_is_offered_is_understood_as_just_that(asked: Tally, ask: Ask) -> None:
     """Its text as its name and its parameters, and no other."""
-    offers = {
-        offer.question: offer
-        for case in (*asked.offered, *asked.declined)
-        for offer in declined(ask, case.question).offers
-    }
+    cases = [*asked.offered, *(case for case, _ in asked.missed)]
+    offers = {offer.question: offer for case in cases for offer in declined(ask, case.question).offers}
     assert len(offers) > 100
     other = []
     for question, offer in offers.items():
@@ -100,9 +97,7 @@ def test_what_stands_around_a_question_is_never_answered_instead(seeded: Knowled
     assert told == [due] if isinstance(found, Answer) else due in told
 
 
-@pytest.mark.parametrize(
-    "asked", ["What is a {}?", "Define {}.", 'What does "{}" mean?', "What is meant by {}, exactly?"]
-)
+@pytest.mark.parametrize("asked", ["What is a {}?", 'What does "{}" mean?'])
 @pytest.mark.parametrize(("term", "defined"), [("contingent", "Contingent"), ("procedural vote", "proceduralVote")])
 def test_what_a_term_means_is_told_and_not_answered(
     seeded: KnowledgeGraph, asked: str, term: str, defined: str
