@@ -47,11 +47,16 @@ class Filled:
     left: tuple[Mention, ...]
     likeness: float
     template: Template
+    firmly: frozenset[tuple[str, str]] = frozenset()  # the things that are firmly named, each with its place
 
     @property
     def is_said(self) -> bool:
         """Whether the likest phrasing has a place for all that is given."""
         return set(self.arguments) <= set(self.template.slots)
+
+    def is_like(self, other: Filled) -> bool:
+        """Whether what is firmly named has the same places in the other."""
+        return self.firmly == other.firmly
 
     @property
     def left_firm(self) -> bool:
@@ -98,7 +103,11 @@ def ways_to_fill(
         score -= _ASKED_FOR * (lists and question.answer in given)
         left = tuple(mention for mention, name in zip(mentions, placed, strict=True) if name is None)
         score -= _LEFT * sum(mention.firm for mention in left)
-        found.append((score, Filled(_arguments(question, mentions, placed, names), left, likeness, template)))
+        firmly = frozenset(
+            (each.thing, name) for each, name in zip(mentions, placed, strict=True) if each.firm and name
+        )
+        arguments = _arguments(question, mentions, placed, names)
+        found.append((score, Filled(arguments, left, likeness, template, firmly)))
     return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
 
 

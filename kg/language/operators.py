@@ -41,9 +41,10 @@ def told_by(text: Sequence[Word], finder: Finder) -> Taken:
     for mention in finder.mentions(text):
         if not finder.names.is_a(mention.thing, SG + "Speaker") or mention.end >= len(text):
             continue
-        start, end = mention.start, mention.end + 1
-        if text[mention.end].stem not in finder.acts:
+        start, act = mention.start, mention.end + (aspect(text[mention.end].folded) is not None)
+        if act >= len(text) or text[act].stem not in finder.acts:
             continue
+        end = act + 1
         before = [word.folded for word in text[max(start - 2, 0) : start] if word.folded != "the"]
         if end < len(text) and text[end].folded == "that" and start <= 2:
             return Taken(tuple(text[end + 1 :]), (mention.thing,))
@@ -78,6 +79,12 @@ def asked_noun(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[Word,
             found = list(takewhile(lambda at: at not in named and not _goes_on(text[at]), range(start, len(text))))
             return tuple(text[at] for at in found)
     return ()
+
+
+def asks_for_things(text: Sequence[Word]) -> bool:
+    """Whether things are asked for, rather than a reason, a way, a time or a place."""
+    manner = of_class("manner")
+    return not any(word.folded in manner for word in text[:4])
 
 
 def _goes_on(word: Word) -> bool:
