@@ -17,7 +17,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _TRIED = 64  # ways to place what is named
 # What tips the scales where phrasings do not: per thing that has a place, per class above that of its place, where the
 # place is what is asked for, per thing that shares its place, per thing without one, per place that no phrasing has.
-_PLACED, _NARROW, _ASKED_FOR, _SHARED, _LEFT, _UNSAID = 0.15, 0.005, 0.3, 0.08, 0.1, 0.2
+_PLACED, _NARROW, _ASKED_FOR, _SHARED, _LEFT, _UNSAID = 0.05, 0.005, 0.3, 0.08, 0.05, 0.15
 _JOINING = frozenset({"and", "or", ",", "&"})
 
 
