@@ -38,19 +38,22 @@ def said_by(text: Sequence[Word], finder: Finder) -> Taken:
 
 def told_by(text: Sequence[Word], finder: Finder) -> Taken:
     """ "Do analysts say that …", "…, as analysts warn": the speaker X, of whom an act is said."""
-    for mention in finder.mentions(text):
-        if not finder.names.is_a(mention.thing, SG + "Speaker") or mention.end >= len(text):
-            continue
-        start, act = mention.start, mention.end + (aspect(text[mention.end].folded) is not None)
-        if act >= len(text) or text[act].stem not in finder.acts:
-            continue
-        end = act + 1
+    for mention, end in tellers(text, finder):
+        start = mention.start
         before = [word.folded for word in text[max(start - 2, 0) : start] if word.folded != "the"]
         if end < len(text) and text[end].folded == "that" and start <= 2:
             return Taken(tuple(text[end + 1 :]), (mention.thing,))
         if before and before[-1] == "as":
             return _without(text, start - 1 - (text[start - 1].folded == "the"), end, (mention.thing,))
     return Taken(tuple(text))
+
+
+def tellers(text: Sequence[Word], finder: Finder) -> Iterator[tuple[Mention, int]]:
+    """The speakers of whom an act is said ("analysts warn", "diplomats are signalling"), each with the act's end."""
+    for mention in finder.mentions(text):
+        act = mention.end + any(aspect(word.folded) for word in text[mention.end : mention.end + 1])
+        if finder.names.is_a(mention.thing, SG + "Speaker") and any(w.stem in finder.acts for w in text[act : act + 1]):
+            yield mention, act + 1
 
 
 def sayers(text: Sequence[Word], finder: Finder) -> tuple[Taken, bool] | None:

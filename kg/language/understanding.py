@@ -43,7 +43,7 @@ class Least:
         return enough and first.total - second.total > self.margin
 
 
-_LEAST = Least(-0.6, 0.2, 0.5)
+_LEAST = Least(-0.5, 0.2, 0.5, 0.35)
 _LEAST_VERDICT = Least(-0.5, 0.25, 0.75, 0.5)
 _CERTAIN = Least(-0.2, 0.4, 0.75)
 _OUTSIDE_AT = 0.0
@@ -140,7 +140,7 @@ class Understander:
         said = operators.said_by(text, self.finder)
         if not said.things:
             said = operators.told_by(text, self.finder)
-        further = bool(said.things) and bool(operators.told_by(said.text, self.finder).things)
+        further = bool(said.things) and any(True for _ in operators.tellers(said.text, self.finder))
         rest = operators.excepted(said.text, self.finder)
         mentions = self._with_antecedents(rest.text, self.finder.mentions(rest.text), clause)
         named = {place for mention in mentions for place in range(mention.start, mention.end)}
