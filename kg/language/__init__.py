@@ -72,8 +72,8 @@ def _offers(understander_: Understander, taken: Taken, candidates: list[Candidat
     readings = [reading for each in candidates if (reading := understander_.reading(taken, each)) is not None]
     put = [(understander_.offering.offer(reading), reading) for reading in readings]
     distinct = {offer.question: (offer, reading) for offer, reading in put}.values()
-    ranked = sorted(distinct, key=lambda pair: not _has_answer(pair[1].parts[0], graph))
-    yield from (offer for offer, _ in ranked[:_OFFERED])
+    ranked = sorted(distinct, key=lambda pair: not _has_answer(pair[1].parts[0], graph)) if taken.lists else distinct
+    yield from (offer for offer, _ in islice(ranked, _OFFERED))
 
 
 def _has_answer(part: Part, graph: Graph) -> bool:

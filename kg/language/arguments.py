@@ -17,7 +17,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _TRIED = 64  # ways to place what is named
 # What tips the scales where phrasings do not: per thing that has a place, per class above that of its place, where the
 # place is what is asked for, per thing that shares its place, per thing without one, per place that no phrasing has.
-_PLACED, _NARROW, _ASKED_FOR, _SHARED, _LEFT, _UNSAID = 0.15, 0.005, 0.3, 0.08, 0.1, 0.2
+_PLACED, _NARROW, _ASKED_FOR, _SHARED, _LEFT, _UNSAID = 0.05, 0.005, 0.3, 0.08, 0.05, 0.15
 _JOINING = frozenset({"and", "or", ",", "&"})
 
 
@@ -47,11 +47,16 @@ class Filled:
     left: tuple[Mention, ...]
     likeness: float
     template: Template
+    firmly: frozenset[tuple[str, str]] = frozenset()  # the things that are firmly named, each with its place
 
     @property
     def is_said(self) -> bool:
         """Whether the likest phrasing has a place for all that is given."""
         return set(self.arguments) <= set(self.template.slots)
+
+    def is_like(self, other: Filled) -> bool:
+        """Whether what is firmly named has the same places in the other."""
+        return self.firmly == other.firmly
 
     @property
     def left_firm(self) -> bool:
@@ -98,7 +103,11 @@ def ways_to_fill(
         score -= _ASKED_FOR * (lists and question.answer in given)
         left = tuple(mention for mention, name in zip(mentions, placed, strict=True) if name is None)
         score -= _LEFT * sum(mention.firm for mention in left)
-        found.append((score, Filled(_arguments(question, mentions, placed, names), left, likeness, template)))
+        firmly = frozenset(
+            (each.thing, name) for each, name in zip(mentions, placed, strict=True) if each.firm and name
+        )
+        arguments = _arguments(question, mentions, placed, names)
+        found.append((score, Filled(arguments, left, likeness, template, firmly)))
     return [each for _, each in sorted(found, key=lambda pair: -pair[0])]
 
 

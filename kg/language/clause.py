@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.language.words import Word, aspect, of_class, phrase_at, phrases, words
 
@@ -16,13 +16,15 @@ _PREPOSITIONS = frozenset(
 @dataclass(frozen=True)
 class Clause:
     """The words that ask, without courtesies; the `context` before them; the kind of answer that is asked for:
-    "answers", "count", "verdict" or "doubted" (how surely); and of a verdict the aspect.
+    "answers", "count", "verdict" or "doubted" (how surely); of a verdict the aspect; and as `lead` the words before it
+    that are no sentence ("the war: who gains").
     """
 
     words: tuple[Word, ...]
     context: tuple[Word, ...] = ()
     kind: str = "answers"
     aspect: str | None = None
+    lead: tuple[Word, ...] = ()
 
 
 def asked(text: str) -> Clause:
@@ -34,7 +36,9 @@ def asked(text: str) -> Clause:
     sentence = sentences[chosen] if sentences else ()
     start = _start(sentence)
     before = tuple(word for each in sentences[:chosen] for word in each) + tuple(sentence[:start])
-    return _clause(tuple(sentence[start:]), before)
+    fragment = sentences[chosen - 1] if chosen and sentences[chosen - 1][-1].text not in "!." else ()
+    lead = tuple(word for word in (*fragment, *sentence[:start]) if not word.is_sign)
+    return replace(_clause(tuple(sentence[start:]), before), lead=lead)
 
 
 def _sentences(text: Sequence[Word]) -> list[tuple[Word, ...]]:

@@ -38,18 +38,22 @@ def said_by(text: Sequence[Word], finder: Finder) -> Taken:
 
 def told_by(text: Sequence[Word], finder: Finder) -> Taken:
     """ "Do analysts say that …", "…, as analysts warn": the speaker X, of whom an act is said."""
-    for mention in finder.mentions(text):
-        if not finder.names.is_a(mention.thing, SG + "Speaker") or mention.end >= len(text):
-            continue
-        start, end = mention.start, mention.end + 1
-        if text[mention.end].stem not in finder.acts:
-            continue
+    for mention, end in tellers(text, finder):
+        start = mention.start
         before = [word.folded for word in text[max(start - 2, 0) : start] if word.folded != "the"]
         if end < len(text) and text[end].folded == "that" and start <= 2:
             return Taken(tuple(text[end + 1 :]), (mention.thing,))
         if before and before[-1] == "as":
             return _without(text, start - 1 - (text[start - 1].folded == "the"), end, (mention.thing,))
     return Taken(tuple(text))
+
+
+def tellers(text: Sequence[Word], finder: Finder) -> Iterator[tuple[Mention, int]]:
+    """The speakers of whom an act is said ("analysts warn", "diplomats are signalling"), each with the act's end."""
+    for mention in finder.mentions(text):
+        act = mention.end + any(aspect(word.folded) for word in text[mention.end : mention.end + 1])
+        if finder.names.is_a(mention.thing, SG + "Speaker") and any(w.stem in finder.acts for w in text[act : act + 1]):
+            yield mention, act + 1
 
 
 def sayers(text: Sequence[Word], finder: Finder) -> tuple[Taken, bool] | None:
@@ -78,6 +82,12 @@ def asked_noun(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[Word,
             found = list(takewhile(lambda at: at not in named and not _goes_on(text[at]), range(start, len(text))))
             return tuple(text[at] for at in found)
     return ()
+
+
+def asks_for_things(text: Sequence[Word]) -> bool:
+    """Whether things are asked for, rather than a reason, a way, a time or a place."""
+    manner = of_class("manner")
+    return not any(word.folded in manner for word in text[:4])
 
 
 def _goes_on(word: Word) -> bool:

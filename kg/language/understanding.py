@@ -43,8 +43,8 @@ class Least:
         return enough and first.total - second.total > self.margin
 
 
-_LEAST = Least(-0.6, 0.2, 0.5)
-_LEAST_VERDICT = Least(-0.5, 0.25, 0.75)
+_LEAST = Least(-0.5, 0.2, 0.5, 0.35)
+_LEAST_VERDICT = Least(-0.5, 0.25, 0.75, 0.5)
 _CERTAIN = Least(-0.2, 0.4, 0.75)
 _OUTSIDE_AT = 0.0
 _COMPOSED = -0.5  # the least score of either question where both are to hold
@@ -70,7 +70,7 @@ class Candidate:
         total -= 0.05 * (len(self.filled.left) - firm) + 0.4 * (
             self.lists and self.question.answer in self.filled.arguments
         )
-        return total + 0.1 * self.answered + 5 * self.filled.is_verbatim
+        return total + 0.1 * (self.answered and self.lists) + 5 * self.filled.is_verbatim
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,8 @@ class Understander:
     def take(self, text: str) -> Taken:
         """The text with its operators taken out, and what they say."""
         clause = asked(text)
+        if clause.lead and not self.finder.mentions(clause.words) and self.finder.mentions(clause.lead):
+            clause = replace(clause, words=(*clause.lead, *clause.words), context=(), lead=())
         return self._taken(clause, self.finder.spelt(clause.words))
 
     def stated(self, taken: Taken) -> Taken | None:
@@ -138,7 +140,7 @@ class Understander:
         said = operators.said_by(text, self.finder)
         if not said.things:
             said = operators.told_by(text, self.finder)
-        further = bool(said.things) and bool(operators.told_by(said.text, self.finder).things)
+        further = bool(said.things) and any(True for _ in operators.tellers(said.text, self.finder))
         rest = operators.excepted(said.text, self.finder)
         mentions = self._with_antecedents(rest.text, self.finder.mentions(rest.text), clause)
         named = {place for mention in mentions for place in range(mention.start, mention.end)}
@@ -186,12 +188,19 @@ class Understander:
         likely += [name for name in self._verbatim(taken) if name not in likely]
         found = [self._candidate(name, scores[name], taken, hidden) for name in likely]
         found.sort(key=lambda each: -each.total)
-        first = [self._borne_out(each) for each in found[: 2 * _OFFERED]] if taken.lists else []
+        first = [self._borne_out(each) for each in found[: 2 * _OFFERED]]
         return sorted([*first, *found[len(first) :]], key=lambda each: -each.total)
 
     def _candidate(self, name: str, score: float, taken: Taken, hidden: Sequence[Word]) -> Candidate:
         question = self.questions[name]
-        ways = ways_to_fill(question, self.templates[name], taken.text, taken.mentions, self.names, lists=taken.lists)
+        ways = ways_to_fill(
+            question,
+            self.templates[name],
+            taken.text,
+            taken.mentions,
+            self.names,
+            lists=taken.lists and operators.asks_for_things(taken.text),
+        )
         coverage = self._coverage(name, hidden)
         return Candidate(question, ways[0], score, coverage, tuple(ways[1:_WAYS]), taken.lists)
 
@@ -201,8 +210,11 @@ class Understander:
             return candidate
         firm = sum(mention.firm for mention in candidate.filled.left)
         for fill in (candidate.filled, *candidate.others):
-            if sum(mention.firm for mention in fill.left) <= firm and self.has_answer(
-                Part(candidate.question.name, candidate.question.answer, fill.arguments)
+            same = candidate.lists or fill.is_like(candidate.filled)
+            if (
+                same
+                and sum(mention.firm for mention in fill.left) <= firm
+                and self.has_answer(Part(candidate.question.name, candidate.question.answer, fill.arguments))
             ):
                 return replace(candidate, filled=fill, answered=True)
         return candidate
@@ -310,7 +322,8 @@ class Understander:
     def _is_asked_kind(self, name: str, taken: Taken) -> bool:
         """Whether the question's own texts have a word of what kind the answers are to be ("which cities")."""
         kind = operators.asked_noun(taken.text, taken.mentions)
-        return not kind or any(name in self.model.seen.get(word.stem, ()) for word in kind)
+        own = taken.clause.kind == "count" and {stem for each in self.templates[name] for stem in each.sequence}
+        return not kind or any(word.stem in own if own else name in self.model.seen.get(word.stem, ()) for word in kind)
 
     def _asks_who_says(self, question: Question) -> bool:
         return question.parameters.get(question.answer) == SG + "Speaker" or question.answer in _SAYERS_COLUMNS
