@@ -11,6 +11,7 @@ COPY api api
 COPY ontology ontology
 COPY queries queries
 COPY seeds seeds
+COPY examples examples
 RUN python -m venv /opt/kg && /opt/kg/bin/pip install --no-cache-dir --disable-pip-version-check .
 
 FROM python:3.12-slim

@@ -10,6 +10,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 RUN := $(VENV)/bin/python
+LEARNED := kg/language/intent.npz
 CANDIDATES := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
 
@@ -22,11 +23,11 @@ help:
 	@echo "make bench    measure throughput, the first answer, loading, and questions in English"
 	@echo "make clean    remove what was installed and built; the store stays"
 
-serve: $(VENV)/.installed
+serve: $(VENV)/.installed $(LEARNED)
 	@exec $(RUN) -m kg.cli serve
 
 # Files side by side, as many as there are cores, up to four: what a file's tests share is made once.
-test: $(VENV)/.installed-test
+test: $(VENV)/.installed-test $(LEARNED)
 	@$(RUN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 virtuoso: $(VENV)/.installed-test
@@ -43,14 +44,14 @@ format: $(VENV)/.installed-dev
 	@$(RUN) -m ruff check --quiet --fix .
 	@$(RUN) -m ruff format --quiet .
 
-bench: $(VENV)/.installed-test
+bench: $(VENV)/.installed-test $(LEARNED)
 	@$(RUN) benchmarks/throughput.py
 	@$(RUN) benchmarks/first_answer.py
 	@$(RUN) benchmarks/loading.py
-	@$(RUN) benchmarks/english.py tests/english/*.txt tests/english/*.txt.gz
+	@$(RUN) benchmarks/english.py tests/english/*.txt.gz
 
 clean:
-	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf $(VENV) $(LEARNED) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find kg api tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 # What is installed: the project alone, with what its tests need, with what its checks need.
@@ -62,6 +63,10 @@ $(VENV)/.installed-test: pyproject.toml hatch_build.py Makefile
 
 $(VENV)/.installed-dev: pyproject.toml hatch_build.py Makefile
 	@$(call install,.[dev],$@ $(VENV)/.installed $(VENV)/.installed-test)
+
+# Which question is meant: learned when the project is installed, and again where the questions have changed since.
+$(LEARNED): examples/asked.txt $(wildcard queries/*.rq)
+	@$(RUN) -c 'from kg.knowledge import Knowledge; from kg.language import learn; from kg.settings import Home; learn(Knowledge(Home()))'
 
 # Install $(1) into .venv, which is made first where it is missing or its Python is gone; then touch the marks $(2).
 install = $(ensure_venv) && echo "Installing $(1) and what it needs into $(VENV) (once; a minute or so) ..." \

@@ -112,6 +112,14 @@ class Answered(BaseModel):
     sparql: str
 
 
+class Offer(BaseModel):
+    """A question of the catalogue that may be meant."""
+
+    name: str
+    parameters: dict[str, str] = Field(description="Name → IRI")
+    question: str = Field(description="A text that asks it")
+
+
 class NotAnswered(BaseModel):
     """A question that was not understood surely enough."""
 
@@ -119,6 +127,21 @@ class NotAnswered(BaseModel):
     answered: Literal[False]
     reason: str
     suggestions: list[str]
+    offers: list[Offer]
+
+
+class Suggestion(BaseModel):
+    """What may be asked."""
+
+    text: str
+
+
+class Suggestions(BaseModel):
+    """What may be asked, as one types."""
+
+    items: list[Suggestion]
+    total: int
+    next: None = None
 
 
 class QuestionItem(BaseModel):

@@ -127,6 +127,21 @@ def ask(
     return _json(_in_language(found, graph, lang) if isinstance(found, Answer) else found)
 
 
+@router.get(
+    "/suggest",
+    tags=["questions"],
+    summary="Questions, as one types",
+    response_model=models.Suggestions,
+    responses={422: _PROBLEMS[422]},
+)
+def suggest(
+    graph: Graph, q: Annotated[str, Query(max_length=2000, examples=["Which proposals name"])] = ""
+) -> Response:
+    """Questions of the catalogue that begin so, and what is typed with its last name made whole."""
+    items = [{"text": text} for text in graph.suggest(q)]
+    return JSONResponse({"items": items, "total": len(items), "next": None})
+
+
 @router.post(
     "/documents",
     tags=["documents"],

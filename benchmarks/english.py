@@ -2,8 +2,9 @@
 
 Each line of a file, plain or `.gz`, is `question => what is due` (see tests/english/README.md, whose table has the
 SHA-256 that a file must have). Reported are, of what is answered, how much is right (precision); of what can be
-answered, how much is (recall); of what cannot, how much is declined (abstention); the time that an ask takes; and
-each question that is answered wrongly or not at all.
+answered, how much is (recall), and how much is answered rightly or by one of the questions that are offered (reach);
+of what cannot, how much is declined (abstention); the time that an ask takes; and each question that is answered
+wrongly, or neither answered nor offered.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from kg.settings import Settings
 
 ARTICLE = "chinese-peacekeepers"
 SAID = "yes or qualified"
+Ask = Callable[[str], Answer | NotAnswered]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Tally:
     right: list[Case] = field(default_factory=list)
     wrong: list[tuple[Case, str]] = field(default_factory=list)
     missed: list[tuple[Case, str]] = field(default_factory=list)
+    offered: list[Case] = field(default_factory=list)
     declined: list[Case] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
@@ -54,7 +58,7 @@ class Tally:
 
     @property
     def answerable(self) -> int:
-        return len(self.right) + len(self.missed) + sum(case.answerable for case, _ in self.wrong)
+        return len(self.right) + len(self.offered) + len(self.missed) + sum(case.answerable for case, _ in self.wrong)
 
     @property
     def unanswerable(self) -> int:
@@ -68,6 +72,10 @@ class Tally:
     @property
     def recall(self) -> float:
         return 100 * len(self.right) / max(self.answerable, 1)
+
+    @property
+    def reach(self) -> float:
+        return 100 * (len(self.right) + len(self.offered)) / max(self.answerable, 1)
 
     @property
     def abstention(self) -> float:
@@ -141,22 +149,28 @@ def sentence_spans(article: Path) -> list[tuple[int, int]]:
     return list(zip([0, *ends], ends, strict=False))
 
 
-def tally(graph: KnowledgeGraph, asked: list[Case], spans: list[tuple[int, int]]) -> Tally:
+def tally(ask: Ask, asked: list[Case], spans: list[tuple[int, int]]) -> Tally:
     found = Tally()
     for case in asked:
         start = time.perf_counter()
-        answer = graph.ask(case.question)
+        answer = ask(case.question)
         found.seconds.append(time.perf_counter() - start)
         if isinstance(answer, NotAnswered):
-            if case.answerable:
-                found.missed.append((case, answer.reason))
-            else:
+            if not case.answerable:
                 found.declined.append(case)
-        elif case.answerable and is_right(answer, case.due, spans):
+            elif any(answers(ask(offer.question), case, spans) for offer in answer.offers):
+                found.offered.append(case)
+            else:
+                found.missed.append((case, "; ".join((answer.reason, *(offer.question for offer in answer.offers)))))
+        elif answers(answer, case, spans):
             found.right.append(case)
         else:
             found.wrong.append((case, shown(answer)))
     return found
+
+
+def answers(answer: Answer | NotAnswered, case: Case, spans: list[tuple[int, int]]) -> bool:
+    return case.answerable and isinstance(answer, Answer) and is_right(answer, case.due, spans)
 
 
 def shown(answer: Answer) -> str:
@@ -173,6 +187,7 @@ def report(name: str, found: Tally) -> None:
     print(
         f"{name}: precision {found.precision:.1f} % ({len(found.right)} of {found.answered} answered), "
         f"recall {found.recall:.1f} % (of {found.answerable}), "
+        f"reach {found.reach:.1f} % ({len(found.offered)} offered), "
         f"abstention {found.abstention:.1f} % (of {found.unanswerable}); "
         f"{found.quantile(50):.1f} ms median, {found.quantile(95):.1f} ms for 95 of 100, "
         f"{1000 * max(found.seconds):.1f} ms at most"
@@ -191,7 +206,7 @@ def main() -> None:
         spans = sentence_spans(Settings().home.seeds / "000_081586eb59fd031d.txt")
         graph.ask("Which proposals name China as guarantor?")  # what is made once a version is made
         for path in options.files:
-            report(path.name.partition(".")[0], tally(graph, cases(path), spans))
+            report(path.name.partition(".")[0], tally(graph.ask, cases(path), spans))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from typing import Any
 
-from kg.model import Answer, Cell, Evidence, Link, Match, NotAnswered, Row
+from kg.model import Answer, Cell, Evidence, Link, Match, NotAnswered, Offer, Row
 
 
 class Format(StrEnum):
@@ -29,6 +29,7 @@ def as_dict(result: Answer | NotAnswered) -> dict[str, Any]:
             "answered": False,
             "reason": result.reason,
             "suggestions": list(result.suggestions),
+            "offers": [asdict(offer) for offer in result.offers],
         }
     kinds = {"verdict": result.verdict, "count": result.count}
     return {
@@ -51,7 +52,7 @@ def as_dict(result: Answer | NotAnswered) -> dict[str, Any]:
 def from_dict(data: dict[str, Any]) -> Answer | NotAnswered:
     """The answer that `as_dict` wrote; raises KeyError or TypeError where it is none."""
     if not data["answered"]:
-        return NotAnswered(data["question"], data["reason"], tuple(data["suggestions"]))
+        return NotAnswered(data["question"], data["reason"], tuple(Offer(**offer) for offer in data["offers"]))
     return Answer(
         question=data["question"],
         matched=tuple(Match(**match) for match in data["matched"]),

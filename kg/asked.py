@@ -1,4 +1,4 @@
-"""Questions as people put them, each under the name of the one of the catalogue that it asks: `queries/asked.txt`."""
+"""Questions as people put them, each under the name of the one of the catalogue that it asks: `examples/asked.txt`."""
 
 from __future__ import annotations
 

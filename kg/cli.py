@@ -207,6 +207,7 @@ def ask(
       kg ask --name proposals-naming-guarantor guarantor=China
       kg ask --name claims-made --according-to analysts --format csv
 
+    Where a question is not surely understood, the likeliest ones are listed; in a terminal, a number takes one.
     Exit code 1: the answer is no, or the question was not understood.
     """
     with session.graph(store) as graph:
@@ -224,6 +225,12 @@ def ask(
             )
         elif words:
             found = graph.ask(session.text(" ".join(words)).strip())
+            if form is answers.Format.TABLE and isinstance(found, NotAnswered) and terminal.can_choose(found):
+                terminal.show(found, form)
+                chosen = terminal.choose(found)
+                if chosen is None:
+                    raise typer.Exit(1)
+                found = graph.ask(chosen)
         else:
             raise typer.BadParameter("Ask something, or see the questions with: kg ask --list")
     terminal.show(found, form, None if name else graph.prefixes)

@@ -111,6 +111,12 @@ class KnowledgeGraph:
 
         return language.ask(text, self)
 
+    def suggest(self, typed: str) -> tuple[str, ...]:
+        """Questions that begin as somebody types, and what is typed with its last name made whole."""
+        from kg import language
+
+        return language.suggest(typed, self)
+
     def query(self, sparql: str, *, inferred: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """A SPARQL query of the user's own, in this process and without limits; raise BadQuery where it is none."""
         snapshot = self.store.snapshot()

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
 
-from kg import anchors, consistency, documents, ontology, questions, rules, shapes
+from kg import anchors, asked, consistency, documents, ontology, questions, rules, shapes
 from kg.errors import Fault, Rejected
 from kg.model import Document
 from kg.namespaces import ONTOLOGY_GRAPH, RDF, RDFS, SG, prefixes
@@ -119,6 +119,8 @@ class Knowledge:
                 getattr(self, part)
             except Rejected as rejected:
                 found += rejected.faults
+        if "catalogue" in vars(self) and "ontology" in vars(self):  # both could be read
+            found += asked.read(self.home.examples, self.catalogue.questions, self.ontology)[1]
         return list(dict.fromkeys(found))
 
 

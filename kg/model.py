@@ -121,12 +121,25 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A question of the catalogue that may be meant: its name, its parameters (name → IRI), and a text that asks it."""
+
+    name: str
+    parameters: dict[str, str]
+    question: str
+
+
+@dataclass(frozen=True)
 class NotAnswered:
-    """A question that was not understood surely enough, why, and what could be asked instead."""
+    """A question that was not understood surely enough, why, and what could be asked instead, the likeliest first."""
 
     question: str
     reason: str
-    suggestions: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        return tuple(offer.question for offer in self.offers)
 
 
 @dataclass(frozen=True)

@@ -139,8 +139,8 @@ class Ontology:
 
 
 def files(folder: Path) -> list[Path]:
-    """The modules, vocabularies and lexicon of an ontology folder; shapes and rules are read elsewhere."""
-    return sorted(path for part in (".", "vocabularies", "lexicon") for path in (folder / part).glob("*.ttl"))
+    """The modules and vocabularies of an ontology folder; shapes and rules are read elsewhere."""
+    return sorted(path for part in (".", "vocabularies") for path in (folder / part).glob("*.ttl"))
 
 
 def read(folder: Path) -> Ontology:

@@ -16,8 +16,6 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import URIRef, Variable
 
 from kg import headers, terms
-from kg.asked import Asked
-from kg.asked import read as read_asked
 from kg.errors import BadParameter, Fault, Rejected, UnknownQuestion
 from kg.namespaces import XSD
 from kg.ontology import Ontology
@@ -67,10 +65,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All questions, by name, and texts that ask them."""
+    """All questions, by name."""
 
     questions: Mapping[str, Question]
-    asked: Asked = ()
 
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raise UnknownQuestion where there is none."""
@@ -98,10 +95,9 @@ def read(folder: Path, ontology: Ontology, prefixes: Mapping[str, str]) -> Catal
             questions[headed.name] = _question(headed, ontology, prefixes)
         except Rejected as rejected:
             faults += rejected.faults
-    texts, wrong = read_asked(folder / "asked.txt", {path.stem for path in files}, ontology)
-    if faults or wrong:
-        raise Rejected(folder.name, (*faults, *wrong))
-    return Catalogue(questions, texts)
+    if faults:
+        raise Rejected(folder.name, tuple(faults))
+    return Catalogue(questions)
 
 
 def expanded(sparql: str) -> str:

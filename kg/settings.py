@@ -42,6 +42,11 @@ class Home:
         return self.path / "queries"
 
     @property
+    def examples(self) -> Path:
+        """Questions as people put them, which English is learned from; not there where the project is installed."""
+        return self.path / "examples" / "asked.txt"
+
+    @property
     def seeds(self) -> Path:
         return self.path / "seeds"
 

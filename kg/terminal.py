@@ -63,8 +63,22 @@ def show_not_answered(result: NotAnswered, screen: Console) -> None:
     _print(screen, f"Not answered: {result.reason}")
     if result.suggestions:
         _print(screen, "\nYou could ask:")
-        for suggestion in result.suggestions:
-            _print(screen, Padding(Text(suggestion), (0, 0, 0, 2)))
+        for number, suggestion in enumerate(result.suggestions, 1):
+            _print(screen, Padding(Text(f"{number}  {suggestion}"), (0, 0, 0, 2)))
+
+
+def can_choose(result: NotAnswered) -> bool:
+    """Whether questions are offered, and somebody is at a terminal to take one."""
+    return bool(result.suggestions) and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def choose(result: NotAnswered) -> str | None:
+    """Which of the questions offered is taken, by its number; None for anything else that is typed."""
+    try:
+        typed = input(f"\nWhich one? 1-{len(result.suggestions)}, or Enter for none: ").strip()
+    except EOFError:
+        return None
+    return dict(zip(map(str, range(1, 1 + len(result.suggestions))), result.suggestions, strict=True)).get(typed)
 
 
 def show_answer(answer: Answer, screen: Console) -> None:

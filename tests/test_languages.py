@@ -25,7 +25,7 @@ def lacking(labels: dict[str, set[str | None]]) -> dict[str, set[str]]:
 def test_every_term_of_the_ontology_has_a_label_in_each_language() -> None:
     known = ontology.read(Home().ontology)
     ontologies = {SG, *(iri for iri in known.files if NamedNode(OWL + "Ontology") in known.values(iri, RDF + "type"))}
-    terms = [iri for iri in known.files.keys() - ontologies if iri.startswith(SG) and "/lexicon/" not in iri]
+    terms = [iri for iri in known.files.keys() - ontologies if iri.startswith(SG)]
     labels = {
         iri: {value.language for value in known.values(iri, RDFS + "label") if isinstance(value, Literal)}
         for iri in terms

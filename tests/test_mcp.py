@@ -19,11 +19,12 @@ from tests.processes import Kg
 
 WAYS = ("standard input and output", "a command beside the server", "HTTP")
 FIRST = "Which proposals name China as guarantor?"
+UNSURE = "Tell me who China Russia guarantor?"
 ISTANBUL = "https://w3id.org/security-guarantees/id/istanbul-proposals-2022"
 NAMED = "SELECT ?p { ?p sg:namesGuarantor id:china }"
 CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "first": ("ask", {"question": FIRST}),
-    "declined": ("ask", {"question": "How many tanks does Russia have?"}),
+    "declined": ("ask", {"question": UNSURE}),
     "catalogue": ("question", {}),
     "by name": ("question", {"name": "proposals-naming-guarantor", "parameters": {"guarantor": "Beijing"}}),
     "by a speaker": ("question", {"name": "claims-made", "according_to": "analysts"}),
@@ -46,6 +47,11 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
 REFUSED = {"no such question", "no such name", "no query", "an update", "elsewhere", "too much", "no proof"}
 
 
+def structured(result: CallToolResult) -> Any:
+    found = result.structured_content or {}
+    return found["result"] if set(found) == {"result"} else found
+
+
 @dataclass(frozen=True)
 class Session:
     """What a client saw: the server's instructions, its tools, and what each call came to."""
@@ -58,10 +64,7 @@ class Session:
         """The result as the model has it: an object, or text."""
         result = self.results[call]
         assert not result.is_error, result
-        found = result.structured_content
-        if found is None:
-            return json.loads(self.text(call))
-        return found["result"] if set(found) == {"result"} else found
+        return json.loads(self.text(call)) if result.structured_content is None else structured(result)
 
     def text(self, call: str) -> str:
         return "\n".join(each.text for each in self.results[call].content if each.type == "text")
@@ -71,6 +74,10 @@ async def converse(server: str | StdioServerParameters) -> Session:
     async with Client(server, read_timeout_seconds=60) as client:
         tools = (await client.list_tools()).tools
         results = {name: await client.call_tool(tool, given) for name, (tool, given) in CALLS.items()}
+        for offer in structured(results["declined"])["offers"][:1]:  # a model takes one as it is offered
+            named = {"name": offer["name"], "parameters": offer["parameters"]}
+            results["taken by name"] = await client.call_tool("question", named)
+            results["taken as text"] = await client.call_tool("ask", {"question": offer["question"]})
         return Session(client.instructions or "", {tool.name: tool for tool in tools}, results)
 
 
@@ -104,10 +111,14 @@ def test_a_question_in_english_is_answered_with_its_words(session: Session) -> N
     assert [link["speaker"] for link in words["chain"]] == ["the article"]
 
 
-def test_what_is_not_understood_is_declined_with_suggestions(session: Session) -> None:
+def test_what_is_not_surely_understood_is_offered_and_taken_by_name_or_text(session: Session) -> None:
     declined = session.value("declined")
     assert declined["answered"] is False
     assert declined["reason"]
+    assert 1 <= len(declined["offers"]) <= 3
+    by_name, as_text = session.value("taken by name"), session.value("taken as text")
+    assert by_name["answered"] is as_text["answered"] is True
+    assert by_name["matched"][0]["name"] == as_text["matched"][0]["name"] == declined["offers"][0]["name"]
 
 
 def test_the_catalogue_is_listed_and_asked_by_name(session: Session) -> None:

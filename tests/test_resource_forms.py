@@ -51,7 +51,7 @@ def test_labels_come_in_the_language_asked_for(client: httpx.Client) -> None:
     assert claim["items"] == get(client, "/api/v1/claims", speaker="Китай", lang="ru", limit=1)["items"]
     named = get(client, "/api/v1/questions/proposals-naming-guarantor", guarantor="China", lang="zh")
     assert named["rows"][0]["cells"]["guarantor"]["label"] == "中国"
-    asked = get(client, "/api/v1/ask", q="Which guarantors does the Istanbul proposal name?", lang="zh")
+    asked = get(client, "/api/v1/ask", q="Who are the guarantors of the Istanbul proposals?", lang="zh")
     assert "中国" in [answer["label"] for answer in asked["answers"]]
 
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from kg.graph import KnowledgeGraph
-from kg.model import Answer
 from kg.sentences import Phrase, dated, filled, is_plural, named
+from tests.asking import answered
 from tests.copies import copied
 from tests.processes import Kg
 
@@ -31,54 +31,62 @@ def contradicted(seeded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactor
         yield own
 
 
-def statement(graph: KnowledgeGraph, text: str) -> str:
-    answer = graph.ask(text)
-    assert isinstance(answer, Answer), answer
-    return answer.statement
+ASKED = "Is China ready to take part in the peacekeeping contingent in Ukraine?"
 
 
 @pytest.mark.parametrize(
-    ("text", "due"),
+    ("text", "name", "due"),
     [
-        ("Is China ready to send troops?", READY),
+        (ASKED, "readiness", READY),
         (
-            "Which guarantors do the Istanbul proposals name?",
+            "Whom do the Istanbul proposals name as guarantors?",
+            "guarantors-of-proposal",
             "The article says that the Istanbul proposals (2022) name China and Russia as security guarantors.",
         ),
         (
             "Who made the Istanbul proposals?",
+            "proposers-of-proposal",
             "The article says that the Russian delegation (Istanbul, 2022) made the Istanbul proposals (2022) in"
             " Istanbul in 2022.",
         ),
         (
             "Can France block the Chinese initiative?",
+            "states-able-to-block",
             "It follows that France can block the Chinese peacekeeping initiative.",
         ),
         (
             "Can France block the Istanbul proposals?",
+            "states-able-to-block",
             "By inference, presumably France can block the Istanbul proposals (2022).",
         ),
         (
             "Can the deliberations drag on for months?",
+            "durations",
             "The article says that deliberations over a UN mandate could last months.",
         ),
-        ("Do the Istanbul proposals name France as guarantor?", "Nobody in the graph says so."),
+        (
+            "Do the Istanbul proposals name France as guarantor?",
+            "proposals-naming-guarantor",
+            "Nobody in the graph says so.",
+        ),
         (
             "Is peacekeeping expressly provided for in the Charter?",
+            "express-provisions",
             "The practice of UN peacekeeping denies that UN peacekeeping is expressly provided for in the UN Charter.",
         ),
     ],
 )
-def test_an_answer_is_said_as_one_would_say_it(seeded: KnowledgeGraph, text: str, due: str) -> None:
-    assert statement(seeded, text) == due
+def test_an_answer_is_said_as_one_would_say_it(seeded: KnowledgeGraph, text: str, name: str, due: str) -> None:
+    assert answered(seeded, text, name).statement == due
 
 
 def test_who_disputes_it_is_said_too(contradicted: KnowledgeGraph) -> None:
-    assert statement(contradicted, "Do the Istanbul proposals name China as guarantor?") == (
+    named = answered(contradicted, "Do the Istanbul proposals name China as guarantor?", "proposals-naming-guarantor")
+    assert named.statement == (
         "The article says that the Istanbul proposals (2022) name China as a security guarantor, but the other account"
         " denies it."
     )
-    assert statement(contradicted, "Is China ready to send troops?") == READY.replace(
+    assert answered(contradicted, ASKED, "readiness").statement == READY.replace(
         "granted.", "granted, but the ministry's statement denies it."
     )
 
@@ -97,13 +105,12 @@ def test_of_more_than_three_the_rest_is_counted(seeded: KnowledgeGraph) -> None:
 
 
 def test_the_sentence_is_the_same_everywhere(kg: Kg, client: httpx.Client) -> None:
-    asked = "Is China ready to send troops?"
-    found = client.get("/api/v1/ask", params={"q": asked}).json()
+    found = client.get("/api/v1/ask", params={"q": ASKED}).json()
     assert (found["verdict"], found["statement"]) == ("qualified", READY)
-    page = client.get("/ask", params={"q": asked}).text
+    page = client.get("/ask", params={"q": ASKED}).text
     assert READY in page
     assert "<strong>Yes" not in page
-    shown = " ".join(kg("ask", asked).stdout.split())
+    shown = " ".join(kg("ask", ASKED).stdout.split())
     assert shown.startswith(f"Qualified. {READY}")
     assert client.get("/api/v1/questions/readiness").json()["statement"] == READY
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.graph import KnowledgeGraph
-from kg.model import Answer
+from tests.asking import answered
 from tests.copies import copied
 
 FOLDER = Path(__file__).parent / "contradiction"
@@ -38,16 +38,10 @@ def claim(name: str, content: str, quote: str = "Poland is ready", **given: str)
     return CLAIM.format(name=name, content=content, quote=quote, **(values | given))
 
 
-def asked(graph: KnowledgeGraph, text: str) -> Answer:
-    answer = graph.ask(text)
-    assert isinstance(answer, Answer), answer
-    return answer
-
-
 def verdict_with(graph: KnowledgeGraph, *claims: str) -> str | None:
     """Whether Poland is ready, once the second account makes these claims."""
     graph.load((HEAD + "".join(claims)).encode())
-    return asked(graph, "Is Poland ready to take part in the Lake Force?").verdict
+    return answered(graph, "Is Poland ready to take part in the Lake Force?", "readiness").verdict
 
 
 @pytest.fixture(scope="module")
@@ -60,27 +54,35 @@ def contradicted(seeded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.mark.parametrize(
-    ("text", "due"),
+    ("text", "name", "due"),
     [
-        ("Do the Istanbul proposals name China as guarantor?", "yes"),  # in the article's own voice
-        ("Does the Chinese initiative need a mandate?", "yes"),  # China, of its own proposal
-        ("Can France block the Chinese initiative?", "yes"),  # follows
-        ("Does China coordinate its actions with Russia?", "yes"),
-        ("Is China ready to send troops?", "qualified"),  # diplomats, by way of the media
-        ("Does the war weaken Russia?", "qualified"),  # analysts
-        ("Would Western peacekeepers be excluded under this approach?", "qualified"),  # expected
-        ("Can the deliberations drag on for months?", "qualified"),  # possible
-        ("Does China want to end the war?", "qualified"),  # apparent
-        ("Is the war being prolonged by China's diplomatic efforts?", "qualified"),  # perceived
-        ("Can Russia block the Istanbul proposals?", "qualified"),  # presumed
-        ("Does China support Russia?", "qualified"),  # an accusation, for which nobody vouches
-        ("Is China accused of supporting Russia?", "yes"),
-        ("Do the Istanbul proposals name France as guarantor?", "not said"),
-        ("Is peacekeeping expressly provided for in the Charter?", "denied"),
+        # in the article's own voice; China, of its own proposal; follows
+        ("Do the Istanbul proposals name China as guarantor?", "proposals-naming-guarantor", "yes"),
+        ("Does the Chinese initiative need a mandate?", "mandates-of-proposal", "yes"),
+        ("Can France block the Chinese initiative?", "states-able-to-block", "yes"),
+        ("Does China coordinate its actions with Russia?", "coordination", "yes"),
+        (
+            "Is China ready to take part in the peacekeeping contingent in Ukraine?",
+            "readiness",
+            "qualified",
+        ),  # diplomats
+        ("Does the war weaken Russia?", "harms-to-actor", "qualified"),  # analysts
+        (
+            "Would Western peacekeepers be excluded under this approach?",
+            "approaches-excluding",
+            "qualified",
+        ),  # expected
+        ("Can the deliberations drag on for months?", "durations", "qualified"),  # possible
+        ("Does China want to end the war?", "aims-of-actor", "qualified"),  # apparent
+        ("Do China's diplomatic efforts prolong the war?", "outcomes", "qualified"),  # perceived
+        ("Can Russia block the Istanbul proposals?", "states-able-to-block", "qualified"),  # presumed
+        ("Is China accused of supporting Russia?", "accusations-of-support", "yes"),
+        ("Do the Istanbul proposals name France as guarantor?", "proposals-naming-guarantor", "not said"),
+        ("Is peacekeeping expressly provided for in the Charter?", "express-provisions", "denied"),
     ],
 )
-def test_a_verdict_is_as_strong_as_what_it_rests_on(seeded: KnowledgeGraph, text: str, due: str) -> None:
-    assert asked(seeded, text).verdict == due
+def test_a_verdict_is_as_strong_as_what_it_rests_on(seeded: KnowledgeGraph, text: str, name: str, due: str) -> None:
+    assert answered(seeded, text, name).verdict == due
 
 
 def test_what_a_source_says_in_its_own_voice_is_a_yes(graph: KnowledgeGraph) -> None:
@@ -120,11 +122,14 @@ def test_what_somebody_leaves_open_is_not_said(graph: KnowledgeGraph) -> None:
 
 
 def test_what_is_affirmed_and_denied_is_contested(contradicted: KnowledgeGraph) -> None:
-    answer = asked(contradicted, "Do the Istanbul proposals name China as guarantor?")
+    answer = answered(contradicted, "Do the Istanbul proposals name China as guarantor?", "proposals-naming-guarantor")
     assert (answer.verdict, answer.contested) == ("yes", True)
-    answer = asked(contradicted, "Is China ready to send troops?")
+    answer = answered(
+        contradicted, "Is China ready to take part in the peacekeeping contingent in Ukraine?", "readiness"
+    )
     assert (answer.verdict, answer.contested) == ("qualified", True)
-    assert asked(contradicted, "Do the Istanbul proposals name Belarus as guarantor?").verdict == "denied"
+    named = "Do the Istanbul proposals name Belarus as guarantor?"
+    assert answered(contradicted, named, "proposals-naming-guarantor").verdict == "denied"
 
 
 @pytest.mark.parametrize("question", ["proposals-made", "proposers-of-proposal", "sayers-of-authorship", "claims-made"])

@@ -1,4 +1,4 @@
-"""Who says something, who hands on what others say, by which act, and in which place a name is meant."""
+"""Who says it, how surely, in whose words, and two conditions in one question: answered, or offered and taken."""
 
 from __future__ import annotations
 
@@ -6,46 +6,37 @@ import pytest
 
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
+from tests.asking import answered, labels
 
 
 @pytest.mark.parametrize(
-    ("text", "due"),
+    ("text", "name", "due"),
     [
-        ("Who is reporting that Chinese diplomats are signalling readiness?", {"the article", "Western media"}),
-        ("Which outlets reported that China is ready to send troops?", {"Western media"}),
-        ("Which newspapers say that China is ready?", {"Western media"}),
-        ("Who is quoted as emphasising that the war weakens Russia too?", {"analysts"}),
-        ("Which document confirms that Russia took over the Soviet seat?", {"Russia's letter of 24 December 1991"}),
-        ("Which court ruling settled that an abstention is no veto?", {"Namibia opinion (ICJ, 1971)"}),
-        ("Who says that peacekeeping is not in the Charter?", {"practice of UN peacekeeping"}),
+        ("Who says that Russia can dictate the terms of peace?", "sayers-of-power", {"analysts"}),
+        ("Who says that China is ready to take part?", "readiness-signalled-by", {"Chinese diplomats"}),
+        ("Which document confirms that Russia took over the Soviet seat?", "sources-of-seat",
+         {"Russia's letter of 24 December 1991"}),
+        ("By which speech act do the Chinese diplomats make their readiness known?", "acts-of-speaker", {"signals"}),
+        ("Which speech acts do the Western media use?", "acts-of-speaker", {"reports"}),
+        ("According to analysts, whom does the war weaken?", "affected-by", {"Russia", "Ukraine"}),
+        ("Which proposal takes the UN peacekeeping format?", "proposals-by-approach",
+         {"Chinese peacekeeping initiative"}),
+        ("Fetch me the guarantors of the Istanbul proposals.", "guarantors-of-proposal", {"China", "Russia"}),
     ],
-)
-def test_who_says_it_is_told_apart_from_of_whom_it_is_said(seeded: KnowledgeGraph, text: str, due: set[str]) -> None:
-    assert labels(seeded, text) == due
+)  # fmt: skip
+def test_who_says_it_and_of_whom_is_told_apart(seeded: KnowledgeGraph, text: str, name: str, due: set[str]) -> None:
+    assert labels(seeded, text, name) == due
 
 
-def test_the_speech_acts_of_somebody_are_told_at_any_link(seeded: KnowledgeGraph) -> None:
-    assert labels(seeded, "By which speech act do the Chinese diplomats make their readiness known?") == {"signals"}
-    assert labels(seeded, "Which act goes with the Western media?") == {"reports"}
-    assert labels(seeded, "What kind of speech act do analysts use?") == {"emphasises", "warns"}
+def test_how_many_is_a_number(seeded: KnowledgeGraph) -> None:
+    assert answered(seeded, "How many guarantors do the Istanbul proposals name?", "guarantors-of-proposal").count == 2
+    blocking = answered(seeded, "How many states can block the Chinese initiative?", "states-able-to-block")
+    assert blocking.count == 5
 
 
-@pytest.mark.parametrize(
-    ("text", "due"),
-    [
-        ("Which resolution gave Beijing the Chinese seat at the UN?", {"General Assembly resolution 2758 (XXVI)"}),
-        ("What would Russia gain if the deliberations went on for months?", {"time to continue military operations"}),
-        ("Which relations would be touched when Chinese soldiers come in Ukraine?", {"Kyiv–Beijing relations"}),
-        ("Which proposal takes the UN peacekeeping format?", {"Chinese peacekeeping initiative"}),
-    ],
-)
-def test_a_name_is_set_where_it_can_be_meant(seeded: KnowledgeGraph, text: str, due: set[str]) -> None:
-    assert labels(seeded, text) == due
-
-
-def test_an_article_with_a_number_is_of_the_treaty(seeded: KnowledgeGraph) -> None:
-    named = labels(seeded, "Which permanent members does the Charter name in Article 23?")
-    assert {"Republic of China", "Soviet Union"} < named
+def test_how_surely_is_as_it_is_said(seeded: KnowledgeGraph) -> None:
+    asked = "How surely is it said that the deliberations could last months?"
+    assert "possible" in labels(seeded, asked, "durations", "lengthy-processes")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +47,6 @@ def test_an_article_with_a_number_is_of_the_treaty(seeded: KnowledgeGraph) -> No
             "Which proposal requires a UN Security Council mandate and echoes the Istanbul proposals?",
             {"Chinese peacekeeping initiative"},
         ),
-        ("Which actor benefits from the war and is accused of supporting Russia?", {"China"}),
     ],
 )
 def test_two_conditions_that_are_sure_each_are_both_asked(seeded: KnowledgeGraph, text: str, due: set[str]) -> None:
@@ -66,53 +56,28 @@ def test_two_conditions_that_are_sure_each_are_both_asked(seeded: KnowledgeGraph
     assert len({match.name for match in found.matched}) == 2
 
 
-def test_what_holds_of_nobody_holds_not_of_whom_is_named(seeded: KnowledgeGraph) -> None:
-    asked = seeded.ask("Does Russia have to abstain when the Council votes on peacekeepers for Ukraine?")
-    assert isinstance(asked, Answer)
-    assert asked.verdict == "not said"
-    assert labels(seeded, "Which states are obliged to abstain on the UN Security Council mandate?") == set()
-
-
 @pytest.mark.parametrize(
     "text",
     [
-        "Which proposals are beyond Russia's power to block?",
-        "Leaving aside whatever names Moscow as a guarantor, which proposals can Russia block?",
-        "To which contingent is China ready to send troops?",
-    ],
-)
-def test_what_is_half_understood_is_declined(seeded: KnowledgeGraph, text: str) -> None:
-    assert isinstance(seeded.ask(text), NotAnswered)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Who would not be barred from the contingent in Ukraine?",
         "Which source does not say that abstention is a veto?",
-        "What has China not pledged?",
         "In which kind of vote is the concurrence of the permanent members not needed?",
+        "To which contingent is China ready to send troops?",
         "Which effect has Ukraine had on the war?",
-        "Which contingents do not bar Western peacekeepers?",
     ],
 )
-def test_what_is_not_so_or_of_nobody_named_is_not_answered_by_what_is(seeded: KnowledgeGraph, text: str) -> None:
-    assert isinstance(seeded.ask(text), NotAnswered)
+def test_what_is_turned_round_is_not_answered_by_what_is_said(seeded: KnowledgeGraph, text: str) -> None:
+    found = seeded.ask(text)
+    assert isinstance(found, NotAnswered) or not {"weakening", "UN Charter"} & {cell.label for cell in found.answers}
 
 
-def test_what_could_be_the_contrary_is_no_yes(seeded: KnowledgeGraph) -> None:
-    found = seeded.ask("Could Western peacekeepers take part under this approach?")
-    assert isinstance(found, NotAnswered) or found.verdict == "denied"
-
-
-def test_what_is_meant_is_asked_and_what_is_to_be_fetched_is_listed(seeded: KnowledgeGraph) -> None:
-    found = seeded.ask("Are Beijing and Moscow in cahoots, I mean, does China coordinate its actions with Russia?")
-    assert isinstance(found, Answer)
-    assert found.verdict == "yes"
-    assert labels(seeded, "Fetch me the guarantors of the Istanbul proposals.") == {"China", "Russia"}
-
-
-def labels(graph: KnowledgeGraph, text: str) -> set[str]:
-    found = graph.ask(text)
-    assert isinstance(found, Answer), f"{text} {found}"
-    return {cell.label for cell in found.answers}
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could Western peacekeepers take part under this approach?",
+        "Is China ready to send troops to Atlantis?",
+        "Does Russia have to abstain when the Council votes on peacekeepers for Ukraine?",
+    ],
+)
+def test_what_is_not_said_gets_no_yes(seeded: KnowledgeGraph, text: str) -> None:
+    found = seeded.ask(text)
+    assert isinstance(found, NotAnswered) or found.verdict in ("denied", "not said")

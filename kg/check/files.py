@@ -20,7 +20,7 @@ from kg.terms import FAMILIAR, BlankNode, NamedNode, Node, Quad, parts, short
 # Files of each kind, below the project's folder; "example" documents show what shapes accept and refuse.
 FOLDERS = {
     "prefixes": ("ontology/prefixes.ttl",),
-    "module": ("ontology/*.ttl", "ontology/lexicon/*.ttl"),
+    "module": ("ontology/*.ttl",),
     "vocabulary": ("ontology/vocabularies/*.ttl",),
     "shapes": ("ontology/shapes/*.ttl",),
     "rule": ("ontology/rules/*.rq",),

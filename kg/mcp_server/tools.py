@@ -23,9 +23,10 @@ _ABOUT = """\
 What documents say about states, peace proposals, security guarantees and mandates; who says it, through whom, how \
 surely, and in which words; and what follows by rules. Nothing here is a bare fact: report a statement together with \
 who says it and how surely ("asserted", "possible", "perceived"), quote its evidence, and give the source. \
-What is inferred is marked so. "Not said" and "silent" do not mean "no". Start with `ask`; where it declines, take one \
-of its suggestions, or look in the catalogue with `question`.\
+What is inferred is marked so. "Not said" and "silent" do not mean "no". Start with `ask`; where it declines, take \
+the one of its offers that is meant, or look in the catalogue with `question`.\
 """
+_SPEAKER = "according_to"  # stands among the parameters of an offer
 Value = TypeVar("Value")
 
 
@@ -51,10 +52,11 @@ class Tools:
         """Answer a question in plain English, with the exact words behind each row and who says them.
 
         `statement` is the answer in one sentence, with voice, certainty and condition: pass it on as it stands.
-        `answered` is false where the question was not understood surely: `reason` and `suggestions` say what can be
-        asked. `answered` with no `answers` means: understood, and no source says anything of it. A yes-no question has
-        a `verdict`: yes; qualified (said by others only, on a condition, or as possible, expected or apparent: never
-        report it as a plain yes); denied; or not said. `rows[].evidence` are places in `evidence`.
+        `answered` is false where the question was not understood surely: `reason` says why, and `offers` are the
+        likeliest questions, each with its name and parameters: call `question` with those of the one that is meant, or
+        ask its text. `answered` with no `answers` means: understood, and no source says anything of it. A yes-no
+        question has a `verdict`: yes; qualified (said by others only, on a condition, or as possible, expected or
+        apparent: never report it as a plain yes); denied; or not said. `rows[].evidence` are places in `evidence`.
         """
         return await _told(self._backend.ask(question))
 
@@ -70,7 +72,8 @@ class Tools:
         """
         if not name:
             return {"questions": await _told(self._backend.catalogue())}
-        return await _told(self._backend.question(name, parameters, according_to or None))
+        given = {key: value for key, value in parameters.items() if key != _SPEAKER}
+        return await _told(self._backend.question(name, given, according_to or parameters.get(_SPEAKER)))
 
     async def sparql(
         self, query: Annotated[str, Field(description="SELECT, ASK, CONSTRUCT or DESCRIBE, SPARQL 1.1")]

@@ -1,1 +1,0 @@
-"""Reading → answer: the parts answered, combined, and told."""

@@ -1,0 +1,405 @@
+"""A text → the question of the catalogue that it asks, where that is sure; else the likeliest ones, to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from kg.language import operators
+from kg.language.arguments import Filled, Template, templates, ways_to_fill
+from kg.language.clause import Clause, asked
+from kg.language.completing import Completer
+from kg.language.intent import OUTSIDE, Model
+from kg.language.mentions import Finder, Mention, masked
+from kg.language.offering import Offering, one_each
+from kg.language.reading import Part, Reading
+from kg.language.words import Word, of_class, words
+from kg.model import NOT_SAID, Answer
+from kg.names import Names
+from kg.namespaces import RDF, SG
+from kg.questions import Question
+
+_CONSIDERED = 8  # questions of the catalogue that are compared
+_WAYS = 5  # in which arguments may be placed
+_OFFERED = 3
+_UNSURE = "It is not sure which question is meant; take one of these."
+_OUTSIDE = "The graph has almost certainly nothing on what is asked here."
+_FOREIGN = "Nothing here is called “{}”."
+
+
+@dataclass(frozen=True)
+class Least:
+    """What there must be at least for an answer."""
+
+    score: float
+    margin: float
+    coverage: float
+    likeness: float = 0.0
+
+    def met(self, first: Candidate, second: Candidate) -> bool:
+        """Whether the first candidate has as much, the margin being over the second."""
+        enough = first.score > self.score and first.coverage >= self.coverage and first.filled.likeness >= self.likeness
+        return enough and first.total - second.total > self.margin
+
+
+_LEAST = Least(-0.5, 0.2, 0.5, 0.35)
+_LEAST_VERDICT = Least(-0.5, 0.25, 0.75, 0.5)
+_CERTAIN = Least(-0.2, 0.4, 0.75)
+_OUTSIDE_AT = 0.0
+_COMPOSED = -0.5  # the least score of either question where both are to hold
+_SAYERS_COLUMNS = ("speaker", "voice", "source", "reported")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A question of the catalogue that may be asked, with its arguments, and what speaks for it."""
+
+    question: Question
+    filled: Filled
+    score: float
+    coverage: float
+    others: tuple[Filled, ...]
+    lists: bool
+    answered: bool = False
+
+    @property
+    def total(self) -> float:
+        firm = sum(mention.firm for mention in self.filled.left)
+        total = self.score + 0.8 * self.filled.likeness + 0.4 * self.coverage - 0.25 * firm
+        total -= 0.05 * (len(self.filled.left) - firm) + 0.4 * (
+            self.lists and self.question.answer in self.filled.arguments
+        )
+        return total + 0.1 * (self.answered and self.lists) + 5 * self.filled.is_verbatim
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A text as it is taken: its clause, what its operators say, the things named, and its words that nothing knows."""
+
+    clause: Clause
+    text: tuple[Word, ...]
+    mentions: tuple[Mention, ...]
+    speaker: str | None
+    besides: tuple[str, ...]
+    denials: tuple[int, ...]
+    foreign: tuple[str, ...]
+    unknown: tuple[str, ...]
+    numbers: tuple[str, ...]
+    only: int | None
+    alone: Mention | None
+    unsure: bool = False  # whether what is said is that another says something, or it may be asked otherwise
+
+    @property
+    def lists(self) -> bool:
+        """Whether things are asked for, and neither a yes or no nor who says so."""
+        return self.clause.kind in ("answers", "count")
+
+
+@dataclass(frozen=True)
+class Understander:
+    """What is needed to understand questions on one version of the graph."""
+
+    questions: Mapping[str, Question]
+    model: Model
+    names: Names
+    has_answer: Callable[[Part], bool]
+
+    @cached_property
+    def finder(self) -> Finder:
+        return Finder(self.names, self.model.vocabulary)
+
+    @cached_property
+    def templates(self) -> dict[str, tuple[Template, ...]]:
+        return {name: templates(question, self.finder) for name, question in self.questions.items()}
+
+    @cached_property
+    def offering(self) -> Offering:
+        return Offering(self.questions, self.templates, self.names)
+
+    @cached_property
+    def completer(self) -> Completer:
+        return Completer(self.questions, self.templates, self.finder)
+
+    def take(self, text: str) -> Taken:
+        """The text with its operators taken out, and what they say."""
+        clause = asked(text)
+        if clause.lead and not self.finder.mentions(clause.words) and self.finder.mentions(clause.lead):
+            clause = replace(clause, words=(*clause.lead, *clause.words), context=(), lead=())
+        return self._taken(clause, self.finder.spelt(clause.words))
+
+    def stated(self, taken: Taken) -> Taken | None:
+        """What is stated, where it is asked who says so."""
+        said = operators.sayers(taken.text, self.finder)
+        if said is None:
+            return None
+        text, sure = said
+        return replace(self._taken(replace(taken.clause, kind="sayers"), text.text), unsure=not sure)
+
+    def _taken(self, clause: Clause, text: tuple[Word, ...]) -> Taken:
+        said = operators.said_by(text, self.finder)
+        if not said.things:
+            said = operators.told_by(text, self.finder)
+        further = bool(said.things) and any(True for _ in operators.tellers(said.text, self.finder))
+        rest = operators.excepted(said.text, self.finder)
+        mentions = self._with_antecedents(rest.text, self.finder.mentions(rest.text), clause)
+        named = {place for mention in mentions for place in range(mention.start, mention.end)}
+        other = [word for place, word in enumerate(rest.text) if place not in named and not word.is_sign]
+        known = self.model.vocabulary
+        foreign = [
+            word.text for word in other if word.stem in self.model.foreign and word.folded not in of_class("empty")
+        ]
+        unknown = [word.text for word in other if word.stem not in known and not word.folded[0].isdigit()]
+        foreign += [text for text in unknown if text[0].isupper() and text != rest.text[0].text]
+        only, alone = operators.limited(rest.text, mentions)
+        return Taken(
+            clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, operators.denied(rest.text),
+            tuple(foreign), tuple(unknown), operators.numbers(rest.text, mentions), only, alone,
+            further,
+        )  # fmt: skip
+
+    def _with_antecedents(self, text: Sequence[Word], mentions: list[Mention], clause: Clause) -> list[Mention]:
+        """The mentions, and for a pronoun in a clause that follows others the thing that was named last before."""
+        earlier = [mention for mention in self.finder.mentions(clause.context) if mention.firm]
+        if not earlier:
+            return mentions
+        place = next((place for place, word in enumerate(text) if word.folded in of_class("pronouns")), None)
+        covered = {place for mention in mentions for place in range(mention.start, mention.end)}
+        if (
+            place is None
+            or place in covered
+            or (len(text) > place + 1 and text[place].folded in ("this", "that", "these", "those"))
+        ):
+            return mentions
+        named = {mention.thing for mention in mentions}
+        things = [mention.thing for mention in reversed(earlier) if mention.thing not in named]
+        if not things:
+            return mentions
+        return sorted(
+            [*mentions, Mention(tuple(dict.fromkeys(things)), place, place + 1, firm=False)],
+            key=lambda each: each.start,
+        )
+
+    def candidates(self, taken: Taken) -> list[Candidate]:
+        """The questions that may be asked, the likeliest first."""
+        hidden = masked(taken.text, taken.mentions, self.names.types, self.names.ontology)
+        scores = self.model.scores(hidden)
+        likely = [name for name in scores if name != OUTSIDE][:_CONSIDERED]
+        likely += [name for name in self._verbatim(taken) if name not in likely]
+        found = [self._candidate(name, scores[name], taken, hidden) for name in likely]
+        found.sort(key=lambda each: -each.total)
+        first = [self._borne_out(each) for each in found[: 2 * _OFFERED]]
+        return sorted([*first, *found[len(first) :]], key=lambda each: -each.total)
+
+    def _candidate(self, name: str, score: float, taken: Taken, hidden: Sequence[Word]) -> Candidate:
+        question = self.questions[name]
+        ways = ways_to_fill(
+            question,
+            self.templates[name],
+            taken.text,
+            taken.mentions,
+            self.names,
+            lists=taken.lists and operators.asks_for_things(taken.text),
+        )
+        coverage = self._coverage(name, hidden)
+        return Candidate(question, ways[0], score, coverage, tuple(ways[1:_WAYS]), taken.lists)
+
+    def _borne_out(self, candidate: Candidate) -> Candidate:
+        """The candidate with the arguments of which the graph has an answer, where the likeliest have none."""
+        if candidate.filled.is_verbatim:
+            return candidate
+        firm = sum(mention.firm for mention in candidate.filled.left)
+        for fill in (candidate.filled, *candidate.others):
+            same = candidate.lists or fill.is_like(candidate.filled)
+            if (
+                same
+                and sum(mention.firm for mention in fill.left) <= firm
+                and self.has_answer(Part(candidate.question.name, candidate.question.answer, fill.arguments))
+            ):
+                return replace(candidate, filled=fill, answered=True)
+        return candidate
+
+    def composed(self, taken: Taken) -> tuple[Reading, bool] | None:
+        """Two questions of which both are to hold, and whether that is sure; None where it is no such text."""
+        if taken.clause.kind not in ("answers", "count"):
+            return None
+        clause = replace(taken.clause, kind="answers")
+        best: tuple[float, tuple[Taken, Taken]] | None = None
+        for one, other in operators.halves(taken.text):
+            both = self._taken(clause, one), self._taken(clause, other)
+            least = min(self._likeliest(each) for each in both)
+            if best is None or least > best[0]:
+                best = least, both
+        if best is None or best[0] < _COMPOSED:
+            return None
+        first, second = ((each, self.candidates(each)) for each in best[1])
+        column = self._asked_class(first[1][0].question)
+        for candidate in second[1][:_OFFERED]:
+            if column and self._comparable(column, self._asked_class(candidate.question)):
+                readings = [self.reading(first[0], first[1][0]), self.reading(second[0], candidate)]
+                parts = tuple(part for each in readings if each is not None for part in each.parts)
+                if len(parts) == len(readings) and parts[0].name != parts[1].name:
+                    sure = candidate is second[1][0] and self.is_sure(*first) and self.is_sure(*second)
+                    return Reading(parts, taken.clause.kind), sure
+        return None
+
+    def _likeliest(self, taken: Taken) -> float:
+        scores = self.model.scores(masked(taken.text, taken.mentions, self.names.types, self.names.ontology))
+        return next(score for name, score in scores.items() if name != OUTSIDE)
+
+    def _comparable(self, one: str, other: str) -> bool:
+        ontology = self.names.ontology
+        return bool(one and other) and (ontology.is_a(one, other) or ontology.is_a(other, one))
+
+    def outside(self, taken: Taken) -> float:
+        """How likely nothing of the catalogue is asked: above 0 is likely."""
+        return self.model.scores(masked(taken.text, taken.mentions, self.names.types, self.names.ontology))[OUTSIDE]
+
+    def _verbatim(self, taken: Taken) -> Iterator[str]:
+        """The questions of which a phrasing is word for word the text, whatever stands in its slots."""
+        yield from self._by_words.get(_skeleton(taken.text, [m for m in taken.mentions if m.firm]), ())
+        yield from self._by_words.get(_skeleton(taken.text, taken.mentions), ())
+
+    @cached_property
+    def _by_words(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name, each in self.templates.items():
+            for template in each:
+                key = " ".join("{}" if stem[0] == "{" else stem for stem in template.sequence)
+                found.setdefault(key, []).append(name)
+        return found
+
+    def _coverage(self, name: str, hidden: Sequence[Word]) -> float:
+        """Of the words that carry something, the share that the question's own texts have."""
+        carrying = [
+            word for word in hidden if word.text[0] != "{" and not word.is_sign and word.folded not in of_class("empty")
+        ]
+        seen = [word for word in carrying if name in self.model.seen.get(word.stem, ())]
+        return len(seen) / len(carrying) if carrying else 1.0
+
+    def reading(self, taken: Taken, candidate: Candidate) -> Reading | None:
+        """The candidate as it is asked, with what the operators say; None where one of them has no place in it."""
+        question, arguments = candidate.question, dict(candidate.filled.arguments)
+        if set(taken.numbers) - self._numbers(question.name) and not all(map(operators.is_year, taken.numbers)):
+            return None
+        negated = bool(taken.denials) and not self._denies(question.name)
+        kind, besides = taken.clause.kind, taken.besides
+        year = next(
+            (each for each in taken.numbers if operators.is_year(each) and each not in self._numbers(question.name)), ""
+        )
+        column = question.answer
+        if negated and kind in ("verdict", "doubted"):
+            return None
+        if taken.only is not None and "only" not in self._words(question.name):
+            name = next(
+                (name for name, things in arguments.items() if taken.alone and taken.alone.thing in things), None
+            )
+            if kind != "verdict" or name is None or name not in question.columns:
+                return None
+            besides, kind, column = arguments.pop(name), "alone", name
+        left = tuple(mention.thing for mention in candidate.filled.left if mention.firm)
+        part = Part(
+            question.name, column, arguments, negated=negated, according_to=taken.speaker, year=year, mentioned=left
+        )
+        if kind == "verdict" and not besides:
+            return Reading(tuple(one_each(part)), kind)
+        return Reading((part,), kind, besides)
+
+    def is_sure(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
+        """Whether the first candidate is what is asked: a yes or no needs more certainty than a list."""
+        first, second = candidates[0], candidates[1]
+        if taken.foreign or first.filled.left_firm or not (taken.lists or first.filled.is_said):
+            return False
+        if first.filled.is_verbatim:
+            return True
+        if not self._is_asked_kind(first.question.name, taken) or (not taken.lists and taken.unsure):
+            return False
+        saying = taken.lists and operators.is_of_saying(taken.text, self.finder)
+        if taken.unknown or self.outside(taken) > _OUTSIDE_AT or (saying and not self._asks_who_says(first.question)):
+            return False
+        return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
+
+    def _is_asked_kind(self, name: str, taken: Taken) -> bool:
+        """Whether the question's own texts have a word of what kind the answers are to be ("which cities")."""
+        kind = operators.asked_noun(taken.text, taken.mentions)
+        own = taken.clause.kind == "count" and {stem for each in self.templates[name] for stem in each.sequence}
+        return not kind or any(word.stem in own if own else name in self.model.seen.get(word.stem, ()) for word in kind)
+
+    def _asks_who_says(self, question: Question) -> bool:
+        return question.parameters.get(question.answer) == SG + "Speaker" or question.answer in _SAYERS_COLUMNS
+
+    def _asked_class(self, question: Question) -> str:
+        """The class of what a question asks for, as far as its parameters tell."""
+        return question.parameters.get(question.answer) or (
+            SG + "Speaker" if question.answer in _SAYERS_COLUMNS else ""
+        )
+
+    def is_borne_out(self, taken: Taken, candidates: Sequence[Candidate], answer: Answer) -> bool:
+        """Whether the answer is one to what is asked. That there is none must be surer than an answer."""
+        first, kind = candidates[0], taken.clause.kind
+        if self._is_of_another_aspect(taken, first.question, answer):
+            return False
+        if kind == "verdict" and answer.verdict == NOT_SAID:
+            return first.filled.is_verbatim or not self._is_said_otherwise(candidates)
+        return bool(answer.rows) or first.filled.is_verbatim or (kind != "sayers" and _CERTAIN.met(*candidates[:2]))
+
+    def _is_said_otherwise(self, candidates: Sequence[Candidate]) -> bool:
+        """Whether the graph says it with the things in other places, or in another likely question."""
+        left = len(candidates[0].filled.left)
+        ways = [(each.question, fill) for each in candidates[:_OFFERED] for fill in (each.filled, *each.others)]
+        parts = (
+            Part(question.name, question.answer, fill.arguments) for question, fill in ways if len(fill.left) <= left
+        )
+        return any(self.has_answer(part) for part in parts)
+
+    def _is_of_another_aspect(self, taken: Taken, question: Question, answer: Answer) -> bool:
+        """Whether it is asked if something has been done, and the rows tell what can be, shall be or would be.
+
+        The ontology marks what tells of no deed (`sg:tellsNoDeed`).
+        """
+        if taken.clause.kind != "verdict" or taken.clause.aspect != "done" or answer.verdict == NOT_SAID:
+            return False
+        ontology = self.names.ontology
+        kinds = {
+            value if predicate.strip("<>") == RDF + "type" else predicate for _, predicate, value in question.patterns
+        }
+        above = {each for kind in kinds for each in ontology.supers(kind.strip("<>"))}
+        return any(ontology.values(each, SG + "tellsNoDeed") for each in above)
+
+    def reason(self, taken: Taken, candidates: Sequence[Candidate]) -> str:
+        """Why it is not answered."""
+        if taken.foreign:
+            return _FOREIGN.format(taken.foreign[0])
+        return _OUTSIDE if self.outside(taken) > max(candidates[0].score, 0) else _UNSURE
+
+    def _words(self, name: str) -> frozenset[str]:
+        return self._own_words[name]
+
+    @cached_property
+    def _own_words(self) -> dict[str, frozenset[str]]:
+        return {
+            name: frozenset(word.folded for each in found for word in words(each.text))
+            for name, found in self.templates.items()
+        }
+
+    def _denies(self, name: str) -> bool:
+        """Whether the question itself denies something ("will not allow")."""
+        return any(word in of_class("negations") or word.endswith("n't") for word in self._words(name))
+
+    def _numbers(self, name: str) -> frozenset[str]:
+        return frozenset(word for word in self._words(name) if word[0].isdigit())
+
+
+def _skeleton(text: Sequence[Word], mentions: Sequence[Mention]) -> str:
+    """The stems of a text, `{}` for each thing."""
+    starts = {mention.start: mention.end for mention in mentions}
+    found, place = [], 0
+    while place < len(text):
+        if place in starts:
+            found.append("{}")
+            place = starts[place]
+            continue
+        if not text[place].is_sign:
+            found.append(text[place].stem)
+        place += 1
+    return " ".join(found)
