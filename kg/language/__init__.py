@@ -47,8 +47,8 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     if (stated := understander_.stated(taken)) is not None:
         each_way.append((stated, understander_.candidates(stated)))
     composed = understander_.composed(taken)
-    if composed is not None and composed[1]:
-        return reply(text, composed[0], graph, names)
+    if composed is not None and composed[1] and (answer := reply(text, composed[0], graph, names)).rows:
+        return answer
     for way, candidates in each_way:
         reading = understander_.reading(way, candidates[0])
         if reading is not None and understander_.is_sure(way, candidates):

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from kg.language.mentions import Finder, Mention
-from kg.language.words import Word, of_class, words
+from kg.language.words import Word, aspect, of_class, words
 from kg.names import Names
+from kg.ontology import Ontology
 from kg.questions import Question
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -31,7 +32,7 @@ class Template:
 
     @classmethod
     def of(cls, text: str) -> Template:
-        sequence = tuple(word.stem for word in words(text) if not word.is_sign)
+        sequence = stems(words(text))
         return cls(text, sequence, _grams(sequence))
 
     @property
@@ -69,7 +70,17 @@ class Filled:
 
 def templates(question: Question, finder: Finder) -> tuple[Template, ...]:
     """The phrasings of a question; a concept that one names, and that is an argument, as a slot too."""
-    return tuple(Template.of(_slotted(text, question, finder)) for text in (question.question, *question.phrasings))
+    title = _pointed(question, finder.names.ontology)
+    return tuple(Template.of(_slotted(text, question, finder)) for text in (title, *question.phrasings))
+
+
+def _pointed(question: Question, ontology: Ontology) -> str:
+    """The question itself, "this proposal" as the slot of the argument that is called so or is of that class."""
+    slots = {ontology.label(kind).casefold(): name for name, kind in reversed(question.parameters.items())}
+    slots |= {name: name for name in question.parameters}
+    slots |= {"one": next(iter(question.parameters), "")}
+    called = "|".join(sorted(map(re.escape, slots), key=len, reverse=True))
+    return re.sub(rf"\bthis ({called})\b", lambda found: f"{{{slots[found[1]]}}}", question.question)
 
 
 def _slotted(text: str, question: Question, finder: Finder) -> str:
@@ -169,12 +180,21 @@ def _sequence(text: Sequence[Word], mentions: Sequence[Mention], placed: Sequenc
     for mention, name in zip(mentions, placed, strict=True):
         if name is None:
             continue
-        between = [word.stem for word in text[place : mention.start] if not word.is_sign]
+        between = stems(text[place : mention.start])
         slot = f"{{{name}}}"
         if not (found and found[-1] == slot and set(between) <= _JOINING):
             found += [*between, slot]
         place = mention.end
-    return (*found, *(word.stem for word in text[place:] if not word.is_sign))
+    return (*found, *stems(text[place:]))
+
+
+def stems(text: Sequence[Word]) -> tuple[str, ...]:
+    """What of each word is compared: its stem; of an auxiliary verb the aspect alone, "do" and "does" alike."""
+    return tuple(
+        aspect(word.folded) or (word.folded if word.folded in of_class("empty") else word.stem)
+        for word in text
+        if not word.is_sign
+    )
 
 
 def _grams(sequence: Sequence[str]) -> Counter[str]:
@@ -185,7 +205,7 @@ def _grams(sequence: Sequence[str]) -> Counter[str]:
     slots = [each for each in carrying if each[0] == "{"]
     grams.update(f"{one} < {other}" for number, one in enumerate(slots) for other in slots[number + 1 :])
     for each in carrying:
-        if each in of_class("empty"):
+        if each in of_class("empty") or each == aspect("did"):
             grams[each] = 0
     return grams
 

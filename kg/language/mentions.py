@@ -128,6 +128,8 @@ class Finder:
                 called = [name for name in called if len(name.text) > _CODE]
             least = min((name.rank for name in called), default=0)
             things = tuple(dict.fromkeys(name.iri for name in called if name.rank == least))
+            if end - start == 1 and text[start].folded in of_class("saying") and self._is_common(things):
+                continue
             yield Mention(things, start, end, firm=least < ADJECTIVE and self._is_firm(things, end - start))
 
     def _apart(self, text: Sequence[Word]) -> Iterator[Mention]:

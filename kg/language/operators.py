@@ -96,7 +96,10 @@ def _goes_on(word: Word) -> bool:
 
 def is_of_saying(text: Sequence[Word], finder: Finder) -> bool:
     """Whether it begins with who says, signals or reports something."""
-    return bool(text) and text[0].folded in of_class("asking") and any(word.stem in finder.acts for word in text[1:5])
+    if not text or text[0].folded not in of_class("asking"):
+        return False
+    start = 2 if text[0].folded in ("which", "what", "whose") else 1  # "which states" says nothing yet
+    return any(word.stem in finder.acts for word in text[start:5])
 
 
 def excepted(text: Sequence[Word], finder: Finder) -> Taken:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kg.language import operators
-from kg.language.arguments import Filled, Template, templates, ways_to_fill
+from kg.language.arguments import Filled, Template, stems, templates, ways_to_fill
 from kg.language.clause import Clause, asked
 from kg.language.completing import Completer
 from kg.language.intent import OUTSIDE, Model
@@ -44,7 +44,7 @@ class Least:
 
 
 _LEAST = Least(-0.5, 0.2, 0.5, 0.35)
-_LEAST_VERDICT = Least(-0.5, 0.25, 0.75, 0.5)
+_LEAST_VERDICT = Least(-0.5, 0.25, 0.99, 0.5)
 _CERTAIN = Least(-0.2, 0.4, 0.75)
 _OUTSIDE_AT = 0.0
 _COMPOSED = -0.5  # the least score of either question where both are to hold
@@ -124,7 +124,8 @@ class Understander:
     def take(self, text: str) -> Taken:
         """The text with its operators taken out, and what they say."""
         clause = asked(text)
-        if clause.lead and not self.finder.mentions(clause.words) and self.finder.mentions(clause.lead):
+        named = any(mention.firm for mention in self.finder.mentions(clause.words))
+        if clause.lead and not named and self.finder.mentions(clause.lead):
             clause = replace(clause, words=(*clause.lead, *clause.words), context=(), lead=())
         return self._taken(clause, self.finder.spelt(clause.words))
 
@@ -208,12 +209,11 @@ class Understander:
         """The candidate with the arguments of which the graph has an answer, where the likeliest have none."""
         if candidate.filled.is_verbatim:
             return candidate
-        firm = sum(mention.firm for mention in candidate.filled.left)
         for fill in (candidate.filled, *candidate.others):
             same = candidate.lists or fill.is_like(candidate.filled)
             if (
                 same
-                and sum(mention.firm for mention in fill.left) <= firm
+                and len(fill.left) <= len(candidate.filled.left)
                 and self.has_answer(Part(candidate.question.name, candidate.question.answer, fill.arguments))
             ):
                 return replace(candidate, filled=fill, answered=True)
@@ -315,7 +315,7 @@ class Understander:
         if not self._is_asked_kind(first.question.name, taken) or (not taken.lists and taken.unsure):
             return False
         saying = taken.lists and operators.is_of_saying(taken.text, self.finder)
-        if taken.unknown or self.outside(taken) > _OUTSIDE_AT or (saying and not self._asks_who_says(first.question)):
+        if taken.unknown or self.outside(taken) > _OUTSIDE_AT or (saying and not self._is_of_speakers(first)):
             return False
         return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
 
@@ -325,8 +325,11 @@ class Understander:
         own = taken.clause.kind == "count" and {stem for each in self.templates[name] for stem in each.sequence}
         return not kind or any(word.stem in own if own else name in self.model.seen.get(word.stem, ()) for word in kind)
 
-    def _asks_who_says(self, question: Question) -> bool:
-        return question.parameters.get(question.answer) == SG + "Speaker" or question.answer in _SAYERS_COLUMNS
+    def _is_of_speakers(self, candidate: Candidate) -> bool:
+        """Whether it asks who says something, or what somebody says."""
+        question = candidate.question
+        of_speaker = any(question.parameters[name] == SG + "Speaker" for name in candidate.filled.arguments)
+        return of_speaker or self._asked_class(question) == SG + "Speaker"
 
     def _asked_class(self, question: Question) -> str:
         """The class of what a question asks for, as far as its parameters tell."""
@@ -341,14 +344,15 @@ class Understander:
             return False
         if kind == "verdict" and answer.verdict == NOT_SAID:
             return first.filled.is_verbatim or not self._is_said_otherwise(candidates)
-        return bool(answer.rows) or first.filled.is_verbatim or (kind != "sayers" and _CERTAIN.met(*candidates[:2]))
+        if kind == "sayers" or (taken.denials and not self._denies(first.question.name)):
+            return bool(answer.rows)
+        return bool(answer.rows) or first.filled.is_verbatim or _CERTAIN.met(*candidates[:2])
 
     def _is_said_otherwise(self, candidates: Sequence[Candidate]) -> bool:
         """Whether the graph says it with the things in other places, or in another likely question."""
-        left = len(candidates[0].filled.left)
         ways = [(each.question, fill) for each in candidates[:_OFFERED] for fill in (each.filled, *each.others)]
         parts = (
-            Part(question.name, question.answer, fill.arguments) for question, fill in ways if len(fill.left) <= left
+            Part(question.name, question.answer, fill.arguments) for question, fill in ways if not fill.left_firm
         )
         return any(self.has_answer(part) for part in parts)
 
@@ -392,14 +396,8 @@ class Understander:
 
 def _skeleton(text: Sequence[Word], mentions: Sequence[Mention]) -> str:
     """The stems of a text, `{}` for each thing."""
-    starts = {mention.start: mention.end for mention in mentions}
     found, place = [], 0
-    while place < len(text):
-        if place in starts:
-            found.append("{}")
-            place = starts[place]
-            continue
-        if not text[place].is_sign:
-            found.append(text[place].stem)
-        place += 1
-    return " ".join(found)
+    for mention in mentions:
+        found += [*stems(text[place : mention.start]), "{}"]
+        place = mention.end
+    return " ".join((*found, *stems(text[place:])))
