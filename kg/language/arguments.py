@@ -39,6 +39,11 @@ class Template:
     def slots(self) -> tuple[str, ...]:
         return tuple(_SLOT.findall(self.text))
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether a word of its own carries something: "Does {actor} {function} {mission}?" is like anything."""
+        return any(word.is_carrying for word in words(self.text))
+
 
 @dataclass(frozen=True)
 class Filled:
@@ -65,7 +70,7 @@ class Filled:
 
     @property
     def is_verbatim(self) -> bool:
-        return self.likeness > 0.999
+        return self.likeness > 0.999 and self.template.is_telling
 
 
 def templates(question: Question, finder: Finder) -> tuple[Template, ...]:

@@ -37,7 +37,7 @@ class Completer:
                 text = template.text.format(**given)
                 if all(given.values()) and text.casefold().startswith(start):
                     yield text
-        stems = {word.stem for word in words(typed) if word.folded not in of_class("empty")}
+        stems = {word.stem for word in words(typed) if word.is_carrying}
         for question in self.questions.values():
             if stems and stems <= {word.stem for word in words(question.question)}:
                 yield question.question

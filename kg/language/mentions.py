@@ -42,6 +42,10 @@ class Mention:
     def thing(self) -> str:
         return self.things[0]
 
+    @property
+    def places(self) -> range:
+        return range(self.start, self.end)
+
 
 @dataclass(frozen=True)
 class Finder:
@@ -54,7 +58,10 @@ class Finder:
         """What is named, in order, no two in one place."""
         found: list[Mention] = []
         free = [True] * len(text)
-        for mention in (*self._exact(text), *self._apart(text), *self._heads(text)):
+        apart = list(self._apart(text))
+        close = [mention for size, mention in apart if mention.end - mention.start <= size + 1]
+        named = sorted((*self._exact(text), *close), key=lambda each: -sum(text[at].is_carrying for at in each.places))
+        for mention in (*named, *(mention for _, mention in apart), *self._heads(text)):
             if all(free[mention.start : mention.end]) and mention.things:
                 free[mention.start : mention.end] = [False] * (mention.end - mention.start)
                 found.append(mention)
@@ -132,8 +139,8 @@ class Finder:
                 continue
             yield Mention(things, start, end, firm=least < ADJECTIVE and self._is_firm(things, end - start))
 
-    def _apart(self, text: Sequence[Word]) -> Iterator[Mention]:
-        """Names of several words whose words all stand near one another, in whatever order."""
+    def _apart(self, text: Sequence[Word]) -> Iterator[tuple[int, Mention]]:
+        """Names of several words whose words all stand near one another, in whatever order, with how many they are."""
         places: dict[str, list[int]] = {}
         for place, word in enumerate(text):
             places.setdefault(self._key(word), []).append(place)
@@ -145,8 +152,8 @@ class Finder:
                     start, end = min(taken), max(taken) + 1
                     if end - start <= len(key) + _WINDOW and len(set(taken)) == len(key):
                         spans.append((len(key), start, end, thing))
-        for _, start, end, thing in sorted(spans, key=lambda span: (-span[0], span[2] - span[1], span[1])):
-            yield Mention((thing,), start, end, firm=False)
+        for size, start, end, thing in sorted(spans, key=lambda span: (-span[0], span[2] - span[1], span[1])):
+            yield size, Mention((thing,), start, end, firm=False)
 
     def _heads(self, text: Sequence[Word]) -> Iterator[Mention]:
         """What one thing alone is called so: "the initiative", "the peacekeeping initiative"."""
@@ -210,11 +217,7 @@ class Finder:
         for name in self._meant:
             if name.language not in (None, "en") or not self._is_firm([name.iri], 2):
                 continue
-            carrying = tuple(
-                self._key(word)
-                for word in words(name.text)
-                if not word.is_sign and word.folded not in of_class("empty")
-            )
+            carrying = tuple(self._key(word) for word in words(name.text) if word.is_carrying)
             if len(carrying) > 1:
                 found.setdefault(tuple(sorted(set(carrying))), set()).add(name.iri)
         return [(key, min(things)) for key, things in sorted(found.items()) if len(things) == 1 and len(key) > 1]

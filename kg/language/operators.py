@@ -75,7 +75,7 @@ def sayers(text: Sequence[Word], finder: Finder) -> tuple[Taken, bool] | None:
 
 def asked_noun(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[Word, ...]:
     """The words between "which", "what" or "how many" and what goes on: they say of what kind the answers are."""
-    named = {place for mention in mentions for place in range(mention.start, mention.end)}
+    named = {place for mention in mentions for place in mention.places}
     for place, word in enumerate(text):
         start = place + 1 + (word.folded == "how" and len(text) > place + 1 and text[place + 1].folded == "many")
         if word.folded in ("which", "what") or start == place + 2:
@@ -145,7 +145,7 @@ def limited(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[int | No
 
 def numbers(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[str, ...]:
     """The numbers that are no part of a name."""
-    named = {place for mention in mentions for place in range(mention.start, mention.end)}
+    named = {place for mention in mentions for place in mention.places}
     return tuple(word.folded for place, word in enumerate(text) if place not in named and word.folded[0].isdigit())
 
 

@@ -144,13 +144,15 @@ class Understander:
         further = bool(said.things) and any(True for _ in operators.tellers(said.text, self.finder))
         rest = operators.excepted(said.text, self.finder)
         mentions = self._with_antecedents(rest.text, self.finder.mentions(rest.text), clause)
-        named = {place for mention in mentions for place in range(mention.start, mention.end)}
+        named = {place for mention in mentions for place in mention.places}
         other = [word for place, word in enumerate(rest.text) if place not in named and not word.is_sign]
         known = self.model.vocabulary
         foreign = [
             word.text for word in other if word.stem in self.model.foreign and word.folded not in of_class("empty")
         ]
-        unknown = [word.text for word in other if word.stem not in known and not word.folded[0].isdigit()]
+        unknown = [
+            word.text for word in other if word.stem not in known and word.is_carrying and not word.folded[0].isdigit()
+        ]
         foreign += [text for text in unknown if text[0].isupper() and text != rest.text[0].text]
         only, alone = operators.limited(rest.text, mentions)
         return Taken(
@@ -165,7 +167,7 @@ class Understander:
         if not earlier:
             return mentions
         place = next((place for place, word in enumerate(text) if word.folded in of_class("pronouns")), None)
-        covered = {place for mention in mentions for place in range(mention.start, mention.end)}
+        covered = {place for mention in mentions for place in mention.places}
         if (
             place is None
             or place in covered
@@ -271,9 +273,7 @@ class Understander:
 
     def _coverage(self, name: str, hidden: Sequence[Word]) -> float:
         """Of the words that carry something, the share that the question's own texts have."""
-        carrying = [
-            word for word in hidden if word.text[0] != "{" and not word.is_sign and word.folded not in of_class("empty")
-        ]
+        carrying = [word for word in hidden if word.is_carrying]
         seen = [word for word in carrying if name in self.model.seen.get(word.stem, ())]
         return len(seen) / len(carrying) if carrying else 1.0
 
@@ -312,18 +312,35 @@ class Understander:
             return False
         if first.filled.is_verbatim:
             return True
-        if not self._is_asked_kind(first.question.name, taken) or (not taken.lists and taken.unsure):
+        if not self._is_asked_kind(first.question.name, taken):
+            return False
+        if not taken.lists and (taken.unsure or self._has_words_of_others(first, taken)):
             return False
         saying = taken.lists and operators.is_of_saying(taken.text, self.finder)
         if taken.unknown or self.outside(taken) > _OUTSIDE_AT or (saying and not self._is_of_speakers(first)):
             return False
         return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
 
+    def _has_words_of_others(self, candidate: Candidate, taken: Taken) -> bool:
+        """Whether a word carries something that no phrasing of the question says, nor what is given to it."""
+        placed = {place for each in taken.mentions if each not in candidate.filled.left for place in each.places}
+        other = (word for place, word in enumerate(taken.text) if place not in placed and word.is_carrying)
+        return any(word.stem not in self._own_stems(candidate.question.name) for word in other)
+
     def _is_asked_kind(self, name: str, taken: Taken) -> bool:
-        """Whether the question's own texts have a word of what kind the answers are to be ("which cities")."""
+        """Whether the question's own texts have a word of what kind the answers are to be ("which cities"), and where
+        it is asked who, the answers are somebody.
+        """
+        asked = self._asked_class(self.questions[name])
+        if taken.lists and asked and taken.text[0].folded in ("who", "whom"):
+            return any(self._comparable(asked, SG + each) for each in ("Actor", "Speaker", "Contingent"))
         kind = operators.asked_noun(taken.text, taken.mentions)
-        own = taken.clause.kind == "count" and {stem for each in self.templates[name] for stem in each.sequence}
-        return not kind or any(word.stem in own if own else name in self.model.seen.get(word.stem, ()) for word in kind)
+        if not kind or taken.clause.kind == "count":
+            return not kind or any(word.stem in self._own_stems(name) for word in kind)
+        return any(name in self.model.seen.get(word.stem, ()) for word in kind)
+
+    def _own_stems(self, name: str) -> frozenset[str]:
+        return frozenset(stem for each in self.templates[name] for stem in each.sequence)
 
     def _is_of_speakers(self, candidate: Candidate) -> bool:
         """Whether it asks who says something, or what somebody says."""
@@ -351,9 +368,7 @@ class Understander:
     def _is_said_otherwise(self, candidates: Sequence[Candidate]) -> bool:
         """Whether the graph says it with the things in other places, or in another likely question."""
         ways = [(each.question, fill) for each in candidates[:_OFFERED] for fill in (each.filled, *each.others)]
-        parts = (
-            Part(question.name, question.answer, fill.arguments) for question, fill in ways if not fill.left_firm
-        )
+        parts = (Part(question.name, question.answer, fill.arguments) for question, fill in ways if not fill.left_firm)
         return any(self.has_answer(part) for part in parts)
 
     def _is_of_another_aspect(self, taken: Taken, question: Question, answer: Answer) -> bool:

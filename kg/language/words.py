@@ -32,6 +32,11 @@ class Word:
     def is_sign(self) -> bool:
         return self.text in _SIGNS
 
+    @property
+    def is_carrying(self) -> bool:
+        """Whether it is neither a sign nor a slot, and carries something by itself."""
+        return not self.is_sign and self.text[0] != "{" and self.folded not in of_class("empty")
+
 
 def words(text: str) -> tuple[Word, ...]:
     """The words and signs of a text, in order; a possessive is the word alone."""
