@@ -135,7 +135,7 @@ def fits(mention: Mention, kind: str, names: Names) -> tuple[str, ...]:
 def is_part_of(mention: Mention, kind: str, names: Names) -> tuple[str, ...]:
     """The thing of a class in whose name what is named stands ("the Istanbul guarantees"), where it is one alone."""
     found = tuple(thing for thing in mention.parts_of if names.is_a(thing, kind))
-    return found if len(found) == 1 else ()
+    return found if mention.firm and len(found) == 1 else ()
 
 
 def _ways(

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from kg.language.arguments import Template
 from kg.language.mentions import Finder, Mention
-from kg.language.words import of_class, words
+from kg.language.words import words
 from kg.namespaces import SG
 from kg.questions import Question
 
