@@ -78,6 +78,19 @@ def test_the_same_in_english(url: str, path: Path, english: str) -> None:
     check_evidence(answer, expected.get("sentences"))
 
 
+@pytest.mark.parametrize(
+    ("path", "english"),
+    [(path, english) for path in CASES for english in case(path).get("offered", ())],
+    ids=lambda value: value.stem if isinstance(value, Path) else value,
+)
+def test_what_is_asked_less_plainly_is_among_what_is_offered(url: str, path: Path, english: str) -> None:
+    expected = case(path)
+    found = get(f"{url}/api/v1/ask", q=english)
+    assert not found["answered"]
+    taken = [get(f"{url}/api/v1/ask", q=offer["question"]) for offer in found["offers"]]
+    assert sorted(expected["answers"]) in [labels(each) for each in taken if each["answered"]]
+
+
 def test_every_sentence_of_the_article_is_behind_some_claim(url: str) -> None:
     answer = get(f"{url}/api/v1/questions/claims-made")
     quotes = [each for each in answer["evidence"] if each["source"] == ARTICLE]

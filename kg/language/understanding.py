@@ -299,8 +299,9 @@ class Understander:
             besides, kind, column = arguments.pop(name), "alone", name
         left = tuple(mention.thing for mention in candidate.filled.left if mention.firm)
         part = Part(
-            question.name, column, arguments, negated=negated, according_to=taken.speaker, year=year, mentioned=left
-        )
+            question.name, column, arguments, negated=negated, according_to=taken.speaker, year=year, mentioned=left,
+            vouched=not any(self.names.is_a(each.thing, SG + "UnvouchedAct") for each in taken.mentions),
+        )  # fmt: skip
         if kind == "verdict" and not besides:
             return Reading(tuple(one_each(part)), kind)
         return Reading((part,), kind, besides)
@@ -312,7 +313,7 @@ class Understander:
             return False
         if first.filled.is_verbatim:
             return True
-        if not self._is_asked_kind(first.question.name, taken):
+        if not self._is_asked_kind(first.question.name, taken) or self._names_relation_of_another(taken, candidates):
             return False
         if not taken.lists and (taken.unsure or self._has_words_of_others(first, taken)):
             return False
@@ -320,6 +321,15 @@ class Understander:
         if taken.unknown or self.outside(taken) > _OUTSIDE_AT or (saying and not self._is_of_speakers(first)):
             return False
         return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
+
+    def _names_relation_of_another(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
+        """Whether a relation is named ("resembles") that the query of another likely question has, and this one not."""
+        named = {thing for mention in taken.mentions for thing in mention.things}
+        first, *others = (
+            named & {predicate.strip("<>") for _, predicate, _ in each.question.patterns}
+            for each in candidates[:_OFFERED]
+        )
+        return not first and any(others)
 
     def _has_words_of_others(self, candidate: Candidate, taken: Taken) -> bool:
         """Whether a word carries something that no phrasing of the question says, nor what is given to it."""
