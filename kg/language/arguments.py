@@ -81,7 +81,7 @@ def templates(question: Question, finder: Finder) -> tuple[Template, ...]:
 
 def _pointed(question: Question, ontology: Ontology) -> str:
     """The question itself, "this proposal" as the slot of the argument that is called so or is of that class."""
-    slots = {ontology.label(kind).casefold(): name for name, kind in reversed(question.parameters.items())}
+    slots = {ontology.label(kind).casefold(): name for name, kind in reversed([*question.parameters.items()])}
     slots |= {name: name for name in question.parameters}
     slots |= {"one": next(iter(question.parameters), "")}
     called = "|".join(sorted(map(re.escape, slots), key=len, reverse=True))

@@ -99,10 +99,10 @@ def _clause(text: tuple[Word, ...], context: tuple[Word, ...]) -> Clause:
         return Clause(text, context, "doubted")
     if next(phrases(text, "counting"), None):
         return Clause(text, context, "count")
-    if head < len(text) and (asks := aspect(text[head].folded)):
+    if head < len(text) and (verb := aspect(text[head].folded)):
         if text[head + 1 : head + 2] and text[head + 1].folded == "there":
             text = _whichever(text, head)
-        return Clause(text, context, "verdict", asks)
+        return Clause(text, context, "verdict", verb)
     asks = any(word.folded in of_class("asking") or word.folded in of_class("commands") for word in text[:1])
     asks = asks or any(word.folded in of_class("asking") for word in text)
     if ends_asking and not asks and _first_aspect(text):
