@@ -8,6 +8,7 @@ weighs them, and `answers` gives the answer.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,10 +47,13 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     each_way = [(taken, understander_.candidates(taken))]
     if (stated := understander_.stated(taken)) is not None:
         each_way.append((stated, understander_.candidates(stated)))
+    if taken.clause.unmarked:
+        listed = replace(taken, clause=replace(taken.clause, kind="answers"))
+        each_way.insert(0, (listed, understander_.candidates(listed)))
     composed = understander_.composed(taken)
     if composed is not None and composed[1] and (answer := reply(text, composed[0], graph, names)).rows:
         return answer
-    for way, candidates in each_way:
+    for way, candidates in each_way if not taken.clause.unmarked else ():
         reading = understander_.reading(way, candidates[0])
         if reading is not None and understander_.is_sure(way, candidates):
             answer = reply(text, reading, graph, names)
@@ -69,11 +73,23 @@ def suggest(typed: str, graph: Graph) -> tuple[str, ...]:
 
 def _offers(understander_: Understander, taken: Taken, candidates: list[Candidate], graph: Graph) -> Iterator[Offer]:
     """The likeliest questions that can be put, those first that the graph has an answer to."""
-    readings = [reading for each in candidates if (reading := understander_.reading(taken, each)) is not None]
+    readings = [reading for each in candidates for reading in _readings(understander_, taken, each, graph)]
     put = [(understander_.offering.offer(reading), reading) for reading in readings]
     distinct = {offer.question: (offer, reading) for offer, reading in put}.values()
     ranked = sorted(distinct, key=lambda pair: not _has_answer(pair[1].parts[0], graph)) if taken.lists else distinct
     yield from (offer for offer, _ in islice(ranked, _OFFERED))
+
+
+def _readings(understander_: Understander, taken: Taken, candidate: Candidate, graph: Graph) -> Iterator[Reading]:
+    """A candidate as it is asked; where the graph has no answer so, with the things in other places too."""
+    for fill in (candidate.filled, *candidate.others):
+        reading = understander_.reading(taken, replace(candidate, filled=fill))
+        if reading is not None and len(fill.left) <= len(candidate.filled.left):
+            answered = _has_answer(reading.parts[0], graph)
+            if answered or fill is candidate.filled:
+                yield reading
+            if answered:
+                return
 
 
 def _has_answer(part: Part, graph: Graph) -> bool:

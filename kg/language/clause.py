@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from kg.language.words import Word, aspect, of_class, phrase_at, phrases, words
 
+_STATED = 4  # words that may state something
 _ENDS = "?!.;:—–"
 _PREPOSITIONS = frozenset(
     {"in", "on", "by", "from", "to", "for", "of", "with", "under", "at", "against", "through", "upon", "between"}
@@ -17,7 +18,7 @@ _PREPOSITIONS = frozenset(
 class Clause:
     """The words that ask, without courtesies; the `context` before them; the kind of answer that is asked for:
     "answers", "count", "verdict" or "doubted" (how surely); of a verdict the aspect; and as `lead` the words before it
-    that are no sentence ("the war: who gains").
+    that are no sentence ("the war: who gains"). `unmarked` where a sign alone asks: "China wants peace?".
     """
 
     words: tuple[Word, ...]
@@ -25,6 +26,7 @@ class Clause:
     kind: str = "answers"
     aspect: str | None = None
     lead: tuple[Word, ...] = ()
+    unmarked: bool = False
 
 
 def asked(text: str) -> Clause:
@@ -105,8 +107,8 @@ def _clause(text: tuple[Word, ...], context: tuple[Word, ...]) -> Clause:
         return Clause(text, context, "verdict", verb)
     asks = any(word.folded in of_class("asking") or word.folded in of_class("commands") for word in text[:1])
     asks = asks or any(word.folded in of_class("asking") for word in text)
-    if ends_asking and not asks and _first_aspect(text):
-        return Clause(text, context, "verdict", _first_aspect(text))
+    if ends_asking and not asks and (_first_aspect(text) or len(text) >= _STATED):
+        return Clause(text, context, "verdict", _first_aspect(text), unmarked=not _first_aspect(text))
     return Clause(text, context)
 
 

@@ -20,7 +20,7 @@ _SPELT = 5  # letters of a word that may be misspelt
 _ALIKE = 83  # rapidfuzz's ratio of two spellings, 0 to 100
 _WINDOW = 3  # words that may stand between those of a name
 _BETWEEN = 2  # words between a name and one that says more of it
-_OF = frozenset({"in", "of", "from", "for", "on"})
+_OF = frozenset({"in", "of", "from"})
 _POINTING = frozenset({"the", "this", "that", "its", "their", "his"})
 
 

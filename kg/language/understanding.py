@@ -158,7 +158,7 @@ class Understander:
         return Taken(
             clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, operators.denied(rest.text),
             tuple(foreign), tuple(unknown), operators.numbers(rest.text, mentions), only, alone,
-            further,
+            further or clause.unmarked,
         )  # fmt: skip
 
     def _with_antecedents(self, text: Sequence[Word], mentions: list[Mention], clause: Clause) -> list[Mention]:
