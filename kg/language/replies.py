@@ -174,16 +174,21 @@ def _each(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> Answe
 
 def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
     """The part's question asked of what is denied instead of affirmed."""
-    question = next(each for each in graph.questions() if each.name == part.name)
-    sparql = denial(question, graph.knowledge.ontology)
-    if sparql is None:
+    twin = graph.kept(("denial", part.name), lambda: _twin(part.name, graph))
+    if twin is None:
         return None
-    twin = replace(question, sparql=sparql)
     said_by = part.according_to if part.according_to and names.is_a(part.according_to, SG + "Actor") else None
     request = Request(answering.resolve(twin, dict(part.arguments), names), according_to=said_by)
     answer = answering.answer(graph.store.snapshot(), twin, request)
     answer = mentioning(narrowed(part, answer, graph), part.mentioned, part.column, graph)
     return joined(text, tuple(matches(part)), [(part, answer)], keys(part, answer), answer.sparql)
+
+
+def _twin(name: str, graph: Graph) -> Question | None:
+    """The question of a name, asked of what is denied; None where it takes nothing as affirmed."""
+    question = next(each for each in graph.questions() if each.name == name)
+    sparql = denial(question, graph.knowledge.ontology)
+    return replace(question, sparql=sparql) if sparql is not None else None
 
 
 def denial(question: Question, ontology: Ontology) -> str | None:
