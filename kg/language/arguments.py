@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from kg.language.mentions import Finder, Mention
-from kg.language.words import Word, aspect, of_class, words
+from kg.language.words import Word, auxiliary, of_class, words
 from kg.names import Names
 from kg.ontology import Ontology
 from kg.questions import Question
@@ -194,9 +194,9 @@ def _sequence(text: Sequence[Word], mentions: Sequence[Mention], placed: Sequenc
 
 
 def stems(text: Sequence[Word]) -> tuple[str, ...]:
-    """What of each word is compared: its stem; of an auxiliary verb the aspect alone, "do" and "does" alike."""
+    """What of each word is compared: its stem; of an auxiliary verb which it is, "do" and "does" alike."""
     return tuple(
-        aspect(word.folded) or (word.folded if word.folded in of_class("empty") else word.stem)
+        auxiliary(word.folded) or (word.folded if word.folded in of_class("empty") else word.stem)
         for word in text
         if not word.is_sign
     )
@@ -210,7 +210,7 @@ def _grams(sequence: Sequence[str]) -> Counter[str]:
     slots = [each for each in carrying if each[0] == "{"]
     grams.update(f"{one} < {other}" for number, one in enumerate(slots) for other in slots[number + 1 :])
     for each in carrying:
-        if each in of_class("empty") or each == aspect("did"):
+        if each in of_class("empty"):
             grams[each] = 0
     return grams
 

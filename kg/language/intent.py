@@ -207,7 +207,7 @@ def _read(path: Path) -> dict[str, NDArray[Any]] | None:
     try:
         with np.load(path, allow_pickle=False) as kept:
             return dict(kept)
-    except (OSError, ValueError):
+    except (OSError, ValueError, EOFError):
         return None
 
 

@@ -58,10 +58,7 @@ class Finder:
         """What is named, in order, no two in one place."""
         found: list[Mention] = []
         free = [True] * len(text)
-        apart = list(self._apart(text))
-        close = [mention for size, mention in apart if mention.end - mention.start <= size + 1]
-        named = sorted((*self._exact(text), *close), key=lambda each: -sum(text[at].is_carrying for at in each.places))
-        for mention in (*named, *(mention for _, mention in apart), *self._heads(text)):
+        for mention in (*self._exact(text), *self._apart(text), *self._heads(text)):
             if all(free[mention.start : mention.end]) and mention.things:
                 free[mention.start : mention.end] = [False] * (mention.end - mention.start)
                 found.append(mention)
@@ -123,14 +120,19 @@ class Finder:
     def _exact(self, text: Sequence[Word]) -> Iterator[Mention]:
         """Names that stand in one piece, the longest first."""
         keys = [self._key(word) for word in text]
-        spans = [
-            (end - start, start, end)
+        carrying = [place for place, word in enumerate(text) if word.is_carrying or word.is_sign]
+        spans = {
+            (start, end): self._index[tuple(keys[start:end])]
             for start in range(len(text))
             for end in range(start + 1, min(len(text), start + self._longest) + 1)
             if tuple(keys[start:end]) in self._index
-        ]
-        for _, start, end in sorted(spans, key=lambda span: (-span[0], span[1])):
-            called = self._index[tuple(keys[start:end])]
+        }
+        for first in range(len(carrying)):
+            for last in range(first + 1, min(len(carrying), first + self._longest)):
+                key = tuple(keys[place] for place in carrying[first : last + 1])
+                if key in self._terse:
+                    spans.setdefault((carrying[first], carrying[last] + 1), self._terse[key])
+        for (start, end), called in sorted(spans.items(), key=lambda span: (span[0][0] - span[0][1], span[0][0])):
             if end - start == 1 and len(text[start].folded) <= _CODE and not text[start].text.isupper():
                 called = [name for name in called if len(name.text) > _CODE]
             least = min((name.rank for name in called), default=0)
@@ -139,8 +141,8 @@ class Finder:
                 continue
             yield Mention(things, start, end, firm=least < ADJECTIVE and self._is_firm(things, end - start))
 
-    def _apart(self, text: Sequence[Word]) -> Iterator[tuple[int, Mention]]:
-        """Names of several words whose words all stand near one another, in whatever order, with how many they are."""
+    def _apart(self, text: Sequence[Word]) -> Iterator[Mention]:
+        """Names of several words whose words all stand near one another, in whatever order."""
         places: dict[str, list[int]] = {}
         for place, word in enumerate(text):
             places.setdefault(self._key(word), []).append(place)
@@ -152,8 +154,8 @@ class Finder:
                     start, end = min(taken), max(taken) + 1
                     if end - start <= len(key) + _WINDOW and len(set(taken)) == len(key):
                         spans.append((len(key), start, end, thing))
-        for size, start, end, thing in sorted(spans, key=lambda span: (-span[0], span[2] - span[1], span[1])):
-            yield size, Mention((thing,), start, end, firm=False)
+        for _, start, end, thing in sorted(spans, key=lambda span: (-span[0], span[2] - span[1], span[1])):
+            yield Mention((thing,), start, end, firm=False)
 
     def _heads(self, text: Sequence[Word]) -> Iterator[Mention]:
         """What one thing alone is called so: "the initiative", "the peacekeeping initiative"."""
@@ -204,6 +206,16 @@ class Finder:
             parts = parts[1:] if len(parts) > 1 and parts[0].folded == "the" else parts
             if parts:
                 index.setdefault(tuple(map(self._key, parts)), []).append(name)
+        return index
+
+    @cached_property
+    def _terse(self) -> dict[tuple[str, ...], list[Name]]:
+        """Names of two words and more by those that carry something: "end of the war" is "end the war" too."""
+        index: dict[tuple[str, ...], list[Name]] = {}
+        for name in self._meant:
+            parts = tuple(self._key(word) for word in words(name.text) if word.is_carrying)
+            if len(parts) > 1 and name.language in (None, "en"):
+                index.setdefault(parts, []).append(name)
         return index
 
     @cached_property

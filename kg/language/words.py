@@ -87,6 +87,16 @@ def aspect(word: str) -> str | None:
     return _aspects().get(word)
 
 
+@cache
+def _auxiliaries() -> dict[str, str]:
+    return {form: verb for verb, forms in closed()["auxiliaries"].items() for form in forms}
+
+
+def auxiliary(word: str) -> str | None:
+    """Which verb that helps others a word is a form of; None of other words."""
+    return _auxiliaries().get(word)
+
+
 def phrase_at(text: Sequence[Word], place: int, name: str) -> int:
     """How many words of the closed class's longest phrase stand at `place`; 0 where none does."""
     longest = max(phrase.count(" ") + 1 for phrase in of_class(name))
