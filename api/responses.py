@@ -8,9 +8,10 @@ from api.headers import CORS
 from api.problems import MEDIA_TYPE, body_of, encode, headers_of, status_of
 from kg.errors import KgError
 
-# Nothing on a page comes from elsewhere, and no script runs.
+# Nothing on a page comes from elsewhere; the one script completes what is typed in the field for questions.
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PAGE = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 

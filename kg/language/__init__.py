@@ -19,6 +19,7 @@ from pyoxigraph import QuerySolutions
 from kg.asked import read as read_examples
 from kg.language import intent
 from kg.language.intent import Model
+from kg.language.judging import Judge
 from kg.language.reading import Graph, Part, Reading
 from kg.language.replies import reply
 from kg.language.understanding import Candidate, Taken, Understander
@@ -40,7 +41,7 @@ _MADE: WeakKeyDictionary[object, tuple[Names, Understander]] = WeakKeyDictionary
 def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     """`text` answered on the newest version of `graph`; NotAnswered, with offers, where it is not surely understood."""
     understander_ = understander(graph)
-    names = graph.names()
+    judge, names = Judge(understander_), graph.names()
     if (put := understander_.offering.read(text)) is not None:
         return reply(text, put, graph, names)
     taken = understander_.take(text)
@@ -51,19 +52,21 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         listed = replace(taken, clause=replace(taken.clause, kind="answers"))
         each_way.insert(0, (listed, understander_.candidates(listed)))
     composed = understander_.composed(taken)
-    if composed is not None and composed[1] and (answer := reply(text, composed[0], graph, names)).rows:
-        return answer
+    if composed is not None and composed[1] and all(judge.is_sure(*half) for half in composed[1]):
+        answer = reply(text, composed[0], graph, names)
+        if answer.rows:
+            return answer
     for way, candidates in each_way if not taken.clause.unmarked else ():
         reading = understander_.reading(way, candidates[0])
-        if reading is not None and understander_.is_sure(way, candidates):
+        if reading is not None and judge.is_sure(way, candidates):
             answer = reply(text, reading, graph, names)
-            if understander_.is_borne_out(way, candidates, answer):
+            if judge.is_borne_out(way, candidates, answer):
                 return answer
     several = [list(_offers(understander_, way, candidates, graph)) for way, candidates in reversed(each_way)]
     if composed is not None:
         several.insert(0, [understander_.offering.offer(composed[0])])
     offers = [offer for each in zip_longest(*several) for offer in each if offer is not None]
-    return NotAnswered(text, understander_.reason(*each_way[0]), tuple(offers[:_OFFERED]))
+    return NotAnswered(text, judge.reason(*each_way[0]), tuple(offers[:_OFFERED]))
 
 
 def suggest(typed: str, graph: Graph) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 
 from kg.language.mentions import Finder, Mention
@@ -38,6 +39,11 @@ class Template:
     @property
     def slots(self) -> tuple[str, ...]:
         return tuple(_SLOT.findall(self.text))
+
+    @cached_property
+    def denies(self) -> bool:
+        """Whether it denies something itself ("will not allow")."""
+        return any(word.folded in of_class("negations") or word.folded.endswith("n't") for word in words(self.text))
 
     @property
     def is_telling(self) -> bool:

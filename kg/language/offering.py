@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,6 +12,7 @@ from kg.language.reading import Part, Reading
 from kg.language.words import aspect, words
 from kg.model import Offer
 from kg.names import Names
+from kg.namespaces import SG
 from kg.questions import Question
 
 _YES_NO, _COUNT, _SURELY, _SAYERS, _NOT = "Yes or no: ", "How many: ", "How surely: ", "Who says so: ", "All but: "
@@ -54,7 +56,9 @@ class Offering:
         if plain and reading.kind in ("answers", "verdict"):
             for template in self.templates[part.name]:
                 head = words(template.text)[0].folded
-                if set(template.slots) == set(values) and (aspect(head) is not None) == (reading.kind == "verdict"):
+                if sorted(template.slots) == sorted(values) and (aspect(head) is not None) == (
+                    reading.kind == "verdict"
+                ):
                     return template.text.format(**values)
         given = dict(values)
         if part.according_to:
@@ -85,7 +89,7 @@ class Offering:
         plain, _, given = text.removesuffix("]").partition(" [")
         question = self._titled.get(plain.removeprefix(_NOT))
         if question is None:
-            return None
+            return self._phrased(text) if kind == "answers" else None
         part = Part(question.name, question.answer, negated=plain.startswith(_NOT))
         besides: tuple[str, ...] = ()
         for each in filter(None, given.split("; ")):
@@ -108,13 +112,53 @@ class Offering:
                 return None
         return Reading(tuple(one_each(part)) if kind == "verdict" else (part,), kind, besides)
 
+    def names_unvouched_act(self, question: Question) -> bool:
+        """Whether it asks for what is held against somebody: its query names an act for which nobody vouches."""
+        acts = (act for act in self.names.types if self.names.is_a(act, SG + "UnvouchedAct"))
+        return any(f"= sg:{act.removeprefix(SG)}" in question.sparql for act in acts)
+
+    def _phrased(self, text: str) -> Reading | None:
+        """A text that is a phrasing word for word, with the labels of things in its slots."""
+        for name, pattern in self._patterns:
+            found = pattern.fullmatch(text)
+            if found is None:
+                continue
+            question = self.questions[name]
+            given = {
+                slot: tuple(self._called(value, question.parameters.get(slot)))
+                for slot, value in found.groupdict().items()
+            }
+            if all(given.values()):
+                part = Part(name, question.answer, given, vouched=not self.names_unvouched_act(question))
+                if aspect(words(text)[0].folded) is None:
+                    return Reading((part,), "answers")
+                return Reading(tuple(one_each(part)), "verdict")
+        return None
+
+    @cached_property
+    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
+        """The phrasings that have slots, each with its question's name."""
+        found = []
+        for name, each in self.templates.items():
+            for template in each:
+                if template.slots and len(set(template.slots)) == len(template.slots):
+                    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template.text))
+                    found.append((name, re.compile(pattern)))
+        return found
+
     def _called(self, text: str, kind: str | None) -> Iterator[str]:
-        for label in text.split(" and "):
-            yield from sorted(
-                name.iri
-                for name in self.names.names
-                if name.text == label and (kind is None or self.names.is_a(name.iri, kind))
-            )[:1]
+        """The things that a text is the label of, or the labels that "and" joins in it."""
+        labels = [text] if text in self._by_label else text.split(" and ")
+        for label in labels:
+            things = self._by_label.get(label, ())
+            yield from sorted(thing for thing in things if kind is None or self.names.is_a(thing, kind))[:1]
+
+    @cached_property
+    def _by_label(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for name in self.names.names:
+            found.setdefault(name.text, set()).add(name.iri)
+        return found
 
     @cached_property
     def _titled(self) -> dict[str, Question]:

@@ -14,39 +14,16 @@ from kg.language.intent import OUTSIDE, Model
 from kg.language.mentions import Finder, Mention, masked
 from kg.language.offering import Offering, one_each
 from kg.language.reading import Part, Reading
-from kg.language.words import Word, of_class, words
-from kg.model import NOT_SAID, Answer
+from kg.language.words import Word, of_class, phrases, words
 from kg.names import Names
-from kg.namespaces import RDF, SG
+from kg.namespaces import SG
 from kg.questions import Question
 
 _CONSIDERED = 8  # questions of the catalogue that are compared
 _WAYS = 5  # in which arguments may be placed
-_OFFERED = 3
-_UNSURE = "It is not sure which question is meant; take one of these."
-_OUTSIDE = "The graph has almost certainly nothing on what is asked here."
-_FOREIGN = "Nothing here is called “{}”."
+OFFERED = 3
 
 
-@dataclass(frozen=True)
-class Least:
-    """What there must be at least for an answer."""
-
-    score: float
-    margin: float
-    coverage: float
-    likeness: float = 0.0
-
-    def met(self, first: Candidate, second: Candidate) -> bool:
-        """Whether the first candidate has as much, the margin being over the second."""
-        enough = first.score > self.score and first.coverage >= self.coverage and first.filled.likeness >= self.likeness
-        return enough and first.total - second.total > self.margin
-
-
-_LEAST = Least(-0.5, 0.2, 0.5, 0.35)
-_LEAST_VERDICT = Least(-0.5, 0.25, 0.99, 0.5)
-_CERTAIN = Least(-0.2, 0.4, 0.75)
-_OUTSIDE_AT = 0.0
 _COMPOSED = -0.5  # the least score of either question where both are to hold
 _SAYERS_COLUMNS = ("speaker", "voice", "source", "reported")
 
@@ -153,6 +130,8 @@ class Understander:
         unknown = [
             word.text for word in other if word.stem not in known and word.is_carrying and not word.folded[0].isdigit()
         ]
+        if not said.things and (start := next(phrases(rest.text, "attribution"), None)) is not None:
+            foreign += [word.text for word in rest.text[start[1] :][:1]]  # a speaker whom nothing knows
         foreign += [text for text in unknown if text[0].isupper() and text != rest.text[0].text]
         only, alone = operators.limited(rest.text, mentions)
         return Taken(
@@ -191,7 +170,7 @@ class Understander:
         likely += [name for name in self._verbatim(taken) if name not in likely]
         found = [self._candidate(name, scores[name], taken, hidden) for name in likely]
         found.sort(key=lambda each: -each.total)
-        first = [self._borne_out(each) for each in found[: 2 * _OFFERED]]
+        first = [self._borne_out(each) for each in found[: 2 * OFFERED]]
         return sorted([*first, *found[len(first) :]], key=lambda each: -each.total)
 
     def _candidate(self, name: str, score: float, taken: Taken, hidden: Sequence[Word]) -> Candidate:
@@ -221,8 +200,10 @@ class Understander:
                 return replace(candidate, filled=fill, answered=True)
         return candidate
 
-    def composed(self, taken: Taken) -> tuple[Reading, bool] | None:
-        """Two questions of which both are to hold, and whether that is sure; None where it is no such text."""
+    def composed(self, taken: Taken) -> tuple[Reading, Sequence[tuple[Taken, list[Candidate]]]] | None:
+        """Two questions of which both are to hold, and the text and candidates of either where these are the likeliest;
+        None where it is no such text.
+        """
         if taken.clause.kind not in ("answers", "count"):
             return None
         clause = replace(taken.clause, kind="answers")
@@ -235,21 +216,21 @@ class Understander:
         if best is None or best[0] < _COMPOSED:
             return None
         first, second = ((each, self.candidates(each)) for each in best[1])
-        column = self._asked_class(first[1][0].question)
-        for candidate in second[1][:_OFFERED]:
-            if column and self._comparable(column, self._asked_class(candidate.question)):
+        column = self.asked_class(first[1][0].question)
+        for candidate in second[1][:OFFERED]:
+            if column and self.comparable(column, self.asked_class(candidate.question)):
                 readings = [self.reading(first[0], first[1][0]), self.reading(second[0], candidate)]
                 parts = tuple(part for each in readings if each is not None for part in each.parts)
                 if len(parts) == len(readings) and parts[0].name != parts[1].name:
-                    sure = candidate is second[1][0] and self.is_sure(*first) and self.is_sure(*second)
-                    return Reading(parts, taken.clause.kind), sure
+                    halves = (first, second) if candidate is second[1][0] else ()
+                    return Reading(parts, taken.clause.kind), halves
         return None
 
     def _likeliest(self, taken: Taken) -> float:
         scores = self.model.scores(masked(taken.text, taken.mentions, self.names.types, self.names.ontology))
         return next(score for name, score in scores.items() if name != OUTSIDE)
 
-    def _comparable(self, one: str, other: str) -> bool:
+    def comparable(self, one: str, other: str) -> bool:
         ontology = self.names.ontology
         return bool(one and other) and (ontology.is_a(one, other) or ontology.is_a(other, one))
 
@@ -282,7 +263,7 @@ class Understander:
         question, arguments = candidate.question, dict(candidate.filled.arguments)
         if set(taken.numbers) - self._numbers(question.name) and not all(map(operators.is_year, taken.numbers)):
             return None
-        negated = bool(taken.denials) and not self._denies(question.name)
+        negated = bool(taken.denials) and not candidate.filled.template.denies
         kind, besides = taken.clause.kind, taken.besides
         year = next(
             (each for each in taken.numbers if operators.is_year(each) and each not in self._numbers(question.name)), ""
@@ -300,106 +281,17 @@ class Understander:
         left = tuple(mention.thing for mention in candidate.filled.left if mention.firm)
         part = Part(
             question.name, column, arguments, negated=negated, according_to=taken.speaker, year=year, mentioned=left,
-            vouched=not any(self.names.is_a(each.thing, SG + "UnvouchedAct") for each in taken.mentions),
+            vouched=not self.offering.names_unvouched_act(question),
         )  # fmt: skip
         if kind == "verdict" and not besides:
             return Reading(tuple(one_each(part)), kind)
         return Reading((part,), kind, besides)
 
-    def is_sure(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
-        """Whether the first candidate is what is asked: a yes or no needs more certainty than a list."""
-        first, second = candidates[0], candidates[1]
-        if taken.foreign or first.filled.left_firm or not (taken.lists or first.filled.is_said):
-            return False
-        if first.filled.is_verbatim:
-            return True
-        if not self._is_asked_kind(first.question.name, taken) or self._names_relation_of_another(taken, candidates):
-            return False
-        if not taken.lists and (taken.unsure or self._has_words_of_others(first, taken)):
-            return False
-        saying = taken.lists and operators.is_of_saying(taken.text, self.finder)
-        if taken.unknown or self.outside(taken) > _OUTSIDE_AT or (saying and not self._is_of_speakers(first)):
-            return False
-        return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
-
-    def _names_relation_of_another(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
-        """Whether a relation is named ("resembles") that the query of another likely question has, and this one not."""
-        named = {thing for mention in taken.mentions for thing in mention.things}
-        first, *others = (
-            named & {predicate.strip("<>") for _, predicate, _ in each.question.patterns}
-            for each in candidates[:_OFFERED]
-        )
-        return not first and any(others)
-
-    def _has_words_of_others(self, candidate: Candidate, taken: Taken) -> bool:
-        """Whether a word carries something that no phrasing of the question says, nor what is given to it."""
-        placed = {place for each in taken.mentions if each not in candidate.filled.left for place in each.places}
-        other = (word for place, word in enumerate(taken.text) if place not in placed and word.is_carrying)
-        return any(word.stem not in self._own_stems(candidate.question.name) for word in other)
-
-    def _is_asked_kind(self, name: str, taken: Taken) -> bool:
-        """Whether the question's own texts have a word of what kind the answers are to be ("which cities"), and where
-        it is asked who, the answers are somebody.
-        """
-        asked = self._asked_class(self.questions[name])
-        if taken.lists and asked and taken.text[0].folded in ("who", "whom"):
-            return any(self._comparable(asked, SG + each) for each in ("Actor", "Speaker", "Contingent"))
-        kind = operators.asked_noun(taken.text, taken.mentions)
-        if not kind or taken.clause.kind == "count":
-            return not kind or any(word.stem in self._own_stems(name) for word in kind)
-        return any(name in self.model.seen.get(word.stem, ()) for word in kind)
-
-    def _own_stems(self, name: str) -> frozenset[str]:
-        return frozenset(stem for each in self.templates[name] for stem in each.sequence)
-
-    def _is_of_speakers(self, candidate: Candidate) -> bool:
-        """Whether it asks who says something, or what somebody says."""
-        question = candidate.question
-        of_speaker = any(question.parameters[name] == SG + "Speaker" for name in candidate.filled.arguments)
-        return of_speaker or self._asked_class(question) == SG + "Speaker"
-
-    def _asked_class(self, question: Question) -> str:
+    def asked_class(self, question: Question) -> str:
         """The class of what a question asks for, as far as its parameters tell."""
         return question.parameters.get(question.answer) or (
             SG + "Speaker" if question.answer in _SAYERS_COLUMNS else ""
         )
-
-    def is_borne_out(self, taken: Taken, candidates: Sequence[Candidate], answer: Answer) -> bool:
-        """Whether the answer is one to what is asked. That there is none must be surer than an answer."""
-        first, kind = candidates[0], taken.clause.kind
-        if self._is_of_another_aspect(taken, first.question, answer):
-            return False
-        if kind == "verdict" and answer.verdict == NOT_SAID:
-            return first.filled.is_verbatim or not self._is_said_otherwise(candidates)
-        if kind == "sayers" or (taken.denials and not self._denies(first.question.name)):
-            return bool(answer.rows)
-        return bool(answer.rows) or first.filled.is_verbatim or _CERTAIN.met(*candidates[:2])
-
-    def _is_said_otherwise(self, candidates: Sequence[Candidate]) -> bool:
-        """Whether the graph says it with the things in other places, or in another likely question."""
-        ways = [(each.question, fill) for each in candidates[:_OFFERED] for fill in (each.filled, *each.others)]
-        parts = (Part(question.name, question.answer, fill.arguments) for question, fill in ways if not fill.left_firm)
-        return any(self.has_answer(part) for part in parts)
-
-    def _is_of_another_aspect(self, taken: Taken, question: Question, answer: Answer) -> bool:
-        """Whether it is asked if something has been done, and the rows tell what can be, shall be or would be.
-
-        The ontology marks what tells of no deed (`sg:tellsNoDeed`).
-        """
-        if taken.clause.kind != "verdict" or taken.clause.aspect != "done" or answer.verdict == NOT_SAID:
-            return False
-        ontology = self.names.ontology
-        kinds = {
-            value if predicate.strip("<>") == RDF + "type" else predicate for _, predicate, value in question.patterns
-        }
-        above = {each for kind in kinds for each in ontology.supers(kind.strip("<>"))}
-        return any(ontology.values(each, SG + "tellsNoDeed") for each in above)
-
-    def reason(self, taken: Taken, candidates: Sequence[Candidate]) -> str:
-        """Why it is not answered."""
-        if taken.foreign:
-            return _FOREIGN.format(taken.foreign[0])
-        return _OUTSIDE if self.outside(taken) > max(candidates[0].score, 0) else _UNSURE
 
     def _words(self, name: str) -> frozenset[str]:
         return self._own_words[name]
@@ -410,10 +302,6 @@ class Understander:
             name: frozenset(word.folded for each in found for word in words(each.text))
             for name, found in self.templates.items()
         }
-
-    def _denies(self, name: str) -> bool:
-        """Whether the question itself denies something ("will not allow")."""
-        return any(word in of_class("negations") or word.endswith("n't") for word in self._words(name))
 
     def _numbers(self, name: str) -> frozenset[str]:
         return frozenset(word for word in self._words(name) if word[0].isdigit())
