@@ -74,6 +74,8 @@ def _cut_words(document: Document) -> Iterator[Fault]:
         if not text or any(len(values) != 1 for values in places):
             continue
         start, end, quote = (values[0] for values in places)
+        if not (start.value.isdecimal() and end.value.isdecimal()):
+            continue  # the shapes say so
         cut = [at for at in (int(start.value), int(end.value)) if is_within_word(text, at)]
         if cut:
             word = " and ".join(quotes.shorten(_word_at(text, at)) for at in cut)
