@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -61,7 +60,7 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service = await asyncio.to_thread(open_service, app.state.settings, app.state.progress)
     await service.open()
     app.state.service = service
@@ -75,7 +74,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     if service.graph is not None:
         app.state.endpoints[mcp.PATH] = tools
     try:
-        yield {"lender": service.lender}
+        yield
     finally:
         await tools.close()
         await service.close()
