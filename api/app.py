@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -71,6 +72,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         "/sparql/graphs": GraphStore(service, queries),
     }
     tools = mcp.McpEndpoint(service)
+    gc.freeze()  # what is here by now lasts, and need not be looked at again
+    gc.set_threshold(10_000)
     if service.graph is not None:
         app.state.endpoints[mcp.PATH] = tools
     try:
