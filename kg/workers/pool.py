@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -229,11 +230,12 @@ class Job:
         self.ended_by: KgError | None = None
         self.is_slow = False  # whether its worker goes on at low priority, which cannot be raised again
         self._patience = 5
+        self._may_retry = isinstance(request, Query)
 
     async def start(self) -> str:
         """The media type of the answer, once its first bytes are there; raises what the worker found wrong."""
         self.worker = worker = await self._pool.lane(self)
-        path = self._place
+        path, sent = self._place, time.monotonic()
         if isinstance(path, Checkpoint):
             worker.snapshot, path = path, path.path
         try:
@@ -241,7 +243,11 @@ class Job:
             media_type, self.rows = await worker.head()
             return media_type
         except ConnectionError:
-            raise self._why_it_ended() from None
+            error = self._why_it_ended()
+            if self._may_retry and self.ended_by is None and time.monotonic() - sent < PATIENCE:
+                self._may_retry = False  # the worker may have been gone before it was asked
+                return await self.start()
+            raise error from None
         except BaseException:
             self._pool.finish(self)
             raise
