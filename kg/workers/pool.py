@@ -145,9 +145,11 @@ class Pool:
         """Wait behind those who wait already, and until there is room."""
         first = False
         while is_full() or (len(queue) > 0 and not first):
-            if job.on_long:
-                job.on_long()
-            await queue.turn(first=first)
+            timer = asyncio.get_running_loop().call_later(PATIENCE, job.waits)
+            try:
+                await queue.turn(first=first)
+            finally:
+                timer.cancel()
             first = True
 
     def _wake(self) -> None:
@@ -173,8 +175,7 @@ class Pool:
         self._slow_down(job)
         self._replenish()
         self._wake()
-        if job.on_long:
-            job.on_long()
+        job.waits()
 
     def _slow_down(self, job: Job) -> None:
         """A query that has had its share gets less; one that waits for a processor or its reader is left alone."""
@@ -273,6 +274,11 @@ class Job:
         if data is None:
             self._pool.finish(self)
         return data
+
+    def waits(self) -> None:
+        """It takes, or waits, longer than a moment."""
+        if self.on_long:
+            self.on_long()
 
     @property
     def subject(self) -> str:
