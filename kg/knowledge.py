@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kg import anchors, asked, consistency, documents, ontology, questions, rules, shapes
+from kg import anchors, asked, consistency, documents, ontology, questions, rules
 from kg.errors import Fault, Rejected
 from kg.model import Document
 from kg.namespaces import ONTOLOGY_GRAPH, RDF, RDFS, SG, prefixes
@@ -17,9 +18,11 @@ from kg.ontology import Ontology
 from kg.questions import Catalogue
 from kg.rules import RuleSet
 from kg.settings import Home
-from kg.shapes import Shapes
 from kg.terms import Literal, NamedNode, Node, Quad, parts
 from kg.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from kg.shapes import Shapes
 
 
 def _latest_date() -> date:
@@ -51,6 +54,8 @@ class Knowledge:
 
     @cached_property
     def shapes(self) -> Shapes:
+        from kg import shapes  # pySHACL takes long to import, and only writing needs it
+
         return shapes.read(self.home.shapes, self.ontology)
 
     @cached_property

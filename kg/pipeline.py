@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
-from kg import anchors, consistency, documents, plausibility, revisions, shapes
+from kg import anchors, consistency, documents, plausibility, revisions
 from kg.errors import Fault, NotFound, QueryTimeout, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.model import Document, Loaded
@@ -47,7 +47,7 @@ def examine(document: Document, knowledge: Knowledge) -> Document:
         document = anchors.anchor(document, knowledge.vocabulary)
     except Rejected as rejected:
         faults += rejected.faults
-    faults += shapes.validate(document, knowledge.shapes, knowledge.describe)
+    faults += knowledge.shapes.validate(document, knowledge.describe)
     faults += plausibility.faults(document, knowledge.today())
     if faults:
         raise Rejected(document.file, in_order(faults))
@@ -165,7 +165,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
     progress("Reading ontology, shapes, rules and background")
     if faults := knowledge.faults():
         raise Rejected(str(knowledge.home.path.name), tuple(faults))
-    faults = shapes.validate(knowledge.background, knowledge.shapes, lambda _: ())
+    faults = knowledge.shapes.validate(knowledge.background, lambda _: ())
     faults += plausibility.faults(knowledge.background, knowledge.today())
     graphs = list(document_graphs(store))
     renewed: list[Document] = []

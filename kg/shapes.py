@@ -47,6 +47,20 @@ class Shapes:
     hierarchy: tuple[Quad, ...]
     targets: tuple[_Targets, ...]
 
+    def validate(self, document: Document, describe: Callable[[Node], Iterable[Quad]]) -> list[Fault]:
+        """What is wrong with the document's own nodes, by file and line; each fault says what the shape's message says.
+
+        `describe` gives a node's statements in the graph at large: those of the nodes that the document refers to are
+        validated along with it, for their classes, and never reported on.
+        """
+        quads = [*document.quads, *_surroundings(document, self.vocabulary, describe)]
+        if self.precheck.passes(quads, document.descriptions):
+            return []
+        slice_ = Graph()
+        for quad in (*self.hierarchy, *quads):
+            slice_.add(_triple(quad))
+        return list(in_order(_faults(document, self, _report(slice_, self), slice_)))
+
 
 @dataclass(frozen=True)
 class _Targets:
@@ -92,21 +106,6 @@ def read(folder: Path, ontology: _Ontology) -> Shapes:
     stated = tuple(dict.fromkeys(quads))
     precheck = Precheck.of(stated, hierarchy)
     return Shapes(stated, vocabulary, compiled, precheck, hierarchy, tuple(_Targets.of(compiled)))
-
-
-def validate(document: Document, shapes: Shapes, describe: Callable[[Node], Iterable[Quad]]) -> list[Fault]:
-    """What is wrong with the document's own nodes, by file and line; each fault says what the shape's message says.
-
-    `describe` gives a node's statements in the graph at large: those of the nodes that the document refers to are
-    validated along with it, for their classes, and never reported on.
-    """
-    quads = [*document.quads, *_surroundings(document, shapes.vocabulary, describe)]
-    if shapes.precheck.passes(quads, document.descriptions):
-        return []
-    slice_ = Graph()
-    for quad in (*shapes.hierarchy, *quads):
-        slice_.add(_triple(quad))
-    return list(in_order(_faults(document, shapes, _report(slice_, shapes), slice_)))
 
 
 def _surroundings(

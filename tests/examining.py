@@ -74,7 +74,7 @@ def faults_of(document: Document) -> tuple[Fault, ...]:
     except Rejected as rejected:
         found += rejected.faults
     found += plausibility.faults(document, Knowledge(HOME).today())
-    return in_order([*found, *shapes.validate(document, compiled(), describe)])
+    return in_order([*found, *compiled().validate(document, describe)])
 
 
 @cache
@@ -101,7 +101,7 @@ def faults_in_background(path: Path) -> tuple[Fault, ...]:
             raw = anchors.anchor(raw, Vocabulary.of(ontology.read(HOME.ontology).quads, raw.quads))
         except Rejected as rejected:
             found += rejected.faults
-        return in_order([*found, *shapes.validate(raw, compiled(), lambda _: ())])
+        return in_order([*found, *compiled().validate(raw, lambda _: ())])
 
 
 SOURCE = """@prefix : <https://w3id.org/security-guarantees/id/note/> .

@@ -134,7 +134,7 @@ ROLES = sorted(required_roles())
 
 def test_the_seed_and_the_background_are_sound() -> None:
     assert not faults_of(documents.read(SEED))
-    assert not shapes.validate(background(), compiled(), lambda _: ())
+    assert not compiled().validate(background(), lambda _: ())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -189,18 +189,18 @@ def test_only_the_documents_own_nodes_are_reported_on() -> None:
                 yield quad
 
     document = anchored(note("China backs Russia.", claim('[ sg:quote "backs" ]')))
-    assert not shapes.validate(document, compiled(), spoilt)
+    assert not compiled().validate(document, spoilt)
 
 
 def test_what_the_document_refers_to_is_known_by_its_description_alone() -> None:
     document = anchored(note("China backs Russia.", claim('[ sg:quote "backs" ]')))
-    nameless = shapes.validate(document, compiled(), lambda _: ())
+    nameless = compiled().validate(document, lambda _: ())
     assert not nameless, "of what nothing is known, anchoring says that nothing declares it"
 
     def as_a_place(node: Node) -> list[Quad]:
         return [Quad(node, NamedNode(RDF + "type"), NamedNode(SG + "Place"))]
 
-    found = {fault.what for fault in shapes.validate(document, compiled(), as_a_place)}
+    found = {fault.what for fault in compiled().validate(document, as_a_place)}
     assert found == {"sg:supporter is id:china.", "sg:supported is id:russia."}
 
 
@@ -210,7 +210,7 @@ def test_an_earlier_state_of_the_document_lends_nothing() -> None:
     def earlier(node: Node) -> list[Quad]:
         return [Quad(node, NamedNode(RDF + "type"), NamedNode(SG + "Place"), NamedNode(document.graph))]
 
-    assert not shapes.validate(document, compiled(), earlier)
+    assert not compiled().validate(document, earlier)
 
 
 # The shapes themselves
@@ -248,7 +248,7 @@ def test_compiled_shapes_report_what_pyshacl_reports() -> None:
     _, report, _ = pyshacl.validate(rdflib_graph([*spoilt, *broken]), shacl_graph=rdflib_graph(compiled().quads))
     expected = sorted(str(message) for message in report.objects(None, rdflib.SH.resultMessage))
     document = replace(background(), quads=spoilt)
-    found = shapes.validate(document, compiled(), lambda _: ())
+    found = compiled().validate(document, lambda _: ())
     assert len(found) > 10
     assert {fault.why for fault in found} == set(expected)
 
@@ -275,14 +275,14 @@ def test_the_first_look_lets_nothing_pass_that_pyshacl_refuses(path: Path) -> No
     by_pyshacl = replace(compiled(), precheck=replace(compiled().precheck, compiled=None))
     choose = random.Random(path.stem)
     for each in (document, *(tampered(document, choose) for _ in range(3))):
-        quick = shapes.validate(each, compiled(), describe)
-        assert quick == shapes.validate(each, by_pyshacl, describe)
+        quick = compiled().validate(each, describe)
+        assert quick == by_pyshacl.validate(each, describe)
 
 
 def test_the_first_look_passes_what_is_sound() -> None:
     document = anchored(documents.read(SEED))
     without = replace(compiled(), compiled=None)  # type: ignore[arg-type]
-    assert shapes.validate(document, without, describe) == []
+    assert without.validate(document, describe) == []
 
 
 def test_a_faulty_file_of_shapes_is_refused_with_its_line(tmp_path: Path) -> None:
@@ -328,8 +328,8 @@ def test_a_shape_without_a_name_is_heeded(tmp_path: Path) -> None:
     )
     with_nameless = shapes.read(tmp_path / "shapes", ontology.read(HOME.ontology))
     document = anchored(note("So it is.", claim('[ sg:quote "So" ]')))
-    assert [fault.why for fault in shapes.validate(document, with_nameless, describe)] == ["No support."]
-    assert not shapes.validate(document, compiled(), describe)
+    assert [fault.why for fault in with_nameless.validate(document, describe)] == ["No support."]
+    assert not compiled().validate(document, describe)
 
 
 # Speed and threads
@@ -338,7 +338,7 @@ def test_a_shape_without_a_name_is_heeded(tmp_path: Path) -> None:
 def test_a_document_of_fifty_claims_is_validated_well_within_half_a_second() -> None:
     """Of processor time, 140 ms where this was written."""
     document = anchored(documents.read(SEED))
-    assert processor_time(lambda: shapes.validate(document, compiled(), describe)) < 0.4
+    assert processor_time(lambda: compiled().validate(document, describe)) < 0.4
 
 
 def test_documents_may_be_validated_at_the_same_time() -> None:

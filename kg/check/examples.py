@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kg import anchors, documents, pipeline, shapes, syntax
+from kg import anchors, documents, pipeline, syntax
 from kg.check.files import Project
 from kg.check.seeded import Seeded
 from kg.errors import Fault, Rejected
@@ -90,9 +90,9 @@ def _misshapen(read: Sequence[Document], knowledge: Knowledge) -> Iterable[Fault
         places=ChainMap(*(dict(document.places) for document in read)),
         lines=ChainMap(*(dict(document.lines) for document in read)),
     )
-    if not shapes.validate(together, knowledge.shapes, knowledge.describe):
+    if not knowledge.shapes.validate(together, knowledge.describe):
         return ()
-    return [fault for document in read for fault in shapes.validate(document, knowledge.shapes, knowledge.describe)]
+    return [fault for document in read for fault in knowledge.shapes.validate(document, knowledge.describe)]
 
 
 def folders_of(project: Project) -> list[Path]:
@@ -153,7 +153,7 @@ def _background_faults(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
             raw = anchors.anchor(raw, Vocabulary.of(knowledge.ontology.quads, raw.quads))
         except Rejected as rejected:
             found += rejected.faults
-        return [*found, *shapes.validate(raw, knowledge.shapes, lambda _: ())]
+        return [*found, *knowledge.shapes.validate(raw, lambda _: ())]
 
 
 def _line(path: Path, words: str) -> int | None:
