@@ -20,7 +20,7 @@ from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.names import Names
 from kg.namespaces import XSD
 from kg.questions import Question
-from kg.rules.sources import Kept, Triple
+from kg.rules.dataset import Kept, Triple
 from kg.sentences import Saying
 from kg.store import Snapshot
 from kg.terms import Literal, NamedNode

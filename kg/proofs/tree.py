@@ -15,10 +15,9 @@ from kg.proofs.absences import absence
 from kg.proofs.evidence import Reader
 from kg.proofs.steps import Proof, Step, Term, Words
 from kg.rules import RuleSet
-from kg.rules.claims import BROADER
-from kg.rules.derivations import Derivation
-from kg.rules.sources import NODE as _NODE
-from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
+from kg.rules.dataset import BROADER, Ground, Quads, Triple, has, objects, subjects
+from kg.rules.dataset import NODE as _NODE
+from kg.rules.derivation import Derivation
 from kg.terms import Node, parts
 
 _SITUATION = ID + "situation/"

@@ -14,17 +14,12 @@ from contextlib import contextmanager
 import pyoxigraph as ox
 
 from kg.namespaces import BASE
-from kg.rules.certainty import Scale, order
-from kg.rules.changes import Changes
-from kg.rules.claims import Claims
-from kg.rules.contested import Contest
-from kg.rules.derivations import Derivation, Mask, Pool, derive, made, restriction
+from kg.rules.certainty import Contest, Scale, order
+from kg.rules.dataset import Claims, Ground, Kept, Triple, Writable
+from kg.rules.delta import Changes, Deltas, ProducerDeltas
+from kg.rules.derivation import Derivation, Mark, Pool, Record, derive, is_node, made, node_quads, restriction
 from kg.rules.evaluation import Evaluator, Table, unify
-from kg.rules.memberships import Memberships
-from kg.rules.record import Mark, Record, is_node, node_quads
-from kg.rules.sources import Ground, Kept, Triple, Writable
-from kg.rules.strata import Producer, Stratum
-from kg.rules.touching import Finders, Touching
+from kg.rules.strata import Memberships, Producer, Stratum
 from kg.terms import parts
 
 # Holds the statements that are gone while derivations are looked for that a change bears on; outlives no search, and
@@ -39,8 +34,8 @@ Weights = Mapping[ox.NamedNode, tuple[frozenset[Ground], Mark]]
 class Maintenance:
     """One run over a draft. `gone` and `changed` grow from stratum to stratum."""
 
-    def __init__(self, draft: Writable, finders: Finders, contest: Contest, claims: Claims) -> None:
-        self._draft, self._contest, self._finders, self._strata = draft, contest, finders, finders.strata
+    def __init__(self, draft: Writable, deltas: Deltas, contest: Contest, claims: Claims) -> None:
+        self._draft, self._contest, self._deltas, self._strata = draft, contest, deltas, deltas.strata
         self._claims, self._record = claims, Record(draft, claims)
         self._evaluator, self._search = Evaluator(draft), Evaluator(Kept(draft, beside=[GONE.value]))
         self._strict = Evaluator(draft, Memberships(draft, (each for one in self._strata for each in one.producers)))
@@ -77,8 +72,8 @@ class Maintenance:
         )
 
     def _follow(self, stratum: Stratum, dirty: Nodes) -> None:
-        finders = self._finders.of(stratum)
-        old, new = self._touched(stratum, finders)
+        deltas = self._deltas.of(stratum)
+        old, new = self._touched(stratum, deltas)
         self._again(stratum, {node: triple for node, triple in dirty.items() if node not in old}, old, new)
         if not old and not new:
             return
@@ -88,7 +83,7 @@ class Maintenance:
             self._write(stratum, old, new, weights)
             return
         shaky = set(self._shaky(old, new, weights, scale))
-        affected = self._settle(stratum, finders, shaky) if shaky else set()
+        affected = self._settle(stratum, deltas, shaky) if shaky else set()
         calm = {node: triple for node, triple in old.items() if triple not in affected}
         self._write(
             stratum, calm, {node: each for node, each in new.items() if each.conclusion not in affected}, weights
@@ -100,26 +95,26 @@ class Maintenance:
     def _scale(self, stratum: Stratum) -> Scale:
         return Scale(stratum, self._strata, self._record, self._claims)
 
-    def _touched(self, stratum: Stratum, finders: Sequence[Touching]) -> tuple[Nodes, New]:
+    def _touched(self, stratum: Stratum, deltas: Sequence[ProducerDeltas]) -> tuple[Nodes, New]:
         """The nodes that a change can bear on, and the derivations that hold in their place now."""
         old: Nodes = {}
         new: New = {}
-        reached: list[tuple[Producer, list[dict[str, Ground]], set[Mask]]] = []
-        with self._remembering(finders) as search:
-            for producer, finder in zip(stratum.producers, finders, strict=True):
-                plain = finder.is_plain
-                solutions = list(finder.solutions(self._changed, search)) if plain else []
-                masks = set() if plain else set(finder.heads(self._changed, search))
-                reached.append((producer, solutions, masks))
-        for producer, solutions, masks in reached:
+        reached: list[tuple[Producer, list[dict[str, Ground]], set[Triple]]] = []
+        with self._remembering(deltas) as search:
+            for producer, delta in zip(stratum.producers, deltas, strict=True):
+                plain = delta.is_plain
+                solutions = list(delta.solutions(self._changed, search)) if plain else []
+                conclusions = set() if plain else set(delta.heads(self._changed, search))
+                reached.append((producer, solutions, conclusions))
+        for producer, solutions, conclusions in reached:
             if solutions:
                 self._by_solutions(producer, solutions, old, new)
-            if masks:
-                self._by_heads(stratum, producer, masks, old, new)
+            if conclusions:
+                self._by_conclusions(stratum, producer, conclusions, old, new)
         return old, new
 
     def _by_solutions(self, producer: Producer, solutions: list[dict[str, Ground]], old: Nodes, new: New) -> None:
-        names = tuple(sorted(producer.body.bound - {bind.variable for bind in producer.body.binds}))
+        names = tuple(sorted(producer.body.bound))
         rows = dict.fromkeys(
             tuple(each[name] for name in names) for each in solutions if all(name in each for name in names)
         )
@@ -130,18 +125,17 @@ class Maintenance:
         for derivation in self._derive(producer, (names, list(rows))):
             new[derivation.node] = derivation
 
-    def _by_heads(self, stratum: Stratum, producer: Producer, masks: set[Mask], old: Nodes, new: New) -> None:
-        """By whole conclusions, where a chain or a count says which derivation it is: all by the rule, any reading."""
-        matching = {each for mask in masks for each in self._record.standing(*mask, producer.denied)}
-        for triple in matching:
+    def _by_conclusions(
+        self, stratum: Stratum, producer: Producer, conclusions: set[Triple], old: Nodes, new: New
+    ) -> None:
+        """By whole conclusions, where a chain says which derivation it is: all by the rule, whatever the reading."""
+        for triple in conclusions:
             for node in self._record.nodes(triple, producer.denied):
                 if self._record.is_by(node, producer.rule.iri):
                     old[node] = triple
-        found = list(self._derive(producer, restriction(producer, (), masks)))
         for sibling in stratum.producers:
             if sibling.rule is producer.rule:
-                found += self._derive(sibling, restriction(sibling, matching, ()))
-        new.update({each.node: each for each in found})
+                new.update({each.node: each for each in self._derive(sibling, restriction(sibling, conclusions))})
 
     def _again(self, stratum: Stratum, dirty: Nodes, old: Nodes, new: New) -> None:
         """Derive anew the nodes of which only the sources changed."""
@@ -151,14 +145,14 @@ class Maintenance:
             rule = self._record.rule(node)
             for producer in stratum.producers:
                 if producer.rule.iri == rule and not producer.is_by_class and unify(producer.head, triple) is not None:
-                    for derivation in self._derive(producer, restriction(producer, [triple], ())):
+                    for derivation in self._derive(producer, restriction(producer, [triple])):
                         if derivation.node == node:
                             old[node], new[node] = triple, derivation
 
     @contextmanager
-    def _remembering(self, finders: Sequence[Touching]) -> Iterator[Evaluator]:
+    def _remembering(self, deltas: Sequence[ProducerDeltas]) -> Iterator[Evaluator]:
         """What sees the statements that are gone beside those that are there, where these rules ask for any."""
-        seen = {part for finder in finders for part in finder.parts}
+        seen = {part for delta in deltas for part in delta.parts}
         quads = {ox.Quad(*triple, GONE) for part in seen for triple in self._gone.fitting(part)}
         self._draft.add(quads)
         yield self._search if quads else self._evaluator
@@ -173,10 +167,10 @@ class Maintenance:
             if before != min(marks, key=order, default=None):
                 yield triple
 
-    def _settle(self, stratum: Stratum, finders: Sequence[Touching], shaky: set[Triple]) -> set[Triple]:
+    def _settle(self, stratum: Stratum, deltas: Sequence[ProducerDeltas], shaky: set[Triple]) -> set[Triple]:
         """Take shaky statements back with all that rests on them, and derive them again; return all looked at."""
         while True:
-            affected = self._resting_on(stratum, finders, shaky)
+            affected = self._resting_on(deltas, shaky)
             old = {node: triple for triple in affected for node in self._record.nodes(triple)}
             withdrawn = set(old.values())
             graphs = {producer.rule.graph for producer in stratum.producers}
@@ -196,29 +190,19 @@ class Maintenance:
         self._write(stratum, old, _flat(pool), self._scale(stratum).weigh(pool.derivations))
         return affected | set(pool.derivations)
 
-    def _resting_on(self, stratum: Stratum, finders: Sequence[Touching], shaky: set[Triple]) -> set[Triple]:
+    def _resting_on(self, deltas: Sequence[ProducerDeltas], shaky: set[Triple]) -> set[Triple]:
         """The statements, and all standing ones of the stratum that some derivation draws from them."""
         affected, fresh = set(shaky), set(shaky)
-        with self._remembering(finders) as search:
+        with self._remembering(deltas) as search:
             while fresh:
                 filed = Changes(fresh)
-                heads = {
-                    (head, producer.denied)
-                    for producer, finder in zip(stratum.producers, finders, strict=True)
-                    for head in finder.heads(filed, search)
-                }
-                fresh = {triple for head, denied in heads for triple in self._meant(head, denied)} - affected
+                conclusions = {triple for delta in deltas for triple in delta.heads(filed, search)}
+                fresh = conclusions - affected
                 affected |= fresh
         return affected
 
-    def _meant(self, head: Mask, denied: bool) -> Collection[Triple]:
-        subject, predicate, object_ = head
-        if subject is None or object_ is None:
-            return self._record.matching(*head, denied)
-        return [(subject, predicate, object_)]
-
     def _restricted(self, producer: Producer, affected: set[Triple]) -> Iterator[Derivation]:
-        found = self._derive(producer, restriction(producer, affected, ()))
+        found = self._derive(producer, restriction(producer, affected))
         return (each for each in found if each.conclusion in affected)
 
     def _grow(

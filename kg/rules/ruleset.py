@@ -11,17 +11,29 @@ import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
 from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
-from kg.rules.claims import BROADER, CERTAINTY, CLAIM, CONTENT, Claims, is_situation
-from kg.rules.contested import Contest
-from kg.rules.derivations import Derivation, Pool, derive, restriction
+from kg.rules.certainty import Contest
+from kg.rules.dataset import (
+    BROADER,
+    CERTAINTY,
+    CLAIM,
+    CONTENT,
+    GRAPHS,
+    Claims,
+    Ground,
+    Kept,
+    KeptDraft,
+    Quads,
+    Triple,
+    Writable,
+    is_situation,
+    solutions,
+)
+from kg.rules.delta import Deltas
+from kg.rules.derivation import Derivation, Pool, Record, derive, restriction
 from kg.rules.evaluation import Evaluator, unify
 from kg.rules.maintenance import Maintenance
-from kg.rules.memberships import Memberships
-from kg.rules.reading import Rule, read_rule
-from kg.rules.record import Record
-from kg.rules.sources import GRAPHS, Ground, Kept, KeptDraft, Quads, Triple, Writable, solutions
-from kg.rules.strata import Opposition, Stratum, denied_twins, producers, stratify
-from kg.rules.touching import Finders
+from kg.rules.rule import Rule, read_rule
+from kg.rules.strata import Memberships, Opposition, Stratum, denied_twins, producers, stratify
 from kg.terms import parts
 
 # A change of these bears on everything.
@@ -60,17 +72,17 @@ class RuleSet:
     """Rules, and how they are run."""
 
     rules: tuple[Rule, ...]
-    _finders: dict[Opposition, Finders] = field(default_factory=dict, compare=False, repr=False)
+    _deltas: dict[Opposition, Deltas] = field(default_factory=dict, compare=False, repr=False)
 
     def strata(self, opposition: Opposition) -> tuple[Stratum, ...]:
         """In the order in which they are settled; what is denied comes last."""
-        return self._found(opposition).strata
+        return self._deltas_for(opposition).strata
 
-    def _found(self, opposition: Opposition) -> Finders:
-        if opposition not in self._finders:
+    def _deltas_for(self, opposition: Opposition) -> Deltas:
+        if opposition not in self._deltas:
             asserting = producers(self.rules)
-            self._finders[opposition] = Finders(stratify(asserting, denied_twins(asserting, opposition)))
-        return self._finders[opposition]
+            self._deltas[opposition] = Deltas(stratify(asserting, denied_twins(asserting, opposition)))
+        return self._deltas[opposition]
 
     def derivations(self, source: Quads, triple: Triple, denied: bool = False) -> list[Derivation]:
         """Every way in which `triple` follows, or is denied, from what stands in `source`; by the IRI of its node."""
@@ -81,7 +93,7 @@ class RuleSet:
         for producer in candidates:
             evaluator = evaluators[producer.rule.is_membership]
             if unify(producer.head, triple) is not None:
-                for derivation in derive(producer, evaluator, restriction(producer, [triple], [])):
+                for derivation in derive(producer, evaluator, restriction(producer, [triple])):
                     if derivation.conclusion == triple:
                         pool.add(derivation)
         return sorted(pool.derivations.get(triple, {}).values(), key=lambda each: each.node.value)
@@ -107,7 +119,9 @@ class RuleSet:
     def _maintenance(self, draft: Writable) -> Maintenance:
         claims = Claims(draft)
         opposition = Opposition.of(draft)
-        return Maintenance(draft, self._found(opposition), Contest(draft, Record(draft, claims), opposition), claims)
+        return Maintenance(
+            draft, self._deltas_for(opposition), Contest(draft, Record(draft, claims), opposition), claims
+        )
 
 
 def _is_wide(quad: ox.Quad) -> bool:

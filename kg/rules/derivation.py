@@ -1,20 +1,23 @@
-"""The nodes of derivations as they stand in a draft: read, compared, written."""
+"""Derivations: a conclusion, the rule, what it draws on; and their nodes as they stand in a draft."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeGuard
 
 import pyoxigraph as ox
 
 from kg.namespaces import ID, PROV, RDF, SG
-from kg.rules.claims import CERTAINTY, TYPE, Claims
-from kg.rules.derivations import Derivation
-from kg.rules.sources import GRAPHS, NODE, Ground, Quads, Triple, has, objects
+from kg.rules.conjunction import Closure, Conjunction
+from kg.rules.dataset import CERTAINTY, GRAPHS, NODE, TYPE, Claims, Ground, Quads, Triple, has, objects
+from kg.rules.evaluation import Evaluator, Solution, Table, ground, instance, unify
+from kg.rules.rule import Rule
+from kg.rules.strata import Producer
 from kg.store.snapshot import GraphName
-from kg.terms import Node, parts
 
 SUBJECT, PREDICATE, OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 RULE, POLARITY, CONTESTED = (ox.NamedNode(SG + name) for name in ("rule", "polarity", "contested"))
@@ -26,6 +29,115 @@ FROM = ox.NamedNode(PROV + "wasDerivedFrom")
 OF = ox.NamedNode(PROV + "specializationOf")
 TRUE = ox.Literal(True)
 STATEMENT = ID + "statement/"
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A conclusion, the rule, and the ground statements that are its premises."""
+
+    rule: Rule
+    conclusion: Triple
+    denied: bool
+    premises: frozenset[Triple]
+    bindings: tuple[tuple[str, Ground], ...]
+    body: Conjunction = field(compare=False)
+    reading: int = 0
+
+    @cached_property
+    def node(self) -> ox.NamedNode:
+        """The IRI that rule, conclusion, bindings and premises make."""
+        words = [f"{self.rule.name} {self.reading}", "denied" if self.denied else "affirmed", written(self.conclusion)]
+        words += [f"{name} {value}" for name, value in self.bindings]
+        words += sorted(map(written, self.premises))
+        return ox.NamedNode(NODE + hashlib.sha256("\n".join(words).encode()).hexdigest()[:32])
+
+
+class Pool:
+    """Derivations by statement."""
+
+    def __init__(self) -> None:
+        self.derivations: dict[Triple, dict[ox.NamedNode, Derivation]] = defaultdict(dict)
+
+    def add(self, derivation: Derivation) -> bool:
+        """Put it in; is it the first of its statement?"""
+        nodes = self.derivations[derivation.conclusion]
+        is_first = not nodes
+        nodes[derivation.node] = derivation
+        return is_first
+
+
+def written(triple: Triple) -> str:
+    return " ".join(map(str, triple))
+
+
+def derive(producer: Producer, evaluator: Evaluator, table: Table | None = None) -> Iterator[Derivation]:
+    """Every derivation by `producer`, or those whose solution joins with `table`."""
+    for solution in evaluator.solve(producer.body, table):
+        derivation = made(producer, solution, evaluator)
+        if derivation is not None:
+            yield derivation
+
+
+def made(producer: Producer, solution: Solution, evaluator: Evaluator) -> Derivation | None:
+    """The derivation that a solution of the body is; None where no statement comes of it."""
+    body = producer.body
+    if not body.bound <= solution.keys():
+        return None
+    bindings = dict(solution)
+    for name, term in body.aliases:
+        bindings[name] = ground(term, bindings)
+    conclusion = instance(producer.head, bindings)
+    if conclusion is None or isinstance(conclusion[0], ox.BlankNode) or isinstance(conclusion[2], ox.BlankNode):
+        return None
+    premises = frozenset(_premises(body, solution, evaluator))
+    ordered = tuple(sorted(bindings.items()))
+    return Derivation(producer.rule, conclusion, producer.denied, premises, ordered, body, producer.reading)
+
+
+def _premises(body: Conjunction, solution: Solution, evaluator: Evaluator) -> Iterator[Triple]:
+    for pattern in body.patterns:
+        if (premise := instance(pattern, solution)) is not None:
+            yield premise
+    for closure in body.closures:
+        yield from _chain(closure, solution, evaluator)
+
+
+def _chain(closure: Closure, solution: Solution, evaluator: Evaluator) -> Iterator[Triple]:
+    """The statements of one shortest chain, the same one each time."""
+    start, end = ground(closure.subject, solution), ground(closure.object, solution)
+    came: dict[Ground, tuple[Ground, Triple]] = {}
+    frontier = [start]
+    while frontier and end not in came:
+        reached: list[Ground] = []
+        for here in frontier:
+            for there, triple in sorted(_neighbours(here, closure, evaluator), key=str):
+                if there not in came:
+                    came[there] = here, triple
+                    reached.append(there)
+        frontier = reached
+    while end in came:
+        previous, triple = came.pop(end)
+        yield triple
+        if previous == start:
+            return
+        end = previous
+
+
+def _neighbours(here: Ground, closure: Closure, evaluator: Evaluator) -> Iterator[tuple[Ground, Triple]]:
+    for step, forwards in closure.steps:
+        if forwards and not isinstance(here, ox.Literal):
+            for triple in evaluator.triples(here, step, None):
+                yield triple[2], triple
+        elif not forwards:
+            for triple in evaluator.triples(None, step, here):
+                yield triple[0], triple
+
+
+def restriction(producer: Producer, conclusions: Collection[Triple]) -> Table:
+    """What the head's variables stand for in these conclusions."""
+    names = tuple(sorted(producer.head.variables))
+    solutions = (unify(producer.head, triple) for triple in conclusions)
+    return names, list(dict.fromkeys(tuple(each[name] for name in names) for each in solutions if each is not None))
 
 
 @dataclass(frozen=True)
@@ -75,28 +187,6 @@ class Record:
     def graph(self, node: ox.NamedNode) -> GraphName:
         """The derived graph that a node stands in."""
         return next(quad.graph_name for quad in self._source.quads(node, RULE, None, None))
-
-    def standing(self, s: Node | None, p: ox.NamedNode, o: Ground | None, denied: bool) -> set[Triple]:
-        """The statements with these terms, as they stand among what is derived; of those denied the nodes alone do."""
-        if denied:
-            return self.matching(s, p, o, denied)
-        return {parts(quad) for graph in GRAPHS for quad in self._source.quads(s, p, o, graph)}
-
-    def matching(self, s: Node | None, p: ox.NamedNode, o: Ground | None, denied: bool) -> set[Triple]:
-        """The statements with these terms that have nodes, also where they are taken back for the moment."""
-        polarity = DENIED if denied else AFFIRMED
-        if s is not None:
-            quads = self._source.quads(None, SUBJECT, s, None)
-        elif o is not None:
-            quads = self._source.quads(None, OBJECT, o, None)
-        else:
-            quads = self._source.quads(None, PREDICATE, p, None)
-        found = {node: self.statement(node) for node in _named(quads) if has(self._source, node, POLARITY, polarity)}
-        return {
-            statement
-            for statement in found.values()
-            if statement and statement[1] == p and s in (None, statement[0]) and o in (None, statement[2])
-        }
 
     def statement(self, node: Ground) -> Triple | None:
         """What a node states."""
