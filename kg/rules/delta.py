@@ -185,27 +185,15 @@ class ProducerDeltas:
     """The delta rules of one producer; `derived` are the properties that rules derive."""
 
     def __init__(self, producer: Producer, derived: Collection[ox.NamedNode]) -> None:
-        self._head, self._body = producer.head, producer.body
+        self._head = producer.head
         self._rules = tuple(_delta_rules(producer.body, derived))
-
-    @property
-    def is_plain(self) -> bool:
-        """Do the variables of its body alone say which derivation it is?"""
-        return not self._body.closures
 
     @property
     def parts(self) -> Iterator[Pattern | Closure]:
         return (rule.part for rule in self._rules)
 
-    def solutions(self, changed: Changes, evaluator: Evaluator) -> Iterator[Solution]:
-        """The solutions of the body, absences aside, that changed statements bear on; of a plain body alone.
-
-        `evaluator` sees old and new statements alike, here and below.
-        """
-        return (each for rule in self._rules for each in rule.solve(changed, evaluator, self._body.bound))
-
-    def heads(self, changed: Changes, evaluator: Evaluator) -> Iterator[Triple]:
-        """The conclusions that changed statements bear on."""
+    def conclusions(self, changed: Changes, evaluator: Evaluator) -> Iterator[Triple]:
+        """Those that changed statements bear on; `evaluator` sees old and new statements alike."""
         for rule in self._rules:
             for solution in rule.solve(changed, evaluator, self._head.variables):
                 if (conclusion := instance(self._head, solution)) is not None:

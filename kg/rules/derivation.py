@@ -178,12 +178,6 @@ class Record:
         """Does it stand elsewhere than among what is derived?"""
         return any(quad.graph_name not in GRAPHS for quad in self._source.quads(*triple, None))
 
-    def is_by(self, node: ox.NamedNode, rule: ox.NamedNode) -> bool:
-        return has(self._source, node, RULE, rule)
-
-    def rule(self, node: ox.NamedNode) -> Ground | None:
-        return next(objects(self._source, node, RULE), None)
-
     def graph(self, node: ox.NamedNode) -> GraphName:
         """The derived graph that a node stands in."""
         return next(quad.graph_name for quad in self._source.quads(node, RULE, None, None))

@@ -17,7 +17,7 @@ from kg.namespaces import BASE
 from kg.rules.certainty import Contest, Scale, order
 from kg.rules.dataset import Claims, Ground, Kept, Triple, Writable
 from kg.rules.delta import Changes, Deltas, ProducerDeltas
-from kg.rules.derivation import Derivation, Mark, Pool, Record, derive, is_node, made, node_quads, restriction
+from kg.rules.derivation import Derivation, Mark, Pool, Record, derive, is_node, node_quads, restriction
 from kg.rules.evaluation import Evaluator, Table, unify
 from kg.rules.strata import Memberships, Producer, Stratum
 from kg.terms import parts
@@ -52,12 +52,12 @@ class Maintenance:
             self._draft.add([quad for each in _flat(pool).values() for quad in self._quads(each, weights)])
         self._contest.everywhere()
 
-    def follow(self, added: Collection[Triple], gone: Collection[Triple], dirty: Mapping[ox.NamedNode, Triple]) -> None:
-        """Follow a change of statements; `dirty` are nodes whose sources changed otherwise, with what they state."""
+    def follow(self, added: Collection[Triple], gone: Collection[Triple], stale: Collection[Triple]) -> None:
+        """Follow a change of statements; `stale` are conclusions whose sources changed otherwise."""
         self._gone.add(gone)
         self._changed = Changes((*added, *gone), self._wholly({*added, *gone}))
         for stratum in self._strata:
-            self._follow(stratum, {node: triple for node, triple in dirty.items() if stratum.holds(triple)})
+            self._follow(stratum, [] if stratum.is_by_class else list(filter(stratum.holds, stale)))
         self._contest.around()
 
     def _wholly(self, changed: set[Triple]) -> frozenset[Ground]:
@@ -71,10 +71,9 @@ class Maintenance:
             )
         )
 
-    def _follow(self, stratum: Stratum, dirty: Nodes) -> None:
+    def _follow(self, stratum: Stratum, stale: Collection[Triple]) -> None:
         deltas = self._deltas.of(stratum)
-        old, new = self._touched(stratum, deltas)
-        self._again(stratum, {node: triple for node, triple in dirty.items() if node not in old}, old, new)
+        old, new = self._touched(stratum, deltas, stale)
         if not old and not new:
             return
         scale = self._scale(stratum)
@@ -95,59 +94,16 @@ class Maintenance:
     def _scale(self, stratum: Stratum) -> Scale:
         return Scale(stratum, self._strata, self._record, self._claims)
 
-    def _touched(self, stratum: Stratum, deltas: Sequence[ProducerDeltas]) -> tuple[Nodes, New]:
-        """The nodes that a change can bear on, and the derivations that hold in their place now."""
-        old: Nodes = {}
-        new: New = {}
-        reached: list[tuple[Producer, list[dict[str, Ground]], set[Triple]]] = []
+    def _touched(
+        self, stratum: Stratum, deltas: Sequence[ProducerDeltas], stale: Collection[Triple]
+    ) -> tuple[Nodes, New]:
+        """The nodes of the conclusions that a change can bear on, and the derivations that hold in their place now."""
         with self._remembering(deltas) as search:
-            for producer, delta in zip(stratum.producers, deltas, strict=True):
-                plain = delta.is_plain
-                solutions = list(delta.solutions(self._changed, search)) if plain else []
-                conclusions = set() if plain else set(delta.heads(self._changed, search))
-                reached.append((producer, solutions, conclusions))
-        for producer, solutions, conclusions in reached:
-            if solutions:
-                self._by_solutions(producer, solutions, old, new)
-            if conclusions:
-                self._by_conclusions(stratum, producer, conclusions, old, new)
-        return old, new
-
-    def _by_solutions(self, producer: Producer, solutions: list[dict[str, Ground]], old: Nodes, new: New) -> None:
-        names = tuple(sorted(producer.body.bound))
-        rows = dict.fromkeys(
-            tuple(each[name] for name in names) for each in solutions if all(name in each for name in names)
-        )
-        for solution in solutions:
-            derivation = made(producer, dict(solution), self._evaluator)
-            if derivation is not None and self._record.exists(derivation.node):
-                old[derivation.node] = derivation.conclusion
-        for derivation in self._derive(producer, (names, list(rows))):
-            new[derivation.node] = derivation
-
-    def _by_conclusions(
-        self, stratum: Stratum, producer: Producer, conclusions: set[Triple], old: Nodes, new: New
-    ) -> None:
-        """By whole conclusions, where a chain says which derivation it is: all by the rule, whatever the reading."""
-        for triple in conclusions:
-            for node in self._record.nodes(triple, producer.denied):
-                if self._record.is_by(node, producer.rule.iri):
-                    old[node] = triple
-        for sibling in stratum.producers:
-            if sibling.rule is producer.rule:
-                new.update({each.node: each for each in self._derive(sibling, restriction(sibling, conclusions))})
-
-    def _again(self, stratum: Stratum, dirty: Nodes, old: Nodes, new: New) -> None:
-        """Derive anew the nodes of which only the sources changed."""
-        for node, triple in dirty.items():
-            if self._record.is_denied(node) != stratum.denied or not self._record.exists(node):
-                continue
-            rule = self._record.rule(node)
-            for producer in stratum.producers:
-                if producer.rule.iri == rule and not producer.is_by_class and unify(producer.head, triple) is not None:
-                    for derivation in self._derive(producer, restriction(producer, [triple])):
-                        if derivation.node == node:
-                            old[node], new[node] = triple, derivation
+            touched = {triple for delta in deltas for triple in delta.conclusions(self._changed, search)}
+        touched.update(stale)
+        old = {node: triple for triple in touched for node in self._record.nodes(triple, stratum.denied)}
+        found = (each for producer in stratum.producers for each in self._restricted(producer, touched))
+        return old, {each.node: each for each in found}
 
     @contextmanager
     def _remembering(self, deltas: Sequence[ProducerDeltas]) -> Iterator[Evaluator]:
@@ -196,7 +152,7 @@ class Maintenance:
         with self._remembering(deltas) as search:
             while fresh:
                 filed = Changes(fresh)
-                conclusions = {triple for delta in deltas for triple in delta.heads(filed, search)}
+                conclusions = {triple for delta in deltas for triple in delta.conclusions(filed, search)}
                 fresh = conclusions - affected
                 affected |= fresh
         return affected

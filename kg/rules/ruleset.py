@@ -114,14 +114,12 @@ class RuleSet:
         added = _new(kept, change.added, change.removed)
         gone = _lost(kept, change.removed)
         if added or gone:
-            self._maintenance(kept).follow(added, gone, dict(_dirty(kept, added | gone, gone)))
+            self._maintenance(kept).follow(added, gone, _stale(kept, added | gone, gone))
 
     def _maintenance(self, draft: Writable) -> Maintenance:
-        claims = Claims(draft)
-        opposition = Opposition.of(draft)
-        return Maintenance(
-            draft, self._deltas_for(opposition), Contest(draft, Record(draft, claims), opposition), claims
-        )
+        claims, opposition = Claims(draft), Opposition.of(draft)
+        contest = Contest(draft, Record(draft, claims), opposition)
+        return Maintenance(draft, self._deltas_for(opposition), contest, claims)
 
 
 def _is_wide(quad: ox.Quad) -> bool:
@@ -160,11 +158,8 @@ def _lost(draft: Writable, removed: frozenset[ox.Quad]) -> set[Triple]:
     return {triple for triple in map(parts, filter(_reads, removed)) if not _stands(draft, triple)}
 
 
-def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator[tuple[ox.NamedNode, Triple]]:
-    """The nodes whose certainty a change may bear on: they rest on claims or situations that it touched.
-
-    Each comes with what it states.
-    """
+def _stale(draft: Writable, changed: set[Triple], gone: set[Triple]) -> set[Triple]:
+    """The conclusions whose certainty a change may bear on: they rest on claims or situations that it touched."""
     held: dict[Ground, set[Ground]] = {}
     for subject, predicate, object_ in gone:
         if predicate == CONTENT or (is_situation(subject) and is_situation(object_)):
@@ -183,11 +178,9 @@ def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator
                 inside.add(object_)
         work += inside - seen
         seen |= inside
-    for term in seen | set(_holding(draft, filter(is_situation, seen))):
-        for node in record.citing(term):
-            statement = record.statement(node)
-            if statement is not None:
-                yield node, statement
+    resting = seen | set(_holding(draft, filter(is_situation, seen)))
+    stated = {record.statement(node) for term in resting for node in record.citing(term)}
+    return {statement for statement in stated if statement is not None}
 
 
 def _holding(draft: Writable, situations: Iterable[Ground]) -> Iterator[Ground]:

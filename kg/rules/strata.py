@@ -59,6 +59,11 @@ class Stratum:
     denied: bool = False
     memberships: bool = False
 
+    @property
+    def is_by_class(self) -> bool:
+        """Does it rest on the classes of things alone, which no claim makes less sure?"""
+        return all(each.is_by_class for each in self.producers)
+
     def holds(self, triple: tuple[object, ox.NamedNode, object]) -> bool:
         """Is a statement filed under one of the stratum's keys?"""
         return (triple[1], None) in self.keys or (triple[1], triple[2]) in self.keys
