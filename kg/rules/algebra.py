@@ -76,8 +76,8 @@ def read(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> Read:
         raise NotSupported("CONSTRUCT WHERE", "Say in braces what follows, then WHERE.", word="WHERE")
     head = tuple(reader.head(query.template or ()))
     traverse(query.where, visitPost=reader.place)
-    resolved = (resolve(each) for each in reader.group(query.where))
-    return head, tuple(each for each in resolved if each is not None)
+    resolved = (resolve(body) for body in reader.group(query.where))
+    return head, tuple(body for body in resolved if body is not None)
 
 
 def _refuse(written: Written, prefixes: Mapping[str, str]) -> None:
@@ -145,26 +145,26 @@ class _Reader:
 
     def group(self, group: CompValue, outer: frozenset[str] = frozenset()) -> list[Conjunction]:
         """Its readings; of an absence filters may speak of the variables `outer` that are bound around it."""
-        found, conditions = [Conjunction()], []
+        readings, conditions = [Conjunction()], []
         for part in group.part or ():
             if part.name == "Filter":
                 conditions.append(_plain(part.expr))
                 continue
             for element in part.triples if part.name == "TriplesBlock" else (part,):
-                found = [join(so_far, each) for so_far in found for each in self._readings(element)]
+                readings = [join(so_far, reading) for so_far in readings for reading in self._readings(element)]
         for condition in conditions:
-            found = [self._restricted(each, condition, outer) for each in found]
-        if len(found) > MOST_READINGS:
+            readings = [self._restricted(reading, condition, outer) for reading in readings]
+        if len(readings) > MOST_READINGS:
             why = f"Make several rules of it: at most {MOST_READINGS} each."
-            raise NotSupported(f"{len(found)} ways to read it", why, word="WHERE")
-        return found
+            raise NotSupported(f"{len(readings)} ways to read it", why, word="WHERE")
+        return readings
 
     def _readings(self, element: Any) -> list[Conjunction]:
         if isinstance(element, tuple):
             start, path, end, line = element
             return list(self._path(self._term(start), path, self._term(end), line))
         if element.name == "GroupOrUnionGraphPattern":
-            return [each for branch in element.graph for each in self.group(branch)]
+            return [reading for branch in element.graph for reading in self.group(branch)]
         raise NotSupported(element.name, "Write it in a plainer way.", word="WHERE")
 
     def _path(self, start: Term, path: Any, end: Term, line: int) -> Iterator[Conjunction]:
@@ -205,13 +205,13 @@ class _Reader:
                 why = "Conclude by a rule of its own what is absent there."
                 raise NotSupported("NOT EXISTS within NOT EXISTS", why, word="EXISTS")
             readings = tuple(self.group(condition.graph, so_far.bound))
-            local = frozenset[str]().union(*(each.bound for each in readings)) - so_far.bound
+            local = frozenset[str]().union(*(reading.bound for reading in readings)) - so_far.bound
             return replace(so_far, absent=so_far.absent + readings, local=so_far.local | local)
-        found = Filter(("(", *self._words(condition), ")"))
-        if unknown := sorted(f"?{name}" for name in found.variables - so_far.bound - outer):
+        test = Filter(("(", *self._words(condition), ")"))
+        if unknown := sorted(f"?{name}" for name in test.variables - so_far.bound - outer):
             why = "Nothing in its group binds that."
             raise NotSupported(f"a filter on {', '.join(unknown)}", why, word=unknown[0])
-        return replace(so_far, filters=(*so_far.filters, found))
+        return replace(so_far, filters=(*so_far.filters, test))
 
     def _words(self, node: Any, level: int = 0) -> Iterator[Term | str]:
         """An expression in SPARQL's words, with the brackets that it needs in one that binds as closely as `level`."""
@@ -240,7 +240,7 @@ class _Reader:
         if node.name == "Function":
             yield from (self._term(node.iri), *self._listed(node.expr or []))
             return
-        given = [each for value in node.values() for each in (value if isinstance(value, list) else [value])]
+        given = [argument for value in node.values() for argument in (value if isinstance(value, list) else [value])]
         yield from (node.name.removeprefix("Builtin_"), *self._listed(given))
 
     def _listed(self, nodes: Iterable[Any]) -> Iterator[Term | str]:

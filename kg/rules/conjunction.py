@@ -144,28 +144,30 @@ def resolve(body: Conjunction, outer: frozenset[str] = frozenset()) -> Conjuncti
             body = replace(body, filters=(*body.filters, Filter(("sameTerm", "(", left, ",", right, ")"))))
         else:
             body = _substitute(body, {left.value: right})
-    inner = (resolve(each, outer | body.bound) for each in body.absent)
-    return replace(body, absent=tuple(each for each in inner if each is not None))
+    inner = (resolve(absent, outer | body.bound) for absent in body.absent)
+    return replace(body, absent=tuple(absent for absent in inner if absent is not None))
 
 
 def _substitute(body: Conjunction, names: Mapping[str, Term]) -> Conjunction:
     def of(term: Term) -> Term:
         return names.get(term.value, term) if isinstance(term, ox.Variable) else term
 
-    def pattern(each: Pattern) -> Pattern:
-        if isinstance(of(each.subject), ox.Literal):
-            raise NotSupported("a literal as subject", "Only things have properties.", each.line)
-        return Pattern(of(each.subject), each.predicate, of(each.object), each.line)
+    def pattern(triple: Pattern) -> Pattern:
+        if isinstance(of(triple.subject), ox.Literal):
+            raise NotSupported("a literal as subject", "Only things have properties.", triple.line)
+        return Pattern(of(triple.subject), triple.predicate, of(triple.object), triple.line)
 
-    def condition(each: Filter) -> Filter:
-        return Filter(tuple(word if isinstance(word, str) else of(word) for word in each.words))
+    def condition(test: Filter) -> Filter:
+        return Filter(tuple(word if isinstance(word, str) else of(word) for word in test.words))
 
     return replace(
         body,
         patterns=tuple(map(pattern, body.patterns)),
-        closures=tuple(replace(each, subject=of(each.subject), object=of(each.object)) for each in body.closures),
+        closures=tuple(
+            replace(closure, subject=of(closure.subject), object=of(closure.object)) for closure in body.closures
+        ),
         filters=tuple(map(condition, body.filters)),
-        absent=tuple(_substitute(each, names) for each in body.absent),
+        absent=tuple(_substitute(absent, names) for absent in body.absent),
         equal=tuple((of(left), of(right)) for left, right in body.equal),
         aliases=(*((name, of(term)) for name, term in body.aliases), *names.items()),
     )

@@ -45,7 +45,7 @@ class Writable(Quads, Protocol):
     def remove(self, quads: Iterable[ox.Quad]) -> None: ...
 
 
-class Kept:
+class KeptGraphs:
     """A draft or store as rules read it: the graphs that the pipeline keeps, all as one; never a user's own.
 
     Queries read `beside` as well: graphs that are not kept.
@@ -73,7 +73,7 @@ class Kept:
                 yield quad
 
 
-class KeptDraft(Kept):
+class KeptDraft(KeptGraphs):
     """A draft as rules read and write it."""
 
     def __init__(self, draft: Writable) -> None:
@@ -89,9 +89,9 @@ class KeptDraft(Kept):
 
 def solutions(source: Quads, sparql: str, graphs: Collection[str] | None = None) -> ox.QuerySolutions:
     """The answers of a SELECT."""
-    found = source.query(sparql, graphs=graphs)
-    assert isinstance(found, ox.QuerySolutions)
-    return found
+    answers = source.query(sparql, graphs=graphs)
+    assert isinstance(answers, ox.QuerySolutions)
+    return answers
 
 
 def subjects(source: Quads, predicate: ox.NamedNode, value: Ground) -> Iterator[Node]:
@@ -141,9 +141,9 @@ class Claims:
     def chain_rank(self, claim: Ground, above: frozenset[Ground] = frozenset()) -> int:
         """A claim is as sure as the weakest link of the surest chain from its source down to it."""
         if claim not in self._chain:
-            own = min((self.rank(each) for each in objects(self._source, claim, CERTAINTY)), default=self.top)
-            outer = [each for each in subjects(self._source, CONTENT, claim) if each not in above and each != claim]
-            links = [self.chain_rank(each, above | {claim}) for each in outer]
+            own = min((self.rank(certainty) for certainty in objects(self._source, claim, CERTAINTY)), default=self.top)
+            outer = [link for link in subjects(self._source, CONTENT, claim) if link not in above and link != claim]
+            links = [self.chain_rank(link, above | {claim}) for link in outer]
             rank = min(own, max(links, default=self.top))
             if above:
                 return rank
@@ -169,15 +169,15 @@ class Claims:
 
     def around(self, claims: Collection[Ground]) -> set[Ground]:
         """The claims, and those that they report or are reported by."""
-        found, work = set(claims), list(claims)
+        around, work = set(claims), list(claims)
         while work:
             claim = work.pop()
             near = [*subjects(self._source, CONTENT, claim), *objects(self._source, claim, CONTENT)]
-            for each in near:
-                if each not in found and self.is_claim(each):
-                    found.add(each)
-                    work.append(each)
-        return found
+            for other in near:
+                if other not in around and self.is_claim(other):
+                    around.add(other)
+                    work.append(other)
+        return around
 
 
 def is_situation(term: object) -> bool:

@@ -29,8 +29,10 @@ class Demand:
     def of(cls, patterns: Iterable[Pattern]) -> Demand:
         ordered = sorted(patterns, key=_breadth)
         free = (
-            str(each.predicate) if isinstance(each.object, ox.Variable) else f"{each.predicate} {each.object}"
-            for each in ordered
+            str(pattern.predicate)
+            if isinstance(pattern.object, ox.Variable)
+            else f"{pattern.predicate} {pattern.object}"
+            for pattern in ordered
         )
         return cls("\n".join(sorted(free)), tuple(ordered))
 
@@ -133,15 +135,17 @@ class DeltaRule:
         """What the part's variables stand for where it is a changed statement that can lead to a solution."""
         names = tuple(sorted(part.variables))
         if isinstance(part, Closure):
-            found = (unify(part, ends) for ends in _reach(part, changed, evaluator))
-            return names, list(dict.fromkeys(tuple(each[name] for name in names) for each in found if each is not None))
+            solutions = (unify(part, ends) for ends in _reach(part, changed, evaluator))
+            return names, list(
+                dict.fromkeys(tuple(solution[name] for name in names) for solution in solutions if solution is not None)
+            )
         demands = [(place, self.demands[name]) for place, name in enumerate(names) if name in self.demands]
         rows: dict[tuple[Ground, ...], None] = {}
         for triple in changed.in_part(part) if self.is_secondary else changed.matching(part):
             solution = unify(part, triple)
             if solution is not None:
                 row = tuple([solution[name] for name in names])
-                if all(changed.may_be(row[place], each) for place, each in demands):
+                if all(changed.may_be(row[place], demand) for place, demand in demands):
                     rows[row] = None
         return names, list(rows)
 
@@ -170,13 +174,13 @@ def _delta_rules(body: Conjunction, derived: Collection[ox.NamedNode]) -> Iterat
 def _without(part: Pattern | Closure, whole: Conjunction, derived: Collection[ox.NamedNode]) -> DeltaRule:
     """The rule for one part, with what is known of new or gone things: all that is asked of one must have changed."""
     demands: dict[str, list[Pattern]] = {}
-    for pattern in sorted((each for each in whole.patterns if each.predicate not in derived), key=str):
+    for pattern in sorted((pattern for pattern in whole.patterns if pattern.predicate not in derived), key=str):
         if isinstance(pattern.subject, ox.Variable):
             demands.setdefault(pattern.subject.value, []).append(pattern)
     rest = replace(
         whole,
-        patterns=tuple(each for each in whole.patterns if each is not part),
-        closures=tuple(each for each in whole.closures if each is not part),
+        patterns=tuple(pattern for pattern in whole.patterns if pattern is not part),
+        closures=tuple(closure for closure in whole.closures if closure is not part),
     )
     return DeltaRule(part, rest, {name: Demand.of(patterns) for name, patterns in demands.items()})
 

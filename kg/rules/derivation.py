@@ -52,7 +52,7 @@ class Derivation:
         return ox.NamedNode(NODE + hashlib.sha256("\n".join(words).encode()).hexdigest()[:32])
 
 
-class Pool:
+class DerivationPool:
     """Derivations by statement."""
 
     def __init__(self) -> None:
@@ -137,11 +137,13 @@ def restriction(producer: Producer, conclusions: Collection[Triple]) -> Table:
     """What the head's variables stand for in these conclusions."""
     names = tuple(sorted(producer.head.variables))
     solutions = (unify(producer.head, triple) for triple in conclusions)
-    return names, list(dict.fromkeys(tuple(each[name] for name in names) for each in solutions if each is not None))
+    return names, list(
+        dict.fromkeys(tuple(solution[name] for name in names) for solution in solutions if solution is not None)
+    )
 
 
 @dataclass(frozen=True)
-class Mark:
+class Citation:
     """What a premise is cited as: its surest node, and how sure that is."""
 
     node: ox.NamedNode
@@ -149,7 +151,7 @@ class Mark:
     height: int = 1
 
 
-class Record:
+class DerivationStore:
     """The derived nodes of `source`; everything is looked up afresh, so writes show at once."""
 
     def __init__(self, source: Quads, claims: Claims) -> None:
@@ -168,8 +170,8 @@ class Record:
 
     def is_both(self, triple: Triple) -> bool:
         """Is a statement both affirmed and denied?"""
-        found = {self.is_denied(node) for node in self.every(triple)}
-        return len(found) == 2
+        polarities = {self.is_denied(node) for node in self.every(triple)}
+        return len(polarities) == 2
 
     def exists(self, node: ox.NamedNode) -> bool:
         return has(self._source, node, RULE)
@@ -185,7 +187,7 @@ class Record:
     def statement(self, node: Ground) -> Triple | None:
         """What a node states."""
         subject, predicate, object_ = (
-            next(objects(self._source, node, each), None) for each in (SUBJECT, PREDICATE, OBJECT)
+            next(objects(self._source, node, part), None) for part in (SUBJECT, PREDICATE, OBJECT)
         )
         if subject is None or isinstance(subject, ox.Literal) or object_ is None:
             return None

@@ -50,8 +50,8 @@ class Statistics:
         """How many quads have this predicate and object, at most LIMIT."""
         key = (predicate, object_)
         if key not in self._sizes:
-            found = self._source.quads(None, predicate, object_, None)
-            self._sizes[key] = float(sum(1 for _ in islice(found, self.LIMIT)))
+            quads = self._source.quads(None, predicate, object_, None)
+            self._sizes[key] = float(sum(1 for _ in islice(quads, self.LIMIT)))
         return self._sizes[key]
 
     def sharing(self, predicate: ox.NamedNode) -> float:
@@ -133,7 +133,7 @@ class Evaluator:
         rows: Iterator[Solution] = ({name: row[name] for name in names if row[name] is not None} for row in answers)
         if doubtful and self._unseen:
             hides = self._unseen.hides
-            rows = (row for row in rows if not any(hides(instance(each, row)) for each in doubtful))
+            rows = (row for row in rows if not any(hides(instance(pattern, row)) for pattern in doubtful))
         if not body.absent:
             yield from rows
             return
@@ -144,11 +144,11 @@ class Evaluator:
 
     def _without(self, rows: list[Solution], absent: Conjunction, known: Collection[str]) -> list[Solution]:
         """The rows for which `absent` has no solution, of those that can be said in a query."""
-        names = tuple(sorted(absent.bound.union(*(each.variables for each in absent.filters)) & set(known)))
+        names = tuple(sorted(absent.bound.union(*(condition.variables for condition in absent.filters)) & set(known)))
         rows = [row for row in rows if _is_written(row[name] for name in names)]
         keys = [tuple(row[name] for name in names) for row in rows]
-        found = self.solve(absent, (names, list(dict.fromkeys(keys))), wanted=names)
-        hits = {tuple(each[name] for name in names) for each in found}
+        matches = self.solve(absent, (names, list(dict.fromkeys(keys))), wanted=names)
+        hits = {tuple(solution[name] for name in names) for solution in matches}
         return [row for row, key in zip(rows, keys, strict=True) if key not in hits]
 
     def reach(self, closure: Closure, edges: Sequence[tuple[Ground, Ground]]) -> Iterator[tuple[Ground, Ground]]:
@@ -223,11 +223,11 @@ def instance(pattern: Pattern, solution: Mapping[str, Ground]) -> Triple | None:
 
 def unify(part: Pattern | Closure, values: Sequence[Ground]) -> Solution | None:
     """What the part's variables stand for where its terms become `values`; None where they cannot."""
-    found: Solution = {}
+    solution: Solution = {}
     for term, value in zip(part.terms, values, strict=True):
         if isinstance(term, ox.Variable):
-            if found.setdefault(term.value, value) != value:
+            if solution.setdefault(term.value, value) != value:
                 return None
         elif term != value:
             return None
-    return found
+    return solution

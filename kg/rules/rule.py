@@ -163,7 +163,7 @@ def _faults(
         if not body.parts:
             why = "Say from which statements it follows; a path of no length (?, *) is none."
             yield place.fault("a body that asks for nothing", why)
-        for part in (*body.patterns, *(each for absent in body.absent for each in absent.patterns)):
+        for part in (*body.patterns, *(pattern for absent in body.absent for pattern in absent.patterns)):
             if part.predicate in RESERVED:
                 why = "A rule reads conclusions, not the nodes of derivations."
                 yield place.fault(f"{part.predicate}", why, part.line)

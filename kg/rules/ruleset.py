@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
 from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
-from kg.rules.certainty import Contest
+from kg.rules.certainty import ContestedFlags
 from kg.rules.dataset import (
     BROADER,
     CERTAINTY,
@@ -20,8 +20,8 @@ from kg.rules.dataset import (
     GRAPHS,
     Claims,
     Ground,
-    Kept,
     KeptDraft,
+    KeptGraphs,
     Quads,
     Triple,
     Writable,
@@ -29,7 +29,7 @@ from kg.rules.dataset import (
     solutions,
 )
 from kg.rules.delta import Deltas
-from kg.rules.derivation import Derivation, Pool, Record, derive, restriction
+from kg.rules.derivation import Derivation, DerivationPool, DerivationStore, derive, restriction
 from kg.rules.evaluation import Evaluator, unify
 from kg.rules.maintenance import Maintenance
 from kg.rules.rule import Rule, read_rule
@@ -62,9 +62,9 @@ def read(folder: Path, prefixes: Mapping[str, str]) -> RuleSet:
             faults += rejected.faults
     if faults:
         raise Rejected(str(folder.name), tuple(faults))
-    found = RuleSet(tuple(rules))
-    stratify(producers(found.rules))
-    return found
+    rule_set = RuleSet(tuple(rules))
+    stratify(producers(rule_set.rules))
+    return rule_set
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class RuleSet:
         """Every way in which `triple` follows, or is denied, from what stands in `source`; by the IRI of its node."""
         asserting = producers(self.rules)
         candidates = denied_twins(asserting, Opposition.of(source)) if denied else asserting
-        kept, pool = Kept(source), Pool()
+        kept, pool = KeptGraphs(source), DerivationPool()
         evaluators = Evaluator(kept, Memberships(kept, asserting)), Evaluator(kept)
         for producer in candidates:
             evaluator = evaluators[producer.rule.is_membership]
@@ -96,7 +96,7 @@ class RuleSet:
                 for derivation in derive(producer, evaluator, restriction(producer, [triple])):
                     if derivation.conclusion == triple:
                         pool.add(derivation)
-        return sorted(pool.derivations.get(triple, {}).values(), key=lambda each: each.node.value)
+        return sorted(pool.derivations.get(triple, {}).values(), key=lambda derivation: derivation.node.value)
 
     def infer_all(self, draft: Writable) -> None:
         """Derive everything afresh."""
@@ -118,7 +118,7 @@ class RuleSet:
 
     def _maintenance(self, draft: Writable) -> Maintenance:
         claims, opposition = Claims(draft), Opposition.of(draft)
-        contest = Contest(draft, Record(draft, claims), opposition)
+        contest = ContestedFlags(draft, DerivationStore(draft, claims), opposition)
         return Maintenance(draft, self._deltas_for(opposition), contest, claims)
 
 
@@ -132,8 +132,8 @@ def _is_most(draft: Quads, change: Changed) -> bool:
     """Is so much new that to derive everything afresh is quicker? A statement then takes a sixth of the time."""
     if len(change.added) < MANY:
         return False
-    (found,) = solutions(draft, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-    return int(found["n"].value) < 10 * len(change.added)  # what is derived included
+    (count,) = solutions(draft, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    return int(count["n"].value) < 10 * len(change.added)  # what is derived included
 
 
 def _reads(quad: ox.Quad) -> bool:
@@ -168,7 +168,7 @@ def _stale(draft: Writable, changed: set[Triple], gone: set[Triple]) -> set[Trip
         subject for subject, predicate, object_ in changed if predicate in (CERTAINTY, CONTENT) or object_ == CLAIM
     }
     starts |= {subject for subject, _, object_ in changed if is_situation(subject) and is_situation(object_)}
-    record, work = Record(draft, Claims(draft)), list(starts)
+    record, work = DerivationStore(draft, Claims(draft)), list(starts)
     seen: set[Ground] = set(starts)
     while work:
         term = work.pop()

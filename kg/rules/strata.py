@@ -43,7 +43,7 @@ class Producer:
         """Is it a membership that rests on the classes of things alone, which no claim makes less sure?"""
         body = self.body
         plain = not (body.closures or body.absent)
-        return self.rule.is_membership and plain and all(each.predicate in _BY_CLASS for each in body.patterns)
+        return self.rule.is_membership and plain and all(pattern.predicate in _BY_CLASS for pattern in body.patterns)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Stratum:
     @property
     def is_by_class(self) -> bool:
         """Does it rest on the classes of things alone, which no claim makes less sure?"""
-        return all(each.is_by_class for each in self.producers)
+        return all(producer.is_by_class for producer in self.producers)
 
     def holds(self, triple: tuple[object, ox.NamedNode, object]) -> bool:
         """Is a statement filed under one of the stratum's keys?"""
@@ -73,14 +73,14 @@ def producers(rules: Sequence[Rule]) -> list[Producer]:
     """Each triple of each head with each reading of the body that binds it."""
     heads = [pattern for rule in rules for pattern in rule.head]
     any_class = any(pattern.predicate == TYPE and isinstance(pattern.object, ox.Variable) for pattern in heads)
-    found = []
+    made = []
     for rule in rules:
         for reading, body in enumerate(rule.bodies):
-            for pattern in (_unaliased(each, body) for each in rule.head):
+            for pattern in (_unaliased(triple, body) for triple in rule.head):
                 if pattern.variables <= body.bound:
                     class_ = pattern.object if pattern.predicate == TYPE and not any_class else None
-                    found.append(Producer(rule, pattern, body, (pattern.predicate, class_), reading))
-    return found
+                    made.append(Producer(rule, pattern, body, (pattern.predicate, class_), reading))
+    return made
 
 
 def _unaliased(pattern: Pattern, body: Conjunction) -> Pattern:
@@ -123,29 +123,29 @@ class Opposition:
 
 
 def _pairs(source: Quads, predicate: ox.NamedNode) -> frozenset[tuple[ox.NamedNode, ox.NamedNode]]:
-    found = (parts(quad) for quad in source.quads(None, predicate, None, None))
+    triples = (parts(quad) for quad in source.quads(None, predicate, None, None))
     return frozenset(
-        (one, other) for one, _, other in found if isinstance(one, ox.NamedNode) and isinstance(other, ox.NamedNode)
+        (one, other) for one, _, other in triples if isinstance(one, ox.NamedNode) and isinstance(other, ox.NamedNode)
     )
 
 
-def denied_twins(found: Iterable[Producer], opposition: Opposition) -> list[Producer]:
+def denied_twins(asserting: Iterable[Producer], opposition: Opposition) -> list[Producer]:
     """For each view of situations: that one is denied denies the view's statement, where they say the same.
 
     They do where the statement has all roles that the situation must have, and the situation has no others. The denial
     of a narrower situation ("not guarantor for Poland") does not deny the statement ("is guarantor").
     """
     twins = []
-    for each in found:
-        for index, pattern in enumerate(each.body.patterns) if each.rule.kind == "view" else ():
+    for producer in asserting:
+        for index, pattern in enumerate(producer.body.patterns) if producer.rule.kind == "view" else ():
             counterpart = dict(opposition.counterparts).get(pattern.predicate)
-            if counterpart is not None and _says_all(each, pattern.subject, opposition):
+            if counterpart is not None and _says_all(producer, pattern.subject, opposition):
                 broader = Pattern(pattern.subject, BROADER, ox.Variable("broaderSituation"))
-                patterns = list(each.body.patterns)
+                patterns = list(producer.body.patterns)
                 patterns[index] = replace(pattern, predicate=counterpart)
-                absent = (*each.body.absent, Conjunction(patterns=(broader,)))
+                absent = (*producer.body.absent, Conjunction(patterns=(broader,)))
                 twins.append(
-                    replace(each, body=replace(each.body, patterns=tuple(patterns), absent=absent), denied=True)
+                    replace(producer, body=replace(producer.body, patterns=tuple(patterns), absent=absent), denied=True)
                 )
     return twins
 
@@ -167,18 +167,18 @@ def stratify(asserting: Sequence[Producer], denying: Sequence[Producer] = ()) ->
 
     Memberships come last: rules of other kinds do not see them.
     """
-    keys = list(dict.fromkeys(each.key for each in asserting))
+    keys = list(dict.fromkeys(producer.key for producer in asserting))
     seen = [key for key in keys if key[0] != TYPE]
     feeds: dict[Key, dict[Key, tuple[Producer, bool]]] = defaultdict(dict)
-    for each in asserting:
-        for key, negated in _reads(each.body, keys if each.rule.is_membership else seen):
-            known = feeds[key].get(each.key)
+    for producer in asserting:
+        for key, negated in _reads(producer.body, keys if producer.rule.is_membership else seen):
+            known = feeds[key].get(producer.key)
             if known is None or (negated and not known[1]):
-                feeds[key][each.key] = (each, negated)
+                feeds[key][producer.key] = (producer, negated)
     order = _components(keys, feeds)
     _refuse(order, feeds, asserting)
     strata = [_stratum(component, asserting, feeds) for component in order]
-    denied = dict.fromkeys(each.key for each in denying)
+    denied = dict.fromkeys(producer.key for producer in denying)
     twins = [_stratum([key], denying, {}, denied=True) for key in denied]
     return (*sorted(strata, key=lambda stratum: stratum.memberships), *twins)
 
@@ -188,8 +188,8 @@ def _stratum(
 ) -> Stratum:
     keys = frozenset(component)
     recursive = any(target in keys for key in keys for target in feeds.get(key, ()))
-    members = tuple(each for each in among if each.key in keys)
-    return Stratum(keys, members, recursive, denied, any(each.rule.is_membership for each in members))
+    members = tuple(producer for producer in among if producer.key in keys)
+    return Stratum(keys, members, recursive, denied, any(producer.rule.is_membership for producer in members))
 
 
 def _reads(body: Conjunction, keys: Sequence[Key]) -> Iterator[tuple[Key, bool]]:
@@ -211,7 +211,7 @@ def _components(keys: Sequence[Key], feeds: Mapping[Key, Mapping[Key, object]]) 
     """The strongly connected components, what is read before what reads it (Tarjan, without recursion)."""
     index: dict[Key, int] = {}
     low: dict[Key, int] = {}
-    open_, found = [], []
+    open_, components = [], []
     for root in keys:
         if root in index:
             continue
@@ -234,9 +234,9 @@ def _components(keys: Sequence[Key], feeds: Mapping[Key, Mapping[Key, object]]) 
                     low[work[-1][0]] = min(low[work[-1][0]], low[key])
                 if low[key] == index[key]:
                     cut = open_.index(key)
-                    found.append(open_[cut:])
+                    components.append(open_[cut:])
                     del open_[cut:]
-    return found[::-1]
+    return components[::-1]
 
 
 def _refuse(
@@ -255,14 +255,14 @@ def _refuse(
 
 
 def _closure_faults(asserting: Sequence[Producer]) -> Iterator[Fault]:
-    derived = {each.key[0] for each in asserting}
-    for each in asserting:
-        inner = [part for absent in each.body.absent for part in absent.closures]
-        for closure in (*each.body.closures, *inner):
+    derived = {producer.key[0] for producer in asserting}
+    for producer in asserting:
+        inner = [part for absent in producer.body.absent for part in absent.closures]
+        for closure in (*producer.body.closures, *inner):
             for step, _ in closure.steps:
                 if step in derived:
                     why = "Write a rule that feeds itself: then each step has its proof."
-                    yield _fault(each, f"* or + over {step}, which rules derive", why, closure.line)
+                    yield _fault(producer, f"* or + over {step}, which rules derive", why, closure.line)
 
 
 def _circle_fault(
@@ -309,18 +309,18 @@ class Memberships:
 
     def __init__(self, source: Quads, producers: Iterable[Producer]) -> None:
         self._source = source
-        self._producers = tuple(each for each in producers if each.rule.is_membership)
+        self._producers = tuple(producer for producer in producers if producer.rule.is_membership)
 
     @cached_property
     def _classes(self) -> frozenset[Ground] | None:
         """The classes that the rules can conclude; None where it may be any."""
-        found: set[Ground] = set()
-        for each in self._producers:
-            known = self._possible(each)
+        classes: set[Ground] = set()
+        for producer in self._producers:
+            known = self._possible(producer)
             if known is None:
                 return None
-            found |= known
-        return frozenset(found)
+            classes |= known
+        return frozenset(classes)
 
     def _possible(self, producer: Producer) -> set[Ground] | None:
         """What the class of a head can be: itself, or all that some pattern of the body can bind it to."""
