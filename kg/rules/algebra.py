@@ -11,6 +11,7 @@ from typing import Any
 
 import pyoxigraph as ox
 import rdflib
+from pyparsing import ParseException
 from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 from rdflib.plugins.sparql.algebra import translatePath, translatePName, translatePrologue, traverse
 from rdflib.plugins.sparql.parser import parseQuery
@@ -61,14 +62,16 @@ _SIGNS = {
 
 @lru_cache(maxsize=512)
 def read(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> Read:
-    """Head and readings of the body; raise NotSupported, or SyntaxError with the engine's words."""
+    """Head and readings of the body; raise NotSupported, or SyntaxError where the engine is stricter."""
     known = dict(prefixes)
     _refuse(Written.of(sparql), known)
-    ox.Store().query(sparql, prefixes=known)
     try:
         prologue, query = parseQuery(sparql)
-    except Exception as error:  # rdflib's grammar lacks what the engine has beyond SPARQL 1.1
-        raise NotSupported("this is not understood", f"Write plain SPARQL 1.1: {error}.") from error
+    except ParseException as error:
+        word = repr(error.pstr[error.loc :].split()[0]) if error.pstr[error.loc :].strip() else "the end"
+        what, line = f"this is not SPARQL: {word} is not understood", error.pstr.count("\n", 0, error.loc) + 1
+        raise NotSupported(what, "Correct what stands there or before it.", line) from error
+    ox.Store().query(sparql, prefixes=known)
     names = partial(translatePName, prologue=translatePrologue(prologue, "", known))
     query = traverse(traverse(query, visitPost=names), visitPost=translatePath)
     reader = _Reader(_Mentions(sparql, known))
