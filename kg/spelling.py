@@ -26,13 +26,15 @@ _HEADER_KEYS = ("parameters", "certainty")
 class Written:
     """A text's prefixes (→ namespace and line), its names with a prefix, and its full IRIs, each with its line.
 
-    `headed` are the names in a header, which follow the project's table and not the text's own prefixes.
+    `headed` are the names in a header, which follow the project's table and not the text's own prefixes; `words` are
+    its keywords, variables (with their question mark) and numbers.
     """
 
     prefixes: Mapping[str, tuple[str, int]]
     names: tuple[tuple[str, int], ...]
     iris: tuple[tuple[str, int], ...]
     headed: tuple[tuple[str, int], ...] = ()
+    words: tuple[tuple[str, int], ...] = ()
 
     @classmethod
     def of(cls, text: str) -> Written:
@@ -60,6 +62,7 @@ def _written(text: str) -> Written:
     names: list[tuple[str, int]] = []
     iris: list[tuple[str, int]] = []
     headed: list[tuple[str, int]] = []
+    words: list[tuple[str, int]] = []
     for token in _TOKEN.finditer(text):
         line = bisect_right(breaks, token.start()) + 1
         if token["namespace"] is not None:
@@ -68,9 +71,11 @@ def _written(text: str) -> Written:
             iris.append((token["iri"], line))
         elif token["name"] or token["path"]:
             names.append((token["name"] or token["path"], line))
+        elif token["word"]:
+            words.append((token["word"], line))
         elif token["skip"] and token["skip"].startswith("#+"):
             headed += [(name, line) for name in _in_header(token["skip"])]
-    return Written(prefixes, tuple(names), tuple(iris), tuple(headed))
+    return Written(prefixes, tuple(names), tuple(iris), tuple(headed), tuple(words))
 
 
 def _in_header(row: str) -> list[str]:

@@ -186,16 +186,11 @@ def members_by_nemo(quads: Iterable[ox.Quad]) -> set[tuple[str, str, str]]:
         under(?c) :- sub(?c, ?k), under(?k) .
         v(?x, ?k) :- t(?x, ?k) .
         d(?x, ?y) :- t(?x, ?c), under(?c), p(?x, ?y) .
-        number(?x, #count(?k)) :- t(?x, ?k), p(?x, ?y) .
     """
     engine = nmo_python.NemoEngine(nmo_python.load_string("".join([*sorted(facts), rules])))
     engine.reason()
-    heads = {"m": A, "v": sg("v"), "d": sg("d"), "number": sg("number")}
-    return {(str(x), str(iri), _written(y)) for name, iri in heads.items() for x, y in engine.result(name)}
-
-
-def _written(value: object) -> str:
-    return str(ox.Literal(value)) if isinstance(value, int) else str(value)
+    heads = {"m": A, "v": sg("v"), "d": sg("d")}
+    return {(str(x), str(iri), str(y)) for name, iri in heads.items() for x, y in engine.result(name)}
 
 
 def by_rdflib(quads: Iterable[ox.Quad], levels: Iterable[Collection[str]]) -> set[tuple[str, str, str]]:

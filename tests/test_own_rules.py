@@ -34,14 +34,13 @@ sg:guaranteesWithoutVoteIn
   .
 """
 RULE = """#+ label: guarantees without a veto
-#+ explanation: "{proposal} names {guarantor} as guarantor[, under {mandate}], and {guarantor} cannot block it"
+#+ explanation: "{proposal} names {guarantor} as guarantor, and {guarantor} cannot block it"
 #+ example: "Poland, under a plan that needs a mandate of the Council."
 #+ certainty: presumed
 PREFIX sg: <https://w3id.org/security-guarantees/ontology/>
 CONSTRUCT { ?guarantor sg:guaranteesWithoutVoteIn ?proposal }
 WHERE {
   ?proposal sg:namesGuarantor ?guarantor .
-  OPTIONAL { ?proposal sg:requiresMandate ?mandate }
   FILTER NOT EXISTS { ?guarantor sg:canBlock ?proposal }
 }
 """
@@ -118,8 +117,8 @@ WRONG: dict[str, tuple[str, int, str]] = {
     "a graph of its choice": ("CONSTRUCT { ?x sg:r ?y }\nWHERE {\nGRAPH ?g { ?x sg:p ?y } }", 8, "GRAPH"),
     "a source of its choice": ("CONSTRUCT { ?x sg:r ?y }\nFROM <a:b>\nWHERE { ?x sg:p ?y }", 7, "FROM"),
     "EXISTS": ("CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y\nFILTER EXISTS { ?y sg:p ?x } }", 8, "FILTER EXISTS"),
-    "a value that changes": ("CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?z\nBIND(RAND() AS ?y) }", 8, "RAND()"),
-    "the time": ("CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?z\nBIND(NOW() AS ?y) }", 8, "NOW()"),
+    "a value that changes": ("CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?z\nFILTER(RAND() > 0.5) }", 8, "RAND()"),
+    "the time": ("CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?z\nFILTER(NOW() > ?z) }", 8, "NOW()"),
     "a blank node": ("CONSTRUCT {\n?x sg:r [] }\nWHERE { ?x sg:p ?y }", 7, "a blank node in what follows"),
     "a path that follows": ("CONSTRUCT {\n?x sg:r/sg:r ?y }\nWHERE { ?x sg:p ?y }", 7, "this is not SPARQL"),
     "an unbound variable": ("CONSTRUCT {\n?x sg:r ?z }\nWHERE { ?x sg:p ?y }", 7, "?z is bound nowhere in WHERE"),
@@ -133,22 +132,35 @@ WRONG: dict[str, tuple[str, int, str]] = {
     ),
     "what follows WHERE": ("CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y }\nLIMIT 1", 8, "LIMIT"),
     "no braces": ("CONSTRUCT\nWHERE { ?x sg:p ?y }", 7, "CONSTRUCT WHERE"),
-    "values that are open": ("CONSTRUCT { ?x sg:r ?y }\nWHERE {\nVALUES ?y { UNDEF } ?x sg:p ?y }", 8, "UNDEF"),
-    "a sample": (
-        "CONSTRUCT { ?x sg:r ?n }\nWHERE {\n{ SELECT ?x (SAMPLE(?y) AS ?n)\nWHERE { ?x sg:p ?y } GROUP BY ?x } }",
+    "values": ("CONSTRUCT { ?x sg:r ?y }\nWHERE {\nVALUES ?y { id:a } ?x sg:p ?y }", 8, "VALUES"),
+    "a count": (
+        "CONSTRUCT { ?x sg:r ?n }\nWHERE {\n{ SELECT ?x (COUNT(?y) AS ?n)\nWHERE { ?x sg:p ?y } GROUP BY ?x } }",
         8,
-        "SAMPLE",
+        "SELECT",
     ),
-    "no group": ("CONSTRUCT { ?x sg:r ?y }\nWHERE {\n{ SELECT ?x ?y WHERE { ?x sg:p ?y } } }", 8, "without GROUP BY"),
+    "OPTIONAL": ("CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y\nOPTIONAL { ?x sg:q ?z } }", 8, "OPTIONAL"),
     "OPTIONAL in an absence": (
         "CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y\nFILTER NOT EXISTS { ?x sg:q ?z OPTIONAL { ?z sg:q ?y } } }",
         8,
         "OPTIONAL",
     ),
-    "a MINUS of nothing": ("CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y\nMINUS { ?a sg:q ?b } }", 8, "MINUS"),
+    "MINUS": ("CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y\nMINUS { ?x sg:q ?y } }", 8, "MINUS"),
+    "BIND": ("CONSTRUCT { ?x sg:r ?z }\nWHERE { ?x sg:p ?y\nBIND(STR(?y) AS ?z) }", 8, "BIND"),
+    "another base": ("BASE <a:b>\nCONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y }", 6, "BASE"),
+    "an absence of an absence": (
+        "CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y\nFILTER NOT EXISTS { ?y a ?z FILTER NOT EXISTS { ?z a ?y } } }",
+        8,
+        "NOT EXISTS within NOT EXISTS",
+    ),
+    "an absence in a condition": (
+        "CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y\nFILTER (?x = ?y || NOT EXISTS { ?y sg:p ?x }) }",
+        8,
+        "EXISTS within an expression",
+    ),
+    "any property of a body": ("CONSTRUCT { ?x sg:r ?y }\nWHERE {\n?x ?p ?y }", 8, "?p as property"),
     "a sequence under +": ("CONSTRUCT { ?x sg:r ?y }\nWHERE {\n?x (sg:p/sg:q)+ ?y }", 8, "sequence within * or +"),
     "a name of two things": (
-        "CONSTRUCT { ?x sg:r ?y }\nWHERE { ?x sg:p ?y OPTIONAL { ?x sg:q ?z }\n?z sg:q ?y }",
+        "CONSTRUCT { ?x sg:r ?y }\nWHERE { { ?x sg:p ?y FILTER NOT EXISTS { ?x sg:p ?z } }\n?z sg:q ?y }",
         8,
         "?z",
     ),

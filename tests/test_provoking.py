@@ -16,7 +16,7 @@ from kg.graph import KnowledgeGraph
 from kg.knowledge import Knowledge
 from kg.model import Document
 from kg.namespaces import INFERRED_GRAPH, VIEWS_GRAPH
-from kg.rules.record import OF, statement_iri
+from kg.rules.derivation import OF, statement_iri
 from kg.settings import Settings
 from kg.store import Change
 from kg.terms import Literal, NamedNode, Term

@@ -14,8 +14,7 @@ from kg.answering.weighing import Grounds, Weigher
 from kg.model import Evidence
 from kg.namespaces import SG
 from kg.questions import Question
-from kg.rules.claims import is_situation
-from kg.rules.sources import Triple
+from kg.rules.dataset import Triple, is_situation
 from kg.store import Snapshot
 from kg.terms import Term
 

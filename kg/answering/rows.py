@@ -20,7 +20,7 @@ from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.names import Names
 from kg.namespaces import XSD
 from kg.questions import Question
-from kg.rules.sources import Kept, Triple
+from kg.rules.dataset import KeptGraphs, Triple
 from kg.sentences import Saying
 from kg.store import Snapshot
 from kg.terms import Literal, NamedNode
@@ -71,7 +71,7 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
             for name, values in request.arguments.items()
         }
     )
-    store = Kept(snapshot)
+    store = KeptGraphs(snapshot)
     weigher = Weigher(store)
     page, total, evidence = _answered(weigher, snapshot, question, sparql, request)
     grounds = {index: each for index, (_, each) in enumerate(page)}
@@ -105,7 +105,7 @@ def _answered(
         chosen = _page(chosen, request)
     grounds = grounds_of(weigher, snapshot, question, sparql, chosen)
     evidence: dict[str, tuple[Evidence, ...]] = dict(proofs.evidence(snapshot, _claims(grounds.values())))
-    reader = proofs.Reader(Kept(snapshot))
+    reader = proofs.Reader(KeptGraphs(snapshot))
     for statement in {each for ground in grounds.values() for each in ground.described}:
         evidence[_key(statement)] = tuple(reader.described(*statement))
     if request.according_to is None:

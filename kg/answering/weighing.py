@@ -13,9 +13,8 @@ from kg.answering.verdicts import strongest, weakest
 from kg.model import DENIED, NOT_SAID, QUALIFIED, YES
 from kg.namespaces import INFERRED_GRAPH, SG
 from kg.proofs import Reader
-from kg.rules.claims import TYPE, Claims, is_situation
-from kg.rules.record import FROM, OF, POLARITY, is_node, statement_iri
-from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
+from kg.rules.dataset import TYPE, Claims, Ground, Quads, Triple, has, is_situation, objects, subjects
+from kg.rules.derivation import FROM, OF, POLARITY, is_node, statement_iri
 from kg.rules.strata import OBJECTION
 from kg.terms import Node
 

@@ -12,9 +12,8 @@ from kg.answering.weighing import Grounds, Weigher
 from kg.model import QUALIFIED
 from kg.namespaces import OWL, RDFS, SG
 from kg.proofs import Reader
-from kg.rules.claims import TYPE, is_situation
-from kg.rules.record import POLARITY
-from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
+from kg.rules.dataset import TYPE, Ground, Quads, Triple, has, is_situation, objects, subjects
+from kg.rules.derivation import POLARITY
 from kg.sentences import Phrase, Saying, Sentence, Voice, filled, is_filled, is_plural, listed, named
 from kg.terms import Literal, NamedNode, Term
 

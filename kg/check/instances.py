@@ -15,7 +15,7 @@ import pyoxigraph as ox
 from kg.check.profile import Terms
 from kg.namespaces import RDF
 from kg.rules import Rule
-from kg.rules.syntax import Pattern
+from kg.rules.conjunction import Pattern
 from kg.terms import Literal, NamedNode, Quad, Term
 
 _TYPE = RDF + "type"

@@ -12,7 +12,7 @@ from kg.knowledge import Knowledge
 from kg.model import Document
 from kg.namespaces import INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF, SG, SHAPES_GRAPH
 from kg.pipeline import STATE_GRAPH
-from kg.rules.record import is_node
+from kg.rules.derivation import is_node
 from kg.settings import Home
 from kg.store import Store, open_store
 from kg.terms import NamedNode, Quad, parts

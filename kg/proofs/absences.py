@@ -9,10 +9,8 @@ import pyoxigraph as ox
 from kg.namespaces import RDFS
 from kg.proofs.evidence import Reader
 from kg.proofs.steps import Absence
-from kg.rules.conjunctions import Conjunction
-from kg.rules.sources import Ground, Quads, objects
-from kg.rules.syntax import Expression, Pattern, Term
-from kg.rules.tokens import Token
+from kg.rules.conjunction import Conjunction, Filter, Pattern, Term
+from kg.rules.dataset import Ground, Quads, objects
 
 _DOMAIN, _RANGE = ox.NamedNode(RDFS + "domain"), ox.NamedNode(RDFS + "range")
 _MARKS = {"!=": "is not", "=": "is", "<": "is less than", ">": "is more than", "&&": "and", "||": "or", "!": "not"}
@@ -41,7 +39,7 @@ class _Sought:
             deep = "" if isinstance(part, Pattern) else ", directly or through others"
             yield f"{first} – {between}{deep} – {self._word(part.terms[-1])}"
         for each in self._absent.filters:
-            yield f"where {self._expression(each.expression)}"
+            yield f"where {self._condition(each)}"
 
     def _word(self, term: Term) -> str:
         if not isinstance(term, ox.Variable):
@@ -53,16 +51,14 @@ class _Sought:
         self._named.add(term.value)
         return f"{'that' if again else article} {kind}"
 
-    def _expression(self, expression: Expression) -> str:
-        words = " ".join(map(self._token, expression.tokens)).replace(" ,", ",").replace("( ", "(").replace(" )", ")")
-        return words[1:-1] if words.startswith("(") else words  # a constraint in brackets has them around all of it
+    def _condition(self, condition: Filter) -> str:
+        words = " ".join(map(self._said, condition.words)).replace(" ,", ",").replace("( ", "(").replace(" )", ")")
+        return words[1:-1] if words.startswith("(") else words  # a condition in brackets has them around all of it
 
-    def _token(self, token: Token) -> str:
-        if token.kind == "var":
-            return self._word(ox.Variable(token.text))
-        if token.kind == "iri":
-            return self._reader.label(ox.NamedNode(token.text[1:-1]))
-        return _MARKS.get(token.text, token.text) if token.kind == "mark" else token.text
+    def _said(self, word: Term | str) -> str:
+        if isinstance(word, str):
+            return _MARKS.get(word, word)
+        return f'"{word.value}"' if isinstance(word, ox.Literal) else self._word(word)
 
     def _classed(self) -> Iterator[tuple[str, str]]:
         """What the properties say of the variables: the label of a class of the first that has one."""

@@ -15,10 +15,9 @@ from kg.proofs.absences import absence
 from kg.proofs.evidence import Reader
 from kg.proofs.steps import Proof, Step, Term, Words
 from kg.rules import RuleSet
-from kg.rules.claims import BROADER
-from kg.rules.derivations import Derivation
-from kg.rules.sources import NODE as _NODE
-from kg.rules.sources import Ground, Quads, Triple, has, objects, subjects
+from kg.rules.dataset import BROADER, Ground, Quads, Triple, has, objects, subjects
+from kg.rules.dataset import NODE as _NODE
+from kg.rules.derivation import Derivation
 from kg.terms import Node, parts
 
 _SITUATION = ID + "situation/"
@@ -28,7 +27,6 @@ _POLARITY, _CERTAINTY, _CONTESTED, _OBJECTION = (
     ox.NamedNode(SG + name) for name in ("polarity", "certainty", "contested", "objection")
 )
 _DENIED = ox.NamedNode(SG + "denied")
-_PART = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -166,12 +164,9 @@ class _Prover:
         return Words(self._term(content if content is not None else claim), tuple(self._reader.evidence(claim)))
 
     def _explanation(self, template: str, bindings: Mapping[str, Ground]) -> str:
-        """The template with labels; a part in square brackets falls away where something in it has no value."""
-        kept = _PART.sub(
-            lambda match: match[1] if all(name in bindings for name in _SLOT.findall(match[1])) else "", template
-        )
+        """The template with labels; "something" for a variable of another branch of a UNION."""
         return _SLOT.sub(
-            lambda match: self._reader.label(bindings[match[1]]) if match[1] in bindings else "something", kept
+            lambda match: self._reader.label(bindings[match[1]]) if match[1] in bindings else "something", template
         )
 
     def _term(self, term: Ground) -> Term:

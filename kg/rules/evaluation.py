@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
 import pyoxigraph as ox
 
 from kg.namespaces import PROV, RDF, SG
-from kg.rules.conjunctions import Conjunction, Tally
-from kg.rules.memberships import Memberships
-from kg.rules.sources import NODE, Ground, Quads, Triple, solutions
-from kg.rules.syntax import Closure, Pattern, Term
+from kg.rules.conjunction import Closure, Conjunction, Pattern, Term
+from kg.rules.dataset import NODE, Ground, Quads, Triple, solutions
+from kg.rules.strata import Memberships
 from kg.terms import Node, parts
 
 Solution: TypeAlias = dict[str, Ground]
@@ -45,18 +43,18 @@ class Statistics:
 
     def __init__(self, source: Quads) -> None:
         self._source = source
-        self._sizes: dict[tuple[ox.NamedNode | None, Ground | None], float] = {}
-        self._fans: dict[ox.NamedNode | None, float] = {}
+        self._sizes: dict[tuple[ox.NamedNode, Ground | None], float] = {}
+        self._fans: dict[ox.NamedNode, float] = {}
 
-    def size(self, predicate: ox.NamedNode | None, object_: Ground | None) -> float:
+    def size(self, predicate: ox.NamedNode, object_: Ground | None) -> float:
         """How many quads have this predicate and object, at most LIMIT."""
         key = (predicate, object_)
         if key not in self._sizes:
-            found = self._source.quads(None, predicate, object_, None)
-            self._sizes[key] = float(sum(1 for _ in islice(found, self.LIMIT)))
+            quads = self._source.quads(None, predicate, object_, None)
+            self._sizes[key] = float(sum(1 for _ in islice(quads, self.LIMIT)))
         return self._sizes[key]
 
-    def sharing(self, predicate: ox.NamedNode | None) -> float:
+    def sharing(self, predicate: ox.NamedNode) -> float:
         """How many subjects share an object of `predicate`, by a sample."""
         if predicate not in self._fans:
             sample = list(islice(self._source.quads(None, predicate, None, None), self.LIMIT))
@@ -69,15 +67,14 @@ class Statistics:
         is_known = _known(first, bound), _known(last, bound)
         if isinstance(part, Closure):
             return 1e6 if not any(is_known) else 1.0 if all(is_known) else 30.0
-        predicate = part.predicate if isinstance(part.predicate, ox.NamedNode) else None
         if all(is_known):
             return 0.1
         if is_known[0]:
-            return 1.5 if predicate is not None else 10.0
+            return 1.5
         constant = None if isinstance(last, ox.Variable) else last
         if is_known[1] and constant is None:
-            return 1.0 + self.sharing(predicate)
-        return 2.0 + self.size(predicate, constant) * (1.0 if constant is not None else 2.0)
+            return 1.0 + self.sharing(part.predicate)
+        return 2.0 + self.size(part.predicate, constant) * (1.0 if constant is not None else 2.0)
 
 
 def _known(term: Term, bound: Collection[str]) -> bool:
@@ -93,16 +90,12 @@ def ordered(
     """
     left, known, chosen = list(parts), set(bound), []
     while left:
-        joined = [part for part in left if _variables(part) & known or not _variables(part)]
+        joined = [part for part in left if part.variables & known or not part.variables]
         best = min(joined or left, key=lambda part: statistics.cost(part, known))
         left.remove(best)
         chosen.append(best)
-        known |= _variables(best)
+        known |= best.variables
     return chosen
-
-
-def _variables(part: Pattern | Closure) -> set[str]:
-    return {term.value for term in part.terms if isinstance(term, ox.Variable)}
 
 
 class Evaluator:
@@ -129,18 +122,18 @@ class Evaluator:
 
     def _answers(self, body: Conjunction, table: Table | None, wanted: Collection[str] | None) -> Iterator[Solution]:
         """First what must be, then less what must not be: each absence is sought for all solutions at once."""
-        if not (body.patterns or body.closures or body.tallies or table):
+        if not (body.parts or table):
             return
         known = body.bound | set(table[0] if table else ())
         doubtful = self._doubtful(body)
         names = sorted(known if wanted is None or body.absent or doubtful else wanted)
         selected = " ".join(f"?{name}" for name in names) or "(1 AS ?_)"
-        query = f"SELECT DISTINCT {selected} WHERE {{ {self.text(replace(body, absent=()), table)} }}"
+        query = f"SELECT DISTINCT {selected} WHERE {{ {self.text(body, table)} }}"
         answers = solutions(self.source, query)
         rows: Iterator[Solution] = ({name: row[name] for name in names if row[name] is not None} for row in answers)
         if doubtful and self._unseen:
             hides = self._unseen.hides
-            rows = (row for row in rows if not any(hides(instance(each, row)) for each in doubtful))
+            rows = (row for row in rows if not any(hides(instance(pattern, row)) for pattern in doubtful))
         if not body.absent:
             yield from rows
             return
@@ -151,11 +144,11 @@ class Evaluator:
 
     def _without(self, rows: list[Solution], absent: Conjunction, known: Collection[str]) -> list[Solution]:
         """The rows for which `absent` has no solution, of those that can be said in a query."""
-        names = tuple(sorted(mentioned(absent) & set(known)))
+        names = tuple(sorted(absent.bound.union(*(condition.variables for condition in absent.filters)) & set(known)))
         rows = [row for row in rows if _is_written(row[name] for name in names)]
         keys = [tuple(row[name] for name in names) for row in rows]
-        found = self.solve(absent, (names, list(dict.fromkeys(keys))), wanted=names)
-        hits = {tuple(each[name] for name in names) for each in found}
+        matches = self.solve(absent, (names, list(dict.fromkeys(keys))), wanted=names)
+        hits = {tuple(solution[name] for name in names) for solution in matches}
         return [row for row, key in zip(rows, keys, strict=True) if key not in hits]
 
     def reach(self, closure: Closure, edges: Sequence[tuple[Ground, Ground]]) -> Iterator[tuple[Ground, Ground]]:
@@ -177,49 +170,16 @@ class Evaluator:
 
     def text(self, body: Conjunction, table: Table | None = None) -> str:
         """`body` in SPARQL."""
-        bound = set(table[0]) if table else set()
-        bound.update(name for block in body.values for name in block.variables)
         lines = [_rows(table)] if table else []
-        lines += map(str, body.values)
-        lines += [self._counted(tally, table) for tally in body.tallies]
-        bound.update(name for tally in body.tallies for name in tally.keys)
-        steps = self._ordered(body.parts, frozenset(bound))
+        steps = self._ordered(body.parts, frozenset(table[0] if table else ()))
         join = "" if getattr(self.source, "plain", False) else "LATERAL "  # which says the order, and nothing else
         lines += [f"{join}{{ {step} }}" if index or lines else str(step) for index, step in enumerate(steps)]
-        lines += map(str, body.binds)
-        lines += map(str, body.filters)
-        lines += _no_nodes(body)
-        lines += [f"FILTER NOT EXISTS {{ {self.text(absent)} }}" for absent in body.absent]
-        return "\n".join(lines)
+        return "\n".join([*lines, *map(str, body.filters), *_no_nodes(body)])
 
     def _ordered(self, parts: tuple[Pattern | Closure, ...], bound: frozenset[str]) -> list[Pattern | Closure]:
         if (parts, bound) not in self._orders:
             self._orders[parts, bound] = ordered(parts, bound, self.statistics)
         return self._orders[parts, bound]
-
-    def _counted(self, tally: Tally, table: Table | None) -> str:
-        """Solutions are made distinct first: what stands in two graphs counts once."""
-        keys = " ".join(f"?{name}" for name in tally.keys)
-        outputs = " ".join(f"({expression} AS ?{name})" for name, expression in tally.outputs)
-        having = " ".join(f"({expression})" for expression in tally.having)
-        bound, among = tuple(sorted(tally.over.bound)), _projected(table, tally.keys)
-        if self._doubtful(tally.over):
-            inner = _rows((bound, [tuple(each[name] for name in bound) for each in self.solve(tally.over, among)]))
-        else:
-            inner = f"SELECT DISTINCT {' '.join(map('?{}'.format, bound))} WHERE {{ {self.text(tally.over, among)} }}"
-        having = f"HAVING {having}" if having else ""
-        return f"{{ SELECT {keys} {outputs} WHERE {{ {inner} }} GROUP BY {keys} {having} }}"
-
-
-def _projected(table: Table | None, names: Collection[str]) -> Table | None:
-    """The columns of `table` that are among `names`."""
-    if table is None:
-        return None
-    columns = [index for index, name in enumerate(table[0]) if name in names]
-    if not columns:
-        return None
-    rows = dict.fromkeys(tuple(row[index] for index in columns) for row in table[1])
-    return tuple(table[0][index] for index in columns), list(rows)
 
 
 def _rows(table: Table) -> str:
@@ -240,7 +200,7 @@ def _no_nodes(body: Conjunction) -> list[str]:
     for pattern in body.patterns:
         if not isinstance(pattern.subject, ox.Variable):
             continue
-        own = isinstance(pattern.predicate, ox.NamedNode) and pattern.predicate not in NODE_PROPERTIES
+        own = pattern.predicate not in NODE_PROPERTIES
         by_class = pattern.predicate == ox.NamedNode(RDF + "type") and _is_data_class(pattern.object)
         (safe if own or by_class else doubtful).add(pattern.subject.value)
     return [f'FILTER(!STRSTARTS(STR(?{name}), "{NODE}"))' for name in sorted(doubtful - safe)]
@@ -250,34 +210,24 @@ def _is_data_class(term: Term) -> bool:
     return isinstance(term, ox.NamedNode) and term.value not in (SG + "Inference", SG + "View")
 
 
-def mentioned(body: Conjunction) -> set[str]:
-    """Every variable in it, its filters and its absences included."""
-    names = set(body.bound)
-    names.update(name for each in body.filters for name in each.expression.variables)
-    names.update(name for absent in body.absent for name in mentioned(absent))
-    return names
-
-
 def ground(term: Term, solution: Mapping[str, Ground]) -> Ground:
     """The term that `solution` gives for `term`."""
     return solution[term.value] if isinstance(term, ox.Variable) else term
 
 
 def instance(pattern: Pattern, solution: Mapping[str, Ground]) -> Triple | None:
-    """The triple that `pattern` becomes; None where a literal would be its subject or property."""
-    subject, predicate = ground(pattern.subject, solution), ground(pattern.predicate, solution)
-    if isinstance(subject, ox.Literal) or not isinstance(predicate, ox.NamedNode):
-        return None
-    return subject, predicate, ground(pattern.object, solution)
+    """The triple that `pattern` becomes; None where a literal would be its subject."""
+    subject = ground(pattern.subject, solution)
+    return None if isinstance(subject, ox.Literal) else (subject, pattern.predicate, ground(pattern.object, solution))
 
 
-def unify(pattern: Pattern, triple: Triple) -> Solution | None:
-    """What the pattern's variables stand for where it becomes `triple`; None where it cannot."""
-    found: Solution = {}
-    for term, value in zip(pattern.terms, triple, strict=True):
+def unify(part: Pattern | Closure, values: Sequence[Ground]) -> Solution | None:
+    """What the part's variables stand for where its terms become `values`; None where they cannot."""
+    solution: Solution = {}
+    for term, value in zip(part.terms, values, strict=True):
         if isinstance(term, ox.Variable):
-            if found.setdefault(term.value, value) != value:
+            if solution.setdefault(term.value, value) != value:
                 return None
         elif term != value:
             return None
-    return found
+    return solution

@@ -14,17 +14,21 @@ from contextlib import contextmanager
 import pyoxigraph as ox
 
 from kg.namespaces import BASE
-from kg.rules.certainty import Scale, order
-from kg.rules.changes import Changes
-from kg.rules.claims import Claims
-from kg.rules.contested import Contest
-from kg.rules.derivations import Derivation, Mask, Pool, derive, made, restriction
+from kg.rules.certainty import CertaintyPropagation, ContestedFlags, order
+from kg.rules.dataset import Claims, Ground, KeptGraphs, Triple, Writable
+from kg.rules.delta import Changes, Deltas, ProducerDeltas
+from kg.rules.derivation import (
+    Citation,
+    Derivation,
+    DerivationPool,
+    DerivationStore,
+    derive,
+    is_node,
+    node_quads,
+    restriction,
+)
 from kg.rules.evaluation import Evaluator, Table, unify
-from kg.rules.memberships import Memberships
-from kg.rules.record import Mark, Record, is_node, node_quads
-from kg.rules.sources import Ground, Kept, Triple, Writable
-from kg.rules.strata import Producer, Stratum
-from kg.rules.touching import Finders, Touching
+from kg.rules.strata import Memberships, Producer, Stratum
 from kg.terms import parts
 
 # Holds the statements that are gone while derivations are looked for that a change bears on; outlives no search, and
@@ -33,36 +37,38 @@ GONE = ox.NamedNode(BASE + "gone")
 
 Nodes = dict[ox.NamedNode, Triple]
 New = dict[ox.NamedNode, Derivation]
-Weights = Mapping[ox.NamedNode, tuple[frozenset[Ground], Mark]]
+Weights = Mapping[ox.NamedNode, tuple[frozenset[Ground], Citation]]
 
 
 class Maintenance:
     """One run over a draft. `gone` and `changed` grow from stratum to stratum."""
 
-    def __init__(self, draft: Writable, finders: Finders, contest: Contest, claims: Claims) -> None:
-        self._draft, self._contest, self._finders, self._strata = draft, contest, finders, finders.strata
-        self._claims, self._record = claims, Record(draft, claims)
-        self._evaluator, self._search = Evaluator(draft), Evaluator(Kept(draft, beside=[GONE.value]))
-        self._strict = Evaluator(draft, Memberships(draft, (each for one in self._strata for each in one.producers)))
+    def __init__(self, draft: Writable, deltas: Deltas, contest: ContestedFlags, claims: Claims) -> None:
+        self._draft, self._contest, self._deltas, self._strata = draft, contest, deltas, deltas.strata
+        self._claims, self._record = claims, DerivationStore(draft, claims)
+        self._evaluator, self._search = Evaluator(draft), Evaluator(KeptGraphs(draft, beside=[GONE.value]))
+        self._strict = Evaluator(
+            draft, Memberships(draft, (producer for one in self._strata for producer in one.producers))
+        )
         self._gone = Changes(())
         self._changed = Changes(())
 
     def everything(self) -> None:
         """Derive all, where nothing derived stands."""
         for stratum in self._strata:
-            pool = Pool()
-            first = (each for producer in stratum.producers for each in self._derive(producer))
+            pool = DerivationPool()
+            first = (derivation for producer in stratum.producers for derivation in self._derive(producer))
             self._grow(stratum, pool, list(first))
             weights = self._scale(stratum).weigh(pool.derivations)
-            self._draft.add([quad for each in _flat(pool).values() for quad in self._quads(each, weights)])
+            self._draft.add([quad for derivation in _flat(pool).values() for quad in self._quads(derivation, weights)])
         self._contest.everywhere()
 
-    def follow(self, added: Collection[Triple], gone: Collection[Triple], dirty: Mapping[ox.NamedNode, Triple]) -> None:
-        """Follow a change of statements; `dirty` are nodes whose sources changed otherwise, with what they state."""
+    def follow(self, added: Collection[Triple], gone: Collection[Triple], stale: Collection[Triple]) -> None:
+        """Follow a change of statements; `stale` are conclusions whose sources changed otherwise."""
         self._gone.add(gone)
         self._changed = Changes((*added, *gone), self._wholly({*added, *gone}))
         for stratum in self._strata:
-            self._follow(stratum, {node: triple for node, triple in dirty.items() if stratum.holds(triple)})
+            self._follow(stratum, [] if stratum.is_by_class else list(filter(stratum.holds, stale)))
         self._contest.around()
 
     def _wholly(self, changed: set[Triple]) -> frozenset[Ground]:
@@ -76,10 +82,9 @@ class Maintenance:
             )
         )
 
-    def _follow(self, stratum: Stratum, dirty: Nodes) -> None:
-        finders = self._finders.of(stratum)
-        old, new = self._touched(stratum, finders)
-        self._again(stratum, {node: triple for node, triple in dirty.items() if node not in old}, old, new)
+    def _follow(self, stratum: Stratum, stale: Collection[Triple]) -> None:
+        deltas = self._deltas.of(stratum)
+        old, new = self._touched(stratum, deltas, stale)
         if not old and not new:
             return
         scale = self._scale(stratum)
@@ -87,106 +92,69 @@ class Maintenance:
         if not stratum.recursive:
             self._write(stratum, old, new, weights)
             return
-        shaky = set(self._shaky(old, new, weights, scale))
-        affected = self._settle(stratum, finders, shaky) if shaky else set()
-        calm = {node: triple for node, triple in old.items() if triple not in affected}
+        unsettled = set(self._resettled(old, new, weights, scale))
+        affected = self._settle(stratum, deltas, unsettled) if unsettled else set()
+        unaffected = {node: triple for node, triple in old.items() if triple not in affected}
         self._write(
-            stratum, calm, {node: each for node, each in new.items() if each.conclusion not in affected}, weights
+            stratum,
+            unaffected,
+            {node: derivation for node, derivation in new.items() if derivation.conclusion not in affected},
+            weights,
         )
 
     def _derive(self, producer: Producer, table: Table | None = None) -> Iterator[Derivation]:
         return derive(producer, self._evaluator if producer.rule.is_membership else self._strict, table)
 
-    def _scale(self, stratum: Stratum) -> Scale:
-        return Scale(stratum, self._strata, self._record, self._claims)
+    def _scale(self, stratum: Stratum) -> CertaintyPropagation:
+        return CertaintyPropagation(stratum, self._strata, self._record, self._claims)
 
-    def _touched(self, stratum: Stratum, finders: Sequence[Touching]) -> tuple[Nodes, New]:
-        """The nodes that a change can bear on, and the derivations that hold in their place now."""
-        old: Nodes = {}
-        new: New = {}
-        reached: list[tuple[Producer, list[dict[str, Ground]], set[Mask]]] = []
-        with self._remembering(finders) as search:
-            for producer, finder in zip(stratum.producers, finders, strict=True):
-                plain = finder.is_plain
-                solutions = list(finder.solutions(self._changed, search)) if plain else []
-                masks = set() if plain else set(finder.heads(self._changed, search))
-                reached.append((producer, solutions, masks))
-        for producer, solutions, masks in reached:
-            if solutions:
-                self._by_solutions(producer, solutions, old, new)
-            if masks:
-                self._by_heads(stratum, producer, masks, old, new)
-        return old, new
-
-    def _by_solutions(self, producer: Producer, solutions: list[dict[str, Ground]], old: Nodes, new: New) -> None:
-        names = tuple(sorted(producer.body.bound - {bind.variable for bind in producer.body.binds}))
-        rows = dict.fromkeys(
-            tuple(each[name] for name in names) for each in solutions if all(name in each for name in names)
+    def _touched(
+        self, stratum: Stratum, deltas: Sequence[ProducerDeltas], stale: Collection[Triple]
+    ) -> tuple[Nodes, New]:
+        """The nodes of the conclusions that a change can bear on, and the derivations that hold in their place now."""
+        with self._remembering(deltas) as search:
+            touched = {triple for delta in deltas for triple in delta.conclusions(self._changed, search)}
+        touched.update(stale)
+        old = {node: triple for triple in touched for node in self._record.nodes(triple, stratum.denied)}
+        derivations = (
+            derivation for producer in stratum.producers for derivation in self._restricted(producer, touched)
         )
-        for solution in solutions:
-            derivation = made(producer, dict(solution), self._evaluator)
-            if derivation is not None and self._record.exists(derivation.node):
-                old[derivation.node] = derivation.conclusion
-        for derivation in self._derive(producer, (names, list(rows))):
-            new[derivation.node] = derivation
-
-    def _by_heads(self, stratum: Stratum, producer: Producer, masks: set[Mask], old: Nodes, new: New) -> None:
-        """By whole conclusions, where a chain or a count says which derivation it is: all by the rule, any reading."""
-        matching = {each for mask in masks for each in self._record.standing(*mask, producer.denied)}
-        for triple in matching:
-            for node in self._record.nodes(triple, producer.denied):
-                if self._record.is_by(node, producer.rule.iri):
-                    old[node] = triple
-        found = list(self._derive(producer, restriction(producer, (), masks)))
-        for sibling in stratum.producers:
-            if sibling.rule is producer.rule:
-                found += self._derive(sibling, restriction(sibling, matching, ()))
-        new.update({each.node: each for each in found})
-
-    def _again(self, stratum: Stratum, dirty: Nodes, old: Nodes, new: New) -> None:
-        """Derive anew the nodes of which only the sources changed."""
-        for node, triple in dirty.items():
-            if self._record.is_denied(node) != stratum.denied or not self._record.exists(node):
-                continue
-            rule = self._record.rule(node)
-            for producer in stratum.producers:
-                if producer.rule.iri == rule and not producer.is_by_class and unify(producer.head, triple) is not None:
-                    for derivation in self._derive(producer, restriction(producer, [triple], ())):
-                        if derivation.node == node:
-                            old[node], new[node] = triple, derivation
+        return old, {derivation.node: derivation for derivation in derivations}
 
     @contextmanager
-    def _remembering(self, finders: Sequence[Touching]) -> Iterator[Evaluator]:
+    def _remembering(self, deltas: Sequence[ProducerDeltas]) -> Iterator[Evaluator]:
         """What sees the statements that are gone beside those that are there, where these rules ask for any."""
-        seen = {part for finder in finders for part in finder.parts}
+        seen = {part for delta in deltas for part in delta.parts}
         quads = {ox.Quad(*triple, GONE) for part in seen for triple in self._gone.fitting(part)}
         self._draft.add(quads)
         yield self._search if quads else self._evaluator
         self._draft.remove(quads)
 
-    def _shaky(self, old: Nodes, new: New, weights: Weights, scale: Scale) -> Iterator[Triple]:
+    def _resettled(self, old: Nodes, new: New, weights: Weights, scale: CertaintyPropagation) -> Iterator[Triple]:
         """The statements whose surest node, or its certainty, is not what it was."""
-        for triple in {*old.values(), *(each.conclusion for each in new.values())}:
+        for triple in {*old.values(), *(derivation.conclusion for derivation in new.values())}:
             before = scale.mark(triple)
             marks = [scale.mark_of(node) for node in self._record.nodes(triple) if node not in old]
-            marks += [weights[node][1] for node, each in new.items() if each.conclusion == triple]
+            marks += [weights[node][1] for node, derivation in new.items() if derivation.conclusion == triple]
             if before != min(marks, key=order, default=None):
                 yield triple
 
-    def _settle(self, stratum: Stratum, finders: Sequence[Touching], shaky: set[Triple]) -> set[Triple]:
-        """Take shaky statements back with all that rests on them, and derive them again; return all looked at."""
+    def _settle(self, stratum: Stratum, deltas: Sequence[ProducerDeltas], unsettled: set[Triple]) -> set[Triple]:
+        """Take unsettled statements back with all that rests on them, and derive them again; return all looked at."""
         while True:
-            affected = self._resting_on(stratum, finders, shaky)
+            affected = self._resting_on(deltas, unsettled)
             old = {node: triple for triple in affected for node in self._record.nodes(triple)}
             withdrawn = set(old.values())
             graphs = {producer.rule.graph for producer in stratum.producers}
             self._draft.remove([ox.Quad(*triple, graph) for triple in withdrawn for graph in graphs])
-            pool = Pool()
-            again = [each for producer in stratum.producers for each in self._restricted(producer, affected)]
+            pool = DerivationPool()
+            again = [
+                derivation for producer in stratum.producers for derivation in self._restricted(producer, affected)
+            ]
             late = self._grow(stratum, pool, again, affected)
             if not late:
                 break
-            shaky |= late
+            unsettled |= late
             self._gone.add(withdrawn)
             fresh = [triple for triple in pool.derivations if not self._record.nodes(triple)]
             self._draft.remove([ox.Quad(*triple, graph) for triple in fresh for graph in graphs])
@@ -196,41 +164,35 @@ class Maintenance:
         self._write(stratum, old, _flat(pool), self._scale(stratum).weigh(pool.derivations))
         return affected | set(pool.derivations)
 
-    def _resting_on(self, stratum: Stratum, finders: Sequence[Touching], shaky: set[Triple]) -> set[Triple]:
+    def _resting_on(self, deltas: Sequence[ProducerDeltas], unsettled: set[Triple]) -> set[Triple]:
         """The statements, and all standing ones of the stratum that some derivation draws from them."""
-        affected, fresh = set(shaky), set(shaky)
-        with self._remembering(finders) as search:
+        affected, fresh = set(unsettled), set(unsettled)
+        with self._remembering(deltas) as search:
             while fresh:
                 filed = Changes(fresh)
-                heads = {
-                    (head, producer.denied)
-                    for producer, finder in zip(stratum.producers, finders, strict=True)
-                    for head in finder.heads(filed, search)
-                }
-                fresh = {triple for head, denied in heads for triple in self._meant(head, denied)} - affected
+                conclusions = {triple for delta in deltas for triple in delta.conclusions(filed, search)}
+                fresh = conclusions - affected
                 affected |= fresh
         return affected
 
-    def _meant(self, head: Mask, denied: bool) -> Collection[Triple]:
-        subject, predicate, object_ = head
-        if subject is None or object_ is None:
-            return self._record.matching(*head, denied)
-        return [(subject, predicate, object_)]
-
     def _restricted(self, producer: Producer, affected: set[Triple]) -> Iterator[Derivation]:
-        found = self._derive(producer, restriction(producer, affected, ()))
-        return (each for each in found if each.conclusion in affected)
+        derivations = self._derive(producer, restriction(producer, affected))
+        return (derivation for derivation in derivations if derivation.conclusion in affected)
 
     def _grow(
-        self, stratum: Stratum, pool: Pool, first: Iterable[Derivation], affected: Collection[Triple] | None = None
+        self,
+        stratum: Stratum,
+        pool: DerivationPool,
+        first: Iterable[Derivation],
+        affected: Collection[Triple] | None = None,
     ) -> set[Triple]:
         """Fill the pool from `first` on; return the other standing statements that gained a derivation by it."""
         late: set[Triple] = set()
         new = self._assert(stratum, pool, first)
         while new and stratum.recursive:
-            further = [each for producer in stratum.producers for each in self._from(producer, new)]
+            further = [derivation for producer in stratum.producers for derivation in self._from(producer, new)]
             if affected is not None:
-                others = {each.conclusion for each in further} - set(affected) - set(pool.derivations)
+                others = {derivation.conclusion for derivation in further} - set(affected) - set(pool.derivations)
                 late |= {triple for triple in others if self._record.nodes(triple)}
             new = self._assert(stratum, pool, further)
         return late
@@ -240,27 +202,27 @@ class Maintenance:
         changes = Changes(new)
         for pattern in producer.body.patterns:
             candidates = changes.matching(pattern)
-            solutions = [found for triple in candidates if (found := unify(pattern, triple)) is not None]
+            solutions = [solution for triple in candidates if (solution := unify(pattern, triple)) is not None]
             if solutions:
                 names = tuple(sorted(solutions[0]))
-                rows = list(dict.fromkeys(tuple(each[name] for name in names) for each in solutions))
+                rows = list(dict.fromkeys(tuple(solution[name] for name in names) for solution in solutions))
                 yield from self._derive(producer, (names, rows))
 
-    def _assert(self, stratum: Stratum, pool: Pool, derivations: Iterable[Derivation]) -> list[Triple]:
+    def _assert(self, stratum: Stratum, pool: DerivationPool, derivations: Iterable[Derivation]) -> list[Triple]:
         """Put derivations into the pool and what they conclude into the draft; return the pool's new statements."""
         derivations = list(derivations)
-        new = [each.conclusion for each in derivations if pool.add(each)]
+        new = [derivation.conclusion for derivation in derivations if pool.add(derivation)]
         if not stratum.denied:
-            self._draft.add({ox.Quad(*each.conclusion, each.rule.graph) for each in derivations})
+            self._draft.add({ox.Quad(*derivation.conclusion, derivation.rule.graph) for derivation in derivations})
         return new
 
     def _write(self, stratum: Stratum, old: Nodes, new: New, weights: Weights) -> None:
         """Nodes in the place of others; what thereby stands, falls or is as sure as never before is a change."""
-        touched = {*old.values(), *(each.conclusion for each in new.values())}
+        touched = {*old.values(), *(derivation.conclusion for derivation in new.values())}
         before = {triple: self._standing(stratum, triple) for triple in touched}
         had = {quad for node in old for quad in self._record.quads(node)}
         kept_flags = {quad for node in old if node in new for quad in self._contest.flags(node)}
-        have = {*kept_flags, *(quad for each in new.values() for quad in self._quads(each, weights))}
+        have = {*kept_flags, *(quad for derivation in new.values() for quad in self._quads(derivation, weights))}
         self._draft.remove(had - have)
         self._draft.add(have - had)
         after = {triple: self._standing(stratum, triple) for triple in touched}
@@ -295,5 +257,5 @@ class Maintenance:
                 self._gone.add([triple])
 
 
-def _flat(pool: Pool) -> New:
-    return {node: each for nodes in pool.derivations.values() for node, each in nodes.items()}
+def _flat(pool: DerivationPool) -> New:
+    return {node: derivation for nodes in pool.derivations.values() for node, derivation in nodes.items()}

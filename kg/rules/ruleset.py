@@ -11,17 +11,29 @@ import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
 from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
-from kg.rules.claims import BROADER, CERTAINTY, CLAIM, CONTENT, Claims, is_situation
-from kg.rules.contested import Contest
-from kg.rules.derivations import Derivation, Pool, derive, restriction
+from kg.rules.certainty import ContestedFlags
+from kg.rules.dataset import (
+    BROADER,
+    CERTAINTY,
+    CLAIM,
+    CONTENT,
+    GRAPHS,
+    Claims,
+    Ground,
+    KeptDraft,
+    KeptGraphs,
+    Quads,
+    Triple,
+    Writable,
+    is_situation,
+    solutions,
+)
+from kg.rules.delta import Deltas
+from kg.rules.derivation import Derivation, DerivationPool, DerivationStore, derive, restriction
 from kg.rules.evaluation import Evaluator, unify
 from kg.rules.maintenance import Maintenance
-from kg.rules.memberships import Memberships
-from kg.rules.reading import Rule, read_rule
-from kg.rules.record import Record
-from kg.rules.sources import GRAPHS, Ground, Kept, KeptDraft, Quads, Triple, Writable, solutions
-from kg.rules.strata import Opposition, Stratum, denied_twins, producers, stratify
-from kg.rules.touching import Finders
+from kg.rules.rule import Rule, read_rule
+from kg.rules.strata import Memberships, Opposition, Stratum, denied_twins, producers, stratify
 from kg.terms import parts
 
 # A change of these bears on everything.
@@ -50,9 +62,9 @@ def read(folder: Path, prefixes: Mapping[str, str]) -> RuleSet:
             faults += rejected.faults
     if faults:
         raise Rejected(str(folder.name), tuple(faults))
-    found = RuleSet(tuple(rules))
-    stratify(producers(found.rules))
-    return found
+    rule_set = RuleSet(tuple(rules))
+    stratify(producers(rule_set.rules))
+    return rule_set
 
 
 @dataclass(frozen=True)
@@ -60,31 +72,31 @@ class RuleSet:
     """Rules, and how they are run."""
 
     rules: tuple[Rule, ...]
-    _finders: dict[Opposition, Finders] = field(default_factory=dict, compare=False, repr=False)
+    _deltas: dict[Opposition, Deltas] = field(default_factory=dict, compare=False, repr=False)
 
     def strata(self, opposition: Opposition) -> tuple[Stratum, ...]:
         """In the order in which they are settled; what is denied comes last."""
-        return self._found(opposition).strata
+        return self._deltas_for(opposition).strata
 
-    def _found(self, opposition: Opposition) -> Finders:
-        if opposition not in self._finders:
+    def _deltas_for(self, opposition: Opposition) -> Deltas:
+        if opposition not in self._deltas:
             asserting = producers(self.rules)
-            self._finders[opposition] = Finders(stratify(asserting, denied_twins(asserting, opposition)))
-        return self._finders[opposition]
+            self._deltas[opposition] = Deltas(stratify(asserting, denied_twins(asserting, opposition)))
+        return self._deltas[opposition]
 
     def derivations(self, source: Quads, triple: Triple, denied: bool = False) -> list[Derivation]:
         """Every way in which `triple` follows, or is denied, from what stands in `source`; by the IRI of its node."""
         asserting = producers(self.rules)
         candidates = denied_twins(asserting, Opposition.of(source)) if denied else asserting
-        kept, pool = Kept(source), Pool()
+        kept, pool = KeptGraphs(source), DerivationPool()
         evaluators = Evaluator(kept, Memberships(kept, asserting)), Evaluator(kept)
         for producer in candidates:
             evaluator = evaluators[producer.rule.is_membership]
             if unify(producer.head, triple) is not None:
-                for derivation in derive(producer, evaluator, restriction(producer, [triple], [])):
+                for derivation in derive(producer, evaluator, restriction(producer, [triple])):
                     if derivation.conclusion == triple:
                         pool.add(derivation)
-        return sorted(pool.derivations.get(triple, {}).values(), key=lambda each: each.node.value)
+        return sorted(pool.derivations.get(triple, {}).values(), key=lambda derivation: derivation.node.value)
 
     def infer_all(self, draft: Writable) -> None:
         """Derive everything afresh."""
@@ -102,12 +114,12 @@ class RuleSet:
         added = _new(kept, change.added, change.removed)
         gone = _lost(kept, change.removed)
         if added or gone:
-            self._maintenance(kept).follow(added, gone, dict(_dirty(kept, added | gone, gone)))
+            self._maintenance(kept).follow(added, gone, _stale(kept, added | gone, gone))
 
     def _maintenance(self, draft: Writable) -> Maintenance:
-        claims = Claims(draft)
-        opposition = Opposition.of(draft)
-        return Maintenance(draft, self._found(opposition), Contest(draft, Record(draft, claims), opposition), claims)
+        claims, opposition = Claims(draft), Opposition.of(draft)
+        contest = ContestedFlags(draft, DerivationStore(draft, claims), opposition)
+        return Maintenance(draft, self._deltas_for(opposition), contest, claims)
 
 
 def _is_wide(quad: ox.Quad) -> bool:
@@ -120,8 +132,8 @@ def _is_most(draft: Quads, change: Changed) -> bool:
     """Is so much new that to derive everything afresh is quicker? A statement then takes a sixth of the time."""
     if len(change.added) < MANY:
         return False
-    (found,) = solutions(draft, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-    return int(found["n"].value) < 10 * len(change.added)  # what is derived included
+    (count,) = solutions(draft, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    return int(count["n"].value) < 10 * len(change.added)  # what is derived included
 
 
 def _reads(quad: ox.Quad) -> bool:
@@ -146,11 +158,8 @@ def _lost(draft: Writable, removed: frozenset[ox.Quad]) -> set[Triple]:
     return {triple for triple in map(parts, filter(_reads, removed)) if not _stands(draft, triple)}
 
 
-def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator[tuple[ox.NamedNode, Triple]]:
-    """The nodes whose certainty a change may bear on: they rest on claims or situations that it touched.
-
-    Each comes with what it states.
-    """
+def _stale(draft: Writable, changed: set[Triple], gone: set[Triple]) -> set[Triple]:
+    """The conclusions whose certainty a change may bear on: they rest on claims or situations that it touched."""
     held: dict[Ground, set[Ground]] = {}
     for subject, predicate, object_ in gone:
         if predicate == CONTENT or (is_situation(subject) and is_situation(object_)):
@@ -159,7 +168,7 @@ def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator
         subject for subject, predicate, object_ in changed if predicate in (CERTAINTY, CONTENT) or object_ == CLAIM
     }
     starts |= {subject for subject, _, object_ in changed if is_situation(subject) and is_situation(object_)}
-    record, work = Record(draft, Claims(draft)), list(starts)
+    record, work = DerivationStore(draft, Claims(draft)), list(starts)
     seen: set[Ground] = set(starts)
     while work:
         term = work.pop()
@@ -169,11 +178,9 @@ def _dirty(draft: Writable, changed: set[Triple], gone: set[Triple]) -> Iterator
                 inside.add(object_)
         work += inside - seen
         seen |= inside
-    for term in seen | set(_holding(draft, filter(is_situation, seen))):
-        for node in record.citing(term):
-            statement = record.statement(node)
-            if statement is not None:
-                yield node, statement
+    resting = seen | set(_holding(draft, filter(is_situation, seen)))
+    stated = {record.statement(node) for term in resting for node in record.citing(term)}
+    return {statement for statement in stated if statement is not None}
 
 
 def _holding(draft: Writable, situations: Iterable[Ground]) -> Iterator[Ground]:

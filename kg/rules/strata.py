@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
-from kg.namespaces import OWL, RDF, RDFS, SG
-from kg.rules.claims import BROADER
-from kg.rules.conjunctions import Conjunction
-from kg.rules.reading import Rule, with_predicate
-from kg.rules.sources import Quads, solutions
-from kg.rules.syntax import Closure, Pattern, Term
+from kg.namespaces import OWL, RDFS, SG
+from kg.rules.conjunction import Closure, Conjunction, Pattern, Term
+from kg.rules.dataset import BROADER, GRAPHS, TYPE, Ground, Quads, Triple, solutions
+from kg.rules.rule import Rule
 from kg.terms import parts
 
-TYPE = ox.NamedNode(RDF + "type")
 COUNTERPART, OBJECTION = ox.NamedNode(SG + "counterpart"), ox.NamedNode(SG + "objection")
 _REQUIRED = f"""SELECT DISTINCT ?kind ?role {{
   ?kind <{RDFS}subClassOf> ?demand .
@@ -44,8 +42,8 @@ class Producer:
     def is_by_class(self) -> bool:
         """Is it a membership that rests on the classes of things alone, which no claim makes less sure?"""
         body = self.body
-        plain = not (body.closures or body.tallies or body.absent)
-        return self.rule.is_membership and plain and all(each.predicate in _BY_CLASS for each in body.patterns)
+        plain = not (body.closures or body.absent)
+        return self.rule.is_membership and plain and all(pattern.predicate in _BY_CLASS for pattern in body.patterns)
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,11 @@ class Stratum:
     denied: bool = False
     memberships: bool = False
 
+    @property
+    def is_by_class(self) -> bool:
+        """Does it rest on the classes of things alone, which no claim makes less sure?"""
+        return all(producer.is_by_class for producer in self.producers)
+
     def holds(self, triple: tuple[object, ox.NamedNode, object]) -> bool:
         """Is a statement filed under one of the stratum's keys?"""
         return (triple[1], None) in self.keys or (triple[1], triple[2]) in self.keys
@@ -70,15 +73,14 @@ def producers(rules: Sequence[Rule]) -> list[Producer]:
     """Each triple of each head with each reading of the body that binds it."""
     heads = [pattern for rule in rules for pattern in rule.head]
     any_class = any(pattern.predicate == TYPE and isinstance(pattern.object, ox.Variable) for pattern in heads)
-    found = []
+    made = []
     for rule in rules:
         for reading, body in enumerate(rule.bodies):
-            for pattern in (_unaliased(each, body) for each in rule.head):
-                if all(not isinstance(term, ox.Variable) or term.value in body.bound for term in pattern.terms):
-                    assert isinstance(pattern.predicate, ox.NamedNode)
+            for pattern in (_unaliased(triple, body) for triple in rule.head):
+                if pattern.variables <= body.bound:
                     class_ = pattern.object if pattern.predicate == TYPE and not any_class else None
-                    found.append(Producer(rule, pattern, body, (pattern.predicate, class_), reading))
-    return found
+                    made.append(Producer(rule, pattern, body, (pattern.predicate, class_), reading))
+    return made
 
 
 def _unaliased(pattern: Pattern, body: Conjunction) -> Pattern:
@@ -88,7 +90,6 @@ def _unaliased(pattern: Pattern, body: Conjunction) -> Pattern:
     def of(term: Term) -> Term:
         return names.get(term.value, term) if isinstance(term, ox.Variable) else term
 
-    assert isinstance(pattern.predicate, ox.NamedNode)
     return Pattern(of(pattern.subject), pattern.predicate, of(pattern.object), pattern.line)
 
 
@@ -122,27 +123,30 @@ class Opposition:
 
 
 def _pairs(source: Quads, predicate: ox.NamedNode) -> frozenset[tuple[ox.NamedNode, ox.NamedNode]]:
-    found = (parts(quad) for quad in source.quads(None, predicate, None, None))
+    triples = (parts(quad) for quad in source.quads(None, predicate, None, None))
     return frozenset(
-        (one, other) for one, _, other in found if isinstance(one, ox.NamedNode) and isinstance(other, ox.NamedNode)
+        (one, other) for one, _, other in triples if isinstance(one, ox.NamedNode) and isinstance(other, ox.NamedNode)
     )
 
 
-def denied_twins(found: Iterable[Producer], opposition: Opposition) -> list[Producer]:
+def denied_twins(asserting: Iterable[Producer], opposition: Opposition) -> list[Producer]:
     """For each view of situations: that one is denied denies the view's statement, where they say the same.
 
     They do where the statement has all roles that the situation must have, and the situation has no others. The denial
     of a narrower situation ("not guarantor for Poland") does not deny the statement ("is guarantor").
     """
     twins = []
-    for each in found:
-        for index, pattern in enumerate(each.body.patterns) if each.rule.kind == "view" else ():
-            counterpart = dict(opposition.counterparts).get(pattern.predicate)  # type: ignore[arg-type]
-            if counterpart is not None and _says_all(each, pattern.subject, opposition):
+    for producer in asserting:
+        for index, pattern in enumerate(producer.body.patterns) if producer.rule.kind == "view" else ():
+            counterpart = dict(opposition.counterparts).get(pattern.predicate)
+            if counterpart is not None and _says_all(producer, pattern.subject, opposition):
                 broader = Pattern(pattern.subject, BROADER, ox.Variable("broaderSituation"))
-                body = with_predicate(each.body, index, counterpart)
-                absent = (*body.absent, Conjunction(patterns=(broader,)))
-                twins.append(replace(each, body=replace(body, absent=absent), denied=True))
+                patterns = list(producer.body.patterns)
+                patterns[index] = replace(pattern, predicate=counterpart)
+                absent = (*producer.body.absent, Conjunction(patterns=(broader,)))
+                twins.append(
+                    replace(producer, body=replace(producer.body, patterns=tuple(patterns), absent=absent), denied=True)
+                )
     return twins
 
 
@@ -163,18 +167,18 @@ def stratify(asserting: Sequence[Producer], denying: Sequence[Producer] = ()) ->
 
     Memberships come last: rules of other kinds do not see them.
     """
-    keys = list(dict.fromkeys(each.key for each in asserting))
+    keys = list(dict.fromkeys(producer.key for producer in asserting))
     seen = [key for key in keys if key[0] != TYPE]
     feeds: dict[Key, dict[Key, tuple[Producer, bool]]] = defaultdict(dict)
-    for each in asserting:
-        for key, negated in _reads(each.body, keys if each.rule.is_membership else seen):
-            known = feeds[key].get(each.key)
+    for producer in asserting:
+        for key, negated in _reads(producer.body, keys if producer.rule.is_membership else seen):
+            known = feeds[key].get(producer.key)
             if known is None or (negated and not known[1]):
-                feeds[key][each.key] = (each, negated)
+                feeds[key][producer.key] = (producer, negated)
     order = _components(keys, feeds)
     _refuse(order, feeds, asserting)
     strata = [_stratum(component, asserting, feeds) for component in order]
-    denied = dict.fromkeys(each.key for each in denying)
+    denied = dict.fromkeys(producer.key for producer in denying)
     twins = [_stratum([key], denying, {}, denied=True) for key in denied]
     return (*sorted(strata, key=lambda stratum: stratum.memberships), *twins)
 
@@ -184,28 +188,20 @@ def _stratum(
 ) -> Stratum:
     keys = frozenset(component)
     recursive = any(target in keys for key in keys for target in feeds.get(key, ()))
-    members = tuple(each for each in among if each.key in keys)
-    return Stratum(keys, members, recursive, denied, any(each.rule.is_membership for each in members))
+    members = tuple(producer for producer in among if producer.key in keys)
+    return Stratum(keys, members, recursive, denied, any(producer.rule.is_membership for producer in members))
 
 
-def _reads(body: Conjunction, keys: Sequence[Key], negated: bool = False) -> Iterator[tuple[Key, bool]]:
-    """Each key that the body may read, and whether only its absence or number counts."""
-    for part in body.parts:
-        for key in keys:
-            if may_be(part, key):
-                yield key, negated
-    for absent in body.absent:
-        yield from _reads(absent, keys, True)
-    for tally in body.tallies:
-        yield from _reads(tally.over, keys, True)
+def _reads(body: Conjunction, keys: Sequence[Key]) -> Iterator[tuple[Key, bool]]:
+    """Each key that the body may read, and whether only its absence matters."""
+    for negated, parts_ in ((False, body.parts), (True, [part for absent in body.absent for part in absent.parts])):
+        yield from ((key, negated) for part in parts_ for key in keys if _may_be(part, key))
 
 
-def may_be(part: Pattern | Closure, key: Key) -> bool:
+def _may_be(part: Pattern | Closure, key: Key) -> bool:
     """Can a triple that is filed under `key` match `part`?"""
     if isinstance(part, Closure):
         return any(step == key[0] for step, _ in part.steps)
-    if isinstance(part.predicate, ox.Variable):
-        return True
     if part.predicate != key[0]:
         return False
     return key[1] is None or isinstance(part.object, ox.Variable) or part.object == key[1]
@@ -215,7 +211,7 @@ def _components(keys: Sequence[Key], feeds: Mapping[Key, Mapping[Key, object]]) 
     """The strongly connected components, what is read before what reads it (Tarjan, without recursion)."""
     index: dict[Key, int] = {}
     low: dict[Key, int] = {}
-    open_, found = [], []
+    open_, components = [], []
     for root in keys:
         if root in index:
             continue
@@ -238,45 +234,35 @@ def _components(keys: Sequence[Key], feeds: Mapping[Key, Mapping[Key, object]]) 
                     low[work[-1][0]] = min(low[work[-1][0]], low[key])
                 if low[key] == index[key]:
                     cut = open_.index(key)
-                    found.append(open_[cut:])
+                    components.append(open_[cut:])
                     del open_[cut:]
-    return found[::-1]
+    return components[::-1]
 
 
 def _refuse(
     order: list[list[Key]], feeds: Mapping[Key, Mapping[Key, tuple[Producer, bool]]], asserting: Sequence[Producer]
 ) -> None:
-    faults: list[Fault] = []
-    for component in order:
-        keys = frozenset(component)
-        for key in component:
-            for target, (producer, negated) in feeds.get(key, {}).items():
-                if target not in keys:
-                    continue
-                if negated:
-                    faults.append(_circle_fault(producer, key, target, keys, feeds))
-                elif producer.body.binds and _makes_terms(producer):
-                    why = "It could go on making new terms without end."
-                    faults.append(_fault(producer, "BIND in a rule that feeds itself", why))
+    faults = [
+        _circle_fault(producer, key, target, frozenset(component), feeds)
+        for component in order
+        for key in component
+        for target, (producer, negated) in feeds.get(key, {}).items()
+        if negated and target in component
+    ]
     faults += _closure_faults(asserting)
     if faults:
         raise Rejected("rules", tuple(dict.fromkeys(faults)))
 
 
 def _closure_faults(asserting: Sequence[Producer]) -> Iterator[Fault]:
-    derived = {each.key[0] for each in asserting}
-    for each in asserting:
-        inner = [part for absent in each.body.absent for part in absent.closures]
-        for closure in (*each.body.closures, *inner):
+    derived = {producer.key[0] for producer in asserting}
+    for producer in asserting:
+        inner = [part for absent in producer.body.absent for part in absent.closures]
+        for closure in (*producer.body.closures, *inner):
             for step, _ in closure.steps:
                 if step in derived:
                     why = "Write a rule that feeds itself: then each step has its proof."
-                    yield _fault(each, f"* or + over {step}, which rules derive", why, closure.line)
-
-
-def _makes_terms(producer: Producer) -> bool:
-    made = {bind.variable for bind in producer.body.binds}
-    return any(isinstance(term, ox.Variable) and term.value in made for term in producer.head.terms)
+                    yield _fault(producer, f"* or + over {step}, which rules derive", why, closure.line)
 
 
 def _circle_fault(
@@ -286,22 +272,22 @@ def _circle_fault(
     keys: frozenset[Key],
     feeds: Mapping[Key, Mapping[Key, tuple[Producer, bool]]],
 ) -> Fault:
-    way, seen, queue = {target: None}, [target], [target]
+    way: dict[Key, Key | None] = {target: None}
+    queue = [target]
     while queue and key not in way:
         here = queue.pop(0)
         for further in feeds.get(here, {}):
             if further in keys and further not in way:
-                way[further] = here  # type: ignore[assignment]
+                way[further] = here
                 queue.append(further)
     names: list[str] = []
     step: Key | None = key
     while step is not None:
         names.append(_name(step))
         step = way.get(step)
-    circle = " → ".join([*names[::-1], f"not {names[-1]}" if len(names) == 1 else f"(absence or number) {names[-1]}"])
-    why = "What follows from an absence or a number may not bring about, by any way, what was absent or counted."
-    del seen
-    return _fault(producer, f"a circle through an absence or a count: {circle}", why)
+    circle = " → ".join([*names[::-1], f"not {names[-1]}"])
+    why = "What follows from an absence may not bring about, by any way, what was absent."
+    return _fault(producer, f"a circle through an absence: {circle}", why)
 
 
 def _name(key: Key) -> str:
@@ -311,3 +297,54 @@ def _name(key: Key) -> str:
 
 def _fault(producer: Producer, what: str, why: str, line: int | None = None) -> Fault:
     return Fault(f"{producer.rule.name}.rq", "", what, why, line or producer.head.line)
+
+
+class Memberships:
+    """Of which classes things are by rules of that kind among `producers`, beside those that `source` states of them.
+
+    They come last, and rules of other kinds do not see them: those read the classes that are stated, and what lies
+    above these by `a/rdfs:subClassOf*`. Otherwise each conclusion would follow once for every class of what it
+    rests on.
+    """
+
+    def __init__(self, source: Quads, producers: Iterable[Producer]) -> None:
+        self._source = source
+        self._producers = tuple(producer for producer in producers if producer.rule.is_membership)
+
+    @cached_property
+    def _classes(self) -> frozenset[Ground] | None:
+        """The classes that the rules can conclude; None where it may be any."""
+        classes: set[Ground] = set()
+        for producer in self._producers:
+            known = self._possible(producer)
+            if known is None:
+                return None
+            classes |= known
+        return frozenset(classes)
+
+    def _possible(self, producer: Producer) -> set[Ground] | None:
+        """What the class of a head can be: itself, or all that some pattern of the body can bind it to."""
+        class_ = producer.head.object
+        if not isinstance(class_, ox.Variable):
+            return {class_}
+        for pattern in producer.body.patterns:
+            if pattern.object == class_ and pattern.predicate != TYPE:
+                return {parts(quad)[2] for quad in self._source.quads(None, pattern.predicate, None, None)}
+        return None
+
+    def among(self, patterns: Iterable[Pattern]) -> Iterator[Pattern]:
+        """Those that a membership can match."""
+        if self._producers:
+            for pattern in patterns:
+                class_ = pattern.object
+                if pattern.predicate == TYPE and (isinstance(class_, ox.Variable) or self._may_be(class_)):
+                    yield pattern
+
+    def hides(self, triple: Triple | None) -> bool:
+        """Is it a membership that nothing states?"""
+        if triple is None or triple[1] != TYPE or not self._may_be(triple[2]):
+            return False
+        return all(quad.graph_name in GRAPHS for quad in self._source.quads(*triple, None))
+
+    def _may_be(self, class_: Ground) -> bool:
+        return self._classes is None or class_ in self._classes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,9 @@ import pyoxigraph as ox
 from kg import headers
 from kg.errors import Fault, KgError, Rejected
 from kg.namespaces import INFERRED_GRAPH, PROV, RDF, SG, VIEWS_GRAPH
-from kg.rules.conjunctions import Conjunction
-from kg.rules.parsing import parse
-from kg.rules.syntax import Construct, Pattern
-from kg.rules.tokens import NotSupported
-from kg.rules.variants import variants
+from kg.rules import algebra
+from kg.rules.conjunction import Conjunction, NotSupported, Pattern
+from kg.spelling import Written
 from kg.terms import expand
 
 KEYS = {"label", "kind", "explanation", "example", "certainty"}
@@ -46,7 +44,6 @@ RESERVED = frozenset(
 class Rule:
     """One rule. `explanation` has variables in braces.
 
-    A part of it in square brackets falls away where a variable of it has no value.
     `certainty` is the surest that a conclusion by it can be; None where it sets no limit.
     """
 
@@ -80,18 +77,22 @@ def read_rule(path: Path, prefixes: Mapping[str, str]) -> Rule:
     headed = headers.read(path)
     place = _Place(path, headed.sparql)
     faults = list(_header_faults(headed.header, place))
+    head: tuple[Pattern, ...] = ()
+    bodies: tuple[Conjunction, ...] = ()
     try:
-        construct = parse(headed.sparql, prefixes)
-        used = _variables(construct.head) | set(_SLOT.findall(str(headed.header.get("explanation", ""))))
-        bodies = variants(construct, frozenset(used))
-        faults += _faults(construct, bodies, headed.header, place)
+        head, bodies = algebra.read(headed.sparql, tuple(prefixes.items()))
+        faults += _faults(head, bodies, headed.header, place)
     except NotSupported as fault:
-        faults.append(place.fault(fault.what, fault.why, fault.line or None))
+        faults.append(place.fault(fault.what, fault.why, fault.line or place.mention(fault.word)))
     except SyntaxError as error:
-        faults.append(place.fault("this is not SPARQL", f"{error.args[0]}.", _line_of(error)))
+        match = _POSITION.search(str(error.args[0]))
+        faults.append(place.fault("this is not SPARQL", f"{error.args[0]}.", int(match[1]) if match else None))
+    certainty = _certainty(headed.header, prefixes, place, faults)
     if faults:
         raise Rejected(path.name, tuple(faults))
-    return _rule(headed, construct, bodies, prefixes, place)
+    texts = {key: str(headed.header.get(key, "")) for key in REQUIRED}
+    kind = str(headed.header.get("kind", "inference"))
+    return Rule(headed.name, kind=kind, certainty=certainty, head=head, bodies=bodies, sparql=headed.sparql, **texts)
 
 
 @dataclass(frozen=True)
@@ -109,27 +110,22 @@ class _Place:
                 return number
         return 1
 
+    def mention(self, name: str) -> int | None:
+        """The line on which a keyword or variable first stands."""
+        return next((line for word, line in Written.of(self.text).words if word.upper() == name.upper()), None)
 
-def _rule(
-    headed: headers.Headed,
-    construct: Construct,
-    bodies: tuple[Conjunction, ...],
-    prefixes: Mapping[str, str],
-    place: _Place,
-) -> Rule:
-    header, certainty = headed.header, None
-    if "certainty" in header:
-        name = str(header["certainty"])
-        try:
-            certainty = expand(name if ":" in name else f"sg:{name}", {**prefixes, "sg": SG})
-        except KgError as error:
-            fault = place.fault(f"the certainty {name!r}", f"{error.remedy}", place.key("certainty"))
-            raise Rejected(headed.path.name, (fault,)) from error
-    texts = {key: str(header.get(key, "")) for key in REQUIRED}
-    kind = str(header.get("kind", "inference"))
-    return Rule(
-        headed.name, kind=kind, certainty=certainty, head=construct.head, bodies=bodies, sparql=headed.sparql, **texts
-    )
+
+def _certainty(
+    header: dict[str, Any], prefixes: Mapping[str, str], place: _Place, faults: list[Fault]
+) -> ox.NamedNode | None:
+    if "certainty" not in header:
+        return None
+    name = str(header["certainty"])
+    try:
+        return expand(name if ":" in name else f"sg:{name}", {**prefixes, "sg": SG})
+    except KgError as error:
+        faults.append(place.fault(f"the certainty {name!r}", f"{error.remedy}", place.key("certainty")))
+        return None
 
 
 def _header_faults(header: dict[str, Any], place: _Place) -> Iterator[Fault]:
@@ -147,12 +143,12 @@ def _header_faults(header: dict[str, Any], place: _Place) -> Iterator[Fault]:
 
 
 def _faults(
-    construct: Construct, bodies: tuple[Conjunction, ...], header: dict[str, Any], place: _Place
+    head: tuple[Pattern, ...], bodies: tuple[Conjunction, ...], header: dict[str, Any], place: _Place
 ) -> Iterator[Fault]:
-    if not construct.head:
+    if not head:
         yield place.fault("nothing follows from it", "Write a triple into CONSTRUCT { }.")
     named = [frozenset({*body.bound, *(name for name, _ in body.aliases)}) for body in bodies]
-    for pattern in construct.head:
+    for pattern in head:
         yield from _head_faults(pattern, named, place)
         if (pattern.predicate == _TYPE) != (header.get("kind") == MEMBERSHIP):
             why = "A rule that concludes of which class a thing is, and no other, has `#+ kind: membership`."
@@ -164,49 +160,20 @@ def _faults(
     if not bodies:
         yield place.fault("its body can never hold", "Two constants are set equal by a path of no length.")
     for body in bodies:
-        yield from _body_faults(body, place)
+        if not body.parts:
+            why = "Say from which statements it follows; a path of no length (?, *) is none."
+            yield place.fault("a body that asks for nothing", why)
+        for part in (*body.patterns, *(pattern for absent in body.absent for pattern in absent.patterns)):
+            if part.predicate in RESERVED:
+                why = "A rule reads conclusions, not the nodes of derivations."
+                yield place.fault(f"{part.predicate}", why, part.line)
 
 
 def _head_faults(pattern: Pattern, named: list[frozenset[str]], place: _Place) -> Iterator[Fault]:
     if isinstance(pattern.subject, ox.Literal):
         yield place.fault("a literal as subject", "Only things have properties.", pattern.line)
-    if isinstance(pattern.predicate, ox.Variable):
-        yield place.fault(f"{pattern.predicate} as property", "Name the property that follows.", pattern.line)
-    elif pattern.predicate in RESERVED:
+    if pattern.predicate in RESERVED:
         yield place.fault(f"{pattern.predicate}", "Only the machine says that of a derivation.", pattern.line)
-    for name in sorted(_variables((pattern,))):
+    for name in sorted(pattern.variables):
         if not any(name in names for names in named):
             yield place.fault(f"?{name} is bound nowhere in WHERE", "Bind it by a pattern there.", pattern.line)
-
-
-def _body_faults(body: Conjunction, place: _Place) -> Iterator[Fault]:
-    if not (body.patterns or body.closures or body.tallies):
-        why = "Say from which statements it follows; a path of no length (?, *) is none."
-        yield place.fault("a body that asks for nothing", why)
-    bound = {term.value for part in body.parts for term in part.terms if isinstance(term, ox.Variable)}
-    bound.update(name for block in body.values for name in block.variables)
-    for part in (*body.patterns, *(each for absent in body.absent for each in absent.patterns)):
-        if part.predicate in RESERVED:
-            yield place.fault(f"{part.predicate}", "A rule reads conclusions, not the nodes of derivations.", part.line)
-        if isinstance(part.subject, ox.Literal):
-            yield place.fault("a literal as subject", "Only things have properties.", part.line)
-    for bind in body.binds:
-        if bind.variable in bound:
-            why = "Use what BIND makes in the head and in filters alone."
-            yield place.fault(f"?{bind.variable} in a pattern", why, bind.expression.line)
-
-
-def _variables(patterns: tuple[Pattern, ...]) -> set[str]:
-    return {term.value for pattern in patterns for term in pattern.terms if isinstance(term, ox.Variable)}
-
-
-def _line_of(error: SyntaxError) -> int | None:
-    match = _POSITION.search(str(error.args[0]))
-    return int(match[1]) if match else None
-
-
-def with_predicate(body: Conjunction, index: int, predicate: ox.NamedNode) -> Conjunction:
-    """`body` with another property in its pattern number `index`."""
-    patterns = list(body.patterns)
-    patterns[index] = replace(patterns[index], predicate=predicate)
-    return replace(body, patterns=tuple(patterns))
