@@ -16,6 +16,7 @@ import rdflib
 from kg import proofs
 from kg.graph import KnowledgeGraph
 from kg.namespaces import ID, PROV, RDF, SG
+from kg.proofs import Prover
 from tests.copies import copied
 from tests.processes import Kg
 from tests.replaying import DERIVED, Checker, Statement, World
@@ -62,15 +63,19 @@ def term(text: str) -> Any:
     return next(iter(ox.parse(f"<a:a> <a:a> {text} .".encode(), format=ox.RdfFormat.N_TRIPLES))).object
 
 
-def proof(graph: KnowledgeGraph, statement: Statement) -> dict[str, Any]:
+def prover(graph: KnowledgeGraph) -> Prover:
+    return Prover(graph.store.snapshot(), graph.knowledge.rules)
+
+
+def proof(known: Prover, statement: Statement) -> dict[str, Any]:
     """The proof of a statement, as JSON."""
-    return proofs.as_dict(proofs.why(graph.store.snapshot(), graph.knowledge.rules, *map(term, statement)))
+    return proofs.as_dict(known.prove(tuple(map(term, statement))))
 
 
 def faults(graph: KnowledgeGraph, world: World, statements: set[Statement]) -> list[str]:
     """What is wrong with the proofs of statements."""
-    checker = Checker(world, graph.prefixes)
-    return [fault for each in sorted(statements) for fault in checker.faults(proof(graph, each))]
+    checker, known = Checker(world, graph.prefixes), prover(graph)
+    return [fault for each in sorted(statements) for fault in checker.faults(proof(known, each))]
 
 
 def test_all_that_follows_from_the_seed_has_a_proof_that_another_engine_replays(
@@ -148,7 +153,7 @@ TAMPERINGS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 @pytest.mark.parametrize("tampering", TAMPERINGS)
 def test_the_replay_finds_what_is_wrong_with_a_proof(seeded: KnowledgeGraph, world: World, tampering: str) -> None:
     tamper, expected = TAMPERINGS[tampering]
-    found = proof(seeded, statement(seeded, *RUSSIA_CAN_BLOCK))
+    found = proof(prover(seeded), statement(seeded, *RUSSIA_CAN_BLOCK))
     assert list(Checker(world, seeded.prefixes).faults(found)) == []
     tamper(found)
     assert any(expected in fault for fault in Checker(world, seeded.prefixes).faults(found))

@@ -5,6 +5,19 @@ from __future__ import annotations
 from kg.proofs.evidence import Reader, evidence
 from kg.proofs.rendering import as_dict, as_prov, as_text
 from kg.proofs.steps import Absence, Proof, Step, Term, Words
-from kg.proofs.tree import why
+from kg.proofs.tree import Prover, why
 
-__all__ = ["Absence", "Proof", "Reader", "Step", "Term", "Words", "as_dict", "as_prov", "as_text", "evidence", "why"]
+__all__ = [
+    "Absence",
+    "Proof",
+    "Prover",
+    "Reader",
+    "Step",
+    "Term",
+    "Words",
+    "as_dict",
+    "as_prov",
+    "as_text",
+    "evidence",
+    "why",
+]

@@ -32,15 +32,19 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 def why(store: Quads, rules: RuleSet, subject: Node, predicate: ox.NamedNode, object_: Ground) -> Proof:
     """The proof of a statement, and of its denial or of what objects to it; raise NotFound where there is neither."""
-    return _Prover(store, rules).prove((subject, predicate, object_))
+    return Prover(store, rules).prove((subject, predicate, object_))
 
 
-class _Prover:
+class Prover:
+    """Proves statements of one version of a store; what proofs have in common is found once."""
+
     def __init__(self, store: Quads, rules: RuleSet) -> None:
-        self._store, self._rules, self._reader = store, rules, Reader(store)
+        self._store, self._reader = store, Reader(store)
+        self._derivations = rules.derivations_from(store)
         self._known: dict[tuple[Triple, bool], Proof] = {}
 
     def prove(self, statement: Triple) -> Proof:
+        """See `why`."""
         nodes = self._nodes(statement)
         sides = {self._is(node, _POLARITY, _DENIED) for node in nodes}
         if sides:
@@ -70,7 +74,7 @@ class _Prover:
         proof = self._bare(statement, "denied" if denied else "affirmed", list(standing))
         if statement in above:
             return replace(proof, above=True)
-        derivations = self._rules.derivations(self._store, statement, denied)
+        derivations = self._derivations(statement, denied)
         steps = [self._step(each, (*above, statement)) for each in derivations if each.node in standing]
         ranked = sorted(steps, key=lambda step: (-self._rank(ox.NamedNode(step.node)), step.node))
         proof = replace(proof, steps=tuple(ranked))

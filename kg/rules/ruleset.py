@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -84,19 +84,24 @@ class RuleSet:
             self._deltas[opposition] = Deltas(stratify(asserting, denied_twins(asserting, opposition)))
         return self._deltas[opposition]
 
-    def derivations(self, source: Quads, triple: Triple, denied: bool = False) -> list[Derivation]:
-        """Every way in which `triple` follows, or is denied, from what stands in `source`; by the IRI of its node."""
+    def derivations_from(self, source: Quads) -> Callable[[Triple, bool], list[Derivation]]:
+        """A function: a statement, and whether its denial is meant → each way in which it follows from `source`."""
         asserting = producers(self.rules)
-        candidates = denied_twins(asserting, Opposition.of(source)) if denied else asserting
-        kept, pool = KeptGraphs(source), DerivationPool()
+        denying = denied_twins(asserting, Opposition.of(source))
+        kept = KeptGraphs(source)
         evaluators = Evaluator(kept, Memberships(kept, asserting)), Evaluator(kept)
-        for producer in candidates:
-            evaluator = evaluators[producer.rule.is_membership]
-            if unify(producer.head, triple) is not None:
-                for derivation in derive(producer, evaluator, restriction(producer, [triple])):
-                    if derivation.conclusion == triple:
-                        pool.add(derivation)
-        return sorted(pool.derivations.get(triple, {}).values(), key=lambda derivation: derivation.node.value)
+
+        def derivations(triple: Triple, denied: bool) -> list[Derivation]:
+            pool = DerivationPool()
+            for producer in denying if denied else asserting:
+                if unify(producer.head, triple) is not None:
+                    evaluator = evaluators[producer.rule.is_membership]
+                    for derivation in derive(producer, evaluator, restriction(producer, [triple])):
+                        if derivation.conclusion == triple:
+                            pool.add(derivation)
+            return sorted(pool.derivations.get(triple, {}).values(), key=lambda derivation: derivation.node.value)
+
+        return derivations
 
     def infer_all(self, draft: Writable) -> None:
         """Derive everything afresh."""
