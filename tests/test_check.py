@@ -23,7 +23,7 @@ import pytest
 import yaml
 
 from kg import check, ontology
-from kg.check import examples, logic, seeded
+from kg.check import logic, trials
 from kg.check.files import Project
 from kg.errors import Fault
 from kg.namespaces import ID, OWL, SG, SKOS
@@ -210,8 +210,8 @@ def test_what_documents_contradict_together_and_none_by_itself_is_explained_at_i
             path = home / "tests" / "breadth" / f"{name}.ttl"
             path.write_text(NOTE.replace("NAME", name).replace("KIND", kind), encoding="utf-8")
         project = Project.read(Home(home))
-        with seeded.load(Home(home)) as graph:
-            merged, faults = examples.load(project, graph)
+        with trials.load(Home(home)) as graph:
+            merged, faults = trials.with_examples(project, graph)
             assert faults == []
             (fault,) = logic.faults(project, logic.Given(tuple(merged.data()), merged.documents))
     finally:

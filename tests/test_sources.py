@@ -16,7 +16,7 @@ import yaml
 
 from kg import reasoner
 from kg.check import logic
-from kg.check.seeded import Seeded
+from kg.check.trials import Seeded
 from kg.graph import KnowledgeGraph
 from kg.namespaces import ID, SG
 from kg.settings import Settings

@@ -1,6 +1,6 @@
 """The ontologist's one command: everything that can be wrong with the project's files, by file and line.
 
-In this order, so that what takes long comes last: syntax, style, terms used, hygiene, profile; reading of shapes,
+In this order, so that what takes long comes last: syntax, prefixes, terms used, hygiene, profile; reading of shapes,
 rules, questions and seeds; what follows from the seeds; the reasoners.
 """
 
@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from kg.check import derivations, examples, files, hygiene, instances, logic, profile, seeded, style, uses
+from kg.check import files, hygiene, logic, profile, trials
 from kg.check.files import Project
-from kg.check.seeded import Seeded
+from kg.check.trials import Seeded
 from kg.errors import Fault, Rejected, in_order
 from kg.namespaces import prefixes
 from kg.rules.strata import Opposition
@@ -48,25 +48,18 @@ def run(
     slip in `documents`.
     """
     if documents:
-        found, warnings = examples.of_documents(home, documents)
+        found, warnings = trials.of_documents(home, documents)
         warn(warnings)
         return list(in_order(found))
     progress("Reading the files")
     project = Project.read(home)
     found = files.syntax(project)
     if found:
-        progress(f"{_UNREAD}: style, rules, questions, seeds and what follows from them are not examined")
+        progress(f"{_UNREAD}: prefixes, rules, questions, seeds and what follows from them are not examined")
         return list(in_order(found))
-    progress("Checking style, terms, hygiene and profile")
+    progress("Checking prefixes, terms, hygiene and profile")
     table = prefixes.__wrapped__(home.ontology)  # read anew: a watched file may have changed
-    for part in (
-        style.faults(project, table),
-        uses.faults(project, table),
-        hygiene.faults(project),
-        profile.faults(project),
-    ):
-        found += part
-    found += _at_work(project, progress, reasoners)
+    found += [*hygiene.faults(project, table), *profile.faults(project), *_at_work(project, progress, reasoners)]
     return list(in_order(map(project.at_home, found)))
 
 
@@ -95,13 +88,13 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
     progress("Loading the seeds, and inferring what follows")
     found: list[Fault] = []
     try:
-        with seeded.load(project.home) as graph, ThreadPoolExecutor(1) as beside:
-            frozen = list(instances.instances(graph.knowledge.rules.rules, profile.Terms.of(project)))
+        with trials.load(project.home) as graph, ThreadPoolExecutor(1) as beside:
+            frozen = list(logic.instances(graph.knowledge.rules.rules, profile.Terms.of(project)))
             by_rules = logic.contradictions(project, logic.Given(instances=frozen))
             reasoned = [beside.submit(list, by_rules)] if reasoners else []
-            without_answer = derivations.unanswered(graph)
+            without_answer = trials.unanswered(graph)
             progress("Trying rules, questions and shapes on examples")
-            merged, faults = examples.load(project, graph)
+            merged, faults = trials.with_examples(project, graph)
             if reasoners:
                 reasoned.append(beside.submit(list, logic.faults(project, _given(merged))))
             found += [*faults, *_tried(project, merged, without_answer)]
@@ -120,10 +113,10 @@ def _at_work(project: Project, progress: Progress, reasoners: bool) -> list[Faul
 
 def _tried(project: Project, merged: Seeded, without_answer: frozenset[str]) -> Iterator[Fault]:
     """On the seeds with the examples beside them: a rule may fire, and a question be answered, on these alone."""
-    exampled = bool(examples.folders_of(project))
-    yield from derivations.rules(project, merged, exampled)
-    yield from derivations.questions(merged, without_answer, exampled)
-    yield from examples.invalid(project, merged)
+    exampled = bool(trials.folders_of(project))
+    yield from trials.rules(project, merged, exampled)
+    yield from trials.questions(merged, without_answer, exampled)
+    yield from trials.invalid(project, merged)
 
 
 def _given(graph: Seeded) -> logic.Given:
