@@ -17,7 +17,7 @@ from kg.model import Document
 from kg.namespaces import OWL, RDF, RDFS, SG
 from kg.reasoner import Explanation, Reasoned, ReasonerFailed
 from kg.rules import Rule
-from kg.rules.syntax import Pattern
+from kg.rules.conjunction import Pattern
 from kg.situations import SITUATIONS
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, parts
 
