@@ -11,9 +11,9 @@ from pathlib import Path
 
 from kg import syntax
 from kg.errors import Fault, NotFound, Rejected
-from kg.lines import Lines
 from kg.model import Document, Place
 from kg.namespaces import BACKGROUND_GRAPH, DCTERMS, GRAPH, ID, RESERVED, SG
+from kg.source_map import SourceMap
 from kg.terms import FAMILIAR, BlankNode, DefaultGraph, Literal, NamedNode, Node, Quad, parts, short
 
 TEXT, TEXT_FILE, SHA256 = SG + "text", SG + "textFile", SG + "sha256"
@@ -69,14 +69,14 @@ def parse(data: bytes | str, media_type: str, name: str, folder: Path | None = N
 def of_quads(quads: Iterable[Quad], name: str) -> Document:
     """The document that `quads` state, whatever graph they stand in: what an update would leave behind."""
     plain = tuple(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-    return _document(plain, {name: Lines()}, name, None)
+    return _document(plain, {name: SourceMap()}, name, None)
 
 
 def read_background(folder: Path) -> Document:
     """All Turtle files of `folder` as one graph: several sources with their texts; raise Rejected with all faults."""
     quads: list[Quad] = []
     faults: list[Fault] = []
-    lines: dict[str, Lines] = {}
+    lines: dict[str, SourceMap] = {}
     places: dict[Node, Place] = {}
     for path in sorted(folder.glob("*.ttl")):
         try:
@@ -92,7 +92,7 @@ def read_background(folder: Path) -> Document:
     return _with_texts(document, sources, folder, faults)
 
 
-def _document(quads: tuple[Quad, ...], lines: Mapping[str, Lines], name: str, folder: Path | None) -> Document:
+def _document(quads: tuple[Quad, ...], lines: Mapping[str, SourceMap], name: str, folder: Path | None) -> Document:
     named_graphs = sorted({str(quad.graph_name) for quad in quads if not isinstance(quad.graph_name, DefaultGraph)})
     if named_graphs:
         what = f"it has statements in the graph {named_graphs[0]}."
@@ -189,7 +189,7 @@ def _raw(
     file: str,
     quads: Iterable[Quad],
     places: Mapping[Node, Place],
-    lines: Mapping[str, Lines],
+    lines: Mapping[str, SourceMap],
     texts: Mapping[str, str] | None = None,
 ) -> Document:
     name = NamedNode(graph) if graph else DefaultGraph()
@@ -201,7 +201,7 @@ def _has_text(document: Document, node: Node) -> bool:
     return bool(document.values(node, TEXT_FILE) or document.values(node, TEXT))
 
 
-def _places(quads: Iterable[Quad], file: str, lines: Lines) -> dict[Node, Place]:
+def _places(quads: Iterable[Quad], file: str, lines: SourceMap) -> dict[Node, Place]:
     """Where each subject is written; a blank node goes by the name of the node that leads to it."""
     prefixes = {**FAMILIAR, **lines.prefixes}
     places: dict[Node, Place] = {}

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kg import lines
+from kg import source_map
 from kg.knowledge import Knowledge
 from kg.namespaces import DCTERMS, OWL, RDF, RDFS, SG, SH, SKOS
 from kg.ontology import files
 from kg.rules import Rule
 from kg.settings import Home
-from kg.spelling import Written
+from kg.source_map import written_terms
 from kg.terms import BlankNode, Literal, NamedNode, Term, parts
 
 _TYPE = RDF + "type"
@@ -160,7 +160,7 @@ class _Reader:
         """The terms that the file describes."""
         name = path.stem if path.parent == self.knowledge.home.ontology else f"vocabularies/{path.stem}"
         first = next((row for row in path.read_text(encoding="utf-8").splitlines() if row.startswith("#")), f"# {name}")
-        described = lines.of_turtle(path.read_text(encoding="utf-8")).subjects
+        described = source_map.of_turtle(path.read_text(encoding="utf-8")).subjects
         here = [iri for iri in described if self.ontology.files.get(iri) == path.name and self._kind(iri)]
         return Module(name, first.lstrip("# ").rstrip(". "), tuple(self.entry(iri, name) for iri in here))
 
@@ -266,13 +266,13 @@ class _Reader:
             yield Role(role.removeprefix(SG), role, self._classes(role, RDFS + "range"), least, most)
 
     def _terms_of(self, rule: Rule) -> set[str]:
-        used = {iri for iri, _ in Written.of(rule.sparql).terms({})}
+        used = {iri for iri, _ in written_terms(rule.sparql).expanded({})}
         return used - {_plain(pattern.predicate) for pattern in rule.head}
 
     def _questions(self) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for question in self.knowledge.catalogue:
-            used = {iri for iri, _ in Written.of(question.sparql).terms({})} | set(question.parameters.values())
+            used = {iri for iri, _ in written_terms(question.sparql).expanded({})} | set(question.parameters.values())
             for iri in sorted(used):
                 found[iri].append((question.name, question.question))
         return found

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from kg.errors import Fault
-from kg.lines import Lines
 from kg.namespaces import BACKGROUND_GRAPH, ID
 from kg.sentences import Saying
+from kg.source_map import SourceMap
 from kg.terms import FAMILIAR, NamedNode, Node, Quad, Term, parts, short
 
 # How far a row answers for what it states, and the verdict on a yes-no question.
@@ -191,7 +191,7 @@ class Document:
     quads: frozenset[Quad]
     texts: Mapping[str, str]
     places: Mapping[Node, Place]
-    lines: Mapping[str, Lines]
+    lines: Mapping[str, SourceMap]
 
     @property
     def is_background(self) -> bool:
@@ -237,6 +237,6 @@ class Document:
     def fault(self, node: Node, what: str, remedy: str, *mentions: Term) -> Fault:
         """A fault of `node`, on the line where its block mentions one of `mentions`, else where the block begins."""
         place = self.places.get(node) or Place(self.file, self.short(node), "")
-        lines = self.lines.get(place.file, Lines())
+        lines = self.lines.get(place.file, SourceMap())
         line = lines.of(place.subject, *(mention.value for mention in mentions))
         return Fault(file=place.file, subject=place.name, what=what, why=remedy, line=line)

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from kg import documents, syntax
 from kg.anchors import END, EVIDENCE_NAME, PREFIX, QUOTE, START, SUFFIX
 from kg.errors import Fault, Rejected
-from kg.lines import Lines
 from kg.model import Document
 from kg.namespaces import GRAPH, ID, OA
 from kg.situations import SITUATIONS
+from kg.source_map import SourceMap
 from kg.statements import HAS_EVIDENCE
 from kg.terms import BlankNode, NamedNode, Node, Quad, Term, parts
 from kg.vocabulary import EVIDENCE, LABEL, TYPE
@@ -30,7 +30,7 @@ def revised(graph: str, before: Iterable[Quad], after: Iterable[Quad]) -> Docume
     """
     name = graph.removeprefix(GRAPH)
     old = frozenset(map(parts, before))
-    new = frozenset(map(parts, syntax.apart(tuple(after), name, Lines())))
+    new = frozenset(map(parts, syntax.apart(tuple(after), name, SourceMap())))
     naming = (documents.TEXT, documents.TEXT_FILE, documents.CITED)
     if not old and not any(predicate.value in naming for _, predicate, _ in new):
         raise _no_document(name)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg import lines
+from kg import source_map
 from kg.errors import Fault, Rejected
-from kg.lines import Lines
+from kg.source_map import SourceMap
 from kg.terms import BlankNode, Literal, Quad, Triple
 
 TURTLE = "text/turtle"
@@ -37,7 +37,7 @@ class Statements:
     """What one file states, in the order of the file, in no graph yet."""
 
     quads: tuple[Quad, ...]
-    lines: Lines
+    lines: SourceMap
 
 
 def read(data: bytes | str, media_type: str, file: str) -> Statements:
@@ -50,7 +50,7 @@ def read(data: bytes | str, media_type: str, file: str) -> Statements:
             f"Send Turtle ({TURTLE}) or JSON-LD ({JSON_LD}).",
         )
     text = decode(data, file).removeprefix("\ufeff")
-    found = _guarded_json(text, file) if kind == JSON_LD else lines.of_turtle(text)
+    found = _guarded_json(text, file) if kind == JSON_LD else source_map.of_turtle(text)
     _refuse_depth(found, file)
     if kind == JSON_LD:
         found.expand(_refuse_contexts(text, file))
@@ -86,14 +86,14 @@ def rejected(file: str, what: str, remedy: str, line: int | None = None) -> Reje
     return Rejected(file, (Fault(file=file, subject="", what=what, why=remedy, line=line),))
 
 
-def _refuse_depth(found: Lines, file: str) -> None:
+def _refuse_depth(found: SourceMap, file: str) -> None:
     if found.depth > MOST_DEPTH:
         what = f"brackets nest {found.depth} deep; {MOST_DEPTH} is the most."
         raise rejected(file, what, "Give inner nodes IRIs and describe them apart.", found.deepest)
 
 
-def _guarded_json(text: str, file: str) -> Lines:
-    found = lines.of_json(text)
+def _guarded_json(text: str, file: str) -> SourceMap:
+    found = source_map.of_json(text)
     _refuse_depth(found, file)
     return found
 
@@ -111,7 +111,7 @@ def _refuse_contexts(text: str, file: str) -> dict[str, str]:
                     file,
                     f"{key} names a context elsewhere: {where}.",
                     "Write the context out in the document; nothing is fetched.",
-                    lines.of_json(text).of(key),
+                    source_map.of_json(text).of(key),
                 )
             for context in contexts if key == "@context" else []:
                 if isinstance(context, dict):
@@ -126,7 +126,7 @@ def _refuse_contexts(text: str, file: str) -> dict[str, str]:
     return prefixes
 
 
-def apart(quads: tuple[Quad, ...], file: str, found: Lines) -> Iterator[Quad]:
+def apart(quads: tuple[Quad, ...], file: str, found: SourceMap) -> Iterator[Quad]:
     """`quads` with blank nodes that no other file's share; raise Rejected for what RDF 1.1 has not."""
     salt = hashlib.sha256(file.encode()).hexdigest()[:8]
     for quad in quads:

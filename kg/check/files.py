@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import lines
+from kg import source_map
 from kg.errors import Fault
-from kg.lines import Lines
 from kg.namespaces import RDF, SG, SGSH
 from kg.settings import Home
+from kg.source_map import SourceMap
 from kg.terms import FAMILIAR, BlankNode, NamedNode, Node, Quad, parts, short
 
 # Files of each kind, below the project's folder; "example" documents show what shapes accept and refuse.
@@ -46,8 +46,8 @@ class File:
     error: tuple[str, int | None] | None = None
 
     @cached_property
-    def lines(self) -> Lines:
-        return lines.of_turtle(self.text)
+    def lines(self) -> SourceMap:
+        return source_map.of_turtle(self.text)
 
     @cached_property
     def rows(self) -> list[str]:

@@ -21,7 +21,7 @@ from kg import headers
 from kg.check.files import TERMS, File, Project, called, local, own
 from kg.errors import Fault, Rejected
 from kg.namespaces import BASE, GRAPH, ID, OWL, RDF, RDFS, SG, SGSH, SH, SKOS
-from kg.spelling import Written
+from kg.source_map import WrittenTerms, written_terms
 from kg.terms import NamedNode, Quad, parts
 
 DESCRIBED = BASE + "hygiene/Described"
@@ -35,7 +35,7 @@ def faults(project: Project, table: Mapping[str, str]) -> Iterator[Fault]:
     yield from _table(project.files.get(_TABLE))
     defined = _defined(project)
     for file in project.files.values():
-        written = Written.of(file.text)
+        written = written_terms(file.text)
         yield from _prefixes(file, written, table)
         yield from _undefined(file, written, table, defined)
     yield from _unkempt(project)
@@ -62,7 +62,7 @@ def _table(file: File | None) -> Iterator[Fault]:
         spaces.setdefault(space, name)
 
 
-def _prefixes(file: File, written: Written, table: Mapping[str, str]) -> Iterator[Fault]:
+def _prefixes(file: File, written: WrittenTerms, table: Mapping[str, str]) -> Iterator[Fault]:
     """Each declared prefix is of the table, and used; each used one is declared."""
     used = {name.partition(":")[0] for name, _ in written.names}
     for prefix, (iri, line) in written.prefixes.items():
@@ -79,10 +79,10 @@ def _prefixes(file: File, written: Written, table: Mapping[str, str]) -> Iterato
             yield Fault(file.name, name, "its prefix is not declared.", "Declare it by a PREFIX line.", line)
 
 
-def _undefined(file: File, written: Written, table: Mapping[str, str], defined: set[str]) -> Iterator[Fault]:
+def _undefined(file: File, written: WrittenTerms, table: Mapping[str, str], defined: set[str]) -> Iterator[Fault]:
     """Every name that the file writes, and no file defines."""
     seen: set[str] = set()
-    for iri, line in written.terms(table):
+    for iri, line in written.expanded(table):
         if iri not in seen and iri not in defined and _must_be_defined(iri):
             seen.add(iri)
             yield Fault(file.name, called(iri), "this term is defined nowhere.", _remedy(iri, defined), line)

@@ -19,7 +19,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 
 from kg.namespaces import RDF
 from kg.rules.conjunction import Closure, Conjunction, Filter, NotSupported, Pattern, Term, join, resolve
-from kg.spelling import Written
+from kg.source_map import WrittenTerms, written_terms
 
 MOST_READINGS = 32
 Read = tuple[tuple[Pattern, ...], tuple[Conjunction, ...]]
@@ -64,7 +64,7 @@ _SIGNS = {
 def read(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> Read:
     """Head and readings of the body; raise NotSupported, or SyntaxError where the engine is stricter."""
     known = dict(prefixes)
-    _refuse(Written.of(sparql), known)
+    _refuse(written_terms(sparql), known)
     try:
         prologue, query = parseQuery(sparql)
     except ParseException as error:
@@ -83,7 +83,7 @@ def read(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> Read:
     return head, tuple(body for body in resolved if body is not None)
 
 
-def _refuse(written: Written, prefixes: Mapping[str, str]) -> None:
+def _refuse(written: WrittenTerms, prefixes: Mapping[str, str]) -> None:
     """Raise NotSupported for words that no rule has, and for prefixes that nobody declares."""
     words = [("", 1), *((word.upper(), line) for word, line in written.words), ("", 1)]
     if words[1][0] not in ("CONSTRUCT", "BASE"):
@@ -105,7 +105,7 @@ class _Mentions:
     """The lines on which a text mentions properties, in order."""
 
     def __init__(self, sparql: str, prefixes: Mapping[str, str]) -> None:
-        written = Written.of(sparql)
+        written = written_terms(sparql)
         known = {**prefixes, **{prefix: namespace for prefix, (namespace, _) in written.prefixes.items()}}
         self._lines: dict[str, list[int]] = defaultdict(list)
         for name, line in written.names:

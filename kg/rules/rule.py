@@ -15,7 +15,7 @@ from kg.errors import Fault, KgError, Rejected
 from kg.namespaces import INFERRED_GRAPH, PROV, RDF, SG, VIEWS_GRAPH
 from kg.rules import algebra
 from kg.rules.conjunction import Conjunction, NotSupported, Pattern
-from kg.spelling import Written
+from kg.source_map import written_terms
 from kg.terms import expand
 
 KEYS = {"label", "kind", "explanation", "example", "certainty"}
@@ -112,7 +112,7 @@ class _Place:
 
     def mention(self, name: str) -> int | None:
         """The line on which a keyword or variable first stands."""
-        return next((line for word, line in Written.of(self.text).words if word.upper() == name.upper()), None)
+        return next((line for word, line in written_terms(self.text).words if word.upper() == name.upper()), None)
 
 
 def _certainty(

@@ -1,6 +1,6 @@
-"""On which lines of a Turtle or JSON-LD text its names and words stand, and how deep it nests.
+"""On which lines of a Turtle, SPARQL or JSON-LD text its terms and words stand, and how deep it nests.
 
-Found by reading the text's tokens, not by parsing: the parser alone says what the text means.
+Found by reading the text's tokens, not by parsing: the parser alone says what the text means, and gives no lines.
 """
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # Possessive quantifiers (++, *+): no text, however hostile, makes the search go back.
 _TURTLE = re.compile(
@@ -25,11 +26,16 @@ _TURTLE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _JSON = re.compile(r'"(?P<word>(?:[^"\\]++|\\.)*+)"|(?P<open>[\[{])|(?P<close>[\]}])', re.DOTALL)
+# A prefixed name, also as a step of a SPARQL path: sg:a/^sg:b.
+_PREFIXED = re.compile(r"(?<![\w?$:-])(?:[A-Za-z][\w-]*)?:\w[\w-]*(?:\.[\w-]+)*")
+_WORD = re.compile(r"[\w?$-]+")
+_HEADER_NAME = re.compile(r"(?<![\w:])([a-z][\w-]*:[A-Za-z][\w-]*)")
+_HEADER_KEYS = ("parameters", "certainty")
 _LONGEST_WORD = 4096  # longer strings are texts, which no message points into
 
 
 @dataclass
-class Lines:
+class SourceMap:
     """Where a text mentions what: `mentions` maps an IRI or a string to its lines, rising, from 1.
 
     `subjects` maps an IRI to the line on which its first block of statements begins, `blocks` lists all such lines.
@@ -69,9 +75,9 @@ class Lines:
                 self.subjects.setdefault(iri, self.mentions[word][0])
 
 
-def of_turtle(text: str) -> Lines:
+def of_turtle(text: str) -> SourceMap:
     """The lines of a Turtle text: its prefixes, subjects, names and strings."""
-    lines, breaks, tokens = Lines(), _breaks(text), _TURTLE.finditer(text)
+    lines, breaks, tokens = SourceMap(), _breaks(text), _TURTLE.finditer(text)
     depth, between = 0, True
     for token in tokens:
         kind, word, line = token.lastgroup, token[token.lastgroup or 0], bisect_right(breaks, token.start()) + 1
@@ -80,7 +86,9 @@ def of_turtle(text: str) -> Lines:
         elif kind == "close":
             depth -= 1
         elif kind == "name" and between and word.lower().lstrip("@") in ("prefix", "base"):
-            _directive(lines, tokens)
+            prefix, namespace = _directive(tokens)
+            if prefix is not None:
+                lines.prefixes[prefix] = namespace
         elif kind in ("name", "iri"):
             iri = word if kind == "iri" else _named(word.rstrip("."), lines.prefixes)
             if iri:
@@ -94,9 +102,9 @@ def of_turtle(text: str) -> Lines:
     return lines
 
 
-def of_json(text: str) -> Lines:
+def of_json(text: str) -> SourceMap:
     """The lines of a JSON-LD text: a string's first line counts as that of the subject it names."""
-    lines, breaks, depth = Lines(), _breaks(text), 0
+    lines, breaks, depth = SourceMap(), _breaks(text), 0
     for token in _JSON.finditer(text):
         line = bisect_right(breaks, token.start()) + 1
         if token["open"]:
@@ -110,30 +118,79 @@ def of_json(text: str) -> Lines:
     return lines
 
 
+@dataclass(frozen=True)
+class WrittenTerms:
+    """A text's prefixes (→ namespace and line), its prefixed names, and its full IRIs, each with its line.
+
+    `headed` are the names in a header, which follow the project's table and not the text's own prefixes; `words` are
+    its keywords, variables (with their question mark) and numbers.
+    """
+
+    prefixes: Mapping[str, tuple[str, int]]
+    names: tuple[tuple[str, int], ...]
+    iris: tuple[tuple[str, int], ...]
+    headed: tuple[tuple[str, int], ...]
+    words: tuple[tuple[str, int], ...]
+
+    def expanded(self, table: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+        """Every IRI that the text names, in full, with its line."""
+        own = {prefix: namespace for prefix, (namespace, _) in self.prefixes.items()}
+        for names, prefixes in ((self.names, own), (self.headed, table)):
+            for name, line in names:
+                if iri := _named(name, prefixes):
+                    yield iri, line
+        yield from self.iris
+
+
+@lru_cache(maxsize=512)
+def written_terms(text: str) -> WrittenTerms:
+    """The terms that a Turtle or SPARQL text writes, its comments and strings left out."""
+    breaks, tokens = _breaks(text), _TURTLE.finditer(text)
+    prefixes: dict[str, tuple[str, int]] = {}
+    names: list[tuple[str, int]] = []
+    iris: list[tuple[str, int]] = []
+    headed: list[tuple[str, int]] = []
+    words: list[tuple[str, int]] = []
+    for token in tokens:
+        kind, word, line = token.lastgroup, token[token.lastgroup or 0], bisect_right(breaks, token.start()) + 1
+        if kind == "comment" and word.startswith("#+"):
+            key, _, value = word[2:].partition(":")
+            headed += [(name, line) for name in _HEADER_NAME.findall(value) if key.strip() in _HEADER_KEYS]
+        elif kind == "iri" and word:
+            iris.append((word, line))
+        elif kind == "name" and word.lower().lstrip("@") == "prefix":
+            prefix, namespace = _directive(tokens)
+            if prefix is not None:
+                prefixes[prefix] = (namespace, line)
+        elif kind == "name":
+            names += [(name, line) for name in _PREFIXED.findall(word)]
+            words += [(each, line) for each in _WORD.findall(_PREFIXED.sub(" ", word)) if not word.startswith("_:")]
+    return WrittenTerms(prefixes, tuple(names), tuple(iris), tuple(headed), tuple(words))
+
+
 def _breaks(text: str) -> list[int]:
     """Where lines end: at LF, CR LF or CR alone."""
     return [match.end() - 1 for match in re.finditer(r"\r\n|\n|\r", text)]
 
 
-def _deeper(lines: Lines, depth: int, line: int) -> int:
+def _deeper(lines: SourceMap, depth: int, line: int) -> int:
     if depth + 1 > lines.depth:
         lines.depth, lines.deepest = depth + 1, line
     return depth + 1
 
 
-def _directive(lines: Lines, tokens: Iterator[re.Match[str]]) -> None:
-    """Take the rest of `@prefix p: <iri>` or `@base <iri>`; the dot that may follow is a name of its own."""
+def _directive(tokens: Iterator[re.Match[str]]) -> tuple[str | None, str]:
+    """Prefix (None for a base) and IRI of `@prefix p: <iri>`; the dot that may follow is a name of its own."""
     prefix = None
     for token in tokens:
         if token["name"] and token["name"].endswith(":"):
             prefix = token["name"][:-1]
         elif token["iri"] is not None:
-            if prefix is not None:
-                lines.prefixes[prefix] = token["iri"]
-            return
+            return prefix, token["iri"]
+    return None, ""
 
 
-def _named(name: str, prefixes: dict[str, str]) -> str | None:
+def _named(name: str, prefixes: Mapping[str, str]) -> str | None:
     prefix, colon, local = name.partition(":")
     return prefixes[prefix] + re.sub(r"\\(.)", r"\1", local) if colon and prefix in prefixes else None
 
