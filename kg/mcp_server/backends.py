@@ -86,7 +86,7 @@ class Here:
         def found() -> list[dict[str, Any]]:
             things = self.graph.things()
             hits = things.find(text, (things.kind(kind),) if kind else ())[:_FOUND]
-            return [_hit(cell.iri, cell.label, cell.type, (hit.name, hit.match, hit.score)) for hit, cell in hits]
+            return [_hit(cell.iri, cell.label, cell.type, (hit.name, hit.kind, hit.score)) for hit, cell in hits]
 
         return await asyncio.to_thread(found)
 
@@ -188,9 +188,9 @@ def _compared(found: Comparison) -> dict[str, Any]:
                             for value in cell.values
                         ],
                     }
-                    for proposal, cell in zip(found.proposals, cells, strict=True)
+                    for proposal, cell in zip(found.proposals, point.cells, strict=True)
                 },
             }
-            for point, cells in found.rows
+            for point in found.points
         ],
     }
