@@ -69,6 +69,11 @@ class Things:
         passes = self._passes(kinds, sources=True)
         return [(hit, self.cell(hit.iri)) for hit in self.index.find(text, passes)]
 
+    def search(self, text: str, kinds: Sequence[str], limit: int) -> EntityList:
+        """What `find` finds, as a list."""
+        found = self.find(text, kinds)
+        return EntityList(tuple(self._item(hit.iri, hit) for hit, _ in found[:limit]), len(found))
+
     def entities(self, text: str, kind: str | None, limit: int, offset: int) -> EntityList:
         """Entities, by name; those that `text` finds, best first, where it is given."""
         passes = self._passes((kind,) if kind else ())
@@ -78,11 +83,7 @@ class Things:
         else:
             every = {iri: self.names.label(iri) for iri in self.names.types if passes(iri)}
             found = [(None, iri) for iri in sorted(every, key=lambda iri: (every[iri].casefold(), iri))]
-        items = (
-            EntityItem(**vars(thing(self.cell(iri))), href=address("entities", iri), match=hit)
-            for hit, iri in found[offset : offset + limit]
-        )
-        return EntityList(tuple(items), len(found))
+        return EntityList(tuple(self._item(iri, hit) for hit, iri in found[offset : offset + limit]), len(found))
 
     def classes(self) -> dict[str, int]:
         """How many entities each class has, by IRI."""
@@ -265,6 +266,9 @@ class Things:
         if direct is not None and self._reading.is_a(NamedNode(direct), SG + "Situation"):
             return direct
         return self.identify(text, "about")
+
+    def _item(self, iri: str, match: Hit | None) -> EntityItem:
+        return EntityItem(**vars(thing(self.cell(iri))), href=address("entities", iri), match=match)
 
     def _first(self, filters: Mapping[str, str], claims: Sequence[str]) -> ClaimList:
         following = f"{API}/claims?{urlencode({**filters, 'offset': _FIRST})}" if len(claims) > _FIRST else None
