@@ -40,10 +40,11 @@ class McpEndpoint:
     async def _start(self) -> ASGIApp:
         from mcp.server.transport_security import TransportSecuritySettings
 
-        from kg.mcp_server import Here, server
+        from kg.mcp import in_workers, server
 
         assert self._service.graph is not None  # a plain server has no such endpoint
-        made = server(Here(self._service.graph, self._service.pool))
+        graph = self._service.graph
+        made = server(graph, in_workers(graph.store, self._service.pool))
         # It only reads what anybody may read here, so that a foreign page that reached it would gain nothing.
         anybody = TransportSecuritySettings(enable_dns_rebinding_protection=False)
         app = made.streamable_http_app(

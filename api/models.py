@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from kg.model import Evidence
+from kg.things.forms import Named, Thing, Value
+
 
 class Problem(BaseModel):
     """An error (RFC 9457)."""
@@ -30,13 +33,6 @@ class Fault(BaseModel):
     line: int | None = Field(None, description="From 1")
 
 
-class Named(BaseModel):
-    """A thing with its IRI; a literal has `label` alone."""
-
-    label: str
-    iri: str | None = None
-
-
 class Match(BaseModel):
     """A question of the catalogue, with the parameters that were understood."""
 
@@ -45,47 +41,11 @@ class Match(BaseModel):
     negated: bool
 
 
-class Thing(BaseModel):
-    iri: str
-    label: str
-    type: str | None = None
-
-
-class Value(BaseModel):
-    value: str
-    datatype: str | None = None
-    language: str | None = None
-
-
 class Row(BaseModel):
     cells: dict[str, Thing | Value]
     evidence: list[int] = Field(description="Places in the answer's list of evidence")
     inferred: bool
     contested: bool
-
-
-class Link(BaseModel):
-    """One voice of a chain; where several speak as one, `iri` is the first's, and `others` are the rest."""
-
-    speaker: str
-    act: str
-    iri: str = ""
-    others: list[str] = []
-
-
-class Evidence(BaseModel):
-    """The words behind a claim; for what is only cited, a paraphrase and the citation in their place."""
-
-    claim: str
-    source: str
-    polarity: str
-    certainty: str
-    chain: list[Link] = Field(description="From the outermost voice inwards")
-    quote: str | None = Field(None, description="Verbatim from the source at [start, end)")
-    start: int | None = Field(None, description="In characters, from 0")
-    end: int | None = Field(None, description="Exclusive")
-    paraphrase: str | None = None
-    citation: str | None = None
 
 
 class Answered(BaseModel):
@@ -174,4 +134,64 @@ class DocumentReport(BaseModel):
     warnings: list[Fault] = Field([], description="Likely slips beside what other documents state; no hindrance")
 
 
+class Written(BaseModel):
+    """A literal in a proof: as it reads, and as Turtle writes it."""
+
+    value: str
+    text: str
+
+
+class Words(BaseModel):
+    """What is said of a situation, or of a statement, in which words."""
+
+    about: Named | Written
+    evidence: list[Evidence]
+
+
+class Absence(BaseModel):
+    """What was looked for and not found."""
+
+    text: str
+    sparql: str
+
+
+class Stated(BaseModel):
+    subject: Named | Written
+    predicate: Named | Written
+    object: Named | Written
+
+
+class Step(BaseModel):
+    """One application of a rule, and what it rests on."""
+
+    node: str
+    rule: Named
+    explanation: str
+    certainty: str | None
+    limited_by: list[str] = Field(description="The premises, or the rule, than which it is no surer")
+    contested: bool
+    bindings: dict[str, Named | Written] = Field(description="The rule's variables, bound")
+    statements: list[str] = Field(description="All that it draws on, as N-Triples without the dot")
+    premises: list[Proof | Words]
+    absences: list[Absence]
+
+
+class Proof(BaseModel):
+    """Why a statement holds, by every derivation; `above`: its proof stands already on the way from the root.
+
+    `denial`: of a contested statement, the proof that it is denied, or of what objects to it.
+    """
+
+    statement: Stated
+    polarity: Literal["affirmed", "denied"]
+    certainty: str | None
+    contested: bool
+    according_to: list[str]
+    derivations: list[Step]
+    words: list[Words]
+    above: bool
+    denial: Proof | None
+
+
 Problem.model_rebuild()
+Step.model_rebuild()

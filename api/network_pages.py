@@ -33,15 +33,15 @@ def graph_page(
 
     entities = [known.entity(each) for each in ([asked] if asked else (str(cell.iri) for cell in known.proposals()))]
     drawn = [
-        (each, Markup(network.around(each.thing, each.statements, leading, f"graph-{place}")))  # noqa: S704 - escaped
+        (each, Markup(network.around(known.cell(each.iri), each.statements, leading, f"graph-{place}")))  # noqa: S704 - escaped
         for place, each in enumerate(entities, 1)
     ]
     return render(
         "network.html",
         ontology,
         section="Graph",
-        about=entities[0].thing.label if asked else "",
+        about=entities[0].label if asked else "",
         drawn=drawn,
         most=network.MOST,
-        names=[cell.label for _, cell in known.entities("", None, _OFFERED, 0).items],
+        names=[each.label for each in known.entities("", None, _OFFERED, 0).items],
     )

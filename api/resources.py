@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, TypeAlias
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
-from api import resource_models as shapes
-from api import shown
+from api import models
 from api.deref import document
 from api.negotiation import best
 from api.openapi import refusals
@@ -32,12 +33,21 @@ from api.parameters import (
 )
 from kg import answers, proofs
 from kg.errors import NotAcceptable
-from kg.things import Entity, Things, sources
+from kg.things import (
+    ClaimDetail,
+    ClaimList,
+    Comparison,
+    EntityDetail,
+    EntityList,
+    SourceDetail,
+    SourceList,
+    Things,
+    tables,
+)
 
 _FORMS = {"application/json": (), "text/csv": ()}
 _PROOFS = {"application/json": (), "text/turtle": ("application/x-turtle",), "text/plain": ()}
 _RDF = {"application/json": (), "application/ld+json": (), "text/turtle": ("application/x-turtle",)}
-_FIRST = 50  # claims shown with an entity
 _PROBLEMS = refusals(404, 406, 422)
 _CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}, **refusals(406, 422)}
 _DETAIL: dict[int | str, dict[str, Any]] = {
@@ -46,11 +56,11 @@ _DETAIL: dict[int | str, dict[str, Any]] = {
 }
 _WRONG = refusals(422)
 
-_Listed: TypeAlias = shapes.EntityList | shapes.ClaimList | shapes.SourceList
+Listed = TypeVar("Listed", EntityList, ClaimList, SourceList)
 router = APIRouter(prefix="/api/v1", tags=["things"], dependencies=[Depends(none_unknown)])
 
 
-@router.get("/entities", summary="Entities, by name", response_model=shapes.EntityList, responses=_CSV)
+@router.get("/entities", summary="Entities, by name", response_model=EntityList, responses=_CSV)
 @router.get("/entities.csv", include_in_schema=False)
 def entities(
     request: Request, known: Known, q: Words = "", kind: Kind = "", limit: Limit = 100, offset: Offset = 0
@@ -62,27 +72,23 @@ def entities(
     form = _form(request)
     page = known.entities(clean(q), known.kind(clean(kind)) if kind else None, limit, offset)
     if form == "text/csv":
-        return _csv(shown.entity_rows(page.items))
-    items = [shown.entity_item(hit, cell) for hit, cell in page.items]
-    return _page(request, shapes.EntityList(items=items, total=page.total), offset, len(items))
+        return _csv(tables.entity_rows(page.items))
+    return _page(request, page, offset, len(page.items))
 
 
 @router.get(
     "/entities/{id:path}",
     summary="An entity: its names, what is said of it, what follows, and where",
-    response_model=shapes.EntityDetail,
+    response_model=EntityDetail,
     responses=_DETAIL,
 )
 def entity(request: Request, identifier: Annotated[Identifier, Path(examples=["china"])], known: Known) -> Response:
     """`id` is what follows `id/` in its IRI, the IRI, a name or a code. As RDF, by Accept: what is stated of it."""
     found = known.entity(clean(identifier))
-    shown_ = shown.entity(found, _first(known, found, "about"), _first(known, found, "speaker"))
-    return _detail(request, known, str(found.thing.iri), shown_)
+    return _detail(request, known, found.iri, found)
 
 
-@router.get(
-    "/claims", summary="Who says what, how surely, in which words", response_model=shapes.ClaimList, responses=_CSV
-)
+@router.get("/claims", summary="Who says what, how surely, in which words", response_model=ClaimList, responses=_CSV)
 @router.get("/claims.csv", include_in_schema=False)
 def claims(
     request: Request,
@@ -111,56 +117,54 @@ def claims(
     cleaned: dict[str, str | bool | None] = {name: clean(text) for name, text in given.items()}
     page = known.claims(known.filters({**cleaned, "contested": contested, "q": clean(q)}), limit, offset)
     if form == "text/csv":
-        return _csv(shown.claim_rows(page.items))
-    items = [shown.claim(account) for account in page.items]
-    return _page(request, shapes.ClaimList(items=items, total=page.total), offset, limit)
+        return _csv(tables.claim_rows(page.items))
+    return _page(request, page, offset, limit)
 
 
 @router.get(
     "/claims/{id:path}",
     summary="A claim with each chain that it reaches us by",
-    response_model=shapes.ClaimDetail,
+    response_model=ClaimDetail,
     responses=_DETAIL,
 )
 def claim(
     request: Request, identifier: Annotated[Identifier, Path(examples=["chinese-peacekeepers/s05-2"])], known: Known
 ) -> Response:
     """`id` is what follows `id/` in its IRI, or the IRI. A claim that quotes another is told by what that says."""
-    chains = [shown.claim(account) for account in known.claim(clean(identifier))]
-    return _detail(request, known, chains[0].iri, shapes.ClaimDetail(iri=chains[0].iri, chains=chains))
+    chains = known.claim(clean(identifier))
+    return _detail(request, known, chains[0].iri, ClaimDetail(chains[0].iri, chains))
 
 
 @router.get(
     "/sources",
     summary="Documents, and the sources of the background",
-    response_model=shapes.SourceList,
+    response_model=SourceList,
     responses=_WRONG,
 )
 def list_sources(request: Request, known: Known, limit: Limit = 100, offset: Offset = 0) -> Response:
     every = known.sources()
-    items = [shown.source_item(each) for each in every[offset : offset + limit]]
-    return _page(request, shapes.SourceList(items=items, total=len(every)), offset, len(items))
+    items = every[offset : offset + limit]
+    return _page(request, SourceList(items, len(every)), offset, len(items))
 
 
 @router.get(
     "/sources/{id:path}",
     summary="A source: its text, sentences, and the spans that claims rest on",
-    response_model=shapes.SourceDetail,
+    response_model=SourceDetail,
     responses=_DETAIL,
 )
 def source(
     request: Request, identifier: Annotated[Identifier, Path(examples=["chinese-peacekeepers"])], known: Known
 ) -> Response:
     """Offsets are in characters (Unicode code points) of `text`, from 0, end exclusive."""
-    found, accounts = known.source(clean(identifier))
-    iri, cut = str(found.thing.iri), sources.sentences(found.text) if found.text else ()
-    return _detail(request, known, iri, shown.source(found, accounts, cut, sources.spans(accounts, iri)))
+    found = known.source(clean(identifier))
+    return _detail(request, known, found.iri, found)
 
 
 @router.get(
     "/compare",
     summary="Proposals, point by point",
-    response_model=shapes.Comparison,
+    response_model=Comparison,
     responses=_CSV,
 )
 @router.get("/compare.csv", include_in_schema=False)
@@ -173,13 +177,13 @@ def compare(
     form = _form(request)
     chosen = [clean(each) for several in proposals or [] for each in split(several) if each.strip()]
     found = known.compare(chosen)
-    return _csv(shown.comparison_rows(found)) if form == "text/csv" else _json(shown.comparison(found))
+    return _csv(tables.comparison_rows(found)) if form == "text/csv" else _json(found)
 
 
 @router.get(
     "/why",
     summary="Why a statement holds: its proof, down to quoted words",
-    response_model=shapes.Proof,
+    response_model=models.Proof,
     responses={200: {"content": {"text/turtle": {}, "text/plain": {}}}, **_PROBLEMS},
 )
 def why(
@@ -199,21 +203,10 @@ def why(
     return Response(json.dumps(proofs.as_dict(proof), ensure_ascii=False).encode(), media_type=JSONResponse.media_type)
 
 
-def _detail(request: Request, known: Things, iri: str, found: BaseModel) -> Response:
+def _detail(request: Request, known: Things, iri: str, found: EntityDetail | ClaimDetail | SourceDetail) -> Response:
     """A thing as JSON, or what is stated of it as RDF."""
     form = _chosen(request, _RDF)
     return _json(found) if form == "application/json" else document(known, iri, form, known.names.prefixes)
-
-
-def _first(known: Things, found: Entity, filter_: str) -> shapes.ClaimList:
-    claims = found.claims if filter_ == "about" else found.speaking
-    items = [shown.claim(account) for account in known.accounts(claims[:_FIRST])]
-    following = (
-        f"/api/v1/claims?{urlencode({filter_: str(found.thing.iri), 'offset': _FIRST})}"
-        if len(claims) > _FIRST
-        else None
-    )
-    return shapes.ClaimList(items=items, total=len(claims), next=following)
 
 
 def _form(request: Request) -> str:
@@ -227,13 +220,11 @@ def _chosen(request: Request, offered: Mapping[str, tuple[str, ...]]) -> str:
     return form
 
 
-def _page(
-    request: Request, listed: shapes.EntityList | shapes.ClaimList | shapes.SourceList, offset: int, taken: int
-) -> Response:
+def _page(request: Request, listed: Listed, offset: int, taken: int) -> Response:
     """The list with where it goes on, in the answer and as a Link header (RFC 8288)."""
     end = offset + taken
     if taken and end < listed.total:
-        listed.next = _next(request, end)
+        listed = replace(listed, next=_next(request, end))
     response = _json(listed)
     if listed.next:
         response.headers["Link"] = f'<{listed.next}>; rel="next"'
@@ -249,6 +240,12 @@ def _csv(lines: Iterator[list[str]]) -> Response:
     return Response(answers.as_csv(lines), media_type="text/csv; charset=utf-8; header=present")
 
 
-def _json(found: BaseModel) -> Response:
-    body = json.dumps(found.model_dump(mode="json"), ensure_ascii=False)
+@cache
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    known: Any = kind
+    return TypeAdapter(known)
+
+
+def _json(found: Any) -> Response:
+    body = json.dumps(_adapter(found.__class__).dump_python(found, mode="json"), ensure_ascii=False)
     return Response(body.encode("utf-8", "backslashreplace"), media_type=JSONResponse.media_type)

@@ -33,7 +33,14 @@ def environment() -> Environment:
     """The templates, with the functions and filters that need no graph."""
     loader = FileSystemLoader(Path(__file__).parent / "templates")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.globals |= {"local": local, "in_place": in_place, "why_page": why_page, "own_words": own_words, "section": ""}
+    made.globals |= {
+        "local": local,
+        "in_place": in_place,
+        "why_page": why_page,
+        "own_words": own_words,
+        "section": "",
+        "page_of": page_of,
+    }
     made.filters |= {"short": short, "tail": tail, "spaced": spaced, "query": urlencode, "ours": ours, "placed": placed}
     return made
 

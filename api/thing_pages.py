@@ -15,7 +15,7 @@ from api.templating import grouped, pages_around, render
 from kg.model import Cell
 from kg.namespaces import BASE, ID, SG, SKOS
 from kg.terms import Literal
-from kg.things import Account, Entity, Sentence, Span, sources
+from kg.things import Claim, EntityDetail, Sentence, Span, sources
 from kg.things.describing import Description
 from kg.things.entities import CalledBy
 
@@ -61,7 +61,7 @@ def entity(identifier: str, graph: Graph, known: Known) -> Response:
     found = known.entity(clean(identifier))
     stated = [each for each in found.statements if not each.inferred]
     inferred = [each for each in found.statements if each.inferred]
-    iri = str(found.thing.iri)
+    iri = found.iri
     return render(
         "entity.html",
         graph.knowledge.ontology,
@@ -72,15 +72,15 @@ def entity(identifier: str, graph: Graph, known: Known) -> Response:
             ("As sources state", "Said by a source in its own voice, or by a proposer of its own proposal", stated),
             ("What follows", "Inferred by rules from what is said and from the background", inferred),
         ),
-        about=known.accounts(found.claims[:_WITH_ENTITY]),
-        speaks=known.accounts(found.speaking[:_WITH_ENTITY]),
+        about=found.claims.items[:_WITH_ENTITY],
+        speaks=found.speaks.items[:_WITH_ENTITY],
         **_elsewhere("entities", iri),
     )
 
 
-def _called(found: Entity) -> list[CalledBy]:
+def _called(found: EntityDetail) -> list[CalledBy]:
     """Its other names, each once, in whatever language it is given first."""
-    shown = {found.thing.label}
+    shown = {found.label}
     kept = []
     for name in found.names:
         if name.text not in shown and name.kind in ("label", "other name"):
@@ -139,7 +139,7 @@ def claim(identifier: str, graph: Graph, known: Known) -> Response:
     accounts = known.claim(clean(identifier))
     first = accounts[0]
     on_the_same = known.claims(known.filters({"about": str(first.situation.iri)}), _CLAIMS, 0).items
-    same = [each for each in on_the_same if each.situation == first.situation and each.claim != first.claim]
+    same = [each for each in on_the_same if each.situation == first.situation and each.iri != first.iri]
     return render(
         "claim.html",
         graph.knowledge.ontology,
@@ -148,9 +148,9 @@ def claim(identifier: str, graph: Graph, known: Known) -> Response:
         accounts=accounts,
         roles=known.roles(str(first.situation.iri)),
         contradicting=[known.cell(each) for each in first.contradicts],
-        tense=[known.cell(each) for each in first.tension],
+        tense=[known.cell(each) for each in first.in_tension_with],
         others=same,
-        **_elsewhere("claims", str(first.claim.iri)),
+        **_elsewhere("claims", first.iri),
     )
 
 
@@ -175,10 +175,8 @@ def source(
     end: Annotated[int, Query(ge=0)] = -1,
 ) -> Response:
     """A source's text with the words marked that claims rest on; those from `start` to `end` stand out."""
-    found, accounts = known.source(clean(identifier))
-    iri, text = str(found.thing.iri), found.text or ""
-    spans = sources.spans(accounts, iri)
-    cut = sources.sentences(text)
+    found = known.source(clean(identifier))
+    iri, accounts, cut = found.iri, found.items, found.sentences
     placed = [(one, [a for a in accounts if _place(a, iri) is not None and _within(a, iri, one)]) for one in cut]
     return render(
         "source.html",
@@ -187,7 +185,7 @@ def source(
         source=found,
         accounts=accounts,
         sentences=cut,
-        pieces=list(_pieces(text, spans, cut, (start, end))),
+        pieces=list(_pieces(found.text or "", found.spans, cut, (start, end))),
         by_sentence=placed,
         unplaced=[account for account in accounts if _place(account, iri) is None],
         whole=f"/graph/{quote(iri.removeprefix(ID), safe='/')}",
@@ -214,13 +212,13 @@ def _pieces(text: str, spans: Sequence[Span], cut: Sequence[Sentence], here: tup
         yield _Piece(piece.text, piece.claims, ends.get(piece.end, 0), inside, inside and piece.start == here[0])
 
 
-def _place(account: Account, source: str) -> int | None:
+def _place(account: Claim, source: str) -> int | None:
     """Where the last words begin that a claim rests on in a source."""
     starts = [each.start for each in account.evidence if each.source == source and each.start is not None]
     return max(starts) if starts else None
 
 
-def _within(account: Account, source: str, sentence: Sentence) -> bool:
+def _within(account: Claim, source: str, sentence: Sentence) -> bool:
     place = _place(account, source)
     return place is not None and sentence.start <= place < sentence.end
 

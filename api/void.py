@@ -82,9 +82,9 @@ def robots(request: Request) -> Response:
 
 def _pages(things: Things) -> Iterator[str]:
     for each in things.sources():
-        yield page_of(str(each.thing.iri), "source")
-    for _, cell in things.entities("", None, _MOST_ADDRESSES, 0).items:
-        yield page_of(str(cell.iri), "entity")
+        yield page_of(each.iri, "source")
+    for cell in things.entities("", None, _MOST_ADDRESSES, 0).items:
+        yield page_of(cell.iri, "entity")
     for claim in things.claim_iris():
         yield f"/claims/{quote(claim.removeprefix(ID), safe='/')}"
 

@@ -257,7 +257,7 @@ def why(
     """
     with session.graph(store) as graph:
         try:
-            found = session.proof(graph, (subject, predicate, object_), form)
+            found = graph.proof(subject, predicate, object_, form)
         except errors.NotFound as error:
             session.complain(str(error))
             raise typer.Exit(1) from error
@@ -294,12 +294,12 @@ def mcp(store: Store = DEFAULT.store) -> None:
     In the settings of a program that speaks the protocol:
       {"mcpServers": {"security-guarantees": {"command": "kg", "args": ["mcp"]}}}
     """
-    from kg import mcp_server  # heavy, and of use to this command alone
+    from kg import mcp as protocol  # heavy, and of use to this command alone
 
     chosen = session.settings()
     limits = workers.Limits(seconds=chosen.query_seconds, memory=chosen.query_memory_mb << 20)
     with session.graph(store) as graph:
-        mcp_server.serve(graph, limits)
+        protocol.serve(graph, limits)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The graph through the server that holds its store: the calls of `KnowledgeGraph`, over HTTP."""
+"""The graph through the server that holds its store: the calls of `Graph`, and those that write, over HTTP."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from urllib.parse import quote, urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
 import pyoxigraph as ox
+from pydantic import TypeAdapter
 
 from kg import answers, documents, exporting, syntax
 from kg.errors import BadParameter, Fault, KgError, QueryTooLarge, Rejected, StoreUnavailable, in_order
 from kg.model import Answer, Document, Loaded, NotAnswered
 from kg.questions import Question
+from kg.things import Comparison, EntityList
 
 _SOLUTIONS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 _CHUNK = 1 << 16
@@ -98,6 +100,17 @@ class Client:
         data, _ = self._call("GET", f"/api/v1/why?{parameters}", headers={"Accept": _PROOFS[form]})
         return data.decode().rstrip("\n") + "\n"
 
+    def search(self, text: str, kind: str = "", limit: int = 100) -> EntityList:
+        given = {"q": text, "type": kind, "limit": limit}
+        members = self._json("/api/v1/entities", {name: value for name, value in given.items() if value != ""})
+        for each in members["items"]:
+            if each["match"] is not None:
+                each["match"]["iri"] = each["iri"]
+        return TypeAdapter(EntityList).validate_python(members)
+
+    def compare(self, proposals: Sequence[str]) -> Comparison:
+        return TypeAdapter(Comparison).validate_python(self._json("/api/v1/compare", {"proposals": proposals}))
+
     def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:
         found = self.query(_ALL, inferred=inferred)
         assert isinstance(found, ox.QuerySolutions)
@@ -109,10 +122,6 @@ class Client:
         """A backup of the newest version, in chunks."""
         with self._open("GET", "/backup") as answer:
             yield iter(lambda: answer.read(_CHUNK), b"")
-
-    def get(self, path: str, parameters: Mapping[str, Any]) -> Any:
-        """What a route of the JSON API answers."""
-        return self._json(path, {name: value for name, value in parameters.items() if value not in ("", [], None)})
 
     def _json(self, path: str, parameters: Mapping[str, Any] | None = None) -> Any:
         data, _ = self._call("GET", f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path)

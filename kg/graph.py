@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -21,11 +22,29 @@ from kg.pipeline import Progress
 from kg.questions import Question
 from kg.settings import Settings
 from kg.store import Draft, Snapshot, Store, open_store
-from kg.things import Things
+from kg.things import Comparison, EntityList, Things
 
 
 def silent(_: str) -> None:
     """Say nothing of the progress."""
+
+
+class Graph(Protocol):
+    """What can be asked of the graph wherever it is: here, or behind the server that holds its store."""
+
+    def questions(self) -> tuple[Question, ...]: ...
+
+    def ask(self, text: str) -> Answer | NotAnswered: ...
+
+    def answer(
+        self, name: str, arguments: Mapping[str, str | Sequence[str]], *, according_to: str | None = None
+    ) -> Answer | NotAnswered: ...
+
+    def search(self, text: str, kind: str = "", limit: int = 100) -> EntityList: ...
+
+    def compare(self, proposals: Sequence[str]) -> Comparison: ...
+
+    def proof(self, subject: str, predicate: str, object_: str, form: str) -> str: ...
 
 
 class KnowledgeGraph:
@@ -194,6 +213,22 @@ class KnowledgeGraph:
         names = self._names(snapshot)
         terms = names.thing(subject, "subject"), names.property(predicate), names.term(object_, "object")
         return proofs.why(snapshot, self.knowledge.rules, *terms)
+
+    def proof(self, subject: str, predicate: str, object_: str, form: str) -> str:
+        """The proof of a statement, as "text", "json" or "ttl"; for what is raised, see `why`."""
+        return proofs.written(self.why(subject, predicate, object_), form)
+
+    def search(self, text: str, kind: str = "", limit: int = 100) -> EntityList:
+        """The things with a name like `text`, best first; of the class `kind`, or else entities and sources.
+
+        Raise UnknownName where `kind` is no class.
+        """
+        things = self.things()
+        return things.search(text, (things.kind(kind),) if kind else (), limit)
+
+    def compare(self, proposals: Sequence[str]) -> Comparison:
+        """These proposals, or all, point by point; raise UnknownName or AmbiguousName."""
+        return self.things().compare(proposals)
 
     def check(self, documents: Sequence[Path] = (), progress: Progress = silent) -> list[Fault]:
         """The faults of the project's own files, or of `documents`."""

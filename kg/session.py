@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
-from kg import archives, namespaces, proofs, server
+from kg import archives, namespaces, server
 from kg.client import Client
 from kg.errors import BadParameter, StoreUnavailable
 from kg.graph import KnowledgeGraph
@@ -36,13 +35,6 @@ class ProofFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     TTL = "ttl"
-
-
-_PROOFS: Mapping[ProofFormat, Callable[[proofs.Proof], str]] = {
-    ProofFormat.TEXT: lambda proof: proofs.as_text(proof) + "\n",
-    ProofFormat.JSON: lambda proof: json.dumps(proofs.as_dict(proof), ensure_ascii=False) + "\n",
-    ProofFormat.TTL: lambda proof: proofs.as_prov(proof).decode(),
-}
 
 
 def settings() -> Settings:
@@ -80,13 +72,6 @@ def backup(store: str) -> Iterator[Iterator[bytes]]:
         return
     with opened:
         yield archives.packed(opened.quads())
-
-
-def proof(known: KnowledgeGraph | Client, statement: tuple[str, str, str], form: ProofFormat) -> str:
-    """The proof of a statement as text; raises NotFound where the graph does not hold it."""
-    if isinstance(known, Client):
-        return known.proof(*statement, form)
-    return _PROOFS[form](known.why(*statement))
 
 
 def arguments(words: Iterable[str]) -> dict[str, list[str]]:

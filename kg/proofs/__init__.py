@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.proofs.evidence import Reader, evidence
-from kg.proofs.rendering import as_dict, as_prov, as_text
+from kg.proofs.rendering import as_dict, as_prov, as_text, written
 from kg.proofs.steps import Absence, Proof, Step, Term, Words
 from kg.proofs.tree import Prover, why
 
@@ -20,4 +20,5 @@ __all__ = [
     "as_text",
     "evidence",
     "why",
+    "written",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -11,6 +12,13 @@ import pyoxigraph as ox
 from kg.model import Evidence
 from kg.namespaces import PROV, RDF, RDFS, SG
 from kg.proofs.steps import Proof, Step, Term, Words
+
+
+def written(proof: Proof, form: str) -> str:
+    """The proof as "text", "json" or "ttl", with a line break at its end."""
+    if form == "ttl":
+        return as_prov(proof).decode()
+    return f"{as_text(proof) if form == 'text' else json.dumps(as_dict(proof), ensure_ascii=False)}\n"
 
 
 def as_dict(proof: Proof) -> dict[str, Any]:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from kg.things.claims import Account, Filters, Voice
-from kg.things.comparing import Compared, Comparison, Point, Value
+from kg.things.claims import Claim, ClaimDetail, ClaimList, Filters
+from kg.things.comparing import Comparison
 from kg.things.describing import Description
-from kg.things.entities import Entity, Mention, Statement
-from kg.things.library import Page, Things
-from kg.things.search import Hit
-from kg.things.sources import Segment, Sentence, Source, Span
+from kg.things.entities import EntityDetail, EntityList, Statement
+from kg.things.library import Things
+from kg.things.sources import Sentence, SourceDetail, SourceList, Span
 
 __all__ = [
-    "Account",
-    "Compared",
+    "Claim",
+    "ClaimDetail",
+    "ClaimList",
     "Comparison",
     "Description",
-    "Entity",
+    "EntityDetail",
+    "EntityList",
     "Filters",
-    "Hit",
-    "Mention",
-    "Page",
-    "Point",
-    "Segment",
     "Sentence",
-    "Source",
+    "SourceDetail",
+    "SourceList",
     "Span",
     "Statement",
     "Things",
-    "Value",
-    "Voice",
 ]

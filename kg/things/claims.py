@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field
 
 from kg import proofs
 from kg.model import Cell, Evidence, Link
 from kg.namespaces import PROV, RDF, RDFS, SG
 from kg.terms import Literal, NamedNode, Node, Term
+from kg.things.forms import NamedCell, ThingCell, address
 from kg.things.reading import INFERENCE, SITUATION, Reading, is_situation, sg
 
 _CONTENT, _TYPE = sg("content"), NamedNode(RDF + "type")
@@ -19,34 +23,49 @@ _MOST_KEPT = 20_000
 
 @dataclass(frozen=True)
 class Voice:
-    """One link of a chain: whose claim it is, by which act, how surely."""
+    """One link of a chain of attribution: whose claim it is, by which act, how surely."""
 
     claim: str
-    speakers: tuple[Cell, ...]
-    act: Cell | None
-    polarity: Cell | None
-    certainty: Cell | None
+    speakers: tuple[NamedCell, ...]
+    act: NamedCell | None
+    polarity: NamedCell | None
+    certainty: NamedCell | None
 
 
 @dataclass(frozen=True)
-class Account:
-    """A claim that is about a situation, with the voices that it reaches us through, the outermost first.
+class Claim:
+    """Who says what through whom, how surely, in which words; one that stands in several chains is several."""
 
-    `certainty` is that of the weakest voice. A claim that stands in several chains is several accounts.
-    """
-
-    claim: Cell
-    situation: Cell
-    chain: tuple[Voice, ...]
-    polarity: Cell | None
-    certainty: Cell | None
-    source: Cell | None
+    iri: str
+    href: str
+    situation: ThingCell
+    polarity: NamedCell | None
+    certainty: Annotated[NamedCell | None, Field(description="That of the weakest voice of the chain")]
+    chain: Annotated[tuple[Voice, ...], Field(description="From the outermost voice inwards")]
+    source: NamedCell | None
     contested: bool
     contradicts: tuple[str, ...]
-    tension: tuple[str, ...]
-    said_when: str | None
+    in_tension_with: tuple[str, ...]
+    said_when: Annotated[str | None, Field(description="A date in EDTF level 0")]
     temporal_words: str | None
     evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class ClaimList:
+    """A part of a list of claims; `next` is where it goes on."""
+
+    items: tuple[Claim, ...]
+    total: Annotated[int, Field(description="Claims; one that stands in several chains is several items")]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
+class ClaimDetail:
+    """A claim, once for each chain that it reaches us by."""
+
+    iri: str
+    chains: tuple[Claim, ...]
 
 
 @dataclass(frozen=True)
@@ -72,7 +91,7 @@ class Claims:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self._read: dict[str, tuple[Account, ...]] = {}
+        self._read: dict[str, tuple[Claim, ...]] = {}
 
     def find(self, filters: Filters) -> list[str]:
         """The claims about situations that the filters let pass, by IRI."""
@@ -123,7 +142,7 @@ class Claims:
                     waiting.append(whole)
         return found
 
-    def accounts(self, claim: str) -> tuple[Account, ...]:
+    def accounts(self, claim: str) -> tuple[Claim, ...]:
         """A claim with each of its chains; of a claim that quotes another, those of what is said in the end."""
         if claim not in self._read:
             if len(self._read) >= _MOST_KEPT:
@@ -131,14 +150,14 @@ class Claims:
             self._read[claim] = tuple(self._accounts(claim))
         return self._read[claim]
 
-    def _accounts(self, claim: str) -> Iterator[Account]:
+    def _accounts(self, claim: str) -> Iterator[Claim]:
         inner = self._inmost(NamedNode(claim))
         evidence = proofs.evidence(self.reading, [inner.value]).get(inner.value, ())
         for chain in self._chains(inner):
             if NamedNode(claim) in chain:
                 yield self._account(inner, chain, evidence)
 
-    def of(self, claims: list[str]) -> list[Account]:
+    def of(self, claims: list[str]) -> list[Claim]:
         return [account for claim in claims for account in self.accounts(claim)]
 
     def behind(self, node: Node, seen: set[Node] | None = None) -> list[str]:
@@ -192,14 +211,15 @@ class Claims:
             if isinstance(each, NamedNode):
                 yield from self._chains(each, chain)
 
-    def _account(self, inner: NamedNode, chain: tuple[NamedNode, ...], evidence: tuple[Evidence, ...]) -> Account:
+    def _account(self, inner: NamedNode, chain: tuple[NamedNode, ...], evidence: tuple[Evidence, ...]) -> Claim:
         voices = tuple(self._voice(claim) for claim in chain)
         weakest = min(chain, key=lambda claim: self.rank(self.reading.one(claim, sg("certainty"))))
         situation = self.reading.one(inner, _CONTENT)
         contradicted = self._linked(inner, "contradicts")
         spoken = [voice.speakers[0].iri if voice.speakers else "" for voice in voices]
-        return Account(
-            claim=self.reading.cell(inner),
+        return Claim(
+            iri=inner.value,
+            href=address("claims", inner.value),
             situation=self.reading.cell(situation) if situation is not None else Cell(""),
             chain=voices,
             polarity=voices[-1].polarity,
@@ -207,7 +227,7 @@ class Claims:
             source=voices[0].speakers[0] if voices[0].speakers else None,
             contested=bool(contradicted),
             contradicts=contradicted,
-            tension=self._linked(inner, "inTensionWith"),
+            in_tension_with=self._linked(inner, "inTensionWith"),
             said_when=self.reading.text(inner, sg("saidWhen")),
             temporal_words=self.reading.text(inner, sg("temporalWords")),
             evidence=tuple(self._said(each) for each in evidence if [link.iri for link in each.chain] == spoken),

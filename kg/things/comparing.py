@@ -9,16 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 import pyoxigraph as ox
+from pydantic import Field
 
 from kg.model import Cell, Evidence
 from kg.namespaces import OWL, RDF, RDFS, SG
 from kg.ontology import Ontology
 from kg.rules import Rule, RuleSet
-from kg.terms import BlankNode, Literal, NamedNode, Node, Term
-from kg.things.claims import Account, Claims
+from kg.terms import BlankNode, NamedNode, Node, Term
+from kg.terms import Literal as RdfLiteral
+from kg.things.claims import Claim, Claims
 from kg.things.entities import Entities, Statement
+from kg.things.forms import NamedCell, ThingCell, ValueCell
 from kg.things.reading import Reading, sg
 
 _TYPE = NamedNode(RDF + "type")
@@ -26,47 +30,47 @@ _PROPOSAL, _TAKES = SG + "Proposal", SG + "takesApproach"
 _HEAD = re.compile(r"CONSTRUCT\s*\{.*?\}\s*WHERE", re.DOTALL | re.IGNORECASE)
 _ESTABLISHED = re.compile(r"\bsg:establishedBy\s+\?(\w+)")
 _FIRST = ("proposedBy", "proposedWhen", "proposedIn", "namesGuarantor", "requiresMandate", "conditionalOn", "excludes")
-COVERED, DENIED, SILENT, CONTESTED = "covered", "denied", "silent", "contested"
+Status = Literal["covered", "denied", "silent", "contested"]
+_Spoken = Literal["covered", "denied", "contested"]
 
 
 @dataclass(frozen=True)
-class Point:
-    """A property of proposals; `inverse` where the proposal is its object ("can block it")."""
+class ComparedValue:
+    """One thing that is said at a point."""
 
-    property: Cell
-    definition: str
-    inverse: bool = False
-
-
-@dataclass(frozen=True)
-class Value:
-    """One thing that is said at a point; `via` is the proposal's approach where it is said of that.
-
-    `evidence` are places in the comparison's list.
-    """
-
-    value: Cell
-    status: str
-    certainty: Cell | None
+    value: ValueCell
+    status: _Spoken
+    certainty: NamedCell | None
     inferred: bool
-    via: Cell | None
-    evidence: tuple[int, ...]
+    via: Annotated[NamedCell | None, Field(description="The proposal's approach, where it is said of that")]
+    evidence: Annotated[tuple[int, ...], Field(description="Places in the comparison's list of evidence")]
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A cell: what is said of one proposal at one point. Silent: nothing is, which is no "no"."""
+class ComparedCell:
+    """What is said of one proposal at one point. `silent`: nothing is said, which is no "no"."""
 
-    status: str
-    values: tuple[Value, ...] = ()
+    proposal: str
+    status: Status
+    values: tuple[ComparedValue, ...]
+
+
+@dataclass(frozen=True)
+class ComparedPoint:
+    """A property of proposals, with a cell for each of them, in their order."""
+
+    property: NamedCell
+    definition: str
+    inverse: Annotated[bool, Field(description="The proposal is the object of the property")]
+    cells: tuple[ComparedCell, ...]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`rows` has for each point the cells in the order of `proposals`."""
+    """Proposals, point by point."""
 
-    proposals: tuple[Cell, ...]
-    rows: tuple[tuple[Point, tuple[Compared, ...]], ...]
+    proposals: tuple[ThingCell, ...]
+    points: tuple[ComparedPoint, ...]
     evidence: tuple[Evidence, ...]
 
 
@@ -84,45 +88,45 @@ class Comparing:
 
     def compare(self, proposals: Sequence[str]) -> Comparison:
         listed: dict[Evidence, int] = {}
-        rows = []
-        for point in self._points():
-            cells = [self._cell(NamedNode(proposal), point, listed) for proposal in proposals]
-            rows.append((point, tuple(cells)))
-        return Comparison(tuple(self._reading.cell(NamedNode(each)) for each in proposals), tuple(rows), tuple(listed))
+        points = []
+        for property_, inverse in self._properties():
+            cells = tuple(self._cell(NamedNode(each), str(property_.iri), inverse, listed) for each in proposals)
+            definition = self._reading.definitions.get(str(property_.iri), "")
+            points.append(ComparedPoint(property_, definition, inverse, cells))
+        compared = tuple(self._reading.cell(NamedNode(each)) for each in proposals)
+        return Comparison(compared, tuple(points), tuple(listed))
 
-    def _points(self) -> Iterator[Point]:
+    def _properties(self) -> Iterator[tuple[Cell, bool]]:
+        """The properties that proposals have, and those whose value is a proposal alone: these are inverse."""
         ontology = self._reading.ontology
         for iri in sorted(ontology.derived, key=lambda each: _place(ontology, each)):
             domain, range_ = set(self._classes(iri, "domain")), set(self._classes(iri, "range"))
-            cell = self._reading.cell(NamedNode(iri))
-            if _PROPOSAL in domain:
-                yield Point(cell, self._reading.definitions.get(iri, ""))
-            elif range_ == {_PROPOSAL}:
-                yield Point(cell, self._reading.definitions.get(iri, ""), inverse=True)
+            if _PROPOSAL in domain or range_ == {_PROPOSAL}:
+                yield self._reading.cell(NamedNode(iri)), _PROPOSAL not in domain
 
-    def _cell(self, proposal: NamedNode, point: Point, listed: dict[Evidence, int]) -> Compared:
+    def _cell(self, proposal: NamedNode, property_: str, inverse: bool, listed: dict[Evidence, int]) -> ComparedCell:
         said: dict[tuple[Term, Term | None], _Said] = {}
-        for statement in self._stated(proposal, point):
-            other = statement.subject if point.inverse else statement.object
+        for statement in self._entities.statements(**{"object_" if inverse else "subject": proposal}):
+            if statement.predicate.iri != property_:
+                continue
+            other = statement.subject if inverse else statement.object
             one = said.setdefault((_term(other), None), _Said())
             one.take(statement, self._claims.of(list(statement.claims)))
-        if not point.inverse:
-            for subject, via in self._subjects(proposal, point):
-                for value, claim in self._spoken(subject, str(point.property.iri)):
+        if not inverse:
+            for subject, via in self._subjects(proposal, property_):
+                for value, claim in self._spoken(subject, property_):
                     one = said.setdefault((value, via), _Said())
                     one.hear(filter(self._is_vouched, self._claims.accounts(claim)))
-        values = [self._value(value, via, one, listed) for (value, via), one in said.items() if one.status]
+        values = [
+            self._value(value, via, one, status, listed) for (value, via), one in said.items() if (status := one.status)
+        ]
         ordered = tuple(sorted(values, key=lambda each: (each.value.label, str(each.via))))
-        return Compared(_overall([each.status for each in ordered]), ordered)
+        return ComparedCell(proposal.value, _overall([each.status for each in ordered]), ordered)
 
-    def _stated(self, proposal: NamedNode, point: Point) -> Iterable[Statement]:
-        found = self._entities.statements(**{"object_" if point.inverse else "subject": proposal})
-        return (each for each in found if each.predicate.iri == point.property.iri)
-
-    def _subjects(self, proposal: NamedNode, point: Point) -> Iterator[tuple[NamedNode, NamedNode | None]]:
+    def _subjects(self, proposal: NamedNode, property_: str) -> Iterator[tuple[NamedNode, NamedNode | None]]:
         """The proposal; and its approaches, for a property that these have as well."""
         yield proposal, None
-        if SG + "Approach" in self._classes(str(point.property.iri), "domain"):
+        if SG + "Approach" in self._classes(property_, "domain"):
             for approach in self._reading.objects(proposal, NamedNode(_TAKES)):
                 if isinstance(approach, NamedNode):
                     yield approach, approach
@@ -137,17 +141,19 @@ class Comparing:
                     if isinstance(row[claim], NamedNode):
                         yield row[value], row[claim].value
 
-    def _is_vouched(self, account: Account) -> bool:
+    def _is_vouched(self, account: Claim) -> bool:
         """Whether every voice of the chain answers for what it says: who accuses, demands or asks does not."""
         return not any(voice.act is not None and voice.act.iri in self._unvouched for voice in account.chain)
 
-    def _value(self, value: Term, via: Term | None, said: _Said, listed: dict[Evidence, int]) -> Value:
+    def _value(
+        self, value: Term, via: Term | None, said: _Said, status: _Spoken, listed: dict[Evidence, int]
+    ) -> ComparedValue:
         places = [listed.setdefault(each, len(listed)) for account in said.accounts for each in account.evidence]
         certainties = [*said.certainties, *(a.certainty for a in said.affirming if a.certainty is not None)]
         surest = max(certainties, key=lambda each: self._claims.rank(NamedNode(str(each.iri))), default=None)
-        return Value(
+        return ComparedValue(
             value=self._reading.cell(value),
-            status=said.status,
+            status=status,
             certainty=surest,
             inferred=said.inferred,
             via=self._reading.cell(via) if via is not None else None,
@@ -172,20 +178,20 @@ class _Said:
     """What is gathered about one value."""
 
     def __init__(self) -> None:
-        self.accounts: dict[Account, None] = {}
-        self.affirming: list[Account] = []
+        self.accounts: dict[Claim, None] = {}
+        self.affirming: list[Claim] = []
         self.certainties: list[Cell] = []
         self._affirmed = self._denied = self._contested = False
         self.inferred = False
 
     @property
-    def status(self) -> str:
-        """Empty where nothing is said either way."""
+    def status(self) -> _Spoken | None:
+        """None where nothing is said either way."""
         if self._contested or (self._affirmed and self._denied):
-            return CONTESTED
-        return COVERED if self._affirmed else DENIED if self._denied else ""
+            return "contested"
+        return "covered" if self._affirmed else "denied" if self._denied else None
 
-    def take(self, statement: Statement, accounts: Iterable[Account]) -> None:
+    def take(self, statement: Statement, accounts: Iterable[Claim]) -> None:
         """A view or inference, with the claims that it rests on."""
         self._note(statement.polarity)
         self._contested = self._contested or statement.contested
@@ -194,7 +200,7 @@ class _Said:
             self.certainties.append(statement.certainty)
         self.accounts.update(dict.fromkeys(accounts))
 
-    def hear(self, accounts: Iterable[Account]) -> None:
+    def hear(self, accounts: Iterable[Claim]) -> None:
         """Claims; one whose report is denied, that is withheld, or that nobody vouches for, says nothing either way."""
         for account in accounts:
             polarity = str(account.polarity.iri).removeprefix(SG) if account.polarity else ""
@@ -211,11 +217,9 @@ class _Said:
         self._denied = self._denied or polarity == "denied"
 
 
-def _overall(statuses: Sequence[str]) -> str:
-    for status in (CONTESTED, COVERED, DENIED):
-        if status in statuses:
-            return status
-    return SILENT
+def _overall(statuses: Sequence[_Spoken]) -> Status:
+    ranked: tuple[_Spoken, ...] = ("contested", "covered", "denied")
+    return next((status for status in ranked if status in statuses), "silent")
 
 
 def _as_said(rule: Rule, property_: str, subject: Node) -> tuple[str, str, str] | None:
@@ -248,5 +252,5 @@ def _term(cell: Cell) -> Term:
     if cell.iri is not None:
         return NamedNode(cell.iri)
     if cell.language:
-        return Literal(cell.label, language=cell.language)
-    return Literal(cell.label, datatype=NamedNode(cell.datatype)) if cell.datatype else Literal(cell.label)
+        return RdfLiteral(cell.label, language=cell.language)
+    return RdfLiteral(cell.label, datatype=NamedNode(cell.datatype)) if cell.datatype else RdfLiteral(cell.label)

@@ -4,70 +4,101 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated, Literal
+from urllib.parse import urlencode
 
-from kg.model import Cell
+from pydantic import Field
+
 from kg.names import Name, Names
 from kg.namespaces import INFERRED_GRAPH, OWL, RDF, RDFS, SG, SKOS
 from kg.terms import NamedNode, Node, Term
-from kg.things.claims import Claims
+from kg.things.claims import ClaimList, Claims
+from kg.things.forms import API, NamedCell, Thing, ThingCell, Value, ValueCell, thing
 from kg.things.reading import Reading, sg
+from kg.things.search import Hit
 
 _SUBJECT, _PREDICATE, _OBJECT = (NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 _SAME = (NamedNode(SKOS + "exactMatch"), NamedNode(SKOS + "closeMatch"), NamedNode(OWL + "sameAs"))
 _CODES = (NamedNode(SG + "isoAlpha2"), NamedNode(SG + "isoAlpha3"))
-_KINDS = {0: "label", 1: "other name", 2: "hidden", 3: "adjective"}
+_Kind = Literal["label", "other name", "code", "adjective"]
+_KINDS: dict[int, _Kind] = {0: "label", 1: "other name", 3: "adjective"}
 # Statements that are told elsewhere: how claims stand to situations, with the claims; a thing's class, with its names.
 _ELSEWHERE = frozenset(
     {RDF + "type", *(SG + name for name in ("establishedBy", "deniedBy", "contradicts", "inTensionWith"))}
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class EntityItem(Thing):
+    """An entity in a list."""
+
+    href: str
+    match: Annotated[Hit | None, Field(description="Of a search alone")] = None
+
+
+@dataclass(frozen=True)
+class EntityList:
+    """A part of a list of entities; `next` is where it goes on."""
+
+    items: tuple[EntityItem, ...]
+    total: int
+    next: str | None = None
+
+
 @dataclass(frozen=True)
 class CalledBy:
-    """One name; `kind` is label, other name, code or adjective."""
+    """One of a thing's names."""
 
     text: str
     language: str | None
-    kind: str
+    kind: _Kind
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the register or a document states of a thing outright."""
+
+    property: NamedCell
+    value: ValueCell
 
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement that a view or an inference makes, with the claims that it rests on in the end."""
+    """What a view or an inference states, and the claims that it rests on in the end."""
 
-    subject: Cell
-    predicate: Cell
-    object: Cell
+    subject: ThingCell
+    predicate: NamedCell
+    object: ValueCell
     inferred: bool
-    polarity: str
-    certainty: Cell | None
+    polarity: Literal["affirmed", "denied"]
+    certainty: NamedCell | None
     contested: bool
-    rules: tuple[Cell, ...]
+    rules: tuple[NamedCell, ...]
     claims: tuple[str, ...]
+    why: Annotated[str, Field(description="The address of its proof")]
 
 
 @dataclass(frozen=True)
 class Mention:
     """A source that speaks of a thing, in so many claims."""
 
-    source: Cell
+    source: NamedCell
     claims: int
 
 
-@dataclass(frozen=True)
-class Entity:
-    """A thing that documents speak of: `claims` are those about it, `speaking` those in whose chain it is a voice."""
+@dataclass(frozen=True, kw_only=True)
+class EntityDetail(Thing):
+    """What is known of an entity, and where."""
 
-    thing: Cell
-    types: tuple[Cell, ...]
+    types: tuple[ThingCell, ...]
     names: tuple[CalledBy, ...]
-    identifiers: tuple[Cell, ...]
+    identifiers: tuple[Value, ...]
     same_as: tuple[str, ...]
-    said: tuple[tuple[Cell, Cell], ...]
+    said: tuple[Said, ...]
     statements: tuple[Statement, ...]
-    claims: tuple[str, ...]
-    speaking: tuple[str, ...]
-    mentions: tuple[Mention, ...]
+    claims: Annotated[ClaimList, Field(description="About it; the first of them")]
+    speaks: Annotated[ClaimList, Field(description="In which it is a voice; the first of them")]
+    sources: tuple[Mention, ...]
 
 
 class Entities:
@@ -94,21 +125,21 @@ class Entities:
         made = [self._statement(key, nodes) for key, nodes in grouped.items()]
         return sorted(made, key=lambda one: (one.inferred, one.predicate.label, one.subject.label, one.object.label))
 
-    def read(self, iri: str, mentions: dict[str, int], about: list[str], speaking: list[str]) -> Entity:
+    def read(self, iri: str, mentions: dict[str, int], about: ClaimList, speaks: ClaimList) -> EntityDetail:
         node = NamedNode(iri)
         same = [value for property_ in _SAME for value in self._reading.objects(node, property_)]
         identifiers = [value for code in _CODES for value in self._reading.objects(node, code)]
-        return Entity(
-            thing=self._reading.cell(node),
+        return EntityDetail(
+            **vars(thing(self._reading.cell(node))),
             types=tuple(self._reading.cell(NamedNode(each)) for each in self._reading.types(node)),
             names=tuple(self._named(iri)),
-            identifiers=tuple(self._reading.cell(each) for each in identifiers),
+            identifiers=tuple(Value(cell.label, cell.datatype) for cell in map(self._reading.cell, identifiers)),
             same_as=tuple(each.value for each in same if isinstance(each, NamedNode)),
             said=tuple(self._said(node)),
             statements=tuple(self.statements(subject=node, object_=node)),
-            claims=tuple(about),
-            speaking=tuple(speaking),
-            mentions=tuple(
+            claims=about,
+            speaks=speaks,
+            sources=tuple(
                 Mention(self._reading.cell(NamedNode(source)), count)
                 for source, count in sorted(mentions.items(), key=lambda pair: (-pair[1], pair[0]))
             ),
@@ -119,7 +150,7 @@ class Entities:
             str(getattr(value, "value", "")) for code in _CODES for value in self._reading.objects(NamedNode(iri), code)
         }
         order = {self._reading.language: 0, "en": 1}
-        mine = [name for name in self._names.names if name.iri == iri and _KINDS[name.rank] != "hidden"]
+        mine = [name for name in self._names.names if name.iri == iri and name.rank in _KINDS]
 
         def place(name: Name) -> tuple[int, int, str, str]:
             return name.rank, order.get(name.language or "", 2), name.language or "", name.text
@@ -127,7 +158,7 @@ class Entities:
         for name in sorted(mine, key=place):
             yield CalledBy(name.text, name.language, "code" if name.text in codes else _KINDS[name.rank])
 
-    def _said(self, node: NamedNode) -> Iterator[tuple[Cell, Cell]]:
+    def _said(self, node: NamedNode) -> Iterator[Said]:
         """What register and documents state of it outright: whom it acts for, what it is an organ of."""
         ontology = self._reading.ontology
         told = {
@@ -140,7 +171,7 @@ class Entities:
             and quad.predicate != sg("adjective")
         }
         for predicate, value in sorted(told, key=str):
-            yield self._reading.cell(predicate), self._reading.cell(value)  # type: ignore[arg-type]
+            yield Said(self._reading.cell(predicate), self._reading.cell(value))  # type: ignore[arg-type]
 
     def _statement(self, key: tuple[Term, Term, Term, str], nodes: dict[Node, bool]) -> Statement:
         subject, predicate, object_, polarity = key
@@ -148,14 +179,17 @@ class Entities:
         surest = max(certainties, key=lambda each: (self._claims.rank(each), str(each)), default=None)
         in_order = sorted(nodes, key=str)
         rules = {rule: None for node in nodes for rule in self._reading.objects(node, sg("rule"))}
+        cells = [self._reading.cell(each) for each in (subject, predicate, object_)]
+        parts = zip(("subject", "predicate", "object"), (cell.iri or cell.label for cell in cells), strict=True)
         return Statement(
-            subject=self._reading.cell(subject),
-            predicate=self._reading.cell(predicate),
-            object=self._reading.cell(object_),
+            subject=cells[0],
+            predicate=cells[1],
+            object=cells[2],
             inferred=all(nodes.values()),
-            polarity=polarity,
+            polarity="denied" if polarity == "denied" else "affirmed",
             certainty=self._reading.cell(surest) if surest is not None else None,
             contested=any(self._reading.one(node, sg("contested")) is not None for node in nodes),
             rules=tuple(self._reading.cell(rule) for rule in rules),
             claims=tuple(dict.fromkeys(claim for node in in_order for claim in self._claims.behind(node))),
+            why=f"{API}/why?{urlencode(list(parts))}",
         )

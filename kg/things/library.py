@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
@@ -17,25 +16,18 @@ from kg.ontology import Ontology
 from kg.rules import RuleSet
 from kg.store import Snapshot
 from kg.terms import Literal, NamedNode, expand
-from kg.things.claims import Account, Claims, Filters
+from kg.things.claims import Claim, ClaimList, Claims, Filters
 from kg.things.comparing import Comparing, Comparison
 from kg.things.describing import Describing, Description
-from kg.things.entities import Entities, Entity
+from kg.things.entities import Entities, EntityDetail, EntityItem, EntityList
+from kg.things.forms import API, address, thing
 from kg.things.reading import Reading
 from kg.things.search import Hit, Index
-from kg.things.sources import Source, Sources
+from kg.things.sources import SourceDetail, SourceItem, Sources
 from kg.things.statistics import Statistics, count
 
-Item = TypeVar("Item")
 _ENTITY, _SOURCE, _CLAIM, _CONCEPT = SG + "Entity", SG + "Source", SG + "Claim", SKOS + "Concept"
-
-
-@dataclass(frozen=True)
-class Page(Generic[Item]):
-    """A part of a list, and how long the whole is."""
-
-    items: tuple[Item, ...]
-    total: int
+_FIRST = 50  # claims given with an entity
 
 
 class Things:
@@ -77,7 +69,12 @@ class Things:
         passes = self._passes(kinds, sources=True)
         return [(hit, self.cell(hit.iri)) for hit in self.index.find(text, passes)]
 
-    def entities(self, text: str, kind: str | None, limit: int, offset: int) -> Page[tuple[Hit | None, Cell]]:
+    def search(self, text: str, kinds: Sequence[str], limit: int) -> EntityList:
+        """What `find` finds, as a list."""
+        found = self.find(text, kinds)
+        return EntityList(tuple(self._item(hit.iri, hit) for hit, _ in found[:limit]), len(found))
+
+    def entities(self, text: str, kind: str | None, limit: int, offset: int) -> EntityList:
         """Entities, by name; those that `text` finds, best first, where it is given."""
         passes = self._passes((kind,) if kind else ())
         found: list[tuple[Hit | None, str]]
@@ -86,8 +83,7 @@ class Things:
         else:
             every = {iri: self.names.label(iri) for iri in self.names.types if passes(iri)}
             found = [(None, iri) for iri in sorted(every, key=lambda iri: (every[iri].casefold(), iri))]
-        part = found[offset : offset + limit]
-        return Page(tuple((hit, self.cell(iri)) for hit, iri in part), len(found))
+        return EntityList(tuple(self._item(iri, hit) for hit, iri in found[offset : offset + limit]), len(found))
 
     def classes(self) -> dict[str, int]:
         """How many entities each class has, by IRI."""
@@ -98,12 +94,13 @@ class Things:
                     counts[kind] = counts.get(kind, 0) + 1
         return counts
 
-    def entity(self, text: str) -> Entity:
+    def entity(self, text: str) -> EntityDetail:
         """All about an entity; raise NotFound with what it could have been."""
         iri = self._here(text, (_ENTITY, _CONCEPT), "entity")
         about = self._claims.find(Filters(about=iri))
         speaking = self._claims.find(Filters(speaker=iri))
-        return self._entities.read(iri, self._mentions(about), about, speaking)
+        first = self._first({"about": iri}, about), self._first({"speaker": iri}, speaking)
+        return self._entities.read(iri, self._mentions(about), *first)
 
     def filters(self, given: Mapping[str, str | bool | None]) -> Filters:
         """The filters that names mean; raise UnknownName or AmbiguousName."""
@@ -123,13 +120,10 @@ class Things:
         resolved_contested = contested if isinstance(contested, bool) else None
         return Filters(**resolved, contested=resolved_contested, text=str(given.get("q") or ""))
 
-    def claims(self, filters: Filters, limit: int, offset: int) -> Page[Account]:
-        """The accounts that the filters let pass, by the IRIs of their claims; a page counts claims."""
+    def claims(self, filters: Filters, limit: int, offset: int) -> ClaimList:
+        """The claims that the filters let pass, by the IRIs of their claims; a page counts claims."""
         found = self._claims.find(filters)
-        return Page(tuple(self._claims.of(found[offset : offset + limit])), len(found))
-
-    def accounts(self, claims: Iterable[str]) -> list[Account]:
-        return self._claims.of(list(claims))
+        return ClaimList(tuple(self._claims.of(found[offset : offset + limit])), len(found))
 
     def claim_iris(self) -> list[str]:
         """All claims about situations."""
@@ -139,7 +133,7 @@ class Things:
     def statistics(self) -> Statistics:
         return count(self._reading)
 
-    def claim(self, text: str) -> tuple[Account, ...]:
+    def claim(self, text: str) -> tuple[Claim, ...]:
         """A claim with each of its chains; raise NotFound."""
         iri = self._direct(text)
         if iri is None or not self._claims.is_claim(NamedNode(iri)):
@@ -163,7 +157,7 @@ class Things:
     def having(self, property_: str, value: str) -> set[str]:
         """The things that have a value by a property: a thing by IRI or exact name, or a literal's text."""
         named = {value} if _iri(value) is not None and "://" in value else set()
-        named |= {hit.iri for hit, _ in self.find(value) if hit.match in ("exact", "name")}
+        named |= {hit.iri for hit, _ in self.find(value) if hit.kind in ("exact", "name")}
         terms = [*(NamedNode(iri) for iri in sorted(named)), Literal(value)]
         predicate = NamedNode(property_)
         found = {subject for term in terms for subject in self._reading.subjects(predicate, term)}
@@ -173,17 +167,17 @@ class Things:
     def _counts(self) -> Mapping[str, int]:
         return self._sources.counts()
 
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[SourceItem, ...]:
         """All sources: documents first, then those of the background, by name."""
         every = [iri for iri in self.names.types if self.names.is_a(iri, _SOURCE)]
         read = [self._sources.read(iri, self._counts.get(iri, 0)) for iri in every]
-        return tuple(sorted(read, key=lambda one: (one.background, one.thing.label.casefold(), str(one.thing.iri))))
+        return tuple(sorted(read, key=lambda one: (one.background, one.label.casefold(), one.iri)))
 
-    def source(self, text: str) -> tuple[Source, tuple[Account, ...]]:
-        """A source with its text, and the accounts that reach us through it; raise NotFound."""
+    def source(self, text: str) -> SourceDetail:
+        """A source with its text, and the claims that reach us through it; raise NotFound."""
         iri = self._here(text, (_SOURCE,), "source")
         accounts = self._claims.of(self._claims.find(Filters(source=iri)))
-        return self._sources.read(iri, self._counts.get(iri, 0), whole=True), tuple(accounts)
+        return self._sources.whole(iri, self._counts.get(iri, 0), accounts)
 
     def proposals(self) -> tuple[Cell, ...]:
         every = [self.cell(iri) for iri in self.names.types if self.names.is_a(iri, SG + "Proposal")]
@@ -272,6 +266,13 @@ class Things:
         if direct is not None and self._reading.is_a(NamedNode(direct), SG + "Situation"):
             return direct
         return self.identify(text, "about")
+
+    def _item(self, iri: str, match: Hit | None) -> EntityItem:
+        return EntityItem(**vars(thing(self.cell(iri))), href=address("entities", iri), match=match)
+
+    def _first(self, filters: Mapping[str, str], claims: Sequence[str]) -> ClaimList:
+        following = f"{API}/claims?{urlencode({**filters, 'offset': _FIRST})}" if len(claims) > _FIRST else None
+        return ClaimList(tuple(self._claims.of(list(claims[:_FIRST]))), len(claims), following)
 
     def _mentions(self, claims: Iterable[str]) -> dict[str, int]:
         counts: dict[str, int] = {}

@@ -49,7 +49,7 @@ def reconcile(things: Things, sought: Sought, limit: int) -> list[Candidate]:
         if sought.strictly != "all" or all(things.names.is_a(hit.iri, kind) for kind in sought.kinds)
     ]
     ranked = sorted(scored, key=lambda one: (-one[0], one[2].label, one[1].iri))
-    exact = [hit for score, hit, _ in ranked if score >= _SURE and hit.match in ("exact", "name")]
+    exact = [hit for score, hit, _ in ranked if score >= _SURE and hit.kind in ("exact", "name")]
     return [
         Candidate(cell, things.types(hit.iri), hit.name, round(score, 2), len(exact) == 1 and hit is exact[0])
         for score, hit, cell in ranked[:limit]

@@ -6,7 +6,9 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Annotated, Literal
 
+from pydantic import Field
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
@@ -15,16 +17,17 @@ from kg.names import ADJECTIVE, Name, Names, folded
 _ALIKE = 72.0  # of 100; below, a name is another word
 _SHORT = 4  # up to so many letters a misspelling is as good as another name, save in scripts of few letters a word
 _MOST = 200
+Kind = Literal["exact", "name", "prefix", "alike"]
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A thing found by `name`; `match` says how: exact, name, prefix or alike. `score` is from 0 to 100."""
+    """How a thing was found by its name."""
 
-    iri: str
-    name: str
-    match: str
-    score: float
+    iri: Annotated[str, Field(exclude=True)]
+    name: Annotated[str, Field(examples=["Beijing"])]
+    kind: Annotated[Kind, Field(description="exact: its label; name: another name")]
+    score: Annotated[float, Field(ge=0, le=100)]
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,8 @@ def plain(text: str) -> str:
 def _literal(sought: str, names: list[tuple[str, Name]]) -> Iterator[Hit]:
     for written, name in names:
         if written == sought:
-            match = "exact" if name.rank == 0 else "name"
-            yield Hit(name.iri, name.text, match, 100.0 - (name.rank * 2 if name.rank < ADJECTIVE else 10))
+            kind: Kind = "exact" if name.rank == 0 else "name"
+            yield Hit(name.iri, name.text, kind, 100.0 - (name.rank * 2 if name.rank < ADJECTIVE else 10))
         elif written.startswith(sought):
             yield Hit(name.iri, name.text, "prefix", 85.0 - name.rank - min(len(written) - len(sought), 40) / 20)
         elif f" {sought}" in f" {written}":

@@ -6,11 +6,14 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from kg.model import Cell
+from pydantic import Field
+
 from kg.namespaces import DCTERMS, SG
 from kg.terms import NamedNode
-from kg.things.claims import Account, Claims
+from kg.things.claims import Claim, Claims
+from kg.things.forms import NamedCell, Thing, address, thing
 from kg.things.reading import Reading, sg
 
 # A sentence ends with its mark and what closes with it, before white space or, in Chinese, at once.
@@ -20,17 +23,17 @@ _ABBREVIATED = re.compile(r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Prof|St|No|Art|vs|e\.g|i\
 
 @dataclass(frozen=True)
 class Sentence:
-    """`text` is the source's at [start, end); `number` counts from 1."""
+    """`text` is the source's at [start, end)."""
 
-    number: int
+    number: Annotated[int, Field(description="From 1")]
     start: int
-    end: int
+    end: Annotated[int, Field(description="Exclusive")]
     text: str
 
 
 @dataclass(frozen=True)
 class Span:
-    """Words at [start, end) that claims rest on."""
+    """Words of the text at [start, end), in characters from 0, that claims rest on."""
 
     start: int
     end: int
@@ -48,20 +51,38 @@ class Segment:
     claims: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Source:
-    """A document that is loaded, or a source of the background; `text` is None where only citations are at hand."""
+@dataclass(frozen=True, kw_only=True)
+class SourceItem(Thing):
+    """A document that is loaded, or a source of the background."""
 
-    thing: Cell
     title: str | None
     language: str | None
     issued: str | None
     publisher: str | None
-    sha256: str | None
-    rests_on: tuple[Cell, ...]
+    sha256: Annotated[str | None, Field(description="Of the text in UTF-8, in hexadecimal")]
+    rests_on: tuple[NamedCell, ...]
     background: bool
     claims: int
-    text: str | None = None
+    href: str
+
+
+@dataclass(frozen=True)
+class SourceList:
+    """A part of the list of sources; `next` is where it goes on."""
+
+    items: tuple[SourceItem, ...]
+    total: int
+    next: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceDetail(SourceItem):
+    """A source with its text, the sentences of it, the words that claims rest on, and the claims."""
+
+    text: Annotated[str | None, Field(description="None where only citations are at hand")]
+    sentences: tuple[Sentence, ...]
+    spans: tuple[Span, ...]
+    items: Annotated[tuple[Claim, ...], Field(description="All claims that reach us through it")]
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
@@ -80,7 +101,7 @@ def sentences(text: str) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def spans(accounts: Iterable[Account], source: str) -> tuple[Span, ...]:
+def spans(accounts: Iterable[Claim], source: str) -> tuple[Span, ...]:
     """The spans of a source, by place, each with all claims that rest on it."""
     claims: dict[tuple[int, int, str], dict[str, None]] = {}
     for account in accounts:
@@ -108,11 +129,18 @@ class Sources:
     def __init__(self, reading: Reading, claims: Claims, background: str) -> None:
         self._reading, self._claims, self._background = reading, claims, NamedNode(background)
 
-    def read(self, iri: str, claims: int, *, whole: bool = False) -> Source:
-        """What is known of a source; with `whole`, its text too."""
+    def whole(self, iri: str, claims: int, accounts: Sequence[Claim]) -> SourceDetail:
+        """A source with its text and the claims that reach us through it."""
+        text = self._reading.text(NamedNode(iri), sg("text"))
+        parts = sentences(text) if text else ()
+        known = vars(self.read(iri, claims))
+        return SourceDetail(**known, text=text, sentences=parts, spans=spans(accounts, iri), items=tuple(accounts))
+
+    def read(self, iri: str, claims: int) -> SourceItem:
+        """What is known of a source, without its text."""
         node, read = NamedNode(iri), self._reading
-        return Source(
-            thing=read.cell(node),
+        return SourceItem(
+            **vars(thing(read.cell(node))),
             title=read.text(node, NamedNode(DCTERMS + "title")),
             language=read.text(node, NamedNode(DCTERMS + "language")),
             issued=read.text(node, NamedNode(DCTERMS + "issued")),
@@ -121,7 +149,7 @@ class Sources:
             rests_on=tuple(read.cell(each) for each in read.objects(node, sg("restsOn"))),
             background=any(True for _ in read.quads(node, None, None, self._background)),
             claims=claims,
-            text=read.text(node, sg("text")) if whole else None,
+            href=address("sources", iri),
         )
 
     def counts(self) -> dict[str, int]:

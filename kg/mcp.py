@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from typing import Annotated, Any, TypeVar
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from kg import answers
 from kg.client import Client
-from kg.errors import BadParameter, KgError
-from kg.graph import KnowledgeGraph
-from kg.mcp_server.backends import Backend, Here, There
-from kg.workers import Limits, runner
+from kg.errors import BadParameter, KgError, QueryTooLarge
+from kg.graph import Graph, KnowledgeGraph
+from kg.namespaces import SG
+from kg.store import Store
+from kg.things import Comparison
+from kg.workers import Limits, Query, Runner, runner
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 _ABOUT = """\
@@ -27,11 +31,19 @@ What is inferred is marked so. "Not said" and "silent" do not mean "no". Start w
 the one of its offers that is meant, or look in the catalogue with `question`.\
 """
 _SPEAKER = "according_to"  # stands among the parameters of an offer
+_LARGEST = 200_000  # bytes of a query's answer: more than a model reads
+_FOUND = 10
+_ROWS, _TRIPLES = "application/sparql-results+json", "text/turtle"
 Value = TypeVar("Value")
+Run: TypeAlias = Callable[[str], Awaitable[str]]
 
 
-async def _told(answer: Awaitable[Value]) -> Value:
-    """The answer; an error in words by which the model can mend its call."""
+async def _told(compute: Callable[[], Value]) -> Value:
+    """What `compute` gives, in a thread; an error in words by which the model can mend its call."""
+    return await _mended(asyncio.to_thread(compute))
+
+
+async def _mended(answer: Awaitable[Value]) -> Value:
     try:
         return await answer
     except KgError as error:
@@ -39,11 +51,12 @@ async def _told(answer: Awaitable[Value]) -> Value:
         raise ToolError("\n".join([str(error), *(f"Perhaps: {label} <{iri}>" for iri, label in candidates)])) from error
 
 
+@dataclass(frozen=True)
 class Tools:
-    """What a language model can ask; the docstrings are what it reads of each."""
+    """What a language model can ask; the docstrings are what it reads of each. `run` runs a query, with limits."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
+    graph: Graph
+    run: Run
 
     async def ask(
         self,
@@ -58,7 +71,7 @@ class Tools:
         question has a `verdict`: yes; qualified (said by others only, on a condition, or as possible, expected or
         apparent: never report it as a plain yes); denied; or not said. `rows[].evidence` are places in `evidence`.
         """
-        return await _told(self._backend.ask(question))
+        return await _told(lambda: answers.as_dict(self.graph.ask(question)))
 
     async def question(
         self,
@@ -71,9 +84,20 @@ class Tools:
         Use it where `ask` declines, or to filter, e.g. name "proposals-naming-guarantor" with {"guarantor": "China"}.
         """
         if not name:
-            return {"questions": await _told(self._backend.catalogue())}
+            every = await _told(self.graph.questions)
+            return {
+                "questions": [
+                    {
+                        "name": each.name,
+                        "question": each.question,
+                        "parameters": {name: kind.removeprefix(SG) for name, kind in each.parameters.items()},
+                    }
+                    for each in every
+                ]
+            }
         given = {key: value for key, value in parameters.items() if key != _SPEAKER}
-        return await _told(self._backend.question(name, given, according_to or parameters.get(_SPEAKER)))
+        speaker = according_to or parameters.get(_SPEAKER)
+        return await _told(lambda: answers.as_dict(self.graph.answer(name, given, according_to=speaker)))
 
     async def sparql(
         self, query: Annotated[str, Field(description="SELECT, ASK, CONSTRUCT or DESCRIBE, SPARQL 1.1")]
@@ -85,14 +109,14 @@ class Tools:
         A claim has sg:speaker, sg:act, sg:polarity, sg:certainty, sg:content (a situation or a further claim) and
         sg:evidence/sg:quote. Add a LIMIT.
         """
-        return await _told(self._backend.sparql(query))
+        return await _mended(self.run(query))
 
     async def why(self, subject: str, predicate: str, object: str) -> str:  # noqa: A002 - what the statement calls it
         """Prove a statement: the rules that made it and their premises, down to quoted words and citations.
 
         Each part by name, prefixed name or IRI: subject "France", predicate "can block", object "Chinese initiative".
         """
-        return await _told(self._backend.why(subject, predicate, object))
+        return (await _told(lambda: self.graph.proof(subject, predicate, object, "text"))).rstrip("\n")
 
     async def search(
         self,
@@ -100,7 +124,21 @@ class Tools:
         kind: Annotated[str, Field(description='A class of the ontology, e.g. "state", "proposal"; empty: any')] = "",
     ) -> dict[str, Any]:
         """Find actors, proposals, mandates, places and other things by name, in any language and if misspelt."""
-        return {"items": await _told(self._backend.search(text, kind))}
+        found = (await _told(lambda: self.graph.search(text, kind, _FOUND))).items
+        return {
+            "items": [
+                {
+                    "iri": each.iri,
+                    "label": each.label,
+                    "type": each.type,
+                    "found_as": each.match.name,
+                    "how": each.match.kind,
+                    "score": each.match.score,
+                }
+                for each in found
+                if each.match is not None
+            ]
+        }
 
     async def compare(
         self,
@@ -110,15 +148,72 @@ class Tools:
 
         A cell is covered, denied, contested or silent. Silent: no source says anything; never report it as no.
         """
-        return await _told(self._backend.compare(proposals))
+        return _compared(await _told(lambda: self.graph.compare(proposals)))
 
 
-def server(backend: Backend) -> MCPServer[Any]:
+def _compared(comparison: Comparison) -> dict[str, Any]:
+    """A comparison with the words beside each value."""
+    quotes = [each.quote or f"[in our words] {each.paraphrase}" for each in comparison.evidence]
+    return {
+        "proposals": [{"iri": each.iri, "label": each.label, "type": each.type} for each in comparison.proposals],
+        "points": [
+            {
+                "point": point.property.label,
+                "inverse": point.inverse,
+                "cells": {
+                    proposal.label: {
+                        "status": cell.status,
+                        "values": [
+                            {
+                                "value": value.value.label,
+                                "status": value.status,
+                                "certainty": value.certainty.label if value.certainty else None,
+                                "inferred": value.inferred,
+                                "words": list(dict.fromkeys(quotes[at] for at in value.evidence)),
+                            }
+                            for value in cell.values
+                        ],
+                    }
+                    for proposal, cell in zip(comparison.proposals, point.cells, strict=True)
+                },
+            }
+            for point in comparison.points
+        ],
+    }
+
+
+def in_workers(store: Store, pool: Runner) -> Run:
+    """How queries run on a store of this process: in workers, with their limits."""
+
+    async def run(query: str) -> str:
+        job = pool.job(Query(query, _ROWS, _TRIPLES), store.snapshot())
+        await job.start()
+        whole = job.whole()
+        body = bytearray(whole or b"")
+        while whole is None and (part := await job.chunk()) is not None:
+            body += part
+            if len(body) > _LARGEST:
+                job.cancel()
+                break
+        if len(body) > _LARGEST:
+            raise QueryTooLarge("the answer", f"more than {_LARGEST:,} bytes", remedy="Ask for less: add a LIMIT.")
+        return body.decode()
+
+    return run
+
+
+def _behind(client: Client) -> Run:
+    """How queries run at the server that holds the store."""
+    forms = f"{_ROWS}, {_TRIPLES}"
+    return lambda query: asyncio.to_thread(client.answer_text, query, forms, _LARGEST)
+
+
+def server(graph: Graph, run: Run) -> MCPServer[Any]:
     """The server with its tools."""
     made: MCPServer[Any] = MCPServer(
         "security-guarantees", title="Security Guarantees KG", instructions=_ABOUT, log_level="ERROR"
     )
-    tools = Tools(backend)
+    tools = Tools(graph, run)
     for tool in (tools.ask, tools.question, tools.sparql, tools.why, tools.search, tools.compare):
         made.add_tool(tool, annotations=_READS)
     return made
@@ -131,11 +226,12 @@ def serve(known: KnowledgeGraph | Client, limits: Limits) -> None:
 
 async def _serve(known: KnowledgeGraph | Client, limits: Limits) -> None:
     async with AsyncExitStack() as stack:
+        run: Run
         if isinstance(known, Client):
-            backend: Backend = There(known)
+            run = _behind(known)
         else:
             pool = runner(known.store, known.prefixes, limits)
             await pool.open()
             stack.push_async_callback(pool.close)
-            backend = Here(known, pool)
-        await server(backend).run_stdio_async()
+            run = in_workers(known.store, pool)
+        await server(known, run).run_stdio_async()
