@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -33,7 +34,7 @@ from kg.rules.derivation import Derivation, DerivationPool, DerivationStore, der
 from kg.rules.evaluation import Evaluator, unify
 from kg.rules.maintenance import Maintenance
 from kg.rules.rule import Rule, read_rule
-from kg.rules.strata import Memberships, Opposition, Stratum, denied_twins, producers, stratify
+from kg.rules.strata import Memberships, Opposition, Producer, Stratum, denied_twins, producers, stratify
 from kg.terms import parts
 
 # A change of these bears on everything.
@@ -74,26 +75,32 @@ class RuleSet:
     rules: tuple[Rule, ...]
     _deltas: dict[Opposition, Deltas] = field(default_factory=dict, compare=False, repr=False)
 
+    @cached_property
+    def _asserting(self) -> Sequence[Producer]:
+        return producers(self.rules)
+
     def strata(self, opposition: Opposition) -> tuple[Stratum, ...]:
         """In the order in which they are settled; what is denied comes last."""
         return self._deltas_for(opposition).strata
 
     def _deltas_for(self, opposition: Opposition) -> Deltas:
         if opposition not in self._deltas:
-            asserting = producers(self.rules)
+            asserting = self._asserting
             self._deltas[opposition] = Deltas(stratify(asserting, denied_twins(asserting, opposition)))
         return self._deltas[opposition]
 
     def derivations_from(self, source: Quads) -> Callable[[Triple, bool], list[Derivation]]:
         """A function: a statement, and whether its denial is meant → each way in which it follows from `source`."""
-        asserting = producers(self.rules)
-        denying = denied_twins(asserting, Opposition.of(source))
         kept = KeptGraphs(source)
-        evaluators = Evaluator(kept, Memberships(kept, asserting)), Evaluator(kept)
+        evaluators = Evaluator(kept, Memberships(kept, self._asserting)), Evaluator(kept)
+
+        @cache
+        def denying() -> Sequence[Producer]:
+            return denied_twins(self._asserting, Opposition.of(source))
 
         def derivations(triple: Triple, denied: bool) -> list[Derivation]:
             pool = DerivationPool()
-            for producer in denying if denied else asserting:
+            for producer in denying() if denied else self._asserting:
                 if unify(producer.head, triple) is not None:
                     evaluator = evaluators[producer.rule.is_membership]
                     for derivation in derive(producer, evaluator, restriction(producer, [triple])):
