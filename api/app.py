@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -61,7 +61,7 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
 
 
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service = await asyncio.to_thread(open_service, app.state.settings, app.state.progress)
     await service.open()
     app.state.service = service
@@ -72,10 +72,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         "/sparql/graphs": GraphStore(service, queries),
     }
     tools = mcp.McpEndpoint(service)
+    gc.freeze()  # what is here by now lasts, and need not be looked at again
+    gc.set_threshold(10_000)
     if service.graph is not None:
         app.state.endpoints[mcp.PATH] = tools
     try:
-        yield {"lender": service.lender}
+        yield
     finally:
         await tools.close()
         await service.close()

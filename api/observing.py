@@ -49,20 +49,6 @@ def routed(scope: MutableMapping[str, Any]) -> None:
         seen.route = getattr(scope.get("route"), "path", "none")
 
 
-def tell(fields: dict[str, float | str]) -> None:
-    """Log a request that a worker answered."""
-    level = logging.WARNING if float(fields["seconds"]) >= SLOW else logging.INFO
-    _LOG.log(level, "request", extra={"fields": fields})
-
-
-def began(moment: float) -> None:
-    """Tell that the request, and its query, began earlier than was seen."""
-    seen = _SEEN.get()
-    if seen is not None:
-        seen.started = moment
-        queried(time.perf_counter() - moment)
-
-
 class Observer:
     """ASGI middleware, the outermost. `log` is "requests", "problems" or "none"; `state` is the application's."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,7 +14,6 @@ from api import metrics
 from api.metrics import Metrics
 from api.openapi import TOKEN, refusals
 from api.service import Service
-from api.tally import Row
 from kg import archives
 from kg.errors import StoreUnavailable
 from kg.store import Snapshot
@@ -25,7 +24,7 @@ _MEDIA_TYPE = "application/gzip"
 
 def install(app: FastAPI) -> None:
     """Give `app` its routes for operators."""
-    app.state.metrics = Metrics(lambda: _states(app.state), lambda: _tallies(app.state))
+    app.state.metrics = Metrics(lambda: _states(app.state))
     for path, answer, summary, more in (
         ("/healthz", health, "Whether the server lives", {}),
         ("/readyz", ready, "Whether the server can answer: 503 where not", {"responses": refusals(503)}),
@@ -80,11 +79,6 @@ async def backup(request: Request) -> Response:
 
 def _held(snapshot: Snapshot) -> Iterator[Quad]:
     yield from snapshot.quads()
-
-
-def _tallies(state: State) -> Iterable[Row]:
-    lender = state.service.lender
-    return lender.tallies() if lender else ()
 
 
 def _states(state: State) -> Iterator[tuple[str, str, float]]:

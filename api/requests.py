@@ -37,7 +37,7 @@ class File(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Incoming:
     """A request with its whole body."""
 
@@ -48,15 +48,14 @@ class Incoming:
     def method(self) -> str:
         return str(self.scope["method"])
 
-    @cached_property
-    def headers(self) -> dict[bytes, bytes]:
-        return dict(self.scope["headers"])
+    def __post_init__(self) -> None:
+        self.headers: dict[bytes, bytes] = dict(self.scope["headers"])
 
     def header(self, name: bytes) -> str | None:
         value = self.headers.get(name)
         return value.decode("latin-1") if value is not None else None
 
-    @cached_property
+    @property
     def media_type(self) -> str:
         return kind(self.header(b"content-type"))
 
@@ -70,7 +69,7 @@ class Incoming:
         """The parameters of a form in the body."""
         return _pairs(self.body)
 
-    @cached_property
+    @property
     def url(self) -> str:
         """The address that the request was sent to, without its query: what relative IRIs are resolved against."""
         return address(self.headers.get(b"host", b""), self.scope["path"], self.scope.get("scheme", "http"))

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from api.observing import SLOW, tell
 from api.requests import ClientLeft
 from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
 from kg.settings import Settings
-from kg.store import EmbeddedStore, Store
-from kg.workers import Lender, Limits, Offer, Pool, Runner, Update, Upload, runner
+from kg.store import Store
+from kg.workers import Limits, Pool, Runner, Update, Upload, runner
 from kg.workers.screen import measure
 
 if TYPE_CHECKING:
@@ -41,22 +40,10 @@ class Service:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self._waiting = 0
         limits = Limits(seconds=self.settings.query_seconds, memory=self.settings.query_memory_mb << 20)
-        self.pool = runner(self.store, self.prefixes, limits, self._offer())
+        self.pool = runner(self.store, self.prefixes, limits)
 
     async def open(self) -> None:
         await self.pool.open()
-        if self.lender and isinstance(self.store, EmbeddedStore):
-            self.store.follow(self.lender.publish)
-
-    @property
-    def lender(self) -> Lender | None:
-        """Who lends connections to workers, where that is done."""
-        return self.pool.lender if isinstance(self.pool, Pool) else None
-
-    def _offer(self) -> Offer:
-        """What workers need to answer plain queries themselves."""
-        told = {"requests": 0.0, "problems": SLOW}.get(self.settings.log, float("inf"))
-        return Offer("api.plain:Plain", self.store.id, self.settings.plain, told, tell)
 
     async def write(self, request: Update | Upload, left: asyncio.Event) -> None:
         """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint.

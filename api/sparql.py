@@ -17,7 +17,6 @@ from api.cache import AnswerCache, Kept, is_repeatable, tag_of
 from api.compression import Compressor, compressed, encoding
 from api.description import describe
 from api.headers import CORS, FORM, FRESH, MOST_ROWS, VARY, typed
-from api.lending import refuse_ended
 from api.negotiation import GRAPHS, PAGES, RESULTS, best, chosen, quality
 from api.observing import queried
 from api.problems import BrokenOff, NotAllowed, WrongMediaType
@@ -55,7 +54,6 @@ class SparqlEndpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"
         try:
-            refuse_ended(scope)
             incoming = await read(scope, receive, MOST) if scope["method"] == "POST" else Incoming(scope)
             await self._answer(incoming, receive, send, head=head)
         except BrokenOff as failure:

@@ -29,7 +29,7 @@ from kg.store import folder_of
 _LAST_SECONDS = 10  # for what runs at a signal to stop, beyond the time that a query may take
 # By name alone: the library imports nothing of HTTP's routes.
 _APPLICATION = "api.app:create_app"
-_PROTOCOL = "api.lending:LendingProtocol"
+_PROTOCOL = "api.wire:HttpProtocol"
 
 
 @dataclass(frozen=True)

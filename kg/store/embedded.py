@@ -32,7 +32,6 @@ class EmbeddedStore:
         self._folder, self._temporary = folder, temporary
         self._writing = threading.RLock()
         self._closed = self._broken = False
-        self._told: Callable[[Checkpoint], None] = lambda _: None
         try:
             self._state = folder.open()
             self._store = self._open_engine(self._state)
@@ -67,12 +66,6 @@ class EmbeddedStore:
     def snapshot(self) -> Checkpoint:
         """The newest version, which stays readable for as long as the snapshot is held."""
         return self._snapshot
-
-    def follow(self, told: Callable[[Checkpoint], None]) -> None:
-        """Tell the newest version, now and from now on whenever there is another, in the thread that commits it."""
-        with self._writing:
-            self._told = told
-            told(self._snapshot)
 
     def checkpoint(self) -> Path:
         """The newest version's folder, for `ox.Store.read_only` in another process; hold `snapshot()` meanwhile."""
@@ -205,7 +198,6 @@ class EmbeddedStore:
         self._folder.save(state)
         snapshot.modified = max(int(time.time()) + 1, self._snapshot.modified)  # the clock may have been set back
         self._state, self._snapshot = state, snapshot
-        self._told(snapshot)
 
     def _next_generation(self, build: Callable[[Path], None]) -> int:
         """Let `build` make the engine's files in a folder, and put them in the place of those there are."""

@@ -10,9 +10,9 @@ import pyoxigraph as ox
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge
 from kg.mistakes import unread
 from kg.store.merging import Dataset
-from kg.workers.confinement import limit_address_space
-from kg.workers.requests import Query
+from kg.workers.messages import Query
 from kg.workers.rows import cut
+from kg.workers.sandbox import limit_address_space
 from kg.workers.screen import names_its_dataset, screen
 
 CHUNK = 1 << 16

@@ -34,8 +34,8 @@ from kg.store.endpoint import (
 from kg.store.live import Live
 from kg.store.stamp import STAMP
 from kg.workers.engine import GRAPHS, RESULTS
+from kg.workers.messages import Query, Update, Upload
 from kg.workers.pool import Limits, Pool
-from kg.workers.requests import Query, Update, Upload
 from kg.workers.rewriting import NOTHING
 from kg.workers.screen import names_its_dataset, screen
 from kg.workers.targets import EVERYTHING, UNNAMED, UNSURE, read

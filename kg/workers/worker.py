@@ -9,10 +9,8 @@ from collections.abc import Callable, Mapping
 
 import pyoxigraph as ox
 
-from kg.workers.confinement import ProcessorTime, limit_address_space, usage
-from kg.workers.desk import Desk, Premises
 from kg.workers.engine import Engine, Head, description
-from kg.workers.requests import (
+from kg.workers.messages import (
     DATA,
     END,
     ERROR,
@@ -21,7 +19,6 @@ from kg.workers.requests import (
     LENGTH,
     OUTCOME,
     SUBJECTS,
-    Attendance,
     Query,
     Update,
     Upload,
@@ -29,6 +26,7 @@ from kg.workers.requests import (
     head,
     unpack,
 )
+from kg.workers.sandbox import ProcessorTime, limit_address_space, usage
 from kg.workers.writing import run_update, write_graph
 
 
@@ -42,14 +40,12 @@ class Worker:
         memory: int,
         *,
         confined: bool,
-        premises: Premises | None,
     ) -> None:
         self._connection, self._prefixes = connection, dict(prefixes)
         self._engine = Engine(prefixes, memory)
         self._time, self._used = ProcessorTime(), 0.0
         self._received = bytearray()
         self._confined = confined  # whether the kernel refuses it every connection
-        self._premises = premises
 
     def serve(self) -> None:
         """Answer until the server closes the socket, or until this process has grown too large to keep."""
@@ -57,10 +53,6 @@ class Worker:
         retiring = False
         while not retiring and (payload := self._receive()) is not None:
             path, seconds, request = unpack(payload)
-            if isinstance(request, Attendance):
-                if self._premises:
-                    Desk(self._connection, self._engine, self._premises, request).serve(seconds)
-                return
             retiring = self._answer(path, seconds, request)
 
     def _answer(self, path: str, seconds: float, request: Query | Update | Upload) -> bool:

@@ -16,8 +16,7 @@ import struct
 import sys
 from typing import Any
 
-from kg.workers.confinement import die_with, forbid_connections
-from kg.workers.desk import Premises
+from kg.workers.sandbox import die_with, forbid_connections
 from kg.workers.worker import Worker
 
 MESSAGE = struct.Struct("!c3xI")
@@ -32,10 +31,6 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, lambda *_: _reap())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    premises = Premises(**settings["premises"]) if settings["premises"] else None
-    if premises:
-        premises.responding()  # is read once, for all workers
-        resource.setrlimit(resource.RLIMIT_NOFILE, (premises.first, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     gc.freeze()  # what is here by now lasts, and need not be looked at again in each worker
     gc.set_threshold(10_000)
     try:
@@ -45,7 +40,7 @@ def main() -> None:
                 break
             tag, number = MESSAGE.unpack(data)
             if tag == START:
-                _start(handles[0], control, settings, premises)
+                _start(handles[0], control, settings)
             elif tag == KILL:
                 _end(number)
     finally:
@@ -53,8 +48,8 @@ def main() -> None:
             _end(child)
 
 
-def _start(handle: int, control: socket.socket, settings: dict[str, Any], premises: Premises | None) -> None:
-    nursery = os.getpid()
+def _start(handle: int, control: socket.socket, settings: dict[str, Any]) -> None:
+    parent = os.getpid()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     child = os.fork()
     if child:
@@ -66,10 +61,10 @@ def _start(handle: int, control: socket.socket, settings: dict[str, Any], premis
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         control.close()
-        die_with(nursery)
+        die_with(parent)
         confined = forbid_connections()
         worker = socket.socket(fileno=handle)
-        Worker(worker, settings["prefixes"], settings["memory"], confined=confined, premises=premises).serve()
+        Worker(worker, settings["prefixes"], settings["memory"], confined=confined).serve()
     finally:
         os._exit(0)
 

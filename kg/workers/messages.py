@@ -16,7 +16,6 @@ TAGGED = struct.Struct("!cI")
 OUTCOME = struct.Struct("!?d")  # whether the worker ends now, and the processor time that it has used
 
 HELLO, HEAD, DATA, END, ERROR = b"P", b"H", b"D", b"E", b"X"
-BACK, SLOW = b"B", b"S"  # of a worker that attends to connections: one comes back; an answer took long
 
 
 @dataclass(frozen=True)
@@ -64,24 +63,10 @@ class Upload:
     kept: str | None = None
 
 
-@dataclass(frozen=True)
-class Attendance:
-    """From now on the worker answers plain queries on connections that it is lent, from its `seat` in the table.
-
-    `plain`: the default graph is the unnamed one alone, instead of the union of all. `store` tells this store from any
-    other, `slow` is how many seconds make an answer worth a line in the log.
-    """
-
-    seat: int
-    plain: bool
-    store: str
-    slow: float
-
-
-Request: TypeAlias = Query | Update | Upload | Attendance
+Request: TypeAlias = Query | Update | Upload
 # What each is called where it fails.
 SUBJECTS: Mapping[type[Request], str] = {Query: "the query", Update: "the update", Upload: "the body"}
-_KINDS: dict[str, type[Request]] = {kind.__name__: kind for kind in (Query, Update, Upload, Attendance)}
+_KINDS: dict[str, type[Request]] = {kind.__name__: kind for kind in (Query, Update, Upload)}
 
 
 def pack(path: str, request: Request, seconds: float) -> bytes:

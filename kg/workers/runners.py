@@ -7,7 +7,7 @@ from typing import Protocol
 
 from kg.errors import KgError
 from kg.store import Snapshot
-from kg.workers.requests import Query
+from kg.workers.messages import Query
 
 
 class Running(Protocol):
