@@ -13,12 +13,13 @@ from starlette.responses import RedirectResponse
 
 from api.parameters import NO_NUL, Graph, Served, clean, once
 from api.templating import grouped, local, pages_around, render
-from kg.errors import BadParameter, KgError, QueryTooLarge
+from kg.errors import BadParameter, KgError
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
 from kg.namespaces import ID, INFERRED_GRAPH, SG
 from kg.questions import Question
 from kg.workers import Query as Asked
+from kg.workers import read_at_most
 
 _ROWS = 100  # rows on a page
 _CHOICES = 300  # names that a field offers
@@ -213,20 +214,12 @@ async def run(service: Served, query: Annotated[str, Query(max_length=20_000)] =
             snapshot = snapshot.without(INFERRED_GRAPH)
         job = service.pool.job(Asked(query, "application/sparql-results+json", "text/turtle"), snapshot)
         media_type = await job.start()
-        whole = job.whole()
-        body = bytearray(whole or b"")
-        while whole is None and (part := await job.chunk()) is not None:
-            body += part
-            if len(body) > _LARGEST:
-                job.cancel()
-                raise QueryTooLarge(
-                    "the answer", "more than a page can show", remedy="Add a LIMIT, or fetch it as a file."
-                )
+        body = await read_at_most(job, _LARGEST)
     except KgError as error:
         return _sparql(query=query, inferred=inferred, problem=error)
     if not media_type.startswith("application/sparql-results+json"):
         return _sparql(query=query, inferred=inferred, turtle=body.decode())
-    found = json.loads(bytes(body))
+    found = json.loads(body)
     if "boolean" in found:
         return _sparql(query=query, inferred=inferred, verdict=found["boolean"])
     columns, rows = found["head"]["vars"], found["results"]["bindings"]

@@ -15,12 +15,12 @@ from pydantic import Field
 
 from kg import answers
 from kg.client import Client
-from kg.errors import BadParameter, KgError, QueryTooLarge
+from kg.errors import BadParameter, KgError
 from kg.graph import Graph, KnowledgeGraph
 from kg.namespaces import SG
 from kg.store import Store
 from kg.things import Comparison
-from kg.workers import Limits, Query, Runner, runner
+from kg.workers import Limits, Query, Runner, read_at_most, runner
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 _ABOUT = """\
@@ -188,16 +188,7 @@ def in_workers(store: Store, pool: Runner) -> Run:
     async def run(query: str) -> str:
         job = pool.job(Query(query, _ROWS, _TRIPLES), store.snapshot())
         await job.start()
-        whole = job.whole()
-        body = bytearray(whole or b"")
-        while whole is None and (part := await job.chunk()) is not None:
-            body += part
-            if len(body) > _LARGEST:
-                job.cancel()
-                break
-        if len(body) > _LARGEST:
-            raise QueryTooLarge("the answer", f"more than {_LARGEST:,} bytes", remedy="Ask for less: add a LIMIT.")
-        return body.decode()
+        return (await read_at_most(job, _LARGEST)).decode()
 
     return run
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.store import Store
-from kg.workers.contract import Runner, Running
+from kg.workers.contract import Runner, Running, read_at_most
 from kg.workers.job import Job
 from kg.workers.lending import Lender
 from kg.workers.loans import Loan, Offer, Owner, Verdict
@@ -33,6 +33,7 @@ __all__ = [
     "Update",
     "Upload",
     "Verdict",
+    "read_at_most",
     "runner",
 ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from kg.errors import KgError
+from kg.errors import KgError, QueryTooLarge
 from kg.store import Snapshot
 from kg.workers.requests import Query
 
@@ -27,6 +27,18 @@ class Running(Protocol):
 
     def cancel(self, reason: KgError | None = None) -> None:
         """End the query now."""
+
+
+async def read_at_most(job: Running, most: int) -> bytes:
+    """All of a started query's answer; raise QueryTooLarge, and end the query, where that is more than `most` bytes."""
+    whole = job.whole()
+    body = bytearray(whole or b"")
+    while whole is None and len(body) <= most and (part := await job.chunk()) is not None:
+        body += part
+    if len(body) > most:
+        job.cancel()
+        raise QueryTooLarge("the answer", f"more than {most:,} bytes", remedy="Ask for less: add a LIMIT.")
+    return bytes(body)
 
 
 class Runner(Protocol):
