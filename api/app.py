@@ -46,10 +46,11 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     problems.install(app)
     operations.install(app)
     if not settings.plain:
-        from api import deref, network_pages, ontology_pages, pages, reconcile, resources, templating, thing_pages, void
+        from api import deref, reconcile, resources, void
+        from api.pages import entity_pages, network_pages, ontology_pages, question_pages, templating
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
-        parts = (resources, deref, ontology_pages, pages, thing_pages, network_pages, reconcile, void)
+        parts = (resources, deref, ontology_pages, question_pages, entity_pages, network_pages, reconcile, void)
         for each in (router, *(part.router for part in parts)):
             app.include_router(each)
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
@@ -85,7 +86,7 @@ def _sparql_page(*, plain: bool) -> str:
     """What a browser sees at `/sparql`; of a plain server, the form alone."""
     if plain:
         return (Path(__file__).parent / "forms" / "sparql.html").read_text(encoding="utf-8")
-    from api.pages import sparql_page
+    from api.pages.question_pages import sparql_page
 
     return sparql_page()
 

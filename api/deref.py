@@ -14,9 +14,9 @@ from fastapi import APIRouter, Request, Response
 
 from api.negotiation import GRAPHS, PAGES, best
 from api.parameters import Graph
+from kg.entities.library import Things
 from kg.errors import NotAcceptable, NotFound
 from kg.namespaces import BASE, ID, SG, SGSH
-from kg.things import Things
 
 _SYNTAXES = {
     "text/turtle": ox.RdfFormat.TURTLE,

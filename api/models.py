@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from kg.entities.forms import Named, Thing, Value
 from kg.model import Evidence
-from kg.things.forms import Named, Thing, Value
 
 
 class Problem(BaseModel):

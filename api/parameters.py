@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Path, Query, Request
 
 from api.service import Service
+from kg.entities.library import Things
 from kg.errors import BadParameter
 from kg.graph import KnowledgeGraph
-from kg.things import Things
 
 _MOST = 1_000_000_000
 NO_NUL = r"^[^\x00]*$"  # no name holds U+0000

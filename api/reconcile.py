@@ -16,17 +16,17 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from api.headers import FORM
+from api.pages.templating import render
 from api.parameters import Graph, clean
 from api.problems import WrongMediaType
 from api.requests import Incoming, read
 from api.responses import PAGE
-from api.templating import render
+from kg.entities.library import Things
+from kg.entities.reconciling import Sought, reconcile
 from kg.errors import BadParameter, BadQuery, KgError
 from kg.graph import KnowledgeGraph
 from kg.model import Cell
 from kg.namespaces import ID, SG
-from kg.things import Things
-from kg.things.reconciling import Sought, reconcile
 
 _LARGEST = 4 << 20
 _CANDIDATES, _MOST = 10, 100

@@ -31,19 +31,15 @@ from api.parameters import (
     none_unknown,
     split,
 )
-from kg import answers, proofs
+from kg import proofs
+from kg.entities import tables
+from kg.entities.claims import ClaimDetail, ClaimList
+from kg.entities.comparison import Comparison
+from kg.entities.entities import EntityDetail, EntityList
+from kg.entities.library import Things
+from kg.entities.sources import SourceDetail, SourceList
 from kg.errors import NotAcceptable
-from kg.things import (
-    ClaimDetail,
-    ClaimList,
-    Comparison,
-    EntityDetail,
-    EntityList,
-    SourceDetail,
-    SourceList,
-    Things,
-    tables,
-)
+from kg.questions import serialising
 
 _FORMS = {"application/json": (), "text/csv": ()}
 _PROOFS = {"application/json": (), "text/turtle": ("application/x-turtle",), "text/plain": ()}
@@ -237,7 +233,7 @@ def _next(request: Request, offset: int) -> str:
 
 
 def _csv(lines: Iterator[list[str]]) -> Response:
-    return Response(answers.as_csv(lines), media_type="text/csv; charset=utf-8; header=present")
+    return Response(serialising.as_csv(lines), media_type="text/csv; charset=utf-8; header=present")
 
 
 @cache

@@ -19,7 +19,7 @@ from kg.workers import Lender, Limits, Offer, Pool, Runner, Update, Upload, runn
 from kg.workers.screen import measure
 
 if TYPE_CHECKING:
-    from kg.documents import Sent
+    from kg.documents.parsing import Sent
     from kg.graph import KnowledgeGraph
     from kg.model import Loaded
 

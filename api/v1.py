@@ -27,12 +27,12 @@ from api.parameters import (
 )
 from api.problems import WrongMediaType
 from api.requests import MULTIPART, Incoming, read
-from kg import answers
-from kg.documents import Sent
+from kg.documents.parsing import Sent
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
-from kg.questions import Question
+from kg.questions import serialising
+from kg.questions.catalogue import Question
 
 _LARGEST_DOCUMENT, _LARGEST_FORM = 16 << 20, 64 << 20
 _FORMS = {"application/json": (), "text/csv": ()}
@@ -106,7 +106,9 @@ def answer(
     )
     found = _in_language(found, graph, lang)
     if form == "text/csv":
-        return Response(answers.as_csv(answers.table(found)), media_type="text/csv; charset=utf-8; header=present")
+        return Response(
+            serialising.as_csv(serialising.table(found)), media_type="text/csv; charset=utf-8; header=present"
+        )
     return _json(found)
 
 
@@ -224,12 +226,12 @@ def _arguments(request: Request) -> Mapping[str, list[str]]:
 def _in_language(found: Answer, graph: KnowledgeGraph, language: str) -> Answer:
     """The answer with the labels of things in a language; as it was, where that is the graph's own."""
     things = things_of(graph, language)
-    return found if things is graph.things() else answers.relabelled(found, lambda iri: things.cell(iri).label)
+    return found if things is graph.things() else serialising.relabelled(found, lambda iri: things.cell(iri).label)
 
 
 def _json(found: Answer | NotAnswered) -> Response:
     return Response(
-        json.dumps(answers.as_dict(found), ensure_ascii=False).encode("utf-8", "backslashreplace"),
+        json.dumps(serialising.as_dict(found), ensure_ascii=False).encode("utf-8", "backslashreplace"),
         media_type=JSONResponse.media_type,
     )
 

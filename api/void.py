@@ -14,12 +14,12 @@ from api.negotiation import GRAPHS, best
 from api.parameters import Graph
 from api.requests import Incoming
 from api.validators import Validators
+from kg.entities.library import Things
+from kg.entities.statistics import Statistics
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
 from kg.namespaces import BASE, DCTERMS, GRAPH, ID, RDF, RDFS, SG, XSD
-from kg.questions import Question
-from kg.things import Things
-from kg.things.statistics import Statistics
+from kg.questions.catalogue import Question
 
 VOID, FOAF = "http://rdfs.org/ns/void#", "http://xmlns.com/foaf/0.1/"
 SHACL, SCHEMA = "http://www.w3.org/ns/shacl#", "https://schema.org/"

@@ -16,11 +16,13 @@ from typing import Annotated
 import pyoxigraph as ox
 import typer
 
-from kg import answers, errors, exporting, operating, results, session, terminal, workers
+from kg import errors, exporting, operating, session, terminal, workers
 from kg.errors import Fault
 from kg.model import Answer, NotAnswered
 from kg.operating import DEFAULT, Store
+from kg.questions import serialising
 from kg.session import GraphFormat, ProofFormat
+from kg.sparql import results
 
 app = typer.Typer(
     name="kg",
@@ -195,7 +197,7 @@ def ask(
     offset: Annotated[int, typer.Option(min=0, help="Rows to pass over, with --name.")] = 0,
     inferred: Inferred = True,
     according_to: Annotated[str | None, typer.Option(help="Only what this speaker says, with --name.")] = None,
-    form: Annotated[answers.Format, typer.Option("--format", "-f")] = answers.Format.TABLE,
+    form: Annotated[serialising.Format, typer.Option("--format", "-f")] = serialising.Format.TABLE,
     store: Store = DEFAULT.store,
 ) -> None:
     """Ask a question; the answer comes with the exact words behind it.
@@ -225,7 +227,7 @@ def ask(
             )
         elif words:
             found = graph.ask(session.text(" ".join(words)).strip())
-            if form is answers.Format.TABLE and isinstance(found, NotAnswered) and terminal.can_choose(found):
+            if form is serialising.Format.TABLE and isinstance(found, NotAnswered) and terminal.can_choose(found):
                 terminal.show(found, form)
                 chosen = terminal.choose(found)
                 if chosen is None:

@@ -18,11 +18,14 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pyoxigraph as ox
 from pydantic import TypeAdapter
 
-from kg import answers, documents, exporting, syntax
+from kg import exporting, syntax
+from kg.documents import parsing
+from kg.entities.comparison import Comparison
+from kg.entities.entities import EntityList
 from kg.errors import BadParameter, Fault, KgError, QueryTooLarge, Rejected, StoreUnavailable, in_order
 from kg.model import Answer, Document, Loaded, NotAnswered
-from kg.questions import Question
-from kg.things import Comparison, EntityList
+from kg.questions import serialising
+from kg.questions.catalogue import Question
 
 _SOLUTIONS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 _CHUNK = 1 << 16
@@ -44,7 +47,7 @@ class Client:
         return tuple(Question(**{name: item[name] for name in fields}, sparql="") for item in listed)
 
     def ask(self, text: str) -> Answer | NotAnswered:
-        return answers.from_dict(self._json("/api/v1/ask", {"q": text}))
+        return serialising.from_dict(self._json("/api/v1/ask", {"q": text}))
 
     def answer(
         self,
@@ -58,7 +61,7 @@ class Client:
     ) -> Answer | NotAnswered:
         options = {"limit": limit, "offset": offset, "inferred": str(inferred).lower(), "according_to": according_to}
         given = {key: value for key, value in options.items() if value is not None}
-        return answers.from_dict(self._json(f"/api/v1/questions/{quote(name, safe='')}", {**arguments, **given}))
+        return serialising.from_dict(self._json(f"/api/v1/questions/{quote(name, safe='')}", {**arguments, **given}))
 
     def query(self, sparql: str, *, inferred: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
         headers = {"Accept": f"{_SOLUTIONS}, {_TRIPLES}", "Content-Type": "application/sparql-query"}
@@ -78,7 +81,7 @@ class Client:
 
     def load_all(self, sources: Sequence[Path | bytes], *, dry_run: bool = False) -> Loaded:
         """Read the documents here, where their texts lie beside them, and send them with the texts in them."""
-        read = documents.read_all(sources)
+        read = parsing.read_all(sources)
         form, body = _form(read)
         try:
             report, _ = self._call("POST", f"/api/v1/documents?dry_run={str(dry_run).lower()}", body, form)

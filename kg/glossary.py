@@ -15,7 +15,7 @@ from pathlib import Path
 from kg import source_map
 from kg.knowledge import Knowledge
 from kg.namespaces import DCTERMS, OWL, RDF, RDFS, SG, SH, SKOS
-from kg.ontology import files
+from kg.ontology.schema import files
 from kg.rules import Rule
 from kg.settings import Home
 from kg.source_map import written_terms

@@ -8,21 +8,25 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from kg import answering, documents, exporting, pipeline, proofs, revisions, syntax
-from kg.answering import Request
-from kg.documents import Sent
+from kg import exporting, pipeline, proofs, syntax
+from kg.documents import parsing, revision
+from kg.documents.parsing import Sent
+from kg.entities.comparison import Comparison
+from kg.entities.entities import EntityList
+from kg.entities.library import Things
+from kg.entities.names import Names
 from kg.errors import Fault
 from kg.keeping import Keeping, Value
 from kg.knowledge import Knowledge
-from kg.mistakes import unread
 from kg.model import Answer, Document, Loaded, NotAnswered
-from kg.names import Names
 from kg.namespaces import INFERRED_GRAPH, SG
 from kg.pipeline import Progress
-from kg.questions import Question
+from kg.questions import answering
+from kg.questions.answering import Request
+from kg.questions.catalogue import Question
 from kg.settings import Settings
+from kg.sparql.syntax_errors import unread
 from kg.store import Draft, Snapshot, Store, open_store
-from kg.things import Comparison, EntityList, Things
 
 
 def silent(_: str) -> None:
@@ -160,7 +164,7 @@ class KnowledgeGraph:
         """
         document = _document(source, media_type, name)
         if graph is not None:
-            revisions.refuse_other(document, graph)
+            revision.refuse_other(document, graph)
         return pipeline.load(self.store, self.knowledge, [document], dry_run=dry_run)
 
     def load_all(self, sources: Sequence[Path | bytes | Sent], *, dry_run: bool = False) -> Loaded:
@@ -168,7 +172,7 @@ class KnowledgeGraph:
 
         Raise Rejected with the faults of all, those that keep documents from being read before others.
         """
-        return pipeline.load(self.store, self.knowledge, documents.read_all(sources), dry_run=dry_run)
+        return pipeline.load(self.store, self.knowledge, parsing.read_all(sources), dry_run=dry_run)
 
     def unload(self, name: str) -> Loaded:
         """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
@@ -251,5 +255,5 @@ class KnowledgeGraph:
 
 def _document(source: Path | bytes, media_type: str | None, name: str | None) -> Document:
     if isinstance(source, Path):
-        return documents.read(source)
-    return documents.parse(source, media_type or syntax.TURTLE, name or "document")
+        return parsing.read(source)
+    return parsing.parse(source, media_type or syntax.TURTLE, name or "document")

@@ -10,19 +10,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import anchors, asked, consistency, documents, ontology, questions, rules
+from kg import rules
+from kg.documents import anchoring, consistency, parsing
 from kg.errors import Fault, Rejected
 from kg.model import Document
 from kg.namespaces import ONTOLOGY_GRAPH, RDF, RDFS, SG, prefixes
-from kg.ontology import Ontology
-from kg.questions import Catalogue
+from kg.ontology import schema
+from kg.ontology.schema import Ontology
+from kg.ontology.vocabulary import Vocabulary
+from kg.questions import catalogue, examples
+from kg.questions.catalogue import Catalogue
 from kg.rules import RuleSet
 from kg.settings import Home
 from kg.terms import Literal, NamedNode, Node, Quad, parts
-from kg.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from kg.shapes import Shapes
+    from kg.ontology.shacl import Shapes
 
 
 def _latest_date() -> date:
@@ -46,17 +49,17 @@ class Knowledge:
 
     @cached_property
     def ontology(self) -> Ontology:
-        return ontology.read(self.home.ontology)
+        return schema.read(self.home.ontology)
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return questions.read(self.home.queries, self.ontology, self.prefixes)
+        return catalogue.read(self.home.queries, self.ontology, self.prefixes)
 
     @cached_property
     def shapes(self) -> Shapes:
-        from kg import shapes  # pySHACL takes long to import, and only writing needs it
+        from kg.ontology import shacl  # pySHACL takes long to import, and only writing needs it
 
-        return shapes.read(self.home.shapes, self.ontology)
+        return shacl.read(self.home.shapes, self.ontology)
 
     @cached_property
     def rules(self) -> RuleSet:
@@ -65,8 +68,8 @@ class Knowledge:
     @cached_property
     def background(self) -> Document:
         """Register and background, anchored."""
-        raw = documents.read_background(self.home.background)
-        return anchors.anchor(raw, Vocabulary.of(self.ontology.quads, raw.quads))
+        raw = parsing.read_background(self.home.background)
+        return anchoring.anchor(raw, Vocabulary.of(self.ontology.quads, raw.quads))
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -125,7 +128,7 @@ class Knowledge:
             except Rejected as rejected:
                 found += rejected.faults
         if "catalogue" in vars(self) and "ontology" in vars(self):  # both could be read
-            found += asked.read(self.home.examples, self.catalogue.questions, self.ontology)[1]
+            found += examples.read(self.home.examples, self.catalogue.questions, self.ontology)[1]
         return list(dict.fromkeys(found))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
-from kg import anchors, consistency, documents, plausibility, revisions
+from kg.documents import anchoring, consistency, parsing, plausibility, revision
 from kg.errors import Fault, NotFound, QueryTimeout, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.model import Document, Loaded
@@ -44,7 +44,7 @@ def examine(document: Document, knowledge: Knowledge) -> Document:
     """
     faults: list[Fault] = []
     try:
-        document = anchors.anchor(document, knowledge.vocabulary)
+        document = anchoring.anchor(document, knowledge.vocabulary)
     except Rejected as rejected:
         faults += rejected.faults
     faults += knowledge.shapes.validate(document, knowledge.describe)
@@ -125,7 +125,7 @@ def revise(draft: Draft, knowledge: Knowledge, contents: Mapping[str, Iterable[Q
     for graph, quads in contents.items():
         _refuse_late(deadline, seconds, len(contents))
         try:
-            document = revisions.revised(graph, draft.quads(None, None, None, NamedNode(graph)), quads)
+            document = revision.revised(graph, draft.quads(None, None, None, NamedNode(graph)), quads)
             found[graph] = document and examine(document, knowledge)
         except Rejected as rejected:
             faults += rejected.faults
@@ -171,7 +171,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
     renewed: list[Document] = []
     for graph in graphs:
         progress(f"Examining {graph.removeprefix(GRAPH)}")
-        document = documents.of_quads(store.quads(None, None, None, NamedNode(graph)), graph.removeprefix(GRAPH))
+        document = parsing.of_quads(store.quads(None, None, None, NamedNode(graph)), graph.removeprefix(GRAPH))
         try:
             renewed.append(examine(document, knowledge))
         except Rejected as rejected:
@@ -191,7 +191,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
 
 def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress) -> None:
     """Load a seed, and remember that it was."""
-    document = examine(documents.read(path), knowledge)
+    document = examine(parsing.read(path), knowledge)
     with store.draft() as draft:
         done = _replace(draft, knowledge.rules, document.iri, {document.graph: document.quads})
         _tell(agree(draft, knowledge, [document]), progress)

@@ -13,13 +13,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from kg import answers
 from kg.model import Answer, Cell, Evidence, NotAnswered, Row
-from kg.questions import Question
+from kg.questions import serialising
+from kg.questions.catalogue import Question
 from kg.terms import compact
 
 _AFFIRMED = "affirmed"
-_DELIMITED = {answers.Format.CSV: answers.as_csv, answers.Format.TSV: answers.as_tsv}
+_DELIMITED = {serialising.Format.CSV: serialising.as_csv, serialising.Format.TSV: serialising.as_tsv}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -29,31 +29,31 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
-def show(found: Answer | NotAnswered, form: answers.Format, understood: Mapping[str, str] | None = None) -> None:
+def show(found: Answer | NotAnswered, form: serialising.Format, understood: Mapping[str, str] | None = None) -> None:
     """Write an answer to standard output, or in csv and tsv why there is none to standard error.
 
     `understood` has the prefixes for saying how a question in English was understood; None where it was asked by name.
     """
-    if form is answers.Format.JSON:
-        _write(json.dumps(answers.as_dict(found), ensure_ascii=False) + "\n")
+    if form is serialising.Format.JSON:
+        _write(json.dumps(serialising.as_dict(found), ensure_ascii=False) + "\n")
     elif isinstance(found, NotAnswered):
-        show_not_answered(found, console(stderr=form is not answers.Format.TABLE))
-    elif form is answers.Format.TABLE:
+        show_not_answered(found, console(stderr=form is not serialising.Format.TABLE))
+    elif form is serialising.Format.TABLE:
         screen = console()
         show_answer(found, screen)
         if understood is not None:
             _print(screen, f"\nUnderstood as: {_understood(found, understood)}")
     else:
-        _write(_DELIMITED[form](answers.table(found)))
+        _write(_DELIMITED[form](serialising.table(found)))
 
 
-def show_questions(questions: Iterable[Question], form: answers.Format) -> None:
+def show_questions(questions: Iterable[Question], form: serialising.Format) -> None:
     """Write the catalogue: each question with its name, its parameters and their classes."""
     columns = ("name", "question", "parameters")
     rows = [(each.name, each.question, " ".join(each.parameters)) for each in questions]
-    if form is answers.Format.JSON:
+    if form is serialising.Format.JSON:
         _write(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False) + "\n")
-    elif form is answers.Format.TABLE:
+    elif form is serialising.Format.TABLE:
         show_table(columns, rows, console())
     else:
         _write(_DELIMITED[form]([columns, *rows]))

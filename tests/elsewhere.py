@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg import documents
+from kg.documents import parsing
 from kg.graph import KnowledgeGraph
 from kg.namespaces import GRAPH, XSD
 from kg.settings import Settings
@@ -36,5 +36,5 @@ def canonical(quads: str) -> list[str]:
 
 
 def with_text(path: Path) -> bytes:
-    quads = documents.read(path).quads
+    quads = parsing.read(path).quads
     return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.TURTLE) or b""

@@ -11,13 +11,14 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from kg import anchors, documents, ontology, plausibility, shapes
+from kg.documents import anchoring, parsing, plausibility
 from kg.errors import Fault, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.model import Document
+from kg.ontology import schema, shacl
+from kg.ontology.vocabulary import Vocabulary
 from kg.settings import Home
 from kg.terms import Node, Quad
-from kg.vocabulary import Vocabulary
 
 HOME = Home()
 INVALID = Path(__file__).parent / "invalid"
@@ -36,18 +37,18 @@ def processor_time(work: Callable[[], object]) -> float:
 
 @cache
 def background() -> Document:
-    raw = documents.read_background(HOME.background)
-    return anchors.anchor(raw, Vocabulary.of(ontology.read(HOME.ontology).quads, raw.quads))
+    raw = parsing.read_background(HOME.background)
+    return anchoring.anchor(raw, Vocabulary.of(schema.read(HOME.ontology).quads, raw.quads))
 
 
 @cache
 def vocabulary() -> Vocabulary:
-    return Vocabulary.of(ontology.read(HOME.ontology).quads, background().quads)
+    return Vocabulary.of(schema.read(HOME.ontology).quads, background().quads)
 
 
 @cache
-def compiled() -> shapes.Shapes:
-    return shapes.read(HOME.shapes, ontology.read(HOME.ontology))
+def compiled() -> shacl.Shapes:
+    return shacl.read(HOME.shapes, schema.read(HOME.ontology))
 
 
 @cache
@@ -63,7 +64,7 @@ def describe(node: Node) -> Iterable[Quad]:
 
 
 def anchored(document: Document) -> Document:
-    return anchors.anchor(document, vocabulary())
+    return anchoring.anchor(document, vocabulary())
 
 
 def faults_of(document: Document) -> tuple[Fault, ...]:
@@ -81,7 +82,7 @@ def faults_of(document: Document) -> tuple[Fault, ...]:
 def faults_in(path: Path) -> tuple[Fault, ...]:
     """The same, those of reading included."""
     try:
-        return faults_of(documents.read(path))
+        return faults_of(parsing.read(path))
     except Rejected as rejected:
         return rejected.faults
 
@@ -93,12 +94,12 @@ def faults_in_background(path: Path) -> tuple[Fault, ...]:
         for each in (path, *path.parent.glob("*.txt")):
             shutil.copy(each, folder)
         try:
-            raw = documents.read_background(Path(folder))
+            raw = parsing.read_background(Path(folder))
         except Rejected as rejected:
             return rejected.faults
         found: list[Fault] = []
         try:
-            raw = anchors.anchor(raw, Vocabulary.of(ontology.read(HOME.ontology).quads, raw.quads))
+            raw = anchoring.anchor(raw, Vocabulary.of(schema.read(HOME.ontology).quads, raw.quads))
         except Rejected as rejected:
             found += rejected.faults
         return in_order([*found, *compiled().validate(raw, lambda _: ())])
@@ -134,7 +135,7 @@ def claim(evidence: str, content: str = SUPPORT, name: str = "s1") -> str:
 
 def note(text: str, *claims: str) -> Document:
     """The document `note` with this text and these claims."""
-    return documents.parse(source(text) + "".join(claims), "text/turtle", "note.ttl")
+    return parsing.parse(source(text) + "".join(claims), "text/turtle", "note.ttl")
 
 
 def quoting(words: str, more: str = "") -> str:

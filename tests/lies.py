@@ -22,11 +22,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from kg import documents, situations, syntax
+from kg import syntax
+from kg.documents import parsing, situations
 from kg.model import Document
 from kg.namespaces import DCTERMS, ID, RDF, RDFS, SG
+from kg.ontology.vocabulary import Vocabulary
 from kg.terms import Literal, NamedNode, Node, Quad, Term, parts
-from kg.vocabulary import Vocabulary
 
 FOLDER = Path(__file__).parent / "provoking"
 PREFIXES = {"id": ID, "sg": SG, "rdfs": RDFS, "dcterms": DCTERMS}
@@ -69,7 +70,7 @@ class Case:
 
     @cached_property
     def document(self) -> Document:
-        return documents.parse(self.text, syntax.TURTLE, self.name)
+        return parsing.parse(self.text, syntax.TURTLE, self.name)
 
     @cached_property
     def quads(self) -> Quads:
@@ -318,4 +319,4 @@ def _objects(quads: Quads, start: Iterable[Term]) -> set[Term]:
 
 
 def _document(case: Case, quads: Iterable[Quad]) -> Document:
-    return documents.of_quads(quads, case.name)
+    return parsing.of_quads(quads, case.name)

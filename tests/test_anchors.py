@@ -10,11 +10,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kg import documents, syntax
+from kg import syntax
+from kg.documents import parsing
+from kg.documents.quotes import Miss, Span, locate
 from kg.errors import Rejected
 from kg.model import Document
 from kg.namespaces import ID, OA, RDF, SG
-from kg.quotes import Miss, Span, locate
 from kg.terms import BlankNode, Literal, NamedNode, Node
 from tests.examining import (
     HOME,
@@ -46,7 +47,7 @@ def evidence(document: Document) -> dict[Node, tuple[str, int, int]]:
 
 
 def test_every_quote_of_the_seed_stands_at_its_span() -> None:
-    document = anchored(documents.read(SEED))
+    document = anchored(parsing.read(SEED))
     text = (HOME.seeds / "000_081586eb59fd031d.txt").read_bytes().decode()
     found = evidence(document)
     assert len(found) >= 20
@@ -176,21 +177,21 @@ def test_evidence_carries_web_annotation_selectors_with_iris() -> None:
 
 
 def test_no_blank_node_is_stored() -> None:
-    for document in (anchored(documents.read(SEED)), background()):
+    for document in (anchored(parsing.read(SEED)), background()):
         assert not any(isinstance(term, BlankNode) for quad in document.quads for term in (quad.subject, quad.object))
 
 
 def test_a_document_states_nothing_outside_itself_its_situations_and_its_entities() -> None:
-    document = anchored(documents.read(SEED))
+    document = anchored(parsing.read(SEED))
     assert all(node.value.startswith((document.iri, ID + "situation/")) for node in document.descriptions)
     assert {quad.graph_name for quad in document.quads} == {NamedNode(document.graph)}
 
 
 def test_anchoring_an_anchored_document_changes_nothing() -> None:
-    document = anchored(documents.read(SEED))
-    again = anchored(documents.of_quads(document.quads, "again"))
+    document = anchored(parsing.read(SEED))
+    again = anchored(parsing.of_quads(document.quads, "again"))
     assert again.nquads == document.nquads
-    assert not faults_of(documents.of_quads(document.quads, "again"))
+    assert not faults_of(parsing.of_quads(document.quads, "again"))
 
 
 def test_a_span_that_no_longer_fits_an_anchored_document_is_found() -> None:
@@ -202,17 +203,17 @@ def test_a_span_that_no_longer_fits_an_anchored_document_is_found() -> None:
         for quad in document.quads
         if quad.predicate.value == OA + "start"
     ]
-    assert "oa:start is given, but selectors are made" in refusal(documents.of_quads(moved, "moved"))
+    assert "oa:start is given, but selectors are made" in refusal(parsing.of_quads(moved, "moved"))
 
 
 def test_the_same_document_gives_the_same_bytes_in_whatever_order_and_names_it_is_written() -> None:
     turtle = SEED.read_text()
     head, *blocks = re.split(r"\n(?=[:\w<][^\n]*\n  a )", turtle)
-    expected = anchored(documents.read(SEED)).nquads
+    expected = anchored(parsing.read(SEED)).nquads
     for seed in range(5):
         random.Random(seed).shuffle(blocks)
         shuffled = "\n".join([head, *blocks]).replace(":participation", f":situation-{seed}")
-        assert anchored(documents.parse(shuffled, syntax.TURTLE, "shuffled.ttl", SEED.parent)).nquads == expected
+        assert anchored(parsing.parse(shuffled, syntax.TURTLE, "shuffled.ttl", SEED.parent)).nquads == expected
 
 
 # Speed
@@ -220,6 +221,6 @@ def test_the_same_document_gives_the_same_bytes_in_whatever_order_and_names_it_i
 
 def test_a_document_of_fifty_claims_is_read_and_anchored_within_a_fifth_of_a_second() -> None:
     """Of processor time, 40 ms where this was written."""
-    document = anchored(documents.read(SEED))
+    document = anchored(parsing.read(SEED))
     assert len([node for node, by in document.descriptions.items() if SG + "speaker" in by]) >= 50
-    assert processor_time(lambda: anchored(documents.read(SEED))) < 0.2
+    assert processor_time(lambda: anchored(parsing.read(SEED))) < 0.2

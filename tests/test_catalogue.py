@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from kg import answering
-from kg.answering.solutions import Solution, solutions
 from kg.graph import KnowledgeGraph
 from kg.namespaces import XSD
-from kg.questions import Question
+from kg.questions import answering
+from kg.questions.catalogue import Question
+from kg.questions.solutions import Solution, solutions
 from kg.terms import Literal, NamedNode
 from tests.copies import copied
 

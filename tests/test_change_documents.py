@@ -9,7 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg import documents, pipeline
+from kg import pipeline
+from kg.documents import parsing
 from kg.graph import KnowledgeGraph
 from kg.namespaces import SG
 from kg.terms import Quad
@@ -26,7 +27,7 @@ Documents = Mapping[str, frozenset[Quad]]  # what each graph holds when its docu
 @pytest.fixture(scope="module")
 def said(seeded: KnowledgeGraph) -> Documents:
     """Every document, the seed among them."""
-    read = [pipeline.examine(documents.read(path), seeded.knowledge) for path in [*FILES, *seeded.knowledge.seeds]]
+    read = [pipeline.examine(parsing.read(path), seeded.knowledge) for path in [*FILES, *seeded.knowledge.seeds]]
     return {document.graph: document.quads for document in read}
 
 

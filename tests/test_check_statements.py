@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kg import documents, reasoner
 from kg.check import logic
 from kg.check.files import Project
+from kg.documents import parsing
 from kg.errors import Rejected
 from kg.model import Document
+from kg.ontology import reasoner
 from kg.settings import Home
 from kg.terms import Quad
 from tests.examining import anchored, compiled, describe
@@ -64,7 +65,7 @@ def known() -> tuple[Quad, ...]:
 
 
 def caught_by_owl(text: str) -> bool:
-    said = [*known(), *documents.parse(text, "text/turtle", "note.ttl").quads]
+    said = [*known(), *parsing.parse(text, "text/turtle", "note.ttl").quads]
     return not reasoner.consistent([*logic.axioms(said), *logic.distinct(said)])
 
 
@@ -81,7 +82,7 @@ def caught_by_anchoring(document: Document) -> bool:
 
 
 def catchers(text: str) -> set[str]:
-    document = documents.parse(text, "text/turtle", "note.ttl")
+    document = parsing.parse(text, "text/turtle", "note.ttl")
     found = {
         "OWL": caught_by_owl(text),
         "SHACL": caught_by_shacl(document),

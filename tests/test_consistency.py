@@ -10,11 +10,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kg import consistency, documents, pipeline
+from kg import pipeline
+from kg.documents import consistency, parsing
+from kg.documents.plausibility import is_within_word
 from kg.errors import Fault, Rejected
 from kg.graph import KnowledgeGraph
 from kg.namespaces import GRAPH, ID, SG
-from kg.plausibility import is_within_word
 from kg.terms import NamedNode, Quad
 from tests.copies import copied
 from tests.processes import TOKEN, Kg
@@ -72,7 +73,7 @@ def take(shared: KnowledgeGraph) -> Iterator[Callable[..., tuple[Fault, ...]]]:
     before = frozenset(shared.store.quads())
 
     def load(*papers: str) -> tuple[Fault, ...]:
-        sent = [documents.Sent(text.encode(), "text/turtle", f"{number}.ttl") for number, text in enumerate(papers, 1)]
+        sent = [parsing.Sent(text.encode(), "text/turtle", f"{number}.ttl") for number, text in enumerate(papers, 1)]
         return shared.load_all(sent).warnings
 
     yield load
@@ -263,7 +264,7 @@ def test_nothing_is_said_after_its_source_or_today(
         {part: getattr(seeded.knowledge, part) for part in ("vocabulary", "shapes", "background", "_described")}
     )
     text = paper("herald", DRAFTS, replaces("herald", "may", "march"), more=f'dcterms:issued "{issued}" ;')
-    document = documents.parse(text.replace(":c1 a", f':c1 sg:saidWhen "{said}" ; a'), "text/turtle", "herald.ttl")
+    document = parsing.parse(text.replace(":c1 a", f':c1 sg:saidWhen "{said}" ; a'), "text/turtle", "herald.ttl")
     try:
         pipeline.examine(document, knowledge)
         faults: tuple[Fault, ...] = ()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kg import documents, syntax
+from kg import syntax
+from kg.documents import parsing
 from kg.errors import NotFound, Rejected
 from kg.model import Document
 from kg.namespaces import BACKGROUND_GRAPH, SG
@@ -39,7 +40,7 @@ def json_ld(**changes: object) -> str:
 
 def refusal(data: bytes | str, media_type: str = syntax.TURTLE, folder: Path | None = None) -> str:
     with pytest.raises(Rejected) as refused:
-        documents.parse(data, media_type, "note", folder)
+        parsing.parse(data, media_type, "note", folder)
     return str(refused.value)
 
 
@@ -56,14 +57,14 @@ def listener() -> Iterator[socket.socket]:
 
 
 def test_a_document_is_named_by_its_source_and_has_a_graph_of_its_own() -> None:
-    document = documents.read(SEED)
+    document = parsing.read(SEED)
     assert document.iri == "https://w3id.org/security-guarantees/id/chinese-peacekeepers"
     assert document.graph == "https://w3id.org/security-guarantees/graph/chinese-peacekeepers"
     assert {quad.graph_name for quad in document.quads} == {NamedNode(document.graph)}
 
 
 def test_the_text_is_kept_byte_for_byte_with_its_hash_in_place_of_its_file() -> None:
-    document = documents.read(SEED)
+    document = parsing.read(SEED)
     data = (HOME.seeds / "000_081586eb59fd031d.txt").read_bytes()
     assert text_of(document).encode() == data
     assert document.values(NamedNode(document.iri), SHA256) == (Literal(hashlib.sha256(data).hexdigest()),)
@@ -82,13 +83,13 @@ def test_the_text_is_kept_byte_for_byte_with_its_hash_in_place_of_its_file() -> 
 )
 def test_no_character_of_a_text_is_changed_however_it_comes(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_bytes(data)
-    by_file = documents.parse(source("").replace('sg:text ""', 'sg:textFile "note.txt"'), syntax.TURTLE, "n", tmp_path)
-    by_words = documents.parse(json_ld(**{"sg:text": data.decode()}), syntax.JSON_LD, "n")
+    by_file = parsing.parse(source("").replace('sg:text ""', 'sg:textFile "note.txt"'), syntax.TURTLE, "n", tmp_path)
+    by_words = parsing.parse(json_ld(**{"sg:text": data.decode()}), syntax.JSON_LD, "n")
     assert text_of(by_file).encode() == text_of(by_words).encode() == data
 
 
 def test_turtle_may_begin_with_a_byte_order_mark() -> None:
-    assert documents.parse(b"\xef\xbb\xbf" + source("The words.").encode(), syntax.TURTLE, "note").iri.endswith("/note")
+    assert parsing.parse(b"\xef\xbb\xbf" + source("The words.").encode(), syntax.TURTLE, "note").iri.endswith("/note")
 
 
 def test_json_ld_and_turtle_give_the_same_statements() -> None:
@@ -96,8 +97,8 @@ def test_json_ld_and_turtle_give_the_same_statements() -> None:
         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
         @prefix sg: <https://w3id.org/security-guarantees/ontology/> .
         id:note a sg:NewsArticle ; rdfs:label "the note"@en ; sg:text "The words." ."""
-    from_turtle = documents.parse(turtle, syntax.TURTLE, "note")
-    assert from_turtle.nquads == documents.parse(json_ld(), syntax.JSON_LD + "; charset=utf-8", "note").nquads
+    from_turtle = parsing.parse(turtle, syntax.TURTLE, "note")
+    assert from_turtle.nquads == parsing.parse(json_ld(), syntax.JSON_LD + "; charset=utf-8", "note").nquads
 
 
 def test_numbers_and_dates_are_spelt_as_the_store_gives_them_back() -> None:
@@ -161,14 +162,14 @@ def test_brackets_in_words_comments_and_iris_are_not_nesting() -> None:
     brackets = "[" * 1000
     turtle = source(brackets) + f"# {brackets}\n" + claim(f'[ sg:quote """{brackets}""" ]')
     assert (
-        documents.parse(turtle, syntax.TURTLE, "note").texts["https://w3id.org/security-guarantees/id/note"] == brackets
+        parsing.parse(turtle, syntax.TURTLE, "note").texts["https://w3id.org/security-guarantees/id/note"] == brackets
     )
 
 
 def test_a_chain_of_nodes_without_end_is_no_harm() -> None:
     """Depth that brackets do not show: each node leads to the next by its label."""
     chain = "".join(f"_:n{i} sg:readyFor _:n{i + 1} .\n" for i in range(20_000))
-    document = documents.parse(
+    document = parsing.parse(
         source("The words.") + claim('[ sg:quote "words" ]', "_:n0") + chain, syntax.TURTLE, "note"
     )
     assert len(document.quads) > 20_000
@@ -226,25 +227,25 @@ def test_half_a_character_is_refused() -> None:
 
 def test_a_syntax_fault_has_its_line() -> None:
     with pytest.raises(Rejected) as refused:
-        documents.parse("\n\n<urn:a> <urn:b> .\n", syntax.TURTLE, "note.ttl")
+        parsing.parse("\n\n<urn:a> <urn:b> .\n", syntax.TURTLE, "note.ttl")
     assert [(fault.file, fault.line) for fault in refused.value.faults] == [("note.ttl", 3)]
 
 
 @pytest.mark.parametrize("name", ["nowhere.ttl"])
 def test_a_path_without_a_file_is_not_found(name: str, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no such file"):
-        documents.read(tmp_path / name)
+        parsing.read(tmp_path / name)
 
 
 def test_a_file_of_another_ending_is_refused(tmp_path: Path) -> None:
     (tmp_path / "note.rdf").write_text("<rdf:RDF/>")
     with pytest.raises(Rejected, match=r"NAME\.ttl or NAME\.jsonld"):
-        documents.read(tmp_path / "note.rdf")
+        parsing.read(tmp_path / "note.rdf")
 
 
 def test_what_was_stored_can_be_read_as_a_document_again() -> None:
-    document = documents.read(SEED)
-    again = documents.of_quads(document.quads, "graph")
+    document = parsing.read(SEED)
+    again = parsing.of_quads(document.quads, "graph")
     assert (again.iri, again.graph, again.nquads) == (document.iri, document.graph, document.nquads)
 
 
@@ -254,7 +255,7 @@ def test_two_files_do_not_share_blank_nodes(tmp_path: Path) -> None:
             source("The words.").replace("note", name) + claim("_:e").replace("note", name) + '_:e sg:quote "words" .'
         )
         (tmp_path / f"{name}.ttl").write_text(turtle)
-    document = documents.read_background(tmp_path)
+    document = parsing.read_background(tmp_path)
     quotes = [node for node, by in document.descriptions.items() if SG + "quote" in by]
     assert len(quotes) == 2
 
@@ -271,14 +272,14 @@ def test_faults_of_all_files_of_the_background_are_listed(tmp_path: Path) -> Non
     (tmp_path / "b.ttl").write_text(source("").replace('sg:text ""', 'sg:textFile "none.txt"'))
     (tmp_path / "c.ttl").write_text("c:c c:c c:c .")
     with pytest.raises(Rejected) as refused:
-        documents.read_background(tmp_path)
+        parsing.read_background(tmp_path)
     assert sorted(fault.file for fault in refused.value.faults) == ["a.ttl", "b.ttl", "c.ttl"]
 
 
 def test_a_fault_of_a_json_ld_document_has_its_line() -> None:
     data = json_ld(**{"sg:sha256": "00"})
     with pytest.raises(Rejected) as refused:
-        documents.parse(data, syntax.JSON_LD, "note.jsonld")
+        parsing.parse(data, syntax.JSON_LD, "note.jsonld")
     (fault,) = refused.value.faults
     assert fault.subject == "id:note"
     assert '"sg:sha256"' in data.splitlines()[(fault.line or 0) - 1]

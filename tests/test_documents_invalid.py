@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from kg import documents, ontology, roles
+from kg.documents import parsing
 from kg.errors import Fault, Rejected
 from kg.graph import KnowledgeGraph
 from kg.model import Document
 from kg.namespaces import SGSH, SH
+from kg.ontology import role_shapes, schema
 from kg.settings import Settings
 from kg.terms import BlankNode, Literal, NamedNode, Quad
 from tests.examining import HOME, INVALID, anchored, compiled, faults_in, faults_in_background, faults_of
@@ -84,7 +85,7 @@ def test_each_shape_has_a_file_that_breaks_it() -> None:
         for path in sorted(HOME.shapes.glob("*.ttl"))
         for name in re.findall(r"^sgsh:(\S+)\n(?=(?:  .*\n)*?  sh:message )", path.read_text(), re.MULTILINE)
     }
-    of_roles = {quad.subject.value.removeprefix(SGSH) for quad in roles.shapes(ontology.read(HOME.ontology).quads)}
+    of_roles = {quad.subject.value.removeprefix(SGSH) for quad in role_shapes.shapes(schema.read(HOME.ontology).quads)}
     broken = {header(path)["shape"].removeprefix("sgsh:") for path in BREAKING}
     assert len(written) > 30
     assert written == broken - of_roles
@@ -123,15 +124,15 @@ def mutated(document: Document, chance: random.Random) -> Document:
         if chance.random() < 0.8:
             changed = {"subject": quad.subject, "predicate": quad.predicate, "object": quad.object} | {place: term}
             quads.append(Quad(*changed.values()))
-    return documents.of_quads(quads, "mutated")
+    return parsing.of_quads(quads, "mutated")
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_a_document_states_it_is_taken_or_rejected(seed: int) -> None:
     """Never another error; and what is taken is taken again as it was stored."""
     chance = random.Random(seed)
-    sound = anchored(documents.read(HOME.seeds / "chinese-peacekeepers.ttl"))
-    small = [documents.read(INVALID / f"{name}.ttl") for name in ("evidence-unused", "situation-cycle", "view-by-hand")]
+    sound = anchored(parsing.read(HOME.seeds / "chinese-peacekeepers.ttl"))
+    small = [parsing.read(INVALID / f"{name}.ttl") for name in ("evidence-unused", "situation-cycle", "view-by-hand")]
     found: list[Fault] = []
     for number in range(30):
         try:
@@ -142,6 +143,6 @@ def test_whatever_a_document_states_it_is_taken_or_rejected(seed: int) -> None:
         except Rejected as rejected:
             found += rejected.faults
         else:
-            assert anchored(documents.of_quads(stored.quads, "again")).nquads == stored.nquads
+            assert anchored(parsing.of_quads(stored.quads, "again")).nquads == stored.nquads
     assert found
     assert all(fault.what and fault.why for fault in found)

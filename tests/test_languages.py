@@ -7,9 +7,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg import ontology
 from kg.graph import KnowledgeGraph
 from kg.namespaces import OWL, RDF, RDFS, SG
+from kg.ontology import schema
 from kg.settings import Home
 from kg.terms import Literal, NamedNode, parts
 
@@ -23,7 +23,7 @@ def lacking(labels: dict[str, set[str | None]]) -> dict[str, set[str]]:
 
 
 def test_every_term_of_the_ontology_has_a_label_in_each_language() -> None:
-    known = ontology.read(Home().ontology)
+    known = schema.read(Home().ontology)
     ontologies = {SG, *(iri for iri in known.files if NamedNode(OWL + "Ontology") in known.values(iri, RDF + "type"))}
     terms = [iri for iri in known.files.keys() - ontologies if iri.startswith(SG)]
     labels = {

@@ -10,14 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kg import asked, knowledge, language
-from kg.answering import verdict_of
+from kg import knowledge, language
 from kg.graph import KnowledgeGraph
 from kg.language import intent
 from kg.language.intent import OUTSIDE, Asked, Model
 from kg.language.words import words
 from kg.model import Answer
-from kg.questions import Catalogue, Question
+from kg.questions import examples
+from kg.questions.catalogue import Catalogue, Question
+from kg.questions.verdicts import verdict_of
 from kg.settings import Home
 from tests.copies import copied
 from tests.processes import Kg
@@ -109,7 +110,7 @@ def test_another_projects_questions_leave_the_projects_own_model_as_it_is(projec
 
 def test_each_example_stands_under_a_question_of_the_catalogue(seeded: KnowledgeGraph) -> None:
     catalogue = seeded.knowledge.catalogue
-    texts, faults = asked.read(Home().examples, catalogue.questions, seeded.knowledge.ontology)
+    texts, faults = examples.read(Home().examples, catalogue.questions, seeded.knowledge.ontology)
     assert faults == []
     assert len(set(texts)) == len(texts) > 100
 
@@ -122,10 +123,10 @@ def test_a_fault_in_the_examples_says_where_it_is(project: Path) -> None:
         encoding="utf-8",
     )
     assert [str(fault) for fault in knowledge.Knowledge(home).faults()] == [
-        "examples/asked.txt:1: this text stands under no question. Put a line `## NAME` before it.",
-        "examples/asked.txt:4: {Unheard} is no class of the ontology."
+        "examples/examples.txt:1: this text stands under no question. Put a line `## NAME` before it.",
+        "examples/examples.txt:4: {Unheard} is no class of the ontology."
         " Name one of its classes, or write the thing's name.",
-        "examples/asked.txt:5: no question is called 'no-such'. Name a question of the catalogue, or -.",
+        "examples/examples.txt:5: no question is called 'no-such'. Name a question of the catalogue, or -.",
     ]
 
 
@@ -146,11 +147,9 @@ def newcomers(seeded: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) 
     """A project whose model was learned before these questions came: nobody has labelled an example of them."""
     folder = tmp_path_factory.mktemp("newcomers")
     known, left = seeded.knowledge, tried(seeded.knowledge.catalogue)
-    examples, _ = asked.read(known.home.examples, known.catalogue.questions, known.ontology)
+    asked, _ = examples.read(known.home.examples, known.catalogue.questions, known.ontology)
     before = [intent.texts_of(each, known.ontology) for each in known.catalogue if each.name not in left]
-    arrays = intent.trained(
-        before, [each for each in examples if each[0] not in left], intent.supers_of(known.ontology)
-    )
+    arrays = intent.trained(before, [each for each in asked if each[0] not in left], intent.supers_of(known.ontology))
     intent.write(folder / "intent.npz", arrays)
     questions = {each.name: replace(each, phrasings=left.get(each.name, each.phrasings)) for each in known.catalogue}
     with pytest.MonkeyPatch.context() as patch, copied(seeded, folder) as own:

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from benchmarks import synthetic
-from kg import documents
+from kg.documents import parsing
 from kg.errors import Rejected
 from kg.graph import KnowledgeGraph
 from kg.rules import ruleset
@@ -74,7 +74,7 @@ def form(*paths: Path) -> list[tuple[str, tuple[str, bytes, str]]]:
     """Documents as the files of a form, with their texts in them."""
     sent = []
     for path in paths:
-        triples = (quad.triple for quad in documents.read(path).quads)
+        triples = (quad.triple for quad in parsing.read(path).quads)
         sent.append(("document", (path.name, ox.serialize(triples, format=ox.RdfFormat.TURTLE), "text/turtle")))
     return sent
 

@@ -11,9 +11,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from api.ontology_pages import ontology_documentation
-from kg import glossary, ontology
+from api.pages.ontology_pages import ontology_documentation
+from kg import glossary
 from kg.namespaces import SG
+from kg.ontology import schema
 from kg.settings import Home
 from tests.processes import CHECKOUT
 
@@ -84,7 +85,7 @@ def test_the_iri_of_a_term_leads_people_to_its_entry_and_machines_to_its_stateme
 
 
 def test_every_term_that_has_an_iri_has_an_entry(page: Page) -> None:
-    named = {iri.removeprefix(SG) for iri in ontology.read(Home().ontology).files if iri.startswith(SG)} - {""}
+    named = {iri.removeprefix(SG) for iri in schema.read(Home().ontology).files if iri.startswith(SG)} - {""}
     assert {name for name in named if "/" not in name} == page.entries.keys()
 
 
@@ -93,7 +94,7 @@ def words(page: Page, name: str) -> str:
 
 
 def test_every_term_has_an_entry_at_its_local_name(page: Page) -> None:
-    known = ontology.read(Home().ontology)
+    known = schema.read(Home().ontology)
     terms = {iri.removeprefix(SG) for iri in known.classes | known.properties if iri.startswith(SG)}
     assert len(terms) > 200
     assert terms <= page.entries.keys()
@@ -175,7 +176,7 @@ def test_two_runs_give_the_same_page(copied: Home) -> None:
 
 
 def test_a_term_is_described_with_what_hangs_on_it() -> None:
-    known = ontology.read(Home().ontology)
+    known = schema.read(Home().ontology)
     said = {quad.predicate.value.rpartition("#")[2] for quad in known.describe(SG + "GuarantorDesignation")}
     assert {"subClassOf", "onProperty", "cardinality", "definition"} <= said
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from api.ontology_pages import ontology_documentation
+from api.pages.ontology_pages import ontology_documentation
 from kg import proofs, rules
 from kg.errors import Rejected
 from kg.graph import KnowledgeGraph

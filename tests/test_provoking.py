@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from kg import anchors, pipeline
+from kg import pipeline
+from kg.documents import anchoring
 from kg.graph import KnowledgeGraph
 from kg.knowledge import Knowledge
 from kg.model import Document
@@ -74,7 +75,7 @@ class World:
         """What is made of a document that passes is not held against the shapes again: that takes most of the time."""
         if told.claim is None:
             return pipeline.examine(document, self._knowledge)
-        return anchors.anchor(document, self._knowledge.vocabulary)
+        return anchoring.anchor(document, self._knowledge.vocabulary)
 
     @contextmanager
     def holding(self, told: Told) -> Iterator[World]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg import documents
+from kg.documents import parsing
 from kg.errors import Rejected
 from kg.graph import KnowledgeGraph
 from kg.namespaces import GRAPH, ID
@@ -240,7 +240,7 @@ def loaded(graph: KnowledgeGraph, world: World) -> set[Quad]:
         graph.load(turtle(name, said).encode())
     quads = set(graph.store.quads())
     for own_graph, (name, said) in world.parked.items():
-        document = examine(documents.parse(turtle(name, said), TURTLE, name), graph.knowledge)
+        document = examine(parsing.parse(turtle(name, said), TURTLE, name), graph.knowledge)
         quads |= {Quad(quad.subject, quad.predicate, quad.object, NamedNode(own_graph)) for quad in document.quads}
     for own_graph, values in world.numbers.items():
         quads |= {Quad(NamedNode("a:a"), NamedNode("a:p"), ox.Literal(n), NamedNode(own_graph)) for n in values}

@@ -16,14 +16,15 @@ import pytest
 import rdflib
 from rdflib import Graph
 
-from kg import documents, ontology, roles, shapes
+from kg.documents import parsing
 from kg.errors import Rejected
 from kg.graph import KnowledgeGraph
 from kg.model import Document
 from kg.namespaces import ID, RDF, RDFS, SG, SH
+from kg.ontology import role_shapes, schema, shacl
+from kg.ontology.vocabulary import CONCEPT, SITUATION
 from kg.settings import Home, Settings
 from kg.terms import Literal, NamedNode, Node, Quad
-from kg.vocabulary import CONCEPT, SITUATION
 from tests.examining import (
     HOME,
     INVALID,
@@ -44,7 +45,7 @@ SEED = HOME.seeds / "chinese-peacekeepers.ttl"
 
 @cache
 def made() -> tuple[Quad, ...]:
-    return roles.shapes(ontology.read(HOME.ontology).quads)
+    return role_shapes.shapes(schema.read(HOME.ontology).quads)
 
 
 @cache
@@ -133,7 +134,7 @@ ROLES = sorted(required_roles())
 
 
 def test_the_seed_and_the_background_are_sound() -> None:
-    assert not faults_of(documents.read(SEED))
+    assert not faults_of(parsing.read(SEED))
     assert not compiled().validate(background(), lambda _: ())
 
 
@@ -237,13 +238,13 @@ def test_the_written_shapes_are_shacl() -> None:
 
 
 def test_the_statements_of_the_shapes_are_the_same_at_each_start() -> None:
-    again = shapes.read(HOME.shapes, ontology.read(HOME.ontology))
+    again = shacl.read(HOME.shapes, schema.read(HOME.ontology))
     assert again.quads == compiled().quads
 
 
 def test_compiled_shapes_report_what_pyshacl_reports() -> None:
     """On one broken background: the same messages as `pyshacl.validate` gives with the shapes read anew."""
-    broken = [*compiled().quads, *ontology.read(HOME.ontology).quads]
+    broken = [*compiled().quads, *schema.read(HOME.ontology).quads]
     spoilt = frozenset(quad for quad in background().quads if quad.predicate.value not in (SG + "act", SG + "body"))
     _, report, _ = pyshacl.validate(rdflib_graph([*spoilt, *broken]), shacl_graph=rdflib_graph(compiled().quads))
     expected = sorted(str(message) for message in report.objects(None, rdflib.SH.resultMessage))
@@ -267,7 +268,7 @@ def tampered(document: Document, choose: random.Random) -> Document:
 @pytest.mark.parametrize("path", [*VALID, *sorted(INVALID.glob("*.ttl"))], ids=lambda path: path.stem)
 def test_the_first_look_lets_nothing_pass_that_pyshacl_refuses(path: Path) -> None:
     try:
-        document = documents.read(path)
+        document = parsing.read(path)
     except Rejected:
         pytest.skip("it is no document")
     with suppress(Rejected):
@@ -280,7 +281,7 @@ def test_the_first_look_lets_nothing_pass_that_pyshacl_refuses(path: Path) -> No
 
 
 def test_the_first_look_passes_what_is_sound() -> None:
-    document = anchored(documents.read(SEED))
+    document = anchored(parsing.read(SEED))
     without = replace(compiled(), compiled=None)  # type: ignore[arg-type]
     assert without.validate(document, describe) == []
 
@@ -288,7 +289,7 @@ def test_the_first_look_passes_what_is_sound() -> None:
 def test_a_faulty_file_of_shapes_is_refused_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "claims.ttl").write_text("\n\nnonsense .\n")
     with pytest.raises(Rejected) as refused:
-        shapes.read(tmp_path, ontology.read(HOME.ontology))
+        shacl.read(tmp_path, schema.read(HOME.ontology))
     assert [(fault.file, fault.line) for fault in refused.value.faults] == [("claims.ttl", 3)]
 
 
@@ -310,7 +311,7 @@ def test_a_new_class_has_shapes_without_any_being_written(tmp_path: Path) -> Non
     (tmp_path / "ontology" / "arbitration.ttl").write_text(NEW_CLASS)
     made = {
         quad.subject.value.rpartition("/")[2]: quad.object.value
-        for quad in roles.shapes(ontology.read(tmp_path / "ontology").quads)
+        for quad in role_shapes.shapes(schema.read(tmp_path / "ontology").quads)
         if quad.predicate.value == SH + "message"
     }
     assert made["Role-arbiter-value"] == "Let sg:arbiter be a sg:State: who arbitrates."
@@ -326,7 +327,7 @@ def test_a_shape_without_a_name_is_heeded(tmp_path: Path) -> None:
         "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
         '[] a sh:NodeShape ; sh:targetClass sg:Support ; sh:nodeKind sh:Literal ; sh:message "No support."@en .\n'
     )
-    with_nameless = shapes.read(tmp_path / "shapes", ontology.read(HOME.ontology))
+    with_nameless = shacl.read(tmp_path / "shapes", schema.read(HOME.ontology))
     document = anchored(note("So it is.", claim('[ sg:quote "So" ]')))
     assert [fault.why for fault in with_nameless.validate(document, describe)] == ["No support."]
     assert not compiled().validate(document, describe)
@@ -337,13 +338,13 @@ def test_a_shape_without_a_name_is_heeded(tmp_path: Path) -> None:
 
 def test_a_document_of_fifty_claims_is_validated_well_within_half_a_second() -> None:
     """Of processor time, 140 ms where this was written."""
-    document = anchored(documents.read(SEED))
+    document = anchored(parsing.read(SEED))
     assert processor_time(lambda: compiled().validate(document, describe)) < 0.4
 
 
 def test_documents_may_be_validated_at_the_same_time() -> None:
     paths = sorted(INVALID.glob("shape-*.ttl"))[:12]
-    read = [documents.read(path) for path in paths]
+    read = [parsing.read(path) for path in paths]
     alone = [faults_of(document) for document in read]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(faults_of, read)) == alone

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from kg import documents, syntax
+from kg import syntax
+from kg.documents import parsing
 from kg.model import Document
 from kg.namespaces import BASE, ID, RDFS
 from tests.examining import SUPPORT, anchored, claim, faults_of, note, quoting, refusal, source
@@ -34,7 +35,7 @@ def test_two_documents_that_describe_a_situation_arrive_at_one_iri() -> None:
         claim('[ sg:quote "behind" ]', ":backing").replace("note", "other")
         + ":backing sg:supported id:russia ; sg:supporter id:china ; a sg:Support ."
     ).replace("note", "other")
-    theirs = documents.parse(named, syntax.TURTLE, "other.ttl")
+    theirs = parsing.parse(named, syntax.TURTLE, "other.ttl")
     assert situations(anchored(mine)) == situations(anchored(theirs))
 
 

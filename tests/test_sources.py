@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 import yaml
 
-from kg import reasoner
 from kg.check import logic
 from kg.check.trials import Seeded
 from kg.graph import KnowledgeGraph
 from kg.namespaces import ID, SG
+from kg.ontology import reasoner
 from kg.settings import Settings
 from kg.terms import NamedNode, Quad
 from tests.test_breadth import asked, check, stands

@@ -11,7 +11,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from kg import documents
+from kg.documents import parsing
 from tests.processes import TOKEN, Kg
 from tests.serving import children, numbers, server, wait_until
 
@@ -22,7 +22,7 @@ DRAINING = {"KG_PLAIN": "1", "STORE": "memory:"}
 
 def test_a_server_that_is_to_stop_finishes_what_runs_and_refuses_the_new(own_kg: Kg) -> None:
     """A query runs until its time is over, and a document is being loaded, when the signal comes."""
-    quads = documents.read(Path(__file__).parent / "breadth" / "briefing-agency.ttl").quads
+    quads = parsing.read(Path(__file__).parent / "breadth" / "briefing-agency.ttl").quads
     turtle = ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.TURTLE)
     with server(own_kg, KG_QUERY_SECONDS="6", KG_TOKEN=TOKEN) as running:
         answers: dict[str, httpx.Response] = {}

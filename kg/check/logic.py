@@ -9,16 +9,16 @@ from functools import cached_property
 
 from pyoxigraph import Variable
 
-from kg import reasoner
 from kg.check.files import Project, called
 from kg.check.profile import Terms
+from kg.documents.situations import SITUATIONS
 from kg.errors import Fault
 from kg.model import Document
 from kg.namespaces import OWL, RDF, RDFS, SG
-from kg.reasoner import Explanation, Reasoned, ReasonerFailed
+from kg.ontology import reasoner
+from kg.ontology.reasoner import Explanation, Reasoned, ReasonerFailed
 from kg.rules import Rule
 from kg.rules.conjunction import Pattern
-from kg.situations import SITUATIONS
 from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, parts
 
 _TYPE = RDF + "type"

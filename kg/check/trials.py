@@ -18,20 +18,21 @@ from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 
-from kg import anchors, documents, pipeline, syntax
+from kg import pipeline, syntax
 from kg.check.files import Project, called, local
+from kg.documents import anchoring, parsing
 from kg.errors import Fault, Rejected
 from kg.knowledge import Knowledge
 from kg.model import Document
 from kg.namespaces import BASE, INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF, SG, SGSH, SH, SHAPES_GRAPH
+from kg.ontology.vocabulary import Vocabulary
 from kg.pipeline import STATE_GRAPH
-from kg.questions import Question
+from kg.questions.catalogue import Question
 from kg.rules import Rule
 from kg.rules.derivation import is_node
 from kg.settings import Home
 from kg.store import Snapshot, Store, open_store
 from kg.terms import Literal, NamedNode, Quad, parts
-from kg.vocabulary import Vocabulary
 
 _TYPE = NamedNode(RDF + "type")
 _PARTS = 4  # of a derivation's node: rule, subject, property, value
@@ -103,7 +104,7 @@ def _documents(knowledge: Knowledge) -> Iterator[Document]:
     yield knowledge.background
     for path in knowledge.seeds:
         try:
-            yield anchors.anchor(documents.read(path), knowledge.vocabulary)
+            yield anchoring.anchor(parsing.read(path), knowledge.vocabulary)
         except Rejected:  # the pipeline has said why
             continue
 
@@ -115,8 +116,8 @@ def with_examples(project: Project, seeded: Seeded) -> tuple[Seeded, list[Fault]
     for path in sorted(path for folder in folders_of(project) for path in folder.glob("*.ttl")):
         name = path.relative_to(project.home.path).as_posix()
         try:
-            document = documents.parse(path.read_bytes(), syntax.TURTLE, name, path.parent)
-            read.append(anchors.anchor(document, seeded.knowledge.vocabulary))
+            document = parsing.parse(path.read_bytes(), syntax.TURTLE, name, path.parent)
+            read.append(anchoring.anchor(document, seeded.knowledge.vocabulary))
         except Rejected as rejected:
             faults += rejected.faults
     faults += _misshapen(read, seeded.knowledge)
@@ -272,7 +273,7 @@ def _messages(quads: Iterable[Quad]) -> dict[str, str]:
 def faults_of(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
     """What is wrong with the document in a file, beside the background."""
     try:
-        pipeline.examine(documents.read(path), knowledge)
+        pipeline.examine(parsing.read(path), knowledge)
     except Rejected as rejected:
         return rejected.faults
     return ()
@@ -284,8 +285,8 @@ def of_documents(home: Home, paths: Sequence[Path]) -> tuple[Sequence[Fault], Se
     if faults := knowledge.faults():
         return faults, ()
     try:
-        given = pipeline.examine_all(documents.read_all(paths), knowledge)
-        seeds = pipeline.examine_all(documents.read_all(knowledge.seeds), knowledge)
+        given = pipeline.examine_all(parsing.read_all(paths), knowledge)
+        seeds = pipeline.examine_all(parsing.read_all(knowledge.seeds), knowledge)
         with open_store("memory:") as store, store.draft() as draft:
             draft.add(knowledge.quads())
             draft.add(quad for each in {**seeds, **given}.values() for quad in each.quads)
@@ -304,12 +305,12 @@ def _background_faults(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
         for each in (path, *path.parent.glob("*.txt")):
             shutil.copy(each, folder)
         try:
-            raw = documents.read_background(Path(folder))
+            raw = parsing.read_background(Path(folder))
         except Rejected as rejected:
             return rejected.faults
         found: list[Fault] = []
         try:
-            raw = anchors.anchor(raw, Vocabulary.of(knowledge.ontology.quads, raw.quads))
+            raw = anchoring.anchor(raw, Vocabulary.of(knowledge.ontology.quads, raw.quads))
         except Rejected as rejected:
             found += rejected.faults
         return [*found, *knowledge.shapes.validate(raw, lambda _: ())]

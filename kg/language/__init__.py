@@ -16,7 +16,6 @@ from weakref import WeakKeyDictionary
 
 from pyoxigraph import QuerySolutions
 
-from kg.asked import read as read_examples
 from kg.language import intent
 from kg.language.intent import Model
 from kg.language.judging import Judge
@@ -24,11 +23,12 @@ from kg.language.reading import Graph, Part, Reading
 from kg.language.replies import reply
 from kg.language.understanding import Candidate, Taken, Understander
 from kg.model import Answer, NotAnswered, Offer
+from kg.questions.examples import read as read_examples
 from kg.terms import NamedNode
 
 if TYPE_CHECKING:
+    from kg.entities.names import Names
     from kg.knowledge import Knowledge
-    from kg.names import Names
 
 __all__ = ["MODEL", "Part", "Reading", "ask", "learn", "suggest", "understander"]
 

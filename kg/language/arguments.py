@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 
+from kg.entities.names import Names
 from kg.language.mentions import Finder, Mention
 from kg.language.words import Word, auxiliary, of_class, words
-from kg.names import Names
-from kg.ontology import Ontology
-from kg.questions import Question
+from kg.ontology.schema import Ontology
+from kg.questions.catalogue import Question
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _TRIED = 64  # ways to place what is named

@@ -7,14 +7,14 @@ from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
-from kg.answering import verdict_of, weakest
+from kg.entities.names import Names
 from kg.language.mentioning import around, mentioning
 from kg.language.reading import Part
 from kg.model import Answer, Cell, Evidence, Match, Row
-from kg.names import Names
 from kg.namespaces import RDF, SG
-from kg.ontology import Ontology
-from kg.questions import Question
+from kg.ontology.schema import Ontology
+from kg.questions.catalogue import Question
+from kg.questions.verdicts import verdict_of, weakest
 from kg.terms import NamedNode
 
 if TYPE_CHECKING:

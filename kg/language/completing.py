@@ -10,7 +10,7 @@ from kg.language.arguments import Template
 from kg.language.mentions import Finder, Mention
 from kg.language.words import words
 from kg.namespaces import SG
-from kg.questions import Question
+from kg.questions.catalogue import Question
 
 _BEGUN, _NAME_WORDS = 3, 4  # letters that begin a name, and words of it, as somebody types
 

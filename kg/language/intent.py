@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from kg.language.words import Word, words
 from kg.namespaces import SG
-from kg.ontology import Ontology
-from kg.questions import Question
+from kg.ontology.schema import Ontology
+from kg.questions.catalogue import Question
 
 OUTSIDE = "-"  # the label of what no question of the catalogue answers
 _BUCKETS = 1 << 14

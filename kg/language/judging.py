@@ -13,7 +13,7 @@ from kg.language.understanding import OFFERED, Candidate, Taken, Understander
 from kg.language.words import of_class
 from kg.model import NOT_SAID, Answer
 from kg.namespaces import RDF, SG, SKOS
-from kg.questions import Question
+from kg.questions.catalogue import Question
 from kg.terms import Literal, NamedNode
 
 _UNSURE = "It is not sure which question is meant; take one of these."

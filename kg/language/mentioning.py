@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kg.model import Answer, Row
 from kg.namespaces import RDF, SG
-from kg.ontology import Ontology
+from kg.ontology.schema import Ontology
 from kg.terms import NamedNode
 
 if TYPE_CHECKING:

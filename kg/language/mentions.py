@@ -9,10 +9,10 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from kg.entities.names import ADJECTIVE, Name, Names
 from kg.language.words import Word, of_class, stem, words
-from kg.names import ADJECTIVE, Name, Names
 from kg.namespaces import SG
-from kg.ontology import Ontology
+from kg.ontology.schema import Ontology
 
 _NEVER_MEANT = (SG + "Rule", SG + "Polarity", SG + "Point")
 _CODE = 3  # letters: a name this short is one only where it is written in capitals

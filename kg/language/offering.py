@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from kg.entities.names import Names
 from kg.language.arguments import Template
 from kg.language.reading import Part, Reading
 from kg.language.words import aspect, words
 from kg.model import Offer
-from kg.names import Names
 from kg.namespaces import SG
-from kg.questions import Question
+from kg.questions.catalogue import Question
 
 _YES_NO, _COUNT, _SURELY, _SAYERS, _NOT = "Yes or no: ", "How many: ", "How surely: ", "Who says so: ", "All but: "
 _PREFIXES = {"verdict": _YES_NO, "count": _COUNT, "doubted": _SURELY, "sayers": _SAYERS}

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from kg.entities.names import Names
     from kg.knowledge import Knowledge
     from kg.model import Answer
-    from kg.names import Names
-    from kg.questions import Question
+    from kg.questions.catalogue import Question
     from kg.store import Store
 
 Value = TypeVar("Value")

@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg import answering
-from kg.answering import Request, statement_of, verdict_of, weakest
+from kg.entities.names import Names
 from kg.language.combining import combined, joined, key, keys, matches, narrowed
 from kg.language.mentioning import mentioning
 from kg.language.reading import Part, Reading
 from kg.model import DENIED, NOT_SAID, QUALIFIED, YES, Answer, Cell, Row
-from kg.names import Names
 from kg.namespaces import PROV, RDF, SG, XSD
-from kg.ontology import Ontology
-from kg.questions import Question
+from kg.ontology.schema import Ontology
+from kg.questions import answering
+from kg.questions.answer_sentences import statement_of
+from kg.questions.answering import Request
+from kg.questions.catalogue import Question
+from kg.questions.verdicts import verdict_of, weakest
 
 if TYPE_CHECKING:
     from kg.language.reading import Graph

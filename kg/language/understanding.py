@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from kg.entities.names import Names
 from kg.language import operators
 from kg.language.arguments import Filled, Template, stems, templates, ways_to_fill
 from kg.language.clause import Clause, asked
@@ -15,9 +16,8 @@ from kg.language.mentions import Finder, Mention, masked
 from kg.language.offering import Offering, one_each
 from kg.language.reading import Part, Reading
 from kg.language.words import Word, of_class, phrases, words
-from kg.names import Names
 from kg.namespaces import SG
-from kg.questions import Question
+from kg.questions.catalogue import Question
 
 _CONSIDERED = 8  # questions of the catalogue that are compared
 _WAYS = 5  # in which arguments may be placed

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge
-from kg.mistakes import unread
+from kg.sparql.syntax_errors import unread
 from kg.store.merging import Dataset
 from kg.workers.confinement import limit_address_space
 from kg.workers.requests import Query

@@ -1,0 +1,1 @@
+"""A document from its bytes to statements, each anchored to the words of its source."""

@@ -1,0 +1,289 @@
+"""All that one version knows about things, by name or IRI."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from urllib.parse import urlencode
+
+import pyoxigraph as ox
+
+from kg.entities.claims import Claim, ClaimList, Claims, Filters
+from kg.entities.comparison import Comparing, Comparison
+from kg.entities.describing import Describing, Description
+from kg.entities.entities import Entities, EntityDetail, EntityItem, EntityList
+from kg.entities.forms import API, address, thing
+from kg.entities.names import Names
+from kg.entities.reader import Reading
+from kg.entities.search import Hit, Index
+from kg.entities.sources import SourceDetail, SourceItem, Sources
+from kg.entities.statistics import Statistics, count
+from kg.errors import BadParameter, NotFound, UnknownName
+from kg.model import Cell
+from kg.namespaces import BACKGROUND_GRAPH, BASE, ID, SG, SKOS
+from kg.ontology.schema import Ontology
+from kg.rules import RuleSet
+from kg.store import Snapshot
+from kg.terms import Literal, NamedNode, expand
+
+_ENTITY, _SOURCE, _CLAIM, _CONCEPT = SG + "Entity", SG + "Source", SG + "Claim", SKOS + "Concept"
+_FIRST = 50  # claims given with an entity
+
+
+class Things:
+    """Reads one version; labels are in `language` where there are such. May be called from any thread."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        names: Names,
+        ontology: Ontology,
+        rules: Callable[[], RuleSet],
+        *,
+        language: str = "en",
+        index: Index | None = None,
+    ) -> None:
+        self.version, self.names, self.index = snapshot.version, names, index or Index(names)
+        self._reading = Reading(snapshot, ontology, language)
+        self._claims = Claims(self._reading)
+        self._entities = Entities(self._reading, names, self._claims)
+        self._sources = Sources(self._reading, self._claims, BACKGROUND_GRAPH)
+        self._describing = Describing(self._reading)
+        self._rules = rules
+
+    def cell(self, iri: str) -> Cell:
+        return self._reading.cell(NamedNode(iri))
+
+    def identify(self, text: str, parameter: str, kinds: Sequence[str] = (_ENTITY, _CONCEPT, _SOURCE)) -> str:
+        """The IRI that is meant by an IRI, a prefixed name, what follows `id/`, a name or a code; raise UnknownName.
+
+        A thing that is here but of none of `kinds` is unknown too.
+        """
+        direct = self._direct(text)
+        if direct is not None and any(self.names.is_a(direct, kind) for kind in kinds):
+            return direct
+        return self.names.resolve_any(text, kinds, parameter)
+
+    def find(self, text: str, kinds: Sequence[str] = ()) -> list[tuple[Hit, Cell]]:
+        """The things with a name like `text`, best first; of the classes `kinds`, or else entities and sources."""
+        passes = self._passes(kinds, sources=True)
+        return [(hit, self.cell(hit.iri)) for hit in self.index.find(text, passes)]
+
+    def search(self, text: str, kinds: Sequence[str], limit: int) -> EntityList:
+        """What `find` finds, as a list."""
+        found = self.find(text, kinds)
+        return EntityList(tuple(self._item(hit.iri, hit) for hit, _ in found[:limit]), len(found))
+
+    def entities(self, text: str, kind: str | None, limit: int, offset: int) -> EntityList:
+        """Entities, by name; those that `text` finds, best first, where it is given."""
+        passes = self._passes((kind,) if kind else ())
+        found: list[tuple[Hit | None, str]]
+        if text.strip():
+            found = [(hit, hit.iri) for hit in self.index.find(text, passes)]
+        else:
+            every = {iri: self.names.label(iri) for iri in self.names.types if passes(iri)}
+            found = [(None, iri) for iri in sorted(every, key=lambda iri: (every[iri].casefold(), iri))]
+        return EntityList(tuple(self._item(iri, hit) for hit, iri in found[offset : offset + limit]), len(found))
+
+    def classes(self) -> dict[str, int]:
+        """How many entities each class has, by IRI."""
+        passes, counts = self._passes(()), dict[str, int]()
+        for iri, kinds in self.names.types.items():
+            if passes(iri):
+                for kind in kinds:
+                    counts[kind] = counts.get(kind, 0) + 1
+        return counts
+
+    def entity(self, text: str) -> EntityDetail:
+        """All about an entity; raise NotFound with what it could have been."""
+        iri = self._here(text, (_ENTITY, _CONCEPT), "entity")
+        about = self._claims.find(Filters(about=iri))
+        speaking = self._claims.find(Filters(speaker=iri))
+        first = self._first({"about": iri}, about), self._first({"speaker": iri}, speaking)
+        return self._entities.read(iri, self._mentions(about), *first)
+
+    def filters(self, given: Mapping[str, str | bool | None]) -> Filters:
+        """The filters that names mean; raise UnknownName or AmbiguousName."""
+        classes = {
+            "speaker": (SG + "Speaker",),
+            "act": (SG + "Act",),
+            "polarity": (SG + "Polarity",),
+            "certainty": (SG + "Certainty",),
+            "source": (_SOURCE,),
+        }
+        resolved = {
+            name: self.identify(str(given[name]), name, kinds) for name, kinds in classes.items() if given.get(name)
+        }
+        if given.get("about"):
+            resolved["about"] = self._about(str(given["about"]))
+        contested = given.get("contested")
+        resolved_contested = contested if isinstance(contested, bool) else None
+        return Filters(**resolved, contested=resolved_contested, text=str(given.get("q") or ""))
+
+    def claims(self, filters: Filters, limit: int, offset: int) -> ClaimList:
+        """The claims that the filters let pass, by the IRIs of their claims; a page counts claims."""
+        found = self._claims.find(filters)
+        return ClaimList(tuple(self._claims.of(found[offset : offset + limit])), len(found))
+
+    def claim_iris(self) -> list[str]:
+        """All claims about situations."""
+        return self._claims.find(Filters())
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        return count(self._reading)
+
+    def claim(self, text: str) -> tuple[Claim, ...]:
+        """A claim with each of its chains; raise NotFound."""
+        iri = self._direct(text)
+        if iri is None or not self._claims.is_claim(NamedNode(iri)):
+            raise NotFound(text, "no such claim", "a claim's IRI, or what follows id/ in it", "See /api/v1/claims.")
+        return tuple(self._claims.accounts(iri))
+
+    def roles(self, situation: str) -> tuple[tuple[Cell, Cell], ...]:
+        """The roles of a situation, each with its value."""
+        read = self._reading
+        return tuple((read.cell(role), read.cell(value)) for role, value in read.roles(NamedNode(situation)))
+
+    def types(self, iri: str) -> tuple[Cell, ...]:
+        """The classes that are given for a thing."""
+        return tuple(self._reading.cell(NamedNode(each)) for each in self._reading.types(NamedNode(iri)))
+
+    def values(self, iri: str, property_: str) -> tuple[Cell, ...]:
+        """What is stated of a thing by a property, views and inferences included."""
+        predicate = NamedNode(property_)
+        return tuple(self._reading.cell(value) for value in self._reading.objects(NamedNode(iri), predicate))
+
+    def having(self, property_: str, value: str) -> set[str]:
+        """The things that have a value by a property: a thing by IRI or exact name, or a literal's text."""
+        named = {value} if _iri(value) is not None and "://" in value else set()
+        named |= {hit.iri for hit, _ in self.find(value) if hit.kind in ("exact", "name")}
+        terms = [*(NamedNode(iri) for iri in sorted(named)), Literal(value)]
+        predicate = NamedNode(property_)
+        found = {subject for term in terms for subject in self._reading.subjects(predicate, term)}
+        return {subject.value for subject in found if isinstance(subject, NamedNode)}
+
+    @cached_property
+    def _counts(self) -> Mapping[str, int]:
+        return self._sources.counts()
+
+    def sources(self) -> tuple[SourceItem, ...]:
+        """All sources: documents first, then those of the background, by name."""
+        every = [iri for iri in self.names.types if self.names.is_a(iri, _SOURCE)]
+        read = [self._sources.read(iri, self._counts.get(iri, 0)) for iri in every]
+        return tuple(sorted(read, key=lambda one: (one.background, one.label.casefold(), one.iri)))
+
+    def source(self, text: str) -> SourceDetail:
+        """A source with its text, and the claims that reach us through it; raise NotFound."""
+        iri = self._here(text, (_SOURCE,), "source")
+        accounts = self._claims.of(self._claims.find(Filters(source=iri)))
+        return self._sources.whole(iri, self._counts.get(iri, 0), accounts)
+
+    def proposals(self) -> tuple[Cell, ...]:
+        every = [self.cell(iri) for iri in self.names.types if self.names.is_a(iri, SG + "Proposal")]
+        return tuple(sorted(every, key=lambda cell: (cell.label.casefold(), str(cell.iri))))
+
+    def compare(self, proposals: Sequence[str]) -> Comparison:
+        """These proposals, or all, point by point; raise UnknownName or AmbiguousName."""
+        chosen = [self.identify(each, "proposals", (SG + "Proposal",)) for each in proposals]
+        every = list(dict.fromkeys(chosen)) or [str(cell.iri) for cell in self.proposals()]
+        return Comparing(self._reading, self._claims, self._entities, self._rules()).compare(every)
+
+    def describe(self, iri: str) -> Description:
+        """What is stated of an IRI of ours; raise NotFound."""
+        self._require(iri)
+        return self._describing.read(iri)
+
+    def kind_of(self, iri: str) -> str:
+        """What an IRI of ours is of: see `Description`; raise NotFound."""
+        self._require(iri)
+        return self._describing.kind(NamedNode(iri))
+
+    def rdf(self, iri: str) -> list[ox.Triple]:
+        """The same as statements; raise NotFound."""
+        self._require(iri)
+        return self._describing.rdf(iri)
+
+    def kind(self, value: str) -> str:
+        """The class that an IRI, a prefixed name, a local name or a label means; raise UnknownName with candidates."""
+        ontology = self._reading.ontology
+        named = {
+            word: iri for iri in sorted(ontology.classes) for word in (iri, iri.removeprefix(SG), ontology.label(iri))
+        }
+        try:
+            given = expand(value, self.names.prefixes).value
+        except (UnknownName, ValueError):
+            given = value
+        if given == _CONCEPT or given in ontology.classes:
+            return given
+        lowered = {word.casefold(): iri for word, iri in named.items()}
+        if (iri := lowered.get(given.casefold())) is not None:
+            return iri
+        hits = [(iri, ontology.label(iri)) for word, iri in named.items() if given.casefold()[:4] in word.casefold()]
+        candidates = tuple(dict.fromkeys(hits))[:5]
+        raise UnknownName("type", f"'{value}'", "a class of the ontology", "Take one of the candidates.", candidates)
+
+    def _require(self, iri: str) -> None:
+        if not iri.startswith(BASE) or _iri(iri) is None or not self._describing.exists(iri):
+            raise NotFound(iri, "nothing here has this IRI", remedy="Search by name at /entities.")
+
+    def _passes(self, kinds: Sequence[str], *, sources: bool = False) -> Callable[[str], bool]:
+        """Which things are meant: of one of `kinds`; else entities, and the concepts that documents declare."""
+
+        def passes(iri: str) -> bool:
+            if kinds:
+                return any(self.names.is_a(iri, kind) for kind in kinds)
+            if self.names.is_a(iri, _ENTITY):
+                return True
+            if self.names.is_a(iri, _SOURCE):
+                return sources
+            return iri.startswith(ID)
+
+        return passes
+
+    def _direct(self, text: str) -> str | None:
+        """The IRI that is written out, or of which the part after `id/` is given; None where it is nothing here."""
+        local = _iri(ID + text)
+        if local is not None and self._reading.exists(NamedNode(local)):
+            return local
+        try:
+            return expand(text, self.names.prefixes).value
+        except (UnknownName, ValueError):
+            return None
+
+    def _here(self, text: str, kinds: Sequence[str], what: str) -> str:
+        try:
+            return self.identify(text, "id", kinds)
+        except BadParameter as error:
+            like = "; ".join(f"{label} <{iri}>" for iri, label in error.candidates)
+            remedy = f"Perhaps you mean {like}." if like else "Search by name at /entities."
+            raise NotFound(
+                text, f"no such {what}", f"{what} by IRI, by what follows id/ in it, or by name", remedy
+            ) from error
+
+    def _about(self, text: str) -> str:
+        direct = self._direct(text)
+        if direct is not None and self._reading.is_a(NamedNode(direct), SG + "Situation"):
+            return direct
+        return self.identify(text, "about")
+
+    def _item(self, iri: str, match: Hit | None) -> EntityItem:
+        return EntityItem(**vars(thing(self.cell(iri))), href=address("entities", iri), match=match)
+
+    def _first(self, filters: Mapping[str, str], claims: Sequence[str]) -> ClaimList:
+        following = f"{API}/claims?{urlencode({**filters, 'offset': _FIRST})}" if len(claims) > _FIRST else None
+        return ClaimList(tuple(self._claims.of(list(claims[:_FIRST]))), len(claims), following)
+
+    def _mentions(self, claims: Iterable[str]) -> dict[str, int]:
+        counts: dict[str, int] = {}
+        for account in self._claims.of(list(claims)):
+            if account.source is not None and account.source.iri:
+                counts[account.source.iri] = counts.get(account.source.iri, 0) + 1
+        return counts
+
+
+def _iri(text: str) -> str | None:
+    try:
+        return NamedNode(text).value
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""The classes, roles and vocabularies; the shapes that data must have, and the reasoner."""

@@ -1,0 +1,1 @@
+"""The catalogue's questions, and their answers with the words behind each row."""

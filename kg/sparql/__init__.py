@@ -1,0 +1,1 @@
+"""SPARQL's results, and its syntax errors in words."""
