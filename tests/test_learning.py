@@ -123,10 +123,10 @@ def test_a_fault_in_the_examples_says_where_it_is(project: Path) -> None:
         encoding="utf-8",
     )
     assert [str(fault) for fault in knowledge.Knowledge(home).faults()] == [
-        "examples/examples.txt:1: this text stands under no question. Put a line `## NAME` before it.",
-        "examples/examples.txt:4: {Unheard} is no class of the ontology."
+        "examples/asked.txt:1: this text stands under no question. Put a line `## NAME` before it.",
+        "examples/asked.txt:4: {Unheard} is no class of the ontology."
         " Name one of its classes, or write the thing's name.",
-        "examples/examples.txt:5: no question is called 'no-such'. Name a question of the catalogue, or -.",
+        "examples/asked.txt:5: no question is called 'no-such'. Name a question of the catalogue, or -.",
     ]
 
 

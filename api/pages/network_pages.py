@@ -37,7 +37,7 @@ def graph_page(
         for place, each in enumerate(entities, 1)
     ]
     return render(
-        "network_picture.html",
+        "network.html",
         ontology,
         section="Graph",
         about=entities[0].label if asked else "",
