@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import asdict
 from html import escape
 from typing import Any
 
@@ -100,7 +101,7 @@ def body_of(error: KgError) -> dict[str, Any]:
     if isinstance(error, BadParameter) and error.candidates:
         members["candidates"] = [{"iri": iri, "label": label} for iri, label in error.candidates]
     if isinstance(error, Rejected):
-        members["faults"] = [fault.as_dict() for fault in error.faults]
+        members["faults"] = [asdict(fault) for fault in error.faults]
     return members
 
 

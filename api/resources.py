@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.responses import JSONResponse
-from pydantic import TypeAdapter
 
-from api import models
 from api.deref import document
 from api.negotiation import best
 from api.openapi import refusals
@@ -31,6 +26,7 @@ from api.parameters import (
     none_unknown,
     split,
 )
+from api.responses import json_response
 from kg import proofs
 from kg.entities import tables
 from kg.entities.claims import ClaimDetail, ClaimList
@@ -39,6 +35,7 @@ from kg.entities.entities import EntityDetail, EntityList
 from kg.entities.library import Things
 from kg.entities.sources import SourceDetail, SourceList
 from kg.errors import NotAcceptable
+from kg.proofs import Proof
 from kg.questions import serialising
 
 _FORMS = {"application/json": (), "text/csv": ()}
@@ -173,13 +170,13 @@ def compare(
     form = _form(request)
     chosen = [clean(each) for several in proposals or [] for each in split(several) if each.strip()]
     found = known.compare(chosen)
-    return _csv(tables.comparison_rows(found)) if form == "text/csv" else _json(found)
+    return _csv(tables.comparison_rows(found)) if form == "text/csv" else json_response(found)
 
 
 @router.get(
     "/why",
     summary="Why a statement holds: its proof, down to quoted words",
-    response_model=models.Proof,
+    response_model=Proof,
     responses={200: {"content": {"text/turtle": {}, "text/plain": {}}}, **_PROBLEMS},
 )
 def why(
@@ -196,13 +193,13 @@ def why(
         return Response(proofs.as_prov(proof), media_type="text/turtle; charset=utf-8")
     if form == "text/plain":
         return Response(proofs.as_text(proof), media_type="text/plain; charset=utf-8")
-    return Response(json.dumps(proofs.as_dict(proof), ensure_ascii=False).encode(), media_type=JSONResponse.media_type)
+    return json_response(proof)
 
 
 def _detail(request: Request, known: Things, iri: str, found: EntityDetail | ClaimDetail | SourceDetail) -> Response:
     """A thing as JSON, or what is stated of it as RDF."""
     form = _chosen(request, _RDF)
-    return _json(found) if form == "application/json" else document(known, iri, form, known.names.prefixes)
+    return json_response(found) if form == "application/json" else document(known, iri, form, known.names.prefixes)
 
 
 def _form(request: Request) -> str:
@@ -221,7 +218,7 @@ def _page(request: Request, listed: Listed, offset: int, taken: int) -> Response
     end = offset + taken
     if taken and end < listed.total:
         listed = replace(listed, next=_next(request, end))
-    response = _json(listed)
+    response = json_response(listed)
     if listed.next:
         response.headers["Link"] = f'<{listed.next}>; rel="next"'
     return response
@@ -234,14 +231,3 @@ def _next(request: Request, offset: int) -> str:
 
 def _csv(lines: Iterator[list[str]]) -> Response:
     return Response(serialising.as_csv(lines), media_type="text/csv; charset=utf-8; header=present")
-
-
-@cache
-def _adapter(kind: Hashable) -> TypeAdapter[Any]:
-    known: Any = kind
-    return TypeAdapter(known)
-
-
-def _json(found: Any) -> Response:
-    body = json.dumps(_adapter(found.__class__).dump_python(found, mode="json"), ensure_ascii=False)
-    return Response(body.encode("utf-8", "backslashreplace"), media_type=JSONResponse.media_type)

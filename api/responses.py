@@ -1,12 +1,14 @@
-"""Answers of the SPARQL routes, as ASGI messages."""
+"""Answers as JSON; those of the SPARQL routes as ASGI messages."""
 
 from __future__ import annotations
 
+from starlette.responses import JSONResponse, Response
 from starlette.types import Send
 
 from api.headers import CORS
 from api.problems import MEDIA_TYPE, body_of, encode, headers_of, status_of
 from kg.errors import KgError
+from kg.model import as_json
 
 # Nothing on a page comes from elsewhere; the one script completes what is typed in the field for questions.
 _POLICY = (
@@ -14,6 +16,11 @@ _POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 PAGE = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+
+
+def json_response(value: object) -> Response:
+    """One of the library's values as JSON."""
+    return Response(as_json(value).encode("utf-8", "backslashreplace"), media_type=JSONResponse.media_type)
 
 
 async def send_whole(

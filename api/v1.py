@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -27,10 +26,11 @@ from api.parameters import (
 )
 from api.problems import WrongMediaType
 from api.requests import MULTIPART, Incoming, read
+from api.responses import json_response
 from kg.documents.parsing import Sent
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
-from kg.model import Answer, NotAnswered
+from kg.model import Answer, Loaded, NotAnswered
 from kg.questions import serialising
 from kg.questions.catalogue import Question
 
@@ -75,7 +75,7 @@ def catalogue(graph: Graph, response: Response, limit: Rows = None, offset: Offs
     "/questions/{name}",
     tags=["questions"],
     summary="One question, answered",
-    response_model=models.Answered,
+    response_model=Answer,
     responses={200: {"content": {"text/csv": {}}}, **_PROBLEMS},
     openapi_extra={"parameters": [_ARGUMENTS]},
 )
@@ -109,14 +109,14 @@ def answer(
         return Response(
             serialising.as_csv(serialising.table(found)), media_type="text/csv; charset=utf-8; header=present"
         )
-    return _json(found)
+    return json_response(found)
 
 
 @router.get(
     "/ask",
     tags=["questions"],
     summary="A question in English",
-    response_model=models.Answered | models.NotAnswered,
+    response_model=Answer | NotAnswered,
     responses={422: _PROBLEMS[422]},
 )
 def ask(
@@ -126,7 +126,7 @@ def ask(
 ) -> Response:
     """Answered where it is understood surely enough; else `answered` is false, with the reason and suggestions."""
     found = graph.ask(q)
-    return _json(_in_language(found, graph, lang) if isinstance(found, Answer) else found)
+    return json_response(_in_language(found, graph, lang) if isinstance(found, Answer) else found)
 
 
 @router.get(
@@ -177,7 +177,7 @@ async def load(
     ] = None,
     dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
     authorization: Authorization = None,
-) -> models.DocumentReport:
+) -> Loaded:
     """The text travels in the document, as `sg:text`. All of it is stored with what follows from it, or nothing.
 
     Several documents are the files of a form: all of them are stored, or none. Faults call each by its file's name.
@@ -186,12 +186,10 @@ async def load(
     several = request.headers.get("content-type", "").lower().startswith(MULTIPART)
     incoming = await read(request.scope, request.receive, _LARGEST_FORM if several else _LARGEST_DOCUMENT)
     if several:
-        done = await service.load_all(_sent(incoming), dry_run=dry_run)
-        return models.DocumentReport.model_validate(done, from_attributes=True)
+        return await service.load_all(_sent(incoming), dry_run=dry_run)
     if incoming.media_type not in _SYNTAXES:
         raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
-    done = await service.load(incoming.text().encode(), incoming.media_type, name, dry_run=dry_run)
-    return models.DocumentReport.model_validate(done, from_attributes=True)
+    return await service.load(incoming.text().encode(), incoming.media_type, name, dry_run=dry_run)
 
 
 @router.delete(
@@ -201,10 +199,10 @@ async def load(
     responses=_WRITING,
     openapi_extra=TOKEN,
 )
-async def unload(name: str, service: Served, authorization: Authorization = None) -> models.DocumentReport:
+async def unload(name: str, service: Served, authorization: Authorization = None) -> Loaded:
     """Takes out what the document says, and all that rested on it alone; `name` is its name or its IRI."""
     service.authorise(authorization)
-    return models.DocumentReport.model_validate(await service.unload(name), from_attributes=True)
+    return await service.unload(name)
 
 
 def _sent(incoming: Incoming) -> list[Sent]:
@@ -227,13 +225,6 @@ def _in_language(found: Answer, graph: KnowledgeGraph, language: str) -> Answer:
     """The answer with the labels of things in a language; as it was, where that is the graph's own."""
     things = things_of(graph, language)
     return found if things is graph.things() else serialising.relabelled(found, lambda iri: things.cell(iri).label)
-
-
-def _json(found: Answer | NotAnswered) -> Response:
-    return Response(
-        json.dumps(serialising.as_dict(found), ensure_ascii=False).encode("utf-8", "backslashreplace"),
-        media_type=JSONResponse.media_type,
-    )
 
 
 def _item(question: Question) -> models.QuestionItem:

@@ -24,12 +24,13 @@ from kg.entities.comparison import Comparison
 from kg.entities.entities import EntityList
 from kg.errors import BadParameter, Fault, KgError, QueryTooLarge, Rejected, StoreUnavailable, in_order
 from kg.model import Answer, Document, Loaded, NotAnswered
-from kg.questions import serialising
 from kg.questions.catalogue import Question
 
 _SOLUTIONS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 _CHUNK = 1 << 16
 _PROOFS = {"text": "text/plain", "json": "application/json", "ttl": "text/turtle"}
+_ANSWER: TypeAdapter[Answer | NotAnswered] = TypeAdapter(Answer | NotAnswered)
+_LOADED = TypeAdapter(Loaded)
 _ALL = "SELECT ?graph ?subject ?predicate ?object { GRAPH ?graph { ?subject ?predicate ?object } }"
 
 
@@ -47,7 +48,7 @@ class Client:
         return tuple(Question(**{name: item[name] for name in fields}, sparql="") for item in listed)
 
     def ask(self, text: str) -> Answer | NotAnswered:
-        return serialising.from_dict(self._json("/api/v1/ask", {"q": text}))
+        return _ANSWER.validate_python(self._json("/api/v1/ask", {"q": text}))
 
     def answer(
         self,
@@ -61,7 +62,7 @@ class Client:
     ) -> Answer | NotAnswered:
         options = {"limit": limit, "offset": offset, "inferred": str(inferred).lower(), "according_to": according_to}
         given = {key: value for key, value in options.items() if value is not None}
-        return serialising.from_dict(self._json(f"/api/v1/questions/{quote(name, safe='')}", {**arguments, **given}))
+        return _ANSWER.validate_python(self._json(f"/api/v1/questions/{quote(name, safe='')}", {**arguments, **given}))
 
     def query(self, sparql: str, *, inferred: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
         headers = {"Accept": f"{_SOLUTIONS}, {_TRIPLES}", "Content-Type": "application/sparql-query"}
@@ -89,13 +90,13 @@ class Client:
             faults = (_at_home(rejected.faults, number, document) for number, document in enumerate(read))
             names = ", ".join(document.file for document in read)
             raise Rejected(names, in_order(chain.from_iterable(faults))) from rejected
-        done = _loaded(report)
+        done = _LOADED.validate_json(report)
         warnings = (_at_home(done.warnings, number, document) for number, document in enumerate(read))
         return replace(done, warnings=in_order(chain.from_iterable(warnings)))
 
     def unload(self, name: str) -> Loaded:
         report, _ = self._call("DELETE", f"/api/v1/documents/{quote(name, safe='')}")
-        return _loaded(report)
+        return _LOADED.validate_json(report)
 
     def proof(self, subject: str, predicate: str, object_: str, form: str) -> str:
         """The proof of a statement, as "text", "json" or "ttl"."""
@@ -156,11 +157,6 @@ class Client:
                 found=f"no answer ({error})",
                 remedy="Stop the process that holds the store, or start its server again.",
             ) from error
-
-
-def _loaded(report: bytes) -> Loaded:
-    members = json.loads(report)
-    return Loaded(**{**members, "warnings": tuple(Fault(**each) for each in members.get("warnings", ()))})
 
 
 def _form(read: Iterable[Document]) -> tuple[dict[str, str], bytes]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,6 @@ class Fault:
         return ": ".join(part for part in (place, self.subject, self.what) if part) + (
             f" {self.why}" if self.why else ""
         )
-
-    def as_dict(self) -> dict[str, object]:
-        return asdict(self)
 
 
 def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

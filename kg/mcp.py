@@ -17,8 +17,8 @@ from kg.client import Client
 from kg.entities.comparison import Comparison
 from kg.errors import BadParameter, KgError
 from kg.graph import Graph, KnowledgeGraph
+from kg.model import as_data
 from kg.namespaces import SG
-from kg.questions import serialising
 from kg.store import Store
 from kg.workers import Limits, Query, Runner, read_at_most, runner
 
@@ -71,7 +71,7 @@ class Tools:
         question has a `verdict`: yes; qualified (said by others only, on a condition, or as possible, expected or
         apparent: never report it as a plain yes); denied; or not said. `rows[].evidence` are places in `evidence`.
         """
-        return await _told(lambda: serialising.as_dict(self.graph.ask(question)))
+        return await _told(lambda: as_data(self.graph.ask(question)))
 
     async def question(
         self,
@@ -97,7 +97,7 @@ class Tools:
             }
         given = {key: value for key, value in parameters.items() if key != _SPEAKER}
         speaker = according_to or parameters.get(_SPEAKER)
-        return await _told(lambda: serialising.as_dict(self.graph.answer(name, given, according_to=speaker)))
+        return await _told(lambda: as_data(self.graph.answer(name, given, according_to=speaker)))
 
     async def sparql(
         self, query: Annotated[str, Field(description="SELECT, ASK, CONSTRUCT or DESCRIBE, SPARQL 1.1")]

@@ -5,16 +5,48 @@ Offsets are in characters (Unicode code points), from 0, end exclusive.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    TypeAdapter,
+    WrapSerializer,
+    computed_field,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from kg.errors import Fault
 from kg.namespaces import BACKGROUND_GRAPH, ID
 from kg.sentences import Saying
 from kg.source_map import SourceMap
 from kg.terms import FAMILIAR, NamedNode, Node, Quad, Term, parts, short
+
+# JSON and OpenAPI come from these classes by pydantic. A member that is optional is left out where it has no value.
+OPTIONAL = Field(exclude_if=lambda value: value is None or value == ())
+WRITTEN = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def as_data(value: object) -> Any:
+    """One of the library's values as JSON has it: dictionaries, lists, strings, numbers."""
+    kind: Any = type(value)
+    return _adapter(kind).dump_python(value, mode="json")
+
+
+def as_json(value: object) -> str:
+    return json.dumps(as_data(value), ensure_ascii=False)
+
 
 # How far a row answers for what it states, and the verdict on a yes-no question.
 YES, QUALIFIED, DENIED, NOT_SAID = "yes", "qualified", "denied", "not said"
@@ -55,6 +87,36 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A thing with its IRI; a literal has `label` alone."""
+
+    label: str
+    iri: Annotated[str | None, OPTIONAL] = None
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A thing with its label and its narrowest class."""
+
+    __pydantic_config__ = WRITTEN
+
+    iri: str
+    label: str
+    type: str | None = None
+
+
+@dataclass(frozen=True)
+class Value:
+    """A literal."""
+
+    __pydantic_config__ = WRITTEN
+
+    value: str
+    datatype: str | None = None
+    language: Annotated[str | None, OPTIONAL] = None
+
+
+@dataclass(frozen=True)
 class Cell:
     """One value in a row: a thing (iri, label, type) or a literal (value, datatype, perhaps a language)."""
 
@@ -64,11 +126,42 @@ class Cell:
     datatype: str | None = None
     language: str | None = None
 
-    def as_dict(self) -> dict[str, str | None]:
-        if self.iri is not None:
-            return {"iri": self.iri, "label": self.label, "type": self.type}
-        cell = {"value": self.label, "datatype": self.datatype}
-        return cell | {"language": self.language} if self.language else cell
+
+def thing(cell: Cell) -> Thing:
+    return Thing(str(cell.iri), cell.label, cell.type)
+
+
+def _named(cell: Cell) -> Named:
+    return Named(cell.label, cell.iri)
+
+
+def _value(cell: Cell) -> Thing | Value:
+    return thing(cell) if cell.iri is not None else Value(cell.label, cell.datatype, cell.language)
+
+
+def _cell(form: Named | Thing | Value) -> Cell:
+    if isinstance(form, Value):
+        return Cell(form.value, datatype=form.datatype, language=form.language)
+    return Cell(form.label, form.iri, getattr(form, "type", None))
+
+
+@dataclass(frozen=True)
+class Form:
+    """Values as JSON has them: `write` makes what is of the type `form` of each, and `read` is its inverse."""
+
+    form: Any
+    write: Callable[[Any], object]
+    read: Callable[[Any], object] = _cell
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        form = handler.generate_schema(self.form)
+        written = core_schema.plain_serializer_function_ser_schema(self.write, return_schema=form)
+        return core_schema.no_info_after_validator_function(self.read, form, serialization=written)
+
+
+ThingCell = Annotated[Cell, Form(Thing, thing)]
+NamedCell = Annotated[Cell, Form(Named, _named)]
+ValueCell = Annotated[Cell, Form(Thing | Value, _value)]
 
 
 @dataclass(frozen=True)
@@ -78,43 +171,71 @@ class Row:
     `standing` is the verdict that it would give by itself; `sayings` put it into words.
     """
 
-    cells: dict[str, Cell]
-    evidence: tuple[int, ...] = ()
+    __pydantic_config__ = WRITTEN
+
+    cells: dict[str, ValueCell]
+    evidence: Annotated[tuple[int, ...], Field(description="Places in the answer's list of evidence")] = ()
     inferred: bool = False
     contested: bool = False
-    standing: str = NOT_SAID
-    sayings: tuple[Saying, ...] = ()
+    standing: Annotated[str, Field(exclude=True)] = NOT_SAID
+    sayings: Annotated[tuple[Saying, ...], Field(exclude=True)] = ()
 
 
 @dataclass(frozen=True)
 class Match:
     """A question of the catalogue with the parameters that were understood (name → IRI or literal)."""
 
+    __pydantic_config__ = WRITTEN
+
     name: str
     parameters: dict[str, str] = field(default_factory=dict)
     negated: bool = False
 
 
-@dataclass(frozen=True)
+def _brief(members: dict[str, Any]) -> dict[str, Any]:
+    """Evidence as answers have it: of what most lack nothing is said where it is lacking."""
+    for link in members["chain"]:
+        if not link["others"]:
+            del link["others"]
+    rare = ("citation", "paraphrase")
+    return {name: value for name, value in members.items() if name not in rare or value is not None}
+
+
+_VERDICT = (
+    "Of a yes–no question alone. Yes: a source says so in its own voice, as asserted, without condition, or it follows "
+    "from such. Qualified: said by others only, on a condition, or as possible, expected or apparent"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An answered question: see the contract of /api/v1/ask."""
+    """A question, answered; `answers` empty means: understood, and the graph has none."""
+
+    __pydantic_config__ = WRITTEN
 
     question: str
+    answered: Literal[True] = True
+    statement: Annotated[str, Field(description="The answer in one sentence, with voice, certainty and condition")] = ""
     matched: tuple[Match, ...]
+    verdict: Annotated[
+        str | None,
+        OPTIONAL,
+        Field(description=_VERDICT, json_schema_extra={"enum": [YES, QUALIFIED, DENIED, NOT_SAID]}),
+    ] = None
+    count: Annotated[int | None, OPTIONAL, Field(description="Of a how-many question alone")] = None
+    answers: Annotated[tuple[NamedCell, ...], Field(description="The answer column, without doubles")]
     columns: tuple[str, ...]
-    answers: tuple[Cell, ...]
     rows: tuple[Row, ...]
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Annotated[Evidence, WrapSerializer(lambda each, write: _brief(write(each)))], ...]
+    total: Annotated[int, Field(description="Rows without limit and offset")]
     sparql: str
-    total: int
-    verdict: str | None = None
-    count: int | None = None
-    statement: str = ""
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def inferred(self) -> bool:
         return any(row.inferred for row in self.rows)
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def contested(self) -> bool:
         return any(row.contested for row in self.rows)
@@ -125,18 +246,22 @@ class Offer:
     """A question of the catalogue that may be meant: its name, its parameters (name → IRI), and a text that asks it."""
 
     name: str
-    parameters: dict[str, str]
-    question: str
+    parameters: Annotated[dict[str, str], Field(description="Name → IRI")]
+    question: Annotated[str, Field(description="A text that asks it")]
 
 
 @dataclass(frozen=True)
 class NotAnswered:
     """A question that was not understood surely enough, why, and what could be asked instead, the likeliest first."""
 
+    __pydantic_config__ = WRITTEN
+
     question: str
     reason: str
     offers: tuple[Offer, ...] = ()
+    answered: Literal[False] = False
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def suggestions(self) -> tuple[str, ...]:
         return tuple(offer.question for offer in self.offers)
@@ -150,11 +275,13 @@ class Loaded:
     """
 
     document: str
-    added: int
+    added: Annotated[int, Field(description="Statements of the document that were added")]
     removed: int
-    derived: int
+    derived: Annotated[int, Field(description="Conclusions of rules that were added")]
     withdrawn: int
-    warnings: tuple[Fault, ...] = ()
+    warnings: Annotated[
+        tuple[Fault, ...], Field(description="Likely slips beside what other documents state; no hindrance")
+    ] = ()
 
     def __str__(self) -> str:
         if not (self.added or self.removed):

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from kg.model import Answer, Cell, Evidence, NotAnswered, Row
+from kg.model import Answer, Cell, Evidence, NotAnswered, Row, as_json
 from kg.questions import serialising
 from kg.questions.catalogue import Question
 from kg.terms import compact
@@ -35,7 +35,7 @@ def show(found: Answer | NotAnswered, form: serialising.Format, understood: Mapp
     `understood` has the prefixes for saying how a question in English was understood; None where it was asked by name.
     """
     if form is serialising.Format.JSON:
-        _write(json.dumps(serialising.as_dict(found), ensure_ascii=False) + "\n")
+        _write(as_json(found) + "\n")
     elif isinstance(found, NotAnswered):
         show_not_answered(found, console(stderr=form is not serialising.Format.TABLE))
     elif form is serialising.Format.TABLE:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from kg import proofs
 from kg.graph import KnowledgeGraph
+from kg.model import as_data
 from kg.namespaces import ID, SG
 from tests.replaying import Checker, World
 
@@ -26,7 +26,7 @@ def able(graph: KnowledgeGraph, proposal: str) -> set[str]:
 
 
 def why(graph: KnowledgeGraph, subject: str, predicate: str, object_: str) -> dict[str, Any]:
-    return proofs.as_dict(graph.why(subject, predicate, object_))
+    return as_data(graph.why(subject, predicate, object_))
 
 
 def leaves(proof: dict[str, Any]) -> Iterator[dict[str, Any]]:

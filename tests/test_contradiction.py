@@ -14,7 +14,7 @@ import pytest
 
 from kg import proofs, terms
 from kg.graph import KnowledgeGraph
-from kg.model import Answer, Row
+from kg.model import Answer, Row, as_data
 from kg.namespaces import PROV, SG
 from tests.copies import copied
 
@@ -72,12 +72,12 @@ def test_both_voices_stand_behind_a_contested_row_with_their_words(contradicted:
 def test_the_proof_of_a_contested_statement_shows_both_sides(contradicted: KnowledgeGraph) -> None:
     proof = contradicted.why(ISTANBUL, "sg:namesGuarantor", CHINA)
     sides = [proof, proof.denial]
-    assert [(side.polarity, side.contested, side.speakers) for side in sides if side] == [
+    assert [(side.polarity, side.contested, side.according_to) for side in sides if side] == [
         ("affirmed", True, ("the article",)),
         ("denied", True, ("the other account",)),
     ]
-    told = proofs.as_dict(proof)
-    assert told["denial"] == proofs.as_dict(sides[1])
+    told = as_data(proof)
+    assert told["denial"] == as_data(sides[1])
     affirmed, denied = proofs.as_text(proof).split("\nIstanbul proposals (2022) – names guarantor – China")
     assert "“They did not name China" in denied
     assert "“They did not name China" not in affirmed
@@ -90,7 +90,7 @@ def test_the_proof_of_a_contested_statement_shows_both_sides(contradicted: Knowl
 
 def test_what_was_looked_for_and_not_found_is_told_in_words(contradicted: KnowledgeGraph) -> None:
     one, other = "id:chinese-peacekeepers/s05-4", "id:istanbul-account/china-not-named"
-    (step,) = contradicted.why(one, "sg:contradicts", other).steps
+    (step,) = contradicted.why(one, "sg:contradicts", other).derivations
     article, account = "claim of the article (s05-4)", "claim of the other account (china-not-named)"
     assert [each.text for each in step.absences] == [
         f"nothing says: {article} – true until – an end; {account} – true from – a begin; "

@@ -49,7 +49,7 @@ def test_an_answer_has_the_shape_that_applications_build_on(client: httpx.Client
     answer = client.get(FIRST, params={"guarantor": "China"}).json()
     assert list(answer) == [
         *("question", "answered", "statement", "matched", "answers", "columns", "rows", "evidence"),
-        *("inferred", "contested", "total", "sparql"),
+        *("total", "sparql", "inferred", "contested"),
     ]
     assert answer["answers"] == [
         {"label": "Istanbul proposals (2022)", "iri": "https://w3id.org/security-guarantees/id/istanbul-proposals-2022"}

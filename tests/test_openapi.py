@@ -138,7 +138,7 @@ def test_a_generated_client_asks_in_english_and_walks_a_proof(url: str) -> None:
     asking = importlib.import_module("made_client.api.questions.ask")
     proving = importlib.import_module("made_client.api.things.why")
     with made.Client(base_url=url, raise_on_unexpected_status=True) as client:
-        assert isinstance(asking.sync(client=client, q="Which proposals name China as guarantor?"), models.Answered)
+        assert isinstance(asking.sync(client=client, q="Which proposals name China as guarantor?"), models.Answer)
         assert isinstance(asking.sync(client=client, q="How many tanks does Russia have?"), models.NotAnswered)
         proof = proving.sync(
             client=client, subject="France", predicate="can block", object_="Chinese peacekeeping initiative"

@@ -11,9 +11,10 @@ import pyoxigraph as ox
 import pytest
 
 from api.pages.ontology_pages import ontology_documentation
-from kg import proofs, rules
+from kg import rules
 from kg.errors import Rejected
 from kg.graph import KnowledgeGraph
+from kg.model import as_data
 from kg.namespaces import ONTOLOGY_GRAPH, RDFS, SG, prefixes
 from kg.settings import Home, Settings
 from tests.processes import CHECKOUT, Kg
@@ -79,7 +80,7 @@ def test_it_infers_with_proofs_that_another_engine_replays(own: KnowledgeGraph, 
     world = World()
     world.become(own.store.quads())
     for guarantor, proposal in found:
-        proof = proofs.as_dict(own.why(guarantor, "is to guarantee without a veto over", proposal))
+        proof = as_data(own.why(guarantor, "is to guarantee without a veto over", proposal))
         assert proof["certainty"] == "presumed"
         assert proof["derivations"][0]["absences"][0]["text"].startswith("nothing says: ")
         checker = Checker(world, own.prefixes, rules=ruled / "ontology" / "rules")

@@ -15,6 +15,7 @@ import rdflib
 
 from kg import proofs
 from kg.graph import KnowledgeGraph
+from kg.model import as_data
 from kg.namespaces import ID, PROV, RDF, SG
 from kg.proofs import Prover
 from tests.copies import copied
@@ -69,7 +70,7 @@ def prover(graph: KnowledgeGraph) -> Prover:
 
 def proof(known: Prover, statement: Statement) -> dict[str, Any]:
     """The proof of a statement, as JSON."""
-    return proofs.as_dict(known.prove(tuple(map(term, statement))))
+    return as_data(known.prove(tuple(map(term, statement))))
 
 
 def faults(graph: KnowledgeGraph, world: World, statements: set[Statement]) -> list[str]:

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from kg import proofs
 from kg.errors import Rejected
 from kg.graph import KnowledgeGraph
-from kg.model import Answer, NotAnswered
+from kg.model import Answer, NotAnswered, as_data
 from tests.elsewhere import DOCUMENT, canonical, exported, settings
 from tests.processes import Kg, Remote
 
@@ -53,7 +52,7 @@ def test_a_question_in_english_has_the_same_answer(
 
 def test_a_statement_has_the_same_proof(there: KnowledgeGraph, seeded: KnowledgeGraph) -> None:
     statement = ("Russia", "sg:canBlock", "Istanbul proposals (2022)")
-    assert proofs.as_dict(there.why(*statement)) == proofs.as_dict(seeded.why(*statement))
+    assert as_data(there.why(*statement)) == as_data(seeded.why(*statement))
 
 
 def test_a_document_that_comes_and_goes_leaves_no_trace(there: KnowledgeGraph, graph: KnowledgeGraph) -> None:

@@ -10,9 +10,8 @@ from typing import Annotated
 from pydantic import Field
 
 from kg import proofs
-from kg.entities.forms import NamedCell, ThingCell, address
-from kg.entities.reader import INFERENCE, SITUATION, Reading, is_situation, sg
-from kg.model import Cell, Evidence, Link
+from kg.entities.reader import INFERENCE, SITUATION, Reading, address, is_situation, sg
+from kg.model import Cell, Evidence, Link, NamedCell, ThingCell
 from kg.namespaces import PROV, RDF, RDFS, SG
 from kg.terms import Literal, NamedNode, Node, Term
 

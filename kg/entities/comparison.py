@@ -16,9 +16,8 @@ from pydantic import Field
 
 from kg.entities.claims import Claim, Claims
 from kg.entities.entities import Entities, Statement
-from kg.entities.forms import NamedCell, ThingCell, ValueCell
 from kg.entities.reader import Reading, sg
-from kg.model import Cell, Evidence
+from kg.model import Cell, Evidence, NamedCell, ThingCell, ValueCell
 from kg.namespaces import OWL, RDF, RDFS, SG
 from kg.ontology.schema import Ontology
 from kg.rules import Rule, RuleSet

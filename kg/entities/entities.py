@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from kg.entities.claims import ClaimList, Claims
-from kg.entities.forms import API, NamedCell, Thing, ThingCell, Value, ValueCell, thing
 from kg.entities.names import Name, Names
-from kg.entities.reader import Reading, sg
+from kg.entities.reader import API, Reading, sg
 from kg.entities.search import Hit
+from kg.model import NamedCell, Thing, ThingCell, Value, ValueCell, thing
 from kg.namespaces import INFERRED_GRAPH, OWL, RDF, RDFS, SG, SKOS
 from kg.terms import NamedNode, Node, Term
 

@@ -12,14 +12,13 @@ from kg.entities.claims import Claim, ClaimList, Claims, Filters
 from kg.entities.comparison import Comparing, Comparison
 from kg.entities.describing import Describing, Description
 from kg.entities.entities import Entities, EntityDetail, EntityItem, EntityList
-from kg.entities.forms import API, address, thing
 from kg.entities.names import Names
-from kg.entities.reader import Reading
+from kg.entities.reader import API, Reading, address
 from kg.entities.search import Hit, Index
 from kg.entities.sources import SourceDetail, SourceItem, Sources
 from kg.entities.statistics import Statistics, count
 from kg.errors import BadParameter, NotFound, UnknownName
-from kg.model import Cell
+from kg.model import Cell, thing
 from kg.namespaces import BACKGROUND_GRAPH, BASE, ID, SG, SKOS
 from kg.ontology.schema import Ontology
 from kg.rules import RuleSet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -16,6 +17,12 @@ _TYPE = NamedNode(RDF + "type")
 _LABEL = NamedNode(RDFS + "label")
 SITUATION = ID + "situation/"
 INFERENCE = ID + "inference/"
+API = "/api/v1"
+
+
+def address(route: str, iri: str) -> str:
+    """Where the JSON API has a thing: by what follows `id/`, or by the whole IRI."""
+    return f"{API}/{route}/{quote(iri.removeprefix(ID), safe='/')}"
 
 
 def sg(name: str) -> NamedNode:

@@ -11,8 +11,8 @@ from typing import Annotated
 from pydantic import Field
 
 from kg.entities.claims import Claim, Claims
-from kg.entities.forms import NamedCell, Thing, address, thing
-from kg.entities.reader import Reading, sg
+from kg.entities.reader import Reading, address, sg
+from kg.model import NamedCell, Thing, thing
 from kg.namespaces import DCTERMS, SG
 from kg.terms import NamedNode
 

@@ -281,7 +281,17 @@ def _every(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]:
     things = sorted(thing for thing in names.types if kind and names.is_a(thing, kind))
     rows = tuple(Row({part.column: Cell(names.label(thing), thing, kind)}) for thing in things)
     cells = tuple(row.cells[part.column] for row in rows)
-    return part, Answer(question.question, (), (part.column,), cells, rows, (), "", len(rows))
+    answer = Answer(
+        question=question.question,
+        matched=(),
+        columns=(part.column,),
+        answers=cells,
+        rows=rows,
+        evidence=(),
+        total=len(rows),
+        sparql="",
+    )
+    return part, answer
 
 
 def lists(question: Question, kind: str) -> bool:

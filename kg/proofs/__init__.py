@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.proofs.evidence import Reader, evidence
-from kg.proofs.rendering import as_dict, as_prov, as_text, written
+from kg.proofs.rendering import as_prov, as_text, written
 from kg.proofs.steps import Absence, Proof, Step, Term, Words
 from kg.proofs.tree import Prover, why
 
@@ -15,7 +15,6 @@ __all__ = [
     "Step",
     "Term",
     "Words",
-    "as_dict",
     "as_prov",
     "as_text",
     "evidence",

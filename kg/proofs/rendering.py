@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import pyoxigraph as ox
 
-from kg.model import Evidence
+from kg.model import Evidence, as_json
 from kg.namespaces import PROV, RDF, RDFS, SG
 from kg.proofs.steps import Proof, Step, Term, Words
 
@@ -18,45 +16,7 @@ def written(proof: Proof, form: str) -> str:
     """The proof as "text", "json" or "ttl", with a line break at its end."""
     if form == "ttl":
         return as_prov(proof).decode()
-    return f"{as_text(proof) if form == 'text' else json.dumps(as_dict(proof), ensure_ascii=False)}\n"
-
-
-def as_dict(proof: Proof) -> dict[str, Any]:
-    """The proof as JSON has it: statement, certainty, contested, derivations with their premises, words."""
-    return {
-        "statement": {name: _term(getattr(proof, name)) for name in ("subject", "predicate", "object")},
-        "polarity": proof.polarity,
-        "certainty": proof.certainty or None,
-        "contested": proof.contested,
-        "according_to": list(proof.speakers),
-        "derivations": [_step(step) for step in proof.steps],
-        "words": [_words(words) for words in proof.words],
-        "above": proof.above,
-        "denial": as_dict(proof.denial) if proof.denial else None,
-    }
-
-
-def _step(step: Step) -> dict[str, Any]:
-    return {
-        "node": step.node,
-        "rule": {"iri": step.rule, "label": step.label},
-        "explanation": step.explanation,
-        "certainty": step.certainty or None,
-        "limited_by": list(step.limited_by),
-        "contested": step.contested,
-        "bindings": {name: _term(term) for name, term in step.bindings},
-        "statements": list(step.statements),
-        "premises": [_words(each) if isinstance(each, Words) else as_dict(each) for each in step.premises],
-        "absences": [asdict(each) for each in step.absences],
-    }
-
-
-def _words(words: Words) -> dict[str, Any]:
-    return {"about": _term(words.about), "evidence": [asdict(each) for each in words.evidence]}
-
-
-def _term(term: Term) -> dict[str, Any]:
-    return {"iri": term.iri, "label": term.label} if term.iri else {"value": term.label, "text": term.text}
+    return f"{as_text(proof) if form == 'text' else as_json(proof)}\n"
 
 
 def as_text(proof: Proof) -> str:
@@ -80,8 +40,8 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
     yield f"{indent}{proof.subject.label} – {proof.predicate.label} – {proof.object.label}{ending}{above}"
     for words in proof.words:
         yield from (f"{indent}  {_spoken(each)}" for each in words.evidence)
-    for step in proof.steps:
-        yield f"{indent}  by the rule “{step.label}”: {step.explanation}"
+    for step in proof.derivations:
+        yield f"{indent}  by the rule “{step.rule.label}”: {step.explanation}"
         inner = indent + "    "
         if step.limited_by:
             yield f"{inner}no surer than: {'; '.join(step.limited_by)}"
@@ -119,8 +79,9 @@ def _triples(proof: Proof) -> Iterator[ox.Triple]:
         yield from _triples(proof.denial)
     for words in proof.words:
         yield from _claims(words)
-    for step in proof.steps:
-        node, activity, rule = ox.NamedNode(step.node), ox.NamedNode(step.node + "/derivation"), ox.NamedNode(step.rule)
+    for step in proof.derivations:
+        node, rule = ox.NamedNode(step.node), ox.NamedNode(str(step.rule.iri))
+        activity = ox.NamedNode(step.node + "/derivation")
         yield _triple(node, RDF + "type", ox.NamedNode(PROV + "Entity"))
         yield _triple(node, RDFS + "label", ox.Literal(step.explanation, language="en"))
         yield _triple(node, PROV + "wasGeneratedBy", activity)
@@ -146,14 +107,14 @@ def _association(activity: ox.NamedNode, rule: ox.NamedNode, step: Step) -> Iter
     yield _triple(association, PROV + "hadPlan", rule)
     yield _triple(association, PROV + "agent", ox.NamedNode(SG + "rules"))
     yield _triple(rule, RDF + "type", ox.NamedNode(PROV + "Plan"))
-    yield _triple(rule, RDFS + "label", ox.Literal(step.label, language="en"))
+    yield _triple(rule, RDFS + "label", ox.Literal(step.rule.label, language="en"))
 
 
 def _used(premise: Proof | Words) -> Iterator[ox.NamedNode]:
     if isinstance(premise, Words):
         yield from dict.fromkeys(ox.NamedNode(each.claim) for each in premise.evidence)
     else:
-        yield from (ox.NamedNode(step.node) for step in premise.steps[:1])
+        yield from (ox.NamedNode(step.node) for step in premise.derivations[:1])
 
 
 def _claims(words: Words) -> Iterator[ox.Triple]:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from kg.model import Evidence
+from pydantic import Field, computed_field
+
+from kg.model import WRITTEN, Evidence, Form, Named
+
+
+@dataclass(frozen=True)
+class Written:
+    """A literal in a proof: as it reads, and as Turtle writes it."""
+
+    value: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -20,11 +31,31 @@ class Term:
         return self.text[1:-1] if self.text.startswith("<") else None
 
 
+def _term(form: Named | Written) -> Term:
+    return Term(form.text, form.value) if isinstance(form, Written) else Term(f"<{form.iri}>", form.label)
+
+
+def _form(term: Term) -> Named | Written:
+    return Named(term.label, term.iri) if term.iri else Written(term.label, term.text)
+
+
+_Term = Annotated[Term, Form(Named | Written, _form, _term)]
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A statement, term by term."""
+
+    subject: _Term
+    predicate: _Term
+    object: _Term
+
+
 @dataclass(frozen=True)
 class Words:
     """What claims say of a situation, or a claim: the leaves of a proof."""
 
-    about: Term
+    about: _Term
     evidence: tuple[Evidence, ...]
 
     def __str__(self) -> str:
@@ -53,17 +84,20 @@ class Step:
     `bindings` are those of the rule's variables that its patterns bind, by which the step can be evaluated anew.
     """
 
+    __pydantic_config__ = WRITTEN
+
     node: str
-    rule: str
-    label: str
+    rule: Named
     explanation: str
-    certainty: str
+    certainty: str | None
     contested: bool
-    bindings: tuple[tuple[str, Term], ...]
-    statements: tuple[str, ...]
+    bindings: Annotated[dict[str, _Term], Field(description="The rule's variables, bound")]
+    statements: Annotated[tuple[str, ...], Field(description="All that it draws on, as N-Triples without the dot")]
     premises: tuple[Proof | Words, ...]
     absences: tuple[Absence, ...]
-    limited_by: tuple[str, ...] = ()
+    limited_by: Annotated[
+        tuple[str, ...], Field(description="The premises, or the rule, than which it is no surer")
+    ] = ()
 
 
 @dataclass(frozen=True)
@@ -76,13 +110,15 @@ class Proof:
     or of the objection to it.
     """
 
-    subject: Term
-    predicate: Term
-    object: Term
-    polarity: str
-    certainty: str
+    __pydantic_config__ = WRITTEN
+
+    subject: Annotated[Term, Field(exclude=True)]
+    predicate: Annotated[Term, Field(exclude=True)]
+    object: Annotated[Term, Field(exclude=True)]
+    polarity: Literal["affirmed", "denied"]
+    certainty: str | None
     contested: bool
-    steps: tuple[Step, ...] = ()
+    derivations: tuple[Step, ...] = ()
     words: tuple[Words, ...] = ()
     above: bool = False
     denial: Proof | None = None
@@ -100,15 +136,21 @@ class Proof:
         """All words and citations at its leaves, each once."""
         return tuple(dict.fromkeys(each for words in _leaves(self) for each in words.evidence))
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
-    def speakers(self) -> tuple[str, ...]:
+    def statement(self) -> Stated:
+        return Stated(self.subject, self.predicate, self.object)
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def according_to(self) -> tuple[str, ...]:
         """Everybody according to whom it holds."""
         return tuple(sorted({link.speaker for each in self.evidence for link in each.chain}))
 
 
 def _leaves(proof: Proof) -> Iterator[Words]:
     yield from proof.words
-    for step in proof.steps:
+    for step in proof.derivations:
         for premise in step.premises:
             if isinstance(premise, Words):
                 yield premise

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeGuard
+from typing import Literal, TypeGuard
 
 import pyoxigraph as ox
 
 from kg.errors import NotFound
+from kg.model import Named
 from kg.namespaces import ID, PROV, RDF, SG
 from kg.proofs.absences import absence
 from kg.proofs.evidence import Reader
@@ -77,7 +78,7 @@ class Prover:
         derivations = self._derivations(statement, denied)
         steps = [self._step(each, (*above, statement)) for each in derivations if each.node in standing]
         ranked = sorted(steps, key=lambda step: (-self._rank(ox.NamedNode(step.node)), step.node))
-        proof = replace(proof, steps=tuple(ranked))
+        proof = replace(proof, derivations=tuple(ranked))
         if not any(_mentions(step) for step in ranked):
             self._known[statement, denied] = proof
         return proof
@@ -103,7 +104,7 @@ class Prover:
         outer = [each for each in sorted(whole, key=str) if _is_under(each, _SITUATION)]
         return [claim for each in outer for claim in self._stating(each, seen | {situation})]
 
-    def _bare(self, statement: Triple, polarity: str, nodes: list[ox.NamedNode]) -> Proof:
+    def _bare(self, statement: Triple, polarity: Literal["affirmed", "denied"], nodes: list[ox.NamedNode]) -> Proof:
         surest = max(nodes, key=lambda node: (self._rank(node), str(node)), default=None)
         subject, predicate, object_ = map(self._term, statement)
         return Proof(
@@ -111,7 +112,7 @@ class Prover:
             predicate=predicate,
             object=object_,
             polarity=polarity,
-            certainty=self._certainty(surest) if surest is not None else "",
+            certainty=self._certainty(surest) if surest is not None else None,
             contested=any(self._is(node, _CONTESTED) for node in nodes),
         )
 
@@ -120,12 +121,11 @@ class Prover:
         premises = tuple(self._premises(derivation, above))
         return Step(
             node=node.value,
-            rule=rule.iri.value,
-            label=rule.label,
+            rule=Named(rule.label, rule.iri.value),
             explanation=self._explanation(rule.explanation, bindings),
             certainty=self._certainty(node),
             contested=self._is(node, _CONTESTED),
-            bindings=tuple((name, self._term(value)) for name, value in bindings.items() if not name.startswith("_")),
+            bindings={name: self._term(value) for name, value in bindings.items() if not name.startswith("_")},
             statements=tuple(sorted(" ".join(map(str, premise)) for premise in derivation.premises)),
             premises=premises,
             absences=tuple(absence(each, bindings, self._store, self._reader) for each in derivation.body.absent),
@@ -195,9 +195,9 @@ class Prover:
     def _value(self, node: ox.NamedNode, predicate: ox.NamedNode) -> Ground | None:
         return next(objects(self._store, node, predicate), None)
 
-    def _certainty(self, node: ox.NamedNode) -> str:
+    def _certainty(self, node: ox.NamedNode) -> str | None:
         value = self._value(node, _CERTAINTY)
-        return self._reader.label(value) if value is not None else ""
+        return self._reader.label(value) if value is not None else None
 
     def _rank(self, node: ox.NamedNode) -> int:
         return self._reader.rank(self._value(node, _CERTAINTY))
@@ -210,4 +210,4 @@ def _is_under(term: object, start: str) -> TypeGuard[ox.NamedNode]:
 def _mentions(step: Step) -> bool:
     """Does a mere mention stand somewhere below?"""
     proofs = [premise for premise in step.premises if isinstance(premise, Proof)]
-    return any(proof.above or any(_mentions(further) for further in proof.steps) for proof in proofs)
+    return any(proof.above or any(_mentions(further) for further in proof.derivations) for proof in proofs)
