@@ -10,7 +10,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-LEARNED := kg/language/intent.npz
+LEARNED := kg/language/intent.npz kg/parsed.pickle
 CANDIDATES := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11 python)
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-input
 
@@ -64,9 +64,13 @@ $(VENV)/.installed-test: pyproject.toml hatch_build.py Makefile
 $(VENV)/.installed-dev: pyproject.toml hatch_build.py Makefile
 	@$(call install,.[dev],$@ $(VENV)/.installed $(VENV)/.installed-test)
 
-# Which question is meant: learned when the project is installed, and again where the questions have changed since.
-$(LEARNED): examples/asked.txt $(wildcard queries/*.rq)
+# Which question is meant, and what the SPARQL of rules and questions is read as: made when the project is installed,
+# and again where these have changed since.
+kg/language/intent.npz: examples/asked.txt $(wildcard queries/*.rq)
 	@$(RUN) -c 'from kg.knowledge import Knowledge; from kg.language import learn; from kg.settings import Home; learn(Knowledge(Home()))'
+
+kg/parsed.pickle: $(wildcard queries/*.rq ontology/rules/*.rq kg/*.py kg/rules/*.py)
+	@$(RUN) -c 'from kg.knowledge import Knowledge; from kg.settings import Home; Knowledge(Home()).parse()'
 
 # Install $(1) into .venv, which is made first where it is missing or its Python is gone; then touch the marks $(2).
 install = $(ensure_venv) && echo "Installing $(1) and what it needs into $(VENV) (once; a minute or so) ..." \

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg import rules
+from kg import parsed, rules
 from kg.documents import anchoring, consistency, parsing
 from kg.errors import Fault, Rejected
 from kg.model import Document
@@ -118,6 +118,11 @@ class Knowledge:
     def seed_fingerprint(self, path: Path) -> str:
         """The SHA-256 of a seed and the texts beside it."""
         return _digest([path, *sorted(path.parent.glob("*.txt"))], self.home.path)
+
+    def parse(self) -> None:
+        """Keep for other processes what the SPARQL of rules and questions is read as."""
+        if self.rules and all(question.patterns for question in self.catalogue):
+            parsed.write()
 
     def faults(self) -> list[Fault]:
         """All faults of all files, however many parts have some."""

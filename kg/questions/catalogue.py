@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
-from rdflib.plugins.sparql.parserutils import CompValue
-from rdflib.term import URIRef, Variable
 
-from kg import headers, terms
+from kg import headers, parsed, terms
 from kg.errors import BadParameter, Fault, Rejected, UnknownQuestion
 from kg.namespaces import XSD
 from kg.ontology.schema import Ontology
@@ -51,8 +47,7 @@ class Question:
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
         """The triple patterns that a row rests on: those of the body, less what is only tested for or excluded."""
-        algebra = translateQuery(parseQuery(self.sparql)).algebra
-        return tuple(dict.fromkeys(_patterns(algebra)))
+        return _patterns(self.sparql)
 
     def with_arguments(self, arguments: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
         """The query with each argument's terms in the place of UNDEF in its `VALUES` lines."""
@@ -234,19 +229,26 @@ def _error_line(message: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def _patterns(node: Any) -> list[Pattern]:
-    """The triple patterns under an algebra node, without those of filters (EXISTS) and of MINUS's right side."""
-    if not isinstance(node, CompValue):
-        return []
-    triples = node.triples if node.name == "BGP" else []
-    found: list[Pattern] = [(_term(s), _term(p), _term(o)) for s, p, o in triples if isinstance(p, URIRef | Variable)]
-    for key, value in node.items():
-        if key == "expr" or (node.name == "Minus" and key == "p2"):
-            continue
-        for child in value if isinstance(value, list) else [value]:
-            found += _patterns(child)
-    return found
+@parsed.kept
+def _patterns(sparql: str) -> tuple[Pattern, ...]:
+    """The triple patterns of a query, each once, without those of filters (EXISTS) and of MINUS's right side."""
+    from rdflib.plugins.sparql.algebra import translateQuery  # these take long to import
+    from rdflib.plugins.sparql.parser import parseQuery
+    from rdflib.plugins.sparql.parserutils import CompValue
+    from rdflib.term import URIRef, Variable
 
+    def written(part: Any) -> str:
+        return f"?{part}" if isinstance(part, Variable) else str(part.n3())
 
-def _term(part: Any) -> str:
-    return f"?{part}" if isinstance(part, Variable) else str(part.n3())
+    def under(node: Any) -> Iterator[Pattern]:
+        if not isinstance(node, CompValue):
+            return
+        for subject, predicate, value in node.triples if node.name == "BGP" else ():
+            if isinstance(predicate, URIRef | Variable):
+                yield written(subject), written(predicate), written(value)
+        for key, value in node.items():
+            if key != "expr" and not (node.name == "Minus" and key == "p2"):
+                for child in value if isinstance(value, list) else [value]:
+                    yield from under(child)
+
+    return tuple(dict.fromkeys(under(translateQuery(parseQuery(sparql)).algebra)))

@@ -6,7 +6,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 import pyoxigraph as ox
@@ -60,7 +60,6 @@ _SIGNS = {
 }
 
 
-@lru_cache(maxsize=512)
 def read(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> Read:
     """Head and readings of the body; raise NotSupported, or SyntaxError where the engine is stricter."""
     known = dict(prefixes)

@@ -10,10 +10,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg import headers
+from kg import headers, parsed
 from kg.errors import Fault, KgError, Rejected
 from kg.namespaces import INFERRED_GRAPH, PROV, RDF, SG, VIEWS_GRAPH
-from kg.rules import algebra
 from kg.rules.conjunction import Conjunction, NotSupported, Pattern
 from kg.source_map import written_terms
 from kg.terms import expand
@@ -80,7 +79,7 @@ def read_rule(path: Path, prefixes: Mapping[str, str]) -> Rule:
     head: tuple[Pattern, ...] = ()
     bodies: tuple[Conjunction, ...] = ()
     try:
-        head, bodies = algebra.read(headed.sparql, tuple(prefixes.items()))
+        head, bodies = _read(headed.sparql, tuple(prefixes.items()))
         faults += _faults(head, bodies, headed.header, place)
     except NotSupported as fault:
         faults.append(place.fault(fault.what, fault.why, fault.line or place.mention(fault.word)))
@@ -93,6 +92,13 @@ def read_rule(path: Path, prefixes: Mapping[str, str]) -> Rule:
     texts = {key: str(headed.header.get(key, "")) for key in REQUIRED}
     kind = str(headed.header.get("kind", "inference"))
     return Rule(headed.name, kind=kind, certainty=certainty, head=head, bodies=bodies, sparql=headed.sparql, **texts)
+
+
+@parsed.kept
+def _read(sparql: str, prefixes: tuple[tuple[str, str], ...]) -> tuple[tuple[Pattern, ...], tuple[Conjunction, ...]]:
+    from kg.rules import algebra  # takes long to import
+
+    return algebra.read(sparql, prefixes)
 
 
 @dataclass(frozen=True)
