@@ -16,9 +16,9 @@ from kg.errors import BadQuery, Busy, StoreFault, StoreTimeout, StoreUnavailable
 from kg.graph import KnowledgeGraph
 from kg.namespaces import GRAPH
 from kg.store import Change, open_store
+from kg.store.guarded_update import write
 from kg.store.remote import RemoteStore
-from kg.store.stamp import Stamp, read_stamp
-from kg.store.transaction import write
+from kg.store.remote_snapshot import Stamp, read_stamp
 from tests import relays
 from tests.elsewhere import DOCUMENT, OWN, P, exported, with_text
 from tests.processes import TOKEN, Kg, Remote

@@ -15,8 +15,7 @@ import pytest
 
 from kg.errors import StoreUnavailable
 from kg.namespaces import GRAPH, INFERRED_GRAPH
-from kg.store import Change, EmbeddedStore, Store, open_store
-from kg.store.change import Journal
+from kg.store import Change, Checkpoint, EmbeddedStore, Store, open_store
 from tests.processes import Remote
 
 A, B, P = (ox.NamedNode(f"http://example.org/{name}") for name in "abp")
@@ -212,16 +211,62 @@ def test_what_a_killed_process_left_in_a_folder_is_cleared_away(tmp_path: Path) 
         (tmp_path / leftover).mkdir(parents=True, exist_ok=True)
     (tmp_path / "store.json.new").write_text("{")
     with EmbeddedStore.at(tmp_path) as store:
-        assert set(tmp_path.glob("*/*")) == {tmp_path / "generations/1", store.checkpoint()}
+        assert set(tmp_path.glob("*/*")) == {tmp_path / "generations/1"} == {store.checkpoint()}
 
 
-def test_a_commit_that_a_crash_broke_off_is_finished_at_the_next_open(tmp_path: Path) -> None:
+@pytest.mark.parametrize("failing", [(os, "fsync"), (Path, "replace"), (Checkpoint, "clone")], ids=lambda each: each[1])
+def test_a_commit_that_the_disk_fails_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: tuple[object, str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no room")
+
+    with EmbeddedStore.at(tmp_path) as store:
+        store.commit(adding(1))
+        with monkeypatch.context() as patched:
+            patched.setattr(*failing, fail)
+            with pytest.raises(StoreUnavailable, match="no room"):
+                store.commit(adding(2))
+        assert (store.version, numbers(store)) == (1, {1})
+        assert set((tmp_path / "generations").iterdir()) == {store.checkpoint()}
+        assert store.commit(adding(3)) == 2
     with open_store(f"file:{tmp_path}") as store:
-        store.commit(adding(1, 2))
-    Journal(tmp_path / "journal").write(2, Change(frozenset([quad(3)]), frozenset([quad(1)])))
+        assert (store.version, numbers(store)) == (2, {1, 3})
+
+
+def test_a_commit_of_which_nobody_knows_whether_it_lasts_is_seen_when_the_store_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def late(path: Path, target: Path) -> None:
+        replace(path, target)
+        raise OSError("no room")
+
     with open_store(f"file:{tmp_path}") as store:
-        assert (store.version, numbers(store)) == (2, {2, 3})
-        assert not (tmp_path / "journal").exists()
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "replace", late)
+            with pytest.raises(StoreUnavailable, match="halfway"):
+                store.commit(adding(1))
+        with pytest.raises(StoreUnavailable, match="Open it again"):
+            store.commit(adding(2))
+    with open_store(f"file:{tmp_path}") as store:
+        assert (store.version, numbers(store)) == (1, {1})
+
+
+def test_a_version_that_nobody_reads_is_gone_from_the_folder(tmp_path: Path) -> None:
+    with EmbeddedStore.at(tmp_path) as store:
+        for number in range(5):
+            store.commit(adding(number))
+        assert set((tmp_path / "generations").iterdir()) == {store.checkpoint()}
+
+
+def test_the_versions_without_a_graph_go_with_the_version(tmp_path: Path) -> None:
+    with EmbeddedStore.at(tmp_path) as store:
+        store.commit(adding(1))
+        assert not list(store.snapshot().without(A.value).quads())
+        store.commit(adding(2))
+        assert set((tmp_path / "generations").iterdir()) == {store.checkpoint()}
 
 
 @pytest.mark.parametrize(
@@ -231,8 +276,8 @@ def test_a_commit_that_a_crash_broke_off_is_finished_at_the_next_open(tmp_path: 
         (lambda folder: (folder / "store.json").unlink(), "no store of ours"),
         (lambda folder: next((folder / "generations").glob("*/MANIFEST*")).unlink(), "damage"),
         (lambda folder: next((folder / "generations").glob("*/*.sst")).write_bytes(b"x"), "damage"),
-        (lambda folder: (folder / "generations" / "1").rename(folder / "elsewhere"), "damage"),
-        (lambda folder: (folder / "journal").write_text("nonsense"), "damage"),
+        (lambda folder: next((folder / "generations").iterdir()).rename(folder / "elsewhere"), "damage"),
+        (lambda folder: (folder / "journal").write_text("{}"), "older release"),
     ],
     ids=["marker", "no-marker", "manifest", "table", "generation", "journal"],
 )

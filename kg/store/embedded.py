@@ -1,11 +1,29 @@
-"""The embedded store: pyoxigraph on a folder, one writer, any number of readers on snapshots."""
+"""The embedded store: pyoxigraph on a folder, one writer, any number of readers on versions that never change.
+
+A commit is made beside the version that readers have: a clone by links, the change written to it, flushed to the disk.
+Then `store.json` is replaced, at once, by one that names it. A crash before leaves the old version, one after it the
+new: there is nothing to undo and nothing to repeat.
+
+In the folder:
+
+- `store.json`: which generation holds the data, its version, the store's own id
+- `LOCK`: held by the process that has the store open
+- `generations/N/`: the engine's files of a version: the newest, and those that somebody still reads
+- `drafts/N/`: clones being written
+"""
 
 from __future__ import annotations
 
+import fcntl
+import json
+import os
 import shutil
+import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -14,12 +32,11 @@ from typing import TypeVar
 import pyoxigraph as ox
 
 from kg.errors import StoreUnavailable
-from kg.store.change import Change
-from kg.store.draft import Draft
-from kg.store.folder import Folder, State
-from kg.store.merging import copies
-from kg.store.snapshot import Checkpoint, GraphName, Results, Subject, Term
+from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term
+from kg.store.merged_graph import copies
 
+FORMAT = 1
+_TEMPORARY = "security-guarantees-"
 Content = TypeVar("Content")
 
 
@@ -31,13 +48,12 @@ class EmbeddedStore:
     def __init__(self, folder: Folder, *, temporary: bool) -> None:
         self._folder, self._temporary = folder, temporary
         self._writing = threading.RLock()
-        self._closed = self._broken = False
+        self._closed = False
+        self._unsure: Exception | None = None  # why nobody knows which version `store.json` names
         self._told: Callable[[Checkpoint], None] = lambda _: None
         try:
             self._state = folder.open()
-            self._store = self._open_engine(self._state)
-            self._replay()
-            self._snapshot = self._freeze(self._state)
+            self._snapshot = self._opened()
         except BaseException:
             folder.release()
             raise
@@ -56,12 +72,10 @@ class EmbeddedStore:
 
     @property
     def version(self) -> int:
-        """The number of the newest version: each commit that changes something raises it by one, across restarts."""
         return self._snapshot.version
 
     @property
     def id(self) -> str:
-        """What tells this store from any other, so that a version number means something."""
         return self._state.id
 
     def snapshot(self) -> Checkpoint:
@@ -81,7 +95,6 @@ class EmbeddedStore:
     def query(
         self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
     ) -> Results:
-        """Run a trusted query in this process, without limits, over the union of all graphs or of `graphs` alone."""
         return self._snapshot.query(sparql, prefixes=prefixes, graphs=graphs)
 
     def quads(
@@ -93,12 +106,11 @@ class EmbeddedStore:
         return len(self._snapshot)
 
     def draft(self) -> Draft:
-        """A writable private clone; waits while another is open."""
         self._writing.acquire()
         try:
-            self._refuse_unwritable()
-            path = self._folder.fresh("drafts")
-            self._store.backup(str(path))
+            self.check()
+            path = self._folder.fresh_draft()
+            self._snapshot.clone(path)
             return Draft(path, self._writing.release)
         except BaseException:
             self._writing.release()
@@ -106,21 +118,26 @@ class EmbeddedStore:
 
     def commit(self, change: Change) -> int:
         """Write a change, all of it or, after an error or a crash, nothing; return the version that it makes."""
+
+        def write(path: Path) -> None:
+            self._snapshot.clone(path)
+            store = ox.Store(str(path))
+            change.apply(store)
+            store.flush()
+
         with self._writing:
-            self._refuse_unwritable()
-            effective = change.effective(self._store)
-            if not effective:
+            self.check()
+            held = self._snapshot
+            if all(q in held for q in change.added) and not any(q in held for q in change.removed - change.added):
                 return self.version
-            state = self._state.at(self._state.version + 1)
-            self._folder.journal.write(state.version, effective)
             try:
-                effective.apply(self._store)
-                self._advance(state, self._freeze(state))
+                return self._advance(write)
             except (OSError, RuntimeError) as error:
-                self._undo(effective)
-                raise self._failed(error) from error
-            self._folder.journal.clear()
-            return state.version
+                raise StoreUnavailable(
+                    culprit=f"the store in {self._folder.path}",
+                    found=f"a write that failed ({error})",
+                    remedy="Nothing was changed. See to the disk's room and rights, then write again.",
+                ) from error
 
     def replace_all(self, quads: Iterable[ox.Quad]) -> int:
         """Put `quads` in the place of everything, at the speed of a bulk load and as atomically as `commit`."""
@@ -130,7 +147,7 @@ class EmbeddedStore:
             fresh.bulk_extend(chain.from_iterable((quad, *copies((quad,))) for quad in quads))
             fresh.flush()
 
-        return self._next_generation(fill)
+        return self._advance(fill)
 
     def rewrite(
         self,
@@ -145,17 +162,18 @@ class EmbeddedStore:
         """
 
         def clone(path: Path) -> None:
-            self._store.backup(str(path))
+            self._snapshot.clone(path)
             content = write(path)
             if finish is not None and content:
                 with Draft(path, lambda: None, lasting=True) as draft:
                     finish(draft, content)
 
-        return self._next_generation(clone)
+        return self._advance(clone)
 
     def check(self) -> None:
         """Raise StoreUnavailable where the store was closed, or broke at a write."""
-        self._refuse_unwritable()
+        if self._closed or self._unsure:
+            raise self._broken()
 
     def close(self) -> None:
         """Let go of the folder; a temporary one is removed. Closing twice is harmless."""
@@ -163,7 +181,6 @@ class EmbeddedStore:
             if self._closed:
                 return
             self._closed = True
-            del self._store
             if self._temporary:
                 shutil.rmtree(self._folder.path, ignore_errors=True)
             self._folder.release()
@@ -176,74 +193,191 @@ class EmbeddedStore:
     ) -> None:
         self.close()
 
-    def _open_engine(self, state: State) -> ox.Store:
+    def _broken(self) -> StoreUnavailable:
+        return StoreUnavailable(
+            culprit=f"the store in {self._folder.path}",
+            found="a store that was closed" if self._closed else f"a write that failed halfway ({self._unsure})",
+            remedy="Open it again.",
+        )
+
+    def _opened(self) -> Checkpoint:
+        """The version that `store.json` names; raise StoreUnavailable where its files are damaged."""
+        path = self._folder.generation(self._state)
         try:
-            return ox.Store(str(self._folder.generation(state)))
+            engine = ox.Store(str(path))  # which looks at all its files, and takes in what it had only logged
+            engine.flush()
+            del engine
+            return Checkpoint(path, self._state.version, self._folder.saved() + 1)
         except (OSError, RuntimeError, ValueError) as error:
             raise self._folder.damaged(str(error)) from error
 
-    def _replay(self) -> None:
-        """Finish the commit that a crash broke off."""
-        try:
-            pending = self._folder.journal.read()
-        except (ValueError, KeyError, SyntaxError) as error:
-            raise self._folder.damaged(f"journal: {error}") from error
-        if pending is not None and pending[0] > self._state.version:
-            version, change = pending
-            change.apply(self._store)
-            self._store.flush()
-            self._state = self._state.at(version)
-            self._folder.save(self._state)
-        self._folder.journal.clear()
-
-    def _freeze(self, state: State) -> Checkpoint:
-        path = self._folder.fresh("versions")
-        self._store.backup(str(path))
-        return Checkpoint(path, state.version, self._folder.saved() + 1)
-
-    def _advance(self, state: State, snapshot: Checkpoint) -> None:
-        self._folder.save(state)
-        snapshot.modified = max(int(time.time()) + 1, self._snapshot.modified)  # the clock may have been set back
-        self._state, self._snapshot = state, snapshot
-        self._told(snapshot)
-
-    def _next_generation(self, build: Callable[[Path], None]) -> int:
-        """Let `build` make the engine's files in a folder, and put them in the place of those there are."""
+    def _advance(self, build: Callable[[Path], None]) -> int:
+        """Let `build` make the engine's files of the next version in a folder, and make that the newest."""
         with self._writing:
-            self._refuse_unwritable()
-            state = State(self._state.format, self._state.id, self._state.generation + 1, self._state.version + 1)
-            old, old_path, path = self._store, self._folder.generation(self._state), self._folder.generation(state)
+            self.check()
+            state = replace(self._state, generation=self._state.generation + 1, version=self._state.version + 1)
+            path = self._folder.generation(state)
             shutil.rmtree(path, ignore_errors=True)
             try:
                 build(path)
-                self._store = ox.Store(str(path))
-                self._advance(state, self._freeze(state))
+                # The clock may have been set back.
+                snapshot = Checkpoint(path, state.version, max(int(time.time()) + 1, self._snapshot.modified))
             except BaseException:
-                self._store = old
                 shutil.rmtree(path, ignore_errors=True)
                 raise
-            del old
-            shutil.rmtree(old_path, ignore_errors=True)
+            try:
+                self._folder.save(state)
+            except OSError as error:
+                self._unsure = error
+                if self._folder.read() != self._state:
+                    raise self._broken() from error
+                self._unsure = None
+                shutil.rmtree(path, ignore_errors=True)
+                raise
+            self._snapshot.retire()
+            self._state, self._snapshot = state, snapshot
+            self._told(snapshot)
             return state.version
 
-    def _undo(self, change: Change) -> None:
-        try:
-            change.inverse().apply(self._store)
-            self._folder.journal.clear()
-        except (OSError, RuntimeError):
-            self._broken = True
 
-    def _failed(self, error: Exception) -> StoreUnavailable:
+@dataclass(frozen=True)
+class State:
+    """What `store.json` says; `version` 0 is a store that nothing was ever committed to."""
+
+    format: int
+    id: str
+    generation: int
+    version: int
+
+
+class Folder:
+    """A store's folder, locked for this process until `release`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = _lock(path)
+
+    @classmethod
+    def temporary(cls) -> Folder:
+        """A new folder in the system's place for temporary files; those that a killed process left there go."""
+        for leftover in Path(tempfile.gettempdir()).glob(_TEMPORARY + "*"):
+            _remove_if_abandoned(leftover)
+        return cls(Path(tempfile.mkdtemp(prefix=_TEMPORARY)))
+
+    def open(self) -> State:
+        """Read the state, begin it where the folder is empty, and clear away what a crash has left."""
+        if not (self.path / "store.json").exists():
+            self._refuse_foreign()
+            self.save(State(FORMAT, uuid.uuid4().hex, generation=1, version=0))
+        state = self.read()
+        for kind in ("drafts", "versions"):
+            shutil.rmtree(self.path / kind, ignore_errors=True)
+        for old in (self.path / "generations").glob("*"):
+            if old != self.generation(state):
+                shutil.rmtree(old, ignore_errors=True)
+        for half in self.path.glob("*.new"):
+            half.unlink()
+        if state.version == 0:
+            self.generation(state).mkdir(parents=True, exist_ok=True)
+        if not self.generation(state).is_dir():
+            raise self.damaged(f"no folder {self.generation(state).relative_to(self.path)}")
+        return state
+
+    def read(self) -> State:
+        """What `store.json` says; raise StoreUnavailable where that is nothing we understand."""
+        try:
+            state = State(**json.loads((self.path / "store.json").read_bytes()))
+        except (ValueError, TypeError) as error:
+            raise self.damaged(f"store.json: {error}") from error
+        journal = (self.path / "journal").exists()  # of a release whose commits a crash could break off
+        if state.format != FORMAT or journal:
+            raise StoreUnavailable(
+                culprit=f"the store in {self.path}",
+                found="a commit of an older release that a crash broke off" if journal else f"format {state.format}",
+                expected=f"format {FORMAT}",
+                remedy="Open it with the release that wrote it.",
+            )
+        return state
+
+    def save(self, state: State) -> None:
+        """Replace the state so that a reader, after a crash too, finds the old one or the new one."""
+        new = self.path / "store.json.new"
+        with new.open("wb") as file:
+            file.write(json.dumps(asdict(state)).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if (self.path / "generations").is_dir():
+            _sync(self.path / "generations")
+        new.replace(self.path / "store.json")
+        _sync(self.path)
+
+    def saved(self) -> int:
+        """The second, since 1970, in which the state was saved last."""
+        return int((self.path / "store.json").stat().st_mtime)
+
+    def generation(self, state: State) -> Path:
+        return self.path / "generations" / str(state.generation)
+
+    def fresh_draft(self) -> Path:
+        """A path that nothing has used, and nobody will who opens the folder after this."""
+        (self.path / "drafts").mkdir(exist_ok=True)
+        return self.path / "drafts" / uuid.uuid4().hex
+
+    def release(self) -> None:
+        os.close(self._lock)
+
+    def damaged(self, found: str) -> StoreUnavailable:
         return StoreUnavailable(
-            culprit=f"the store in {self._folder.path}",
-            found=f"a write that failed ({error})",
-            remedy="Nothing was changed. See to the disk's room and rights, then write again.",
+            culprit=f"the store in {self.path}",
+            found=f"damage ({found})",
+            remedy="Restore the folder from a backup, or move it away to begin an empty store.",
         )
 
-    def _refuse_unwritable(self) -> None:
-        if self._closed or self._broken:
+    def _refuse_foreign(self) -> None:
+        others = sorted(entry.name for entry in self.path.iterdir() if entry.name not in ("LOCK", "store.json.new"))
+        if others:
             raise StoreUnavailable(
-                culprit=f"the store in {self._folder.path}",
-                found="a store that was closed" if self._closed else "an earlier write that could not be undone",
-                remedy="Open it again.",
+                culprit=f"the folder {self.path}",
+                found=f"files that are no store of ours ({', '.join(others[:3])})",
+                expected="an empty folder, or one that holds a store",
+                remedy="Name another folder in STORE.",
             )
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _lock(path: Path) -> int:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path / "LOCK", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise StoreUnavailable(
+            culprit=f"the folder {path}",
+            found=error.strerror or str(error),
+            remedy="Name a folder that can be written in STORE.",
+        ) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(handle)
+        raise StoreUnavailable(
+            culprit=f"the store in {path}",
+            found="another process that has it open",
+            remedy="Stop that process, reach the store through its server, or name another folder in STORE.",
+        ) from error
+    return handle
+
+
+def _remove_if_abandoned(path: Path) -> None:
+    try:
+        handle = _lock(path)
+    except StoreUnavailable:
+        return
+    shutil.rmtree(path, ignore_errors=True)
+    os.close(handle)

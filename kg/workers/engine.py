@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge
 from kg.sparql.syntax_errors import unread
-from kg.store.merging import Dataset
+from kg.store.merged_graph import Dataset
 from kg.workers.confinement import limit_address_space
 from kg.workers.requests import Query
 from kg.workers.rows import cut
