@@ -40,12 +40,12 @@ def test_of_two_writers_from_one_version_one_is_refused_and_finds_the_others_wor
             draft.add(change(2).added)
             assert one.commit(change(3)) == 2
             with pytest.raises(Busy, match="another writer"):
-                other.commit(draft.change())
+                draft.commit()
         assert {quad.object.value for quad in one.quads(None, P)} == {"1", "3"}
         with other.draft() as draft:
             assert {quad.object.value for quad in draft.quads(None, P)} == {"1", "3"}
             draft.add(change(2).added)
-            assert other.commit(draft.change()) == 3
+            assert draft.commit() == 3
         assert one.version == other.version == 3
 
 

@@ -9,6 +9,7 @@ or not at all, a `kill -9` in the middle included.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, TypeVar
@@ -108,8 +109,8 @@ class Store(Statements, Protocol):
     ) -> Results:
         """Run a trusted query over the union of all graphs or of `graphs` alone."""
 
-    def draft(self) -> Draft:
-        """A writable private clone; waits while another is open."""
+    def draft(self) -> AbstractContextManager[Draft]:
+        """A writable private clone, thrown away at the end of the block; waits while another is open."""
 
     def commit(self, change: Change) -> int:
         """Write a change, all of it or nothing; return the version that it makes."""

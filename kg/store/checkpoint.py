@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TypeAlias, TypeVar
 
 import pyoxigraph as ox
@@ -23,7 +22,7 @@ Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 GraphName: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Value = TypeVar("Value")
 
-_MANY = 20_000  # quads
+_MANY = 20_000  # quads: a bulk load takes half the time of a transaction at some 50,000, and as much at 10,000
 
 
 @dataclass(frozen=True)
@@ -36,34 +35,6 @@ class Change:
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
 
-    def apply(self, store: ox.Store) -> None:
-        """Write the change to `store`; a named graph that it empties is gone."""
-        for quad in self.removed:
-            store.remove(quad)
-        put(store, self.added)
-        remove_emptied(store, {quad.graph_name for quad in self.removed})
-
-
-def put(store: ox.Store, quads: Collection[ox.Quad]) -> None:
-    """Add quads; of many a crash may leave some.
-
-    A bulk load takes half the time of a transaction at some 50,000 quads, and as much at 10,000.
-    """
-    if len(quads) < _MANY:
-        store.extend(quads)
-    else:
-        store.bulk_extend(quads)
-
-
-def remove_emptied(store: ox.Store, graphs: Iterable[GraphName]) -> None:
-    """Remove the named graphs among `graphs` that hold nothing."""
-    for graph in graphs:
-        if (
-            not isinstance(graph, ox.DefaultGraph)
-            and next(store.quads_for_pattern(None, None, None, graph), None) is None
-        ):
-            store.remove_graph(graph)
-
 
 class Checkpoint:
     """The engine's files of one version, never written again: what queries read."""
@@ -71,12 +42,20 @@ class Checkpoint:
     def __init__(self, path: Path, version: int, modified: int) -> None:
         """`modified` is the second after the one in which the version was made, since 1970."""
         self.path, self.version, self.modified = path, version, modified
-        self._store = ox.Store.read_only(str(path))
         self._parts: dict[str, Checkpoint] = {}
         self._making = threading.Lock()
 
+    @cached_property
+    def _store(self) -> ox.Store:
+        """Opened for who reads first: of many versions nobody reads any."""
+        return ox.Store.read_only(str(self.path))
+
     def __contains__(self, quad: ox.Quad) -> bool:
         return quad in self._store
+
+    def open(self) -> None:
+        """Look at all the files; raise OSError or ValueError where one is missing or damaged."""
+        _ = self._store
 
     def query(
         self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
@@ -143,24 +122,28 @@ class Checkpoint:
 
 
 class Draft:
-    """A private, writable clone of the store's newest version; leaving the `with` block throws it away.
+    """What would be, before anybody else can see it: the engine's files of the newest version, to be written to.
 
     One draft is open at a time: whoever asks for the next waits, so that what a draft was made from
-    is still the newest version when its change is committed.
+    is still the newest version when it is committed.
     """
 
-    def __init__(self, path: Path, release: Callable[[], None], *, lasting: bool = False) -> None:
-        """`lasting`: the folder stays when the draft is closed, with what was written to it (see `Store.rewrite`)."""
-        self._path, self._release, self._lasting = path, release, lasting
-        self._store = ox.Store(str(path))
+    def __init__(self, store: ox.Store, commit: Callable[[Change], int]) -> None:
+        """`commit` makes what was written, a change that is not empty, the newest version."""
+        self._store, self._commit = store, commit
+        self.written = False  # whether anything was since the start, or the last commit
         self._added: set[ox.Quad] = set()
         self._removed: set[ox.Quad] = set()
-        self._emptied: set[GraphName] = set()  # graphs that quads were removed from, of which none may be left
+        self._touched: set[GraphName] = set()  # graphs that quads were removed from, of which none may be left
 
     def add(self, quads: Iterable[ox.Quad]) -> None:
         given = list(quads)
         new = list(dict.fromkeys(quad for quad in (*given, *copies(given)) if quad not in self._store))
-        put(self._store, new)
+        self.written = True
+        if len(new) < _MANY:
+            self._store.extend(new)
+        else:
+            self._store.bulk_extend(new)
         for quad in new:
             if quad in self._removed:
                 self._removed.discard(quad)
@@ -188,27 +171,26 @@ class Draft:
         """All that differs from the version that the draft was made from."""
         return Change(frozenset(self._added), frozenset(self._removed))
 
-    def close(self) -> None:
-        if self._lasting:
-            remove_emptied(self._store, self._emptied)
-            self._store.flush()
-        del self._store
-        if not self._lasting:
-            shutil.rmtree(self._path, ignore_errors=True)
-        self._release()
+    def commit(self) -> int:
+        """Make this the newest version, all of it or nothing; return its number.
 
-    def __enter__(self) -> Draft:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+        Where nothing differs, that is the number of the version that it was made from.
+        """
+        for graph in self._touched:
+            holds = self._store.quads_for_pattern(None, None, None, graph)
+            if not isinstance(graph, ox.DefaultGraph) and next(holds, None) is None:
+                self._store.remove_graph(graph)
+        version = self._commit(self.change())
+        self.written = False
+        for kept in (self._added, self._removed, self._touched):
+            kept.clear()
+        return version
 
     def _take_away(self, quads: Iterable[ox.Quad]) -> None:
+        self.written = True
         for quad in quads:
             self._store.remove(quad)
-            self._emptied.add(quad.graph_name)
+            self._touched.add(quad.graph_name)
             if quad in self._added:
                 self._added.discard(quad)
             else:

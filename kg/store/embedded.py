@@ -1,15 +1,16 @@
 """The embedded store: pyoxigraph on a folder, one writer, any number of readers on versions that never change.
 
-A commit is made beside the version that readers have: a clone by links, the change written to it, flushed to the disk.
-Then `store.json` is replaced, at once, by one that names it. A crash before leaves the old version, one after it the
-new: there is nothing to undo and nothing to repeat.
+A commit is written beside the version that readers have, to an engine whose files nobody else sees. A copy of them by
+links is the next version: `store.json` is replaced, at once, by one that names it. A crash before leaves the old
+version, one after it the new: there is nothing to undo and nothing to repeat. What is not committed goes with the
+engine's files, and the next who writes clones the newest version anew.
 
 In the folder:
 
 - `store.json`: which generation holds the data, its version, the store's own id
 - `LOCK`: held by the process that has the store open
 - `generations/N/`: the engine's files of a version: the newest, and those that somebody still reads
-- `drafts/N/`: clones being written
+- `drafts/N/`: the files that the next version is written to
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -49,7 +51,8 @@ class EmbeddedStore:
         self._folder, self._temporary = folder, temporary
         self._writing = threading.RLock()
         self._closed = False
-        self._unsure: Exception | None = None  # why nobody knows which version `store.json` names
+        self._engine: ox.Store | None = None
+        self._unsure: BaseException | None = None  # why nobody knows which version `store.json` names
         self._told: Callable[[Checkpoint], None] = lambda _: None
         try:
             self._state = folder.open()
@@ -105,39 +108,25 @@ class EmbeddedStore:
     def __len__(self) -> int:
         return len(self._snapshot)
 
-    def draft(self) -> Draft:
-        self._writing.acquire()
-        try:
-            self.check()
-            path = self._folder.fresh_draft()
-            self._snapshot.clone(path)
-            return Draft(path, self._writing.release)
-        except BaseException:
-            self._writing.release()
-            raise
-
-    def commit(self, change: Change) -> int:
-        """Write a change, all of it or, after an error or a crash, nothing; return the version that it makes."""
-
-        def write(path: Path) -> None:
-            self._snapshot.clone(path)
-            store = ox.Store(str(path))
-            change.apply(store)
-            store.flush()
-
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
         with self._writing:
             self.check()
-            held = self._snapshot
-            if all(q in held for q in change.added) and not any(q in held for q in change.removed - change.added):
-                return self.version
+            draft = None
             try:
-                return self._advance(write)
-            except (OSError, RuntimeError) as error:
-                raise StoreUnavailable(
-                    culprit=f"the store in {self._folder.path}",
-                    found=f"a write that failed ({error})",
-                    remedy="Nothing was changed. See to the disk's room and rights, then write again.",
-                ) from error
+                draft = Draft(self._writable(), self._publish)
+                yield draft
+            except OSError as error:
+                raise self._failed(error) from error
+            finally:
+                if draft is None or draft.written:
+                    self._discard()
+
+    def commit(self, change: Change) -> int:
+        with self.draft() as draft:
+            draft.remove(change.removed - change.added)
+            draft.add(change.added)
+            return draft.commit()
 
     def replace_all(self, quads: Iterable[ox.Quad]) -> int:
         """Put `quads` in the place of everything, at the speed of a bulk load and as atomically as `commit`."""
@@ -147,7 +136,7 @@ class EmbeddedStore:
             fresh.bulk_extend(chain.from_iterable((quad, *copies((quad,))) for quad in quads))
             fresh.flush()
 
-        return self._advance(fill)
+        return self._exchange(fill)
 
     def rewrite(
         self,
@@ -165,10 +154,13 @@ class EmbeddedStore:
             self._snapshot.clone(path)
             content = write(path)
             if finish is not None and content:
-                with Draft(path, lambda: None, lasting=True) as draft:
-                    finish(draft, content)
+                store = ox.Store(str(path))
+                draft = Draft(store, lambda _: 0)
+                finish(draft, content)
+                draft.commit()
+                store.flush()
 
-        return self._advance(clone)
+        return self._exchange(clone)
 
     def check(self) -> None:
         """Raise StoreUnavailable where the store was closed, or broke at a write."""
@@ -181,6 +173,7 @@ class EmbeddedStore:
             if self._closed:
                 return
             self._closed = True
+            self._discard()
             if self._temporary:
                 shutil.rmtree(self._folder.path, ignore_errors=True)
             self._folder.release()
@@ -204,40 +197,69 @@ class EmbeddedStore:
         """The version that `store.json` names; raise StoreUnavailable where its files are damaged."""
         path = self._folder.generation(self._state)
         try:
-            engine = ox.Store(str(path))  # which looks at all its files, and takes in what it had only logged
-            engine.flush()
-            del engine
-            return Checkpoint(path, self._state.version, self._folder.saved() + 1)
+            if not (path / "CURRENT").exists() or any(log.stat().st_size for log in path.glob("*.log")):
+                ox.Store(str(path)).flush()  # begins it, or takes in what an older release had only logged
+            opened = Checkpoint(path, self._state.version, self._folder.saved() + 1)
+            opened.open()
+            return opened
         except (OSError, RuntimeError, ValueError) as error:
             raise self._folder.damaged(str(error)) from error
 
-    def _advance(self, build: Callable[[Path], None]) -> int:
-        """Let `build` make the engine's files of the next version in a folder, and make that the newest."""
+    def _writable(self) -> ox.Store:
+        """The engine on files of its own with what the newest version holds: kept from one commit to the next."""
+        if self._engine is None:
+            path = self._folder.fresh_draft()  # one before may still be open
+            self._snapshot.clone(path)
+            self._engine = ox.Store(str(path))
+        return self._engine
+
+    def _discard(self) -> None:
+        """Let go of the engine: it holds what was not committed, or less than was."""
+        self._engine = None
+        shutil.rmtree(self._folder.path / "drafts", ignore_errors=True)
+
+    def _publish(self, change: Change) -> int:
+        """Make what the engine holds the newest version, where it differs."""
+        engine = self._writable()
+        return self._advance(lambda path: engine.backup(str(path))) if change else self.version
+
+    def _exchange(self, build: Callable[[Path], None]) -> int:
+        """Make the newest version of files that the engine knows nothing of."""
         with self._writing:
             self.check()
-            state = replace(self._state, generation=self._state.generation + 1, version=self._state.version + 1)
-            path = self._folder.generation(state)
+            try:
+                return self._advance(build)
+            finally:
+                self._discard()
+
+    def _failed(self, error: Exception) -> StoreUnavailable:
+        return StoreUnavailable(
+            culprit=f"the store in {self._folder.path}",
+            found=f"a write that failed ({error})",
+            remedy="Nothing was changed. See to the disk's room and rights, then write again.",
+        )
+
+    def _advance(self, build: Callable[[Path], None]) -> int:
+        """Let `build` make the engine's files of the next version in a folder, and make that the newest."""
+        state = replace(self._state, generation=self._state.generation + 1, version=self._state.version + 1)
+        path = self._folder.generation(state)
+        shutil.rmtree(path, ignore_errors=True)
+        try:
+            build(path)
+            self._folder.save(state)
+        except BaseException as error:
+            self._unsure = error
+            if self._folder.read() != self._state:  # nobody knows whether it lasts
+                raise self._broken() from error
+            self._unsure = None
             shutil.rmtree(path, ignore_errors=True)
-            try:
-                build(path)
-                # The clock may have been set back.
-                snapshot = Checkpoint(path, state.version, max(int(time.time()) + 1, self._snapshot.modified))
-            except BaseException:
-                shutil.rmtree(path, ignore_errors=True)
-                raise
-            try:
-                self._folder.save(state)
-            except OSError as error:
-                self._unsure = error
-                if self._folder.read() != self._state:
-                    raise self._broken() from error
-                self._unsure = None
-                shutil.rmtree(path, ignore_errors=True)
-                raise
-            self._snapshot.retire()
-            self._state, self._snapshot = state, snapshot
-            self._told(snapshot)
-            return state.version
+            raise
+        self._snapshot.retire()
+        # The clock may have been set back.
+        modified = max(int(time.time()) + 1, self._snapshot.modified)
+        self._state, self._snapshot = state, Checkpoint(path, state.version, modified)
+        self._told(self._snapshot)
+        return state.version
 
 
 @dataclass(frozen=True)
@@ -319,7 +341,7 @@ class Folder:
         return self.path / "generations" / str(state.generation)
 
     def fresh_draft(self) -> Path:
-        """A path that nothing has used, and nobody will who opens the folder after this."""
+        """A path that nothing has used."""
         (self.path / "drafts").mkdir(exist_ok=True)
         return self.path / "drafts" / uuid.uuid4().hex
 

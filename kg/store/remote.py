@@ -10,6 +10,7 @@ import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -78,23 +79,20 @@ class RemoteStore:
         self._refuse_closed()
         read_stamp(self.endpoint)
 
-    def draft(self) -> Draft:
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
         """A clone of the newest version of the pipeline's graphs; other graphs are fetched when they are touched."""
-        self._writing.acquire()
-        try:
-            self._refuse_closed()
-            folder = tempfile.TemporaryDirectory(prefix="draft-")
-            path = Path(folder.name, "draft")
+        with self._writing, self._cloned() as path:
+            yield _Draft(ox.Store(str(path)), self.commit, self.snapshot())
+
+    @contextmanager
+    def _cloned(self) -> Iterator[Path]:
+        """The folder of a clone of the newest version of the pipeline's graphs."""
+        self._refuse_closed()
+        with tempfile.TemporaryDirectory(prefix="draft-") as folder:
+            path = Path(folder, "draft")
             self._newest().snapshot().clone(path)
-
-            def release() -> None:
-                folder.cleanup()
-                self._writing.release()
-
-            return _Draft(path, release, self.snapshot())
-        except BaseException:
-            self._writing.release()
-            raise
+            yield path
 
     def commit(self, change: Change) -> int:
         """Write a change by one update, all or nothing.
@@ -144,17 +142,15 @@ class RemoteStore:
     ) -> int:
         """Carry out a write on a clone, others' `graphs` being fetched into it, and commit all that it changes."""
         with self._writing:
-            self._refuse_closed()
-            with tempfile.TemporaryDirectory(prefix="draft-") as folder:
-                path = Path(folder, "draft")
-                self._newest().snapshot().clone(path)
+            with self._cloned() as path:
                 before = self._fetch(path, graphs)
                 content = write(path)
-                with Draft(path, lambda: None) as draft:
-                    after = frozenset(quad for quad in draft.quads() if not _is_ours(quad))
-                    if finish is not None and content:
-                        finish(draft, content)
-                    kept = draft.change()
+                draft = Draft(ox.Store(str(path)), self.commit)
+                after = frozenset(quad for quad in draft.quads() if not _is_ours(quad))
+                if finish is not None and content:
+                    finish(draft, content)
+                kept = draft.change()
+                del draft
             change = Change(kept.added | (after - before), kept.removed | (before - after))
             others = [quad for quad in change.removed if not _is_ours(quad)]
             if len(set(self._present(others))) < len(others):
@@ -262,8 +258,8 @@ class RemoteStore:
 class _Draft(Draft):
     """A draft that fetches a graph which is none of the pipeline's when it is first touched."""
 
-    def __init__(self, path: Path, release: Callable[[], None], live: Live) -> None:
-        super().__init__(path, release)
+    def __init__(self, store: ox.Store, commit: Callable[[Change], int], live: Live) -> None:
+        super().__init__(store, commit)
         self._live = live
         self._brought: set[GraphName] = set()
 
