@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import StoreUnavailable
+from kg.errors import StoreFull, StoreUnavailable
 from kg.namespaces import GRAPH, INFERRED_GRAPH
 from kg.store import Change, Checkpoint, EmbeddedStore, Store, open_store
 from tests.processes import Remote
@@ -234,6 +236,41 @@ def test_a_commit_that_the_disk_fails_changes_nothing(
         assert store.commit(adding(3)) == 2
     with open_store(f"file:{tmp_path}") as store:
         assert (store.version, numbers(store)) == (2, {1, 3})
+
+
+@pytest.fixture
+def full() -> Callable[[], AbstractContextManager[None]]:
+    """A block in which no file may grow beyond a few hundred kilobytes, as on a disk that is full."""
+
+    @contextmanager
+    def limited() -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited
+
+
+def test_a_full_disk_is_told_as_one_and_writing_goes_on_when_there_is_room(
+    tmp_path: Path, full: Callable[[], AbstractContextManager[None]]
+) -> None:
+    large = Change(added=frozenset([ox.Quad(A, P, ox.Literal("x" * 1_000_000), A)]))
+    with EmbeddedStore.at(tmp_path) as store:
+        store.commit(adding(1))
+        with full():
+            for _ in range(2):
+                with pytest.raises(StoreFull, match="Make room"):
+                    store.commit(large)
+            with pytest.raises(StoreFull):
+                store.check()
+            assert (store.version, numbers(store)) == (1, {1})
+        store.check()
+        assert store.commit(adding(2)) == 2
+    with full(), EmbeddedStore.at(tmp_path) as store:
+        assert numbers(store) == {1, 2}
 
 
 def test_a_commit_of_which_nobody_knows_whether_it_lasts_is_seen_when_the_store_is_opened_again(

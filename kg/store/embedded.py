@@ -33,12 +33,13 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg.errors import StoreUnavailable
+from kg.errors import StoreFull, StoreUnavailable, is_full
 from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term
 from kg.store.merged_graph import copies
 
 FORMAT = 1
 _TEMPORARY = "security-guarantees-"
+_SMALL = 1 << 20  # bytes that a small commit takes
 Content = TypeVar("Content")
 
 
@@ -52,11 +53,15 @@ class EmbeddedStore:
         self._writing = threading.RLock()
         self._closed = False
         self._engine: ox.Store | None = None
+        self._full = False  # whether the last write found no room
         self._unsure: BaseException | None = None  # why nobody knows which version `store.json` names
         self._told: Callable[[Checkpoint], None] = lambda _: None
         try:
             self._state = folder.open()
             self._snapshot = self._opened()
+        except OSError as error:
+            folder.release()
+            raise self._failed(error) from error
         except BaseException:
             folder.release()
             raise
@@ -163,9 +168,15 @@ class EmbeddedStore:
         return self._exchange(clone)
 
     def check(self) -> None:
-        """Raise StoreUnavailable where the store was closed, or broke at a write."""
+        """Raise StoreUnavailable where the store was closed or broke at a write, StoreFull while there is no room."""
         if self._closed or self._unsure:
             raise self._broken()
+        if self._full:
+            try:
+                self._folder.try_room()
+            except OSError as error:
+                raise self._failed(error) from error
+            self._full = False
 
     def close(self) -> None:
         """Let go of the folder; a temporary one is removed. Closing twice is harmless."""
@@ -203,6 +214,8 @@ class EmbeddedStore:
             opened.open()
             return opened
         except (OSError, RuntimeError, ValueError) as error:
+            if is_full(error):
+                raise
             raise self._folder.damaged(str(error)) from error
 
     def _writable(self) -> ox.Store:
@@ -229,10 +242,19 @@ class EmbeddedStore:
             self.check()
             try:
                 return self._advance(build)
+            except (OSError, StoreFull) as error:
+                raise self._failed(error) from error
             finally:
                 self._discard()
 
     def _failed(self, error: Exception) -> StoreUnavailable:
+        if isinstance(error, StoreFull) or is_full(error):
+            self._full = True
+            return StoreFull(
+                culprit=f"the store in {self._folder.path}",
+                found=f"no room to write to ({error})" if not isinstance(error, StoreFull) else error.found,
+                remedy="Nothing was changed, and queries are answered. Make room on the disk, then write again.",
+            )
         return StoreUnavailable(
             culprit=f"the store in {self._folder.path}",
             found=f"a write that failed ({error})",
@@ -332,6 +354,11 @@ class Folder:
             _sync(self.path / "generations")
         new.replace(self.path / "store.json")
         _sync(self.path)
+
+    def try_room(self) -> None:
+        """Raise OSError where there is no room for a small commit."""
+        with tempfile.TemporaryFile(dir=self.path) as file:
+            file.write(bytes(_SMALL))
 
     def saved(self) -> int:
         """The second, since 1970, in which the state was saved last."""
