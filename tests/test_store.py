@@ -312,13 +312,14 @@ def test_the_versions_without_a_graph_go_with_the_version(tmp_path: Path) -> Non
     ("damage", "words"),
     [
         (lambda folder: (folder / "store.json").write_text("{"), "damage"),
+        (lambda folder: (folder / "store.json").write_text('{"format": 2, "newest": "x"}'), "format 2.*release"),
         (lambda folder: (folder / "store.json").unlink(), "no store of ours"),
         (lambda folder: next((folder / "generations").glob("*/MANIFEST*")).unlink(), "damage"),
         (lambda folder: next((folder / "generations").glob("*/*.sst")).write_bytes(b"x"), "damage"),
         (lambda folder: next((folder / "generations").iterdir()).rename(folder / "elsewhere"), "damage"),
         (lambda folder: (folder / "journal").write_text("{}"), "older release"),
     ],
-    ids=["marker", "no-marker", "manifest", "table", "generation", "journal"],
+    ids=["marker", "newer", "no-marker", "manifest", "table", "generation", "journal"],
 )
 def test_a_damaged_or_foreign_folder_is_refused_with_what_to_do(tmp_path: Path, damage: object, words: str) -> None:
     with open_store(f"file:{tmp_path}") as store:

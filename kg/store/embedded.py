@@ -4,28 +4,16 @@ A commit is written beside the version that readers have, to an engine whose fil
 links is the next version: `store.json` is replaced, at once, by one that names it. A crash before leaves the old
 version, one after it the new: there is nothing to undo and nothing to repeat. What is not committed goes with the
 engine's files, and the next who writes clones the newest version anew.
-
-In the folder:
-
-- `store.json`: which generation holds the data, its version, the store's own id
-- `LOCK`: held by the process that has the store open
-- `generations/N/`: the engine's files of a version: the newest, and those that somebody still reads
-- `drafts/N/`: the files that the next version is written to
 """
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
 import shutil
-import tempfile
 import threading
 import time
-import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -35,11 +23,9 @@ import pyoxigraph as ox
 
 from kg.errors import StoreFull, StoreUnavailable, is_full
 from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term
+from kg.store.folder import Folder
 from kg.store.merged_graph import copies
 
-FORMAT = 1
-_TEMPORARY = "security-guarantees-"
-_SMALL = 1 << 20  # bytes that a small commit takes
 Content = TypeVar("Content")
 
 
@@ -282,151 +268,3 @@ class EmbeddedStore:
         self._state, self._snapshot = state, Checkpoint(path, state.version, modified)
         self._told(self._snapshot)
         return state.version
-
-
-@dataclass(frozen=True)
-class State:
-    """What `store.json` says; `version` 0 is a store that nothing was ever committed to."""
-
-    format: int
-    id: str
-    generation: int
-    version: int
-
-
-class Folder:
-    """A store's folder, locked for this process until `release`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = _lock(path)
-
-    @classmethod
-    def temporary(cls) -> Folder:
-        """A new folder in the system's place for temporary files; those that a killed process left there go."""
-        for leftover in Path(tempfile.gettempdir()).glob(_TEMPORARY + "*"):
-            _remove_if_abandoned(leftover)
-        return cls(Path(tempfile.mkdtemp(prefix=_TEMPORARY)))
-
-    def open(self) -> State:
-        """Read the state, begin it where the folder is empty, and clear away what a crash has left."""
-        if not (self.path / "store.json").exists():
-            self._refuse_foreign()
-            self.save(State(FORMAT, uuid.uuid4().hex, generation=1, version=0))
-        state = self.read()
-        for kind in ("drafts", "versions"):
-            shutil.rmtree(self.path / kind, ignore_errors=True)
-        for old in (self.path / "generations").glob("*"):
-            if old != self.generation(state):
-                shutil.rmtree(old, ignore_errors=True)
-        for half in self.path.glob("*.new"):
-            half.unlink()
-        if state.version == 0:
-            self.generation(state).mkdir(parents=True, exist_ok=True)
-        if not self.generation(state).is_dir():
-            raise self.damaged(f"no folder {self.generation(state).relative_to(self.path)}")
-        return state
-
-    def read(self) -> State:
-        """What `store.json` says; raise StoreUnavailable where that is nothing we understand."""
-        try:
-            state = State(**json.loads((self.path / "store.json").read_bytes()))
-        except (ValueError, TypeError) as error:
-            raise self.damaged(f"store.json: {error}") from error
-        journal = (self.path / "journal").exists()  # of a release whose commits a crash could break off
-        if state.format != FORMAT or journal:
-            raise StoreUnavailable(
-                culprit=f"the store in {self.path}",
-                found="a commit of an older release that a crash broke off" if journal else f"format {state.format}",
-                expected=f"format {FORMAT}",
-                remedy="Open it with the release that wrote it.",
-            )
-        return state
-
-    def save(self, state: State) -> None:
-        """Replace the state so that a reader, after a crash too, finds the old one or the new one."""
-        new = self.path / "store.json.new"
-        with new.open("wb") as file:
-            file.write(json.dumps(asdict(state)).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        if (self.path / "generations").is_dir():
-            _sync(self.path / "generations")
-        new.replace(self.path / "store.json")
-        _sync(self.path)
-
-    def try_room(self) -> None:
-        """Raise OSError where there is no room for a small commit."""
-        with tempfile.TemporaryFile(dir=self.path) as file:
-            file.write(bytes(_SMALL))
-
-    def saved(self) -> int:
-        """The second, since 1970, in which the state was saved last."""
-        return int((self.path / "store.json").stat().st_mtime)
-
-    def generation(self, state: State) -> Path:
-        return self.path / "generations" / str(state.generation)
-
-    def fresh_draft(self) -> Path:
-        """A path that nothing has used."""
-        (self.path / "drafts").mkdir(exist_ok=True)
-        return self.path / "drafts" / uuid.uuid4().hex
-
-    def release(self) -> None:
-        os.close(self._lock)
-
-    def damaged(self, found: str) -> StoreUnavailable:
-        return StoreUnavailable(
-            culprit=f"the store in {self.path}",
-            found=f"damage ({found})",
-            remedy="Restore the folder from a backup, or move it away to begin an empty store.",
-        )
-
-    def _refuse_foreign(self) -> None:
-        others = sorted(entry.name for entry in self.path.iterdir() if entry.name not in ("LOCK", "store.json.new"))
-        if others:
-            raise StoreUnavailable(
-                culprit=f"the folder {self.path}",
-                found=f"files that are no store of ours ({', '.join(others[:3])})",
-                expected="an empty folder, or one that holds a store",
-                remedy="Name another folder in STORE.",
-            )
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _lock(path: Path) -> int:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path / "LOCK", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise StoreUnavailable(
-            culprit=f"the folder {path}",
-            found=error.strerror or str(error),
-            remedy="Name a folder that can be written in STORE.",
-        ) from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(handle)
-        raise StoreUnavailable(
-            culprit=f"the store in {path}",
-            found="another process that has it open",
-            remedy="Stop that process, reach the store through its server, or name another folder in STORE.",
-        ) from error
-    return handle
-
-
-def _remove_if_abandoned(path: Path) -> None:
-    try:
-        handle = _lock(path)
-    except StoreUnavailable:
-        return
-    shutil.rmtree(path, ignore_errors=True)
-    os.close(handle)
