@@ -38,6 +38,7 @@ _MEANINGS = {
     415: "It has a form that is not read here",
     422: "A parameter is wrong, or names nothing; `candidates` are what could be meant",
     503: "Too many are waiting, or the store is not available",
+    507: "The disk is full: queries are answered, and nothing is written",
 }
 _TEXT = {"schema": {"type": "string"}}
 _ANSWER = {"description": "The answer, streamed", "content": dict.fromkeys([*RESULTS, *GRAPHS], _TEXT)}
@@ -95,7 +96,7 @@ _FAULTY = "What it would make of a document is refused: `faults` has each fault,
 _DONE = {"description": "Done; nothing of it is to be seen before all of it is"}
 _WRITE_REFUSALS = {
     **_REFUSALS,
-    **{str(status): each for status, each in refusals(401, 403, 409, 422, s422=_FAULTY).items()},
+    **{str(status): each for status, each in refusals(401, 403, 409, 422, 507, s422=_FAULTY).items()},
 }
 _UPDATE = {
     "get": {

@@ -28,7 +28,7 @@ def install(app: FastAPI) -> None:
     app.state.metrics = Metrics(lambda: _states(app.state), lambda: _tallies(app.state))
     for path, answer, summary, more in (
         ("/healthz", health, "Whether the server lives", {}),
-        ("/readyz", ready, "Whether the server can answer: 503 where not", {"responses": refusals(503)}),
+        ("/readyz", ready, "Whether the server can answer and write", {"responses": refusals(503, 507)}),
         ("/metrics", numbers, "Numbers for Prometheus", {"response_class": _Numbers}),
         ("/backup", backup, "The whole store, for kg restore", _GUARDED),
     ):
@@ -56,7 +56,7 @@ async def health() -> dict[str, str]:
 
 
 async def ready(request: Request) -> dict[str, str]:
-    """The store answers, and the server is not about to stop."""
+    """The store answers and has room to write, and the server is not about to stop."""
     if request.app.state.stopping:
         raise StoreUnavailable("the server", found="a signal to stop", remedy="Ask another server.")
     await asyncio.to_thread(request.app.state.service.store.check)

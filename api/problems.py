@@ -77,6 +77,7 @@ STATUSES: tuple[tuple[type[KgError], int], ...] = (
     (errors.Busy, 503),
     (errors.StoreFault, 502),
     (errors.StoreTimeout, 504),
+    (errors.StoreFull, 507),
     (errors.StoreUnavailable, 503),
     (errors.BadArchive, 422),
     (errors.BadSetting, 500),

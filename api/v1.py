@@ -51,7 +51,7 @@ _ARGUMENTS = {
 }
 _FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "maxItems": 1000}
 _WRITING = refusals(
-    *(400, 401, 403, 404, 413, 415, 422, 503),
+    *(400, 401, 403, 404, 413, 415, 422, 503, 507),
     s404="No such document",
     s415="Neither Turtle nor JSON-LD",
     s422="The document was rejected; `faults` has all of them",

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -73,6 +75,20 @@ class StoreFault(StoreUnavailable):
     """The remote store answered with what is no answer."""
 
     title = "The store gave no usable answer"
+
+
+class StoreFull(StoreUnavailable):
+    """The disk has no room for what is to be written. Nothing was changed, and queries are answered as before."""
+
+    title = "There is no room on the disk"
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error, the engine's own included, says that a disk, a quota or the size of a file is used up."""
+    reasons = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return isinstance(error, OSError) and (
+        error.errno in reasons or any(os.strerror(reason) in str(error) for reason in reasons)
+    )
 
 
 class BadArchive(KgError):

@@ -96,7 +96,7 @@ def load(store: Store, knowledge: Knowledge, given: Sequence[Document], *, dry_r
         done = _replace(draft, knowledge.rules, names, {graph: each.quads for graph, each in examined.items()})
         done = replace(done, warnings=agree(draft, knowledge, list(examined.values())))
         if not dry_run:
-            store.commit(draft.change())
+            draft.commit()
     return done
 
 
@@ -109,7 +109,7 @@ def unload(store: Store, knowledge: Knowledge, name: str) -> Loaded:
         raise NotFound(name, "no such document", f"one of: {here}", "Name a document that is loaded.")
     with store.draft() as draft:
         done = _withdraw(draft, knowledge.rules, graph)
-        store.commit(draft.change())
+        draft.commit()
     return done
 
 
@@ -186,7 +186,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
         progress("Inferring what follows")
         knowledge.rules.infer_all(draft)
         _remember(draft, NamedNode(BASE), Literal(knowledge.fingerprint))
-        store.commit(draft.change())
+        draft.commit()
 
 
 def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress) -> None:
@@ -197,7 +197,7 @@ def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress)
         _tell(agree(draft, knowledge, [document]), progress)
         _remember(draft, _seed(path), Literal(knowledge.seed_fingerprint(path)))
         draft.add([Quad(_seed(path), _TAKEN_IN_AS, NamedNode(document.iri), _STATE)])
-        store.commit(draft.change())
+        draft.commit()
     progress(str(done))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 from kg.errors import BadSetting
 from kg.settings import Settings
 from tests.processes import TOKEN, Kg
-from tests.serving import numbers, server
+from tests.serving import children, numbers, server
 
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"  # runs until its time is over
 AUTHORISED = {"Authorization": f"Bearer {TOKEN}"}
@@ -144,6 +145,32 @@ def test_a_second_server_on_one_folder_says_who_has_it(own_kg: Kg) -> None:
     assert len(second.stderr.splitlines()) == 1
     assert "another process that has it open" in second.stderr
     assert url in second.stderr
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits the files of a process that runs")
+def test_a_server_whose_disk_is_full_answers_but_writes_nothing_until_there_is_room(own_kg: Kg) -> None:
+    with server(own_kg, KG_TOKEN=TOKEN) as running, httpx.Client(base_url=running.url, headers=AUTHORISED) as client:
+        before = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE)
+
+        def write() -> list[httpx.Response]:
+            large = "INSERT DATA { <u:a> <u:b> '" + "x" * 200_000 + "' }"
+            return [
+                client.post("/sparql/update", data={"update": large}),
+                client.delete("/api/v1/documents/chinese-peacekeepers"),
+            ]
+
+        def limit(size: int) -> None:
+            for process in (running.process.pid, *children(running.process.pid)):
+                resource.prlimit(process, resource.RLIMIT_FSIZE, (size, before[1]))
+
+        limit(50_000)
+        for response in write():
+            assert (response.status_code, response.json()["title"]) == (507, "There is no room on the disk")
+        assert client.get("/readyz").status_code == 507
+        assert client.get("/sparql", params={"query": "ASK { ?s ?p ?o }"}).status_code == 200
+        limit(before[0])
+        assert client.get("/readyz").json() == {"status": "ready"}
+        assert [response.status_code for response in write()] == [204, 200]
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from kg.errors import BadQuery, Busy, StoreFault, StoreTimeout, StoreUnavailable
 from kg.graph import KnowledgeGraph
 from kg.namespaces import GRAPH
 from kg.store import Change, open_store
+from kg.store.guarded_update import write
 from kg.store.remote import RemoteStore
-from kg.store.stamp import Stamp, read_stamp
-from kg.store.transaction import write
+from kg.store.remote_snapshot import Stamp, read_stamp
 from tests import relays
 from tests.elsewhere import DOCUMENT, OWN, P, exported, with_text
 from tests.processes import TOKEN, Kg, Remote
@@ -40,12 +40,12 @@ def test_of_two_writers_from_one_version_one_is_refused_and_finds_the_others_wor
             draft.add(change(2).added)
             assert one.commit(change(3)) == 2
             with pytest.raises(Busy, match="another writer"):
-                other.commit(draft.change())
+                draft.commit()
         assert {quad.object.value for quad in one.quads(None, P)} == {"1", "3"}
         with other.draft() as draft:
             assert {quad.object.value for quad in draft.quads(None, P)} == {"1", "3"}
             draft.add(change(2).added)
-            assert other.commit(draft.change()) == 3
+            assert draft.commit() == 3
         assert one.version == other.version == 3
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
-from kg.errors import StoreUnavailable
+from kg.errors import StoreFull, StoreUnavailable
 from kg.namespaces import GRAPH, INFERRED_GRAPH
-from kg.store import Change, EmbeddedStore, Store, open_store
-from kg.store.change import Journal
+from kg.store import Change, Checkpoint, EmbeddedStore, Store, open_store
 from tests.processes import Remote
 
 A, B, P = (ox.NamedNode(f"http://example.org/{name}") for name in "abp")
@@ -98,11 +99,11 @@ def test_a_statement_of_several_kept_graphs_counts_once_and_as_long_as_one_of_th
     kept = [ox.NamedNode(GRAPH + name) for name in ("one", "two", "inferred")]
     with store.draft() as draft:
         draft.add([quad(1, kept[0]), quad(1, kept[1]), quad(2, kept[1]), quad(3, kept[2]), quad(2, kept[2])])
-        store.commit(draft.change())
+        draft.commit()
     assert (numbers_in_union(store), numbers_in_union(store, less=INFERRED_GRAPH)) == ([1, 2, 3], [1, 2])
     with store.draft() as draft:
         draft.remove([quad(1, kept[0]), quad(2, kept[1]), quad(2, kept[2])])
-        store.commit(draft.change())
+        draft.commit()
     assert (numbers_in_union(store), numbers_in_union(store, less=INFERRED_GRAPH)) == ([1, 3], [1])
     assert set(kept).intersection(store.snapshot().graphs()) == set(kept[1:])
 
@@ -150,7 +151,7 @@ def test_a_draft_is_private_and_leaves_nothing_behind(store: Store) -> None:
 def test_a_closed_draft_leaves_no_file(embedded: EmbeddedStore) -> None:
     with embedded.draft() as draft:
         draft.add([quad(2)])
-    assert not any((embedded.checkpoint().parents[1] / "drafts").iterdir())
+    assert not (embedded.checkpoint().parents[1] / "drafts").exists()
 
 
 def test_what_a_draft_undoes_is_no_change(store: Store) -> None:
@@ -165,7 +166,7 @@ def test_what_a_draft_undoes_is_no_change(store: Store) -> None:
 def test_the_change_of_a_draft_can_be_committed_while_it_is_open(store: Store) -> None:
     with store.draft() as draft:
         draft.add([quad(1)])
-        assert store.commit(draft.change()) == 1
+        assert draft.commit() == 1
     assert numbers(store) == {1}
 
 
@@ -212,29 +213,113 @@ def test_what_a_killed_process_left_in_a_folder_is_cleared_away(tmp_path: Path) 
         (tmp_path / leftover).mkdir(parents=True, exist_ok=True)
     (tmp_path / "store.json.new").write_text("{")
     with EmbeddedStore.at(tmp_path) as store:
-        assert set(tmp_path.glob("*/*")) == {tmp_path / "generations/1", store.checkpoint()}
+        assert set(tmp_path.glob("*/*")) == {tmp_path / "generations/1"} == {store.checkpoint()}
 
 
-def test_a_commit_that_a_crash_broke_off_is_finished_at_the_next_open(tmp_path: Path) -> None:
+@pytest.mark.parametrize("failing", [(os, "fsync"), (Path, "replace"), (Checkpoint, "clone")], ids=lambda each: each[1])
+def test_a_commit_that_the_disk_fails_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: tuple[object, str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError("no room")
+
+    with EmbeddedStore.at(tmp_path) as store:
+        store.commit(adding(1))
+        with store.draft() as draft:
+            draft.add([quad(4)])  # thrown away, so that the next write begins with a clone
+        with monkeypatch.context() as patched:
+            patched.setattr(*failing, fail)
+            with pytest.raises(StoreUnavailable, match="no room"):
+                store.commit(adding(2))
+        assert (store.version, numbers(store)) == (1, {1})
+        assert set((tmp_path / "generations").iterdir()) == {store.checkpoint()}
+        assert store.commit(adding(3)) == 2
     with open_store(f"file:{tmp_path}") as store:
-        store.commit(adding(1, 2))
-    Journal(tmp_path / "journal").write(2, Change(frozenset([quad(3)]), frozenset([quad(1)])))
+        assert (store.version, numbers(store)) == (2, {1, 3})
+
+
+@pytest.fixture
+def full() -> Callable[[], AbstractContextManager[None]]:
+    """A block in which no file may grow beyond a few hundred kilobytes, as on a disk that is full."""
+
+    @contextmanager
+    def limited() -> Iterator[None]:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, before[1]))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    return limited
+
+
+def test_a_full_disk_is_told_as_one_and_writing_goes_on_when_there_is_room(
+    tmp_path: Path, full: Callable[[], AbstractContextManager[None]]
+) -> None:
+    large = Change(added=frozenset([ox.Quad(A, P, ox.Literal("x" * 1_000_000), A)]))
+    with EmbeddedStore.at(tmp_path) as store:
+        store.commit(adding(1))
+        with full():
+            for _ in range(2):
+                with pytest.raises(StoreFull, match="Make room"):
+                    store.commit(large)
+            with pytest.raises(StoreFull):
+                store.check()
+            assert (store.version, numbers(store)) == (1, {1})
+        store.check()
+        assert store.commit(adding(2)) == 2
+    with full(), EmbeddedStore.at(tmp_path) as store:
+        assert numbers(store) == {1, 2}
+
+
+def test_a_commit_of_which_nobody_knows_whether_it_lasts_is_seen_when_the_store_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def late(path: Path, target: Path) -> None:
+        replace(path, target)
+        raise OSError("no room")
+
     with open_store(f"file:{tmp_path}") as store:
-        assert (store.version, numbers(store)) == (2, {2, 3})
-        assert not (tmp_path / "journal").exists()
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "replace", late)
+            with pytest.raises(StoreUnavailable, match="halfway"):
+                store.commit(adding(1))
+        with pytest.raises(StoreUnavailable, match="Open it again"):
+            store.commit(adding(2))
+    with open_store(f"file:{tmp_path}") as store:
+        assert (store.version, numbers(store)) == (1, {1})
+
+
+def test_a_version_that_nobody_reads_is_gone_from_the_folder(tmp_path: Path) -> None:
+    with EmbeddedStore.at(tmp_path) as store:
+        for number in range(5):
+            store.commit(adding(number))
+        assert set((tmp_path / "generations").iterdir()) == {store.checkpoint()}
+
+
+def test_the_versions_without_a_graph_go_with_the_version(tmp_path: Path) -> None:
+    with EmbeddedStore.at(tmp_path) as store:
+        store.commit(adding(1))
+        assert not list(store.snapshot().without(A.value).quads())
+        store.commit(adding(2))
+        assert set((tmp_path / "generations").iterdir()) == {store.checkpoint()}
 
 
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
         (lambda folder: (folder / "store.json").write_text("{"), "damage"),
+        (lambda folder: (folder / "store.json").write_text('{"format": 2, "newest": "x"}'), "format 2.*release"),
         (lambda folder: (folder / "store.json").unlink(), "no store of ours"),
         (lambda folder: next((folder / "generations").glob("*/MANIFEST*")).unlink(), "damage"),
         (lambda folder: next((folder / "generations").glob("*/*.sst")).write_bytes(b"x"), "damage"),
-        (lambda folder: (folder / "generations" / "1").rename(folder / "elsewhere"), "damage"),
-        (lambda folder: (folder / "journal").write_text("nonsense"), "damage"),
+        (lambda folder: next((folder / "generations").iterdir()).rename(folder / "elsewhere"), "damage"),
+        (lambda folder: (folder / "journal").write_text("{}"), "older release"),
     ],
-    ids=["marker", "no-marker", "manifest", "table", "generation", "journal"],
+    ids=["marker", "newer", "no-marker", "manifest", "table", "generation", "journal"],
 )
 def test_a_damaged_or_foreign_folder_is_refused_with_what_to_do(tmp_path: Path, damage: object, words: str) -> None:
     with open_store(f"file:{tmp_path}") as store:

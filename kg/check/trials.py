@@ -124,7 +124,7 @@ def with_examples(project: Project, seeded: Seeded) -> tuple[Seeded, list[Fault]
     with seeded.store.draft() as draft:
         draft.add([quad for document in read for quad in document.quads])
         seeded.knowledge.rules.infer_all(draft)
-        seeded.store.commit(draft.change())
+        draft.commit()
     return replace(seeded, documents=(*seeded.documents, *read)), faults
 
 

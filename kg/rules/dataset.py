@@ -9,8 +9,8 @@ import pyoxigraph as ox
 
 from kg.namespaces import GRAPH, ID, INFERRED_GRAPH, MERGED_GRAPH, RDF, SG, VIEWS_GRAPH
 from kg.store import Statements
-from kg.store.snapshot import GraphName, Results, Subject
-from kg.store.snapshot import Term as Value
+from kg.store.checkpoint import GraphName, Results, Subject
+from kg.store.checkpoint import Term as Value
 from kg.terms import Node, parts
 
 Ground: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal

@@ -17,7 +17,7 @@ from kg.rules.dataset import CERTAINTY, GRAPHS, NODE, TYPE, Claims, Ground, Quad
 from kg.rules.evaluation import Evaluator, Solution, Table, ground, instance, unify
 from kg.rules.rule import Rule
 from kg.rules.strata import Producer
-from kg.store.snapshot import GraphName
+from kg.store.checkpoint import GraphName
 
 SUBJECT, PREDICATE, OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 RULE, POLARITY, CONTESTED = (ox.NamedNode(SG + name) for name in ("rule", "polarity", "contested"))

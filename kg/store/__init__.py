@@ -8,17 +8,20 @@ or not at all, a `kill -9` in the middle included.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
+from types import TracebackType
+from typing import Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
+
+import pyoxigraph as ox
 
 from kg.errors import StoreUnavailable
 from kg.settings import Access
-from kg.store.change import Change
-from kg.store.contract import Snapshot, Statements, Store
-from kg.store.draft import Draft
+from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term
 from kg.store.embedded import EmbeddedStore
-from kg.store.merging import is_kept
-from kg.store.snapshot import Checkpoint
+from kg.store.merged_graph import is_kept
 
 __all__ = [
     "Change",
@@ -33,6 +36,111 @@ __all__ = [
     "is_remote",
     "open_store",
 ]
+
+Content = TypeVar("Content")
+Value = TypeVar("Value")
+
+
+class Statements(Protocol):
+    """What can be read quad by quad: a store, a snapshot, a draft."""
+
+    def quads(
+        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
+    ) -> Iterator[ox.Quad]: ...
+
+
+class Snapshot(Statements, Protocol):
+    """What queries read: one version of an embedded store; a remote store as it is at each query."""
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def modified(self) -> int | None:
+        """The second after the one in which the version was made, since 1970; None where that is not known."""
+
+    def query(
+        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
+    ) -> Results:
+        """Run a query of our own: over the union of all graphs, or of `graphs`, which `GRAPH` then sees alone."""
+
+    def query_kept(self, sparql: str, *, prefixes: Mapping[str, str] | None = None) -> Results:
+        """Run a query of our own over the graphs that the pipeline keeps: never a user's."""
+
+    def graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
+        """The named graphs, less those of the store's own."""
+
+    def has_graph(self, graph: str) -> bool:
+        """Whether a named graph is here."""
+
+    def without(self, graph: str) -> Snapshot:
+        """The same less one named graph."""
+
+    def steady(self, compute: Callable[[], Value]) -> Value:
+        """What `compute` makes of several queries, none of them before and another after a commit."""
+
+    def __len__(self) -> int: ...
+
+
+class Store(Statements, Protocol):
+    """Quads in named graphs. Every method may be called from any thread."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether others may write it too, so that no answer is to be kept for the next who asks."""
+
+    @property
+    def room(self) -> Path | None:
+        """A folder for what can be made again, to be found there at the next start; None where nothing lasts."""
+
+    @property
+    def version(self) -> int:
+        """The number of the newest version: each commit that changes something raises it by one, across restarts."""
+
+    @property
+    def id(self) -> str:
+        """What tells this store from any other, so that a version number means something."""
+
+    def snapshot(self) -> Snapshot:
+        """The newest version."""
+
+    def query(
+        self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
+    ) -> Results:
+        """Run a trusted query over the union of all graphs or of `graphs` alone."""
+
+    def draft(self) -> AbstractContextManager[Draft]:
+        """A writable private clone, thrown away at the end of the block; waits while another is open."""
+
+    def commit(self, change: Change) -> int:
+        """Write a change, all of it or nothing; return the version that it makes."""
+
+    def replace_all(self, quads: Iterable[ox.Quad]) -> int:
+        """Put `quads` in the place of everything, as atomically as `commit`."""
+
+    def rewrite(
+        self,
+        write: Callable[[Path], Content],
+        finish: Callable[[Draft, Content], None] | None = None,
+        graphs: Collection[str] | None = None,
+    ) -> int:
+        """Let `write` change a clone of the engine's files, and `finish` that clone as a draft; then commit it all.
+
+        `graphs` are those that they read or change beside the pipeline's, "" being the unnamed one; None: all others.
+        """
+
+    def check(self) -> None:
+        """Raise StoreUnavailable where the store cannot answer now."""
+
+    def close(self) -> None: ...
+
+    def __len__(self) -> int: ...
+
+    def __enter__(self) -> Store: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
 def open_store(url: str, access: Access | None = None) -> Store:

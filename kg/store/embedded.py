@@ -1,4 +1,10 @@
-"""The embedded store: pyoxigraph on a folder, one writer, any number of readers on snapshots."""
+"""The embedded store: pyoxigraph on a folder, one writer, any number of readers on versions that never change.
+
+A commit is written beside the version that readers have, to an engine whose files nobody else sees. A copy of them by
+links is the next version: `store.json` is replaced, at once, by one that names it. A crash before leaves the old
+version, one after it the new: there is nothing to undo and nothing to repeat. What is not committed goes with the
+engine's files, and the next who writes clones the newest version anew.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +12,8 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -13,12 +21,10 @@ from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg.errors import StoreUnavailable
-from kg.store.change import Change
-from kg.store.draft import Draft
-from kg.store.folder import Folder, State
-from kg.store.merging import copies
-from kg.store.snapshot import Checkpoint, GraphName, Results, Subject, Term
+from kg.errors import StoreFull, StoreUnavailable, is_full
+from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term
+from kg.store.folder import Folder
+from kg.store.merged_graph import copies
 
 Content = TypeVar("Content")
 
@@ -31,13 +37,17 @@ class EmbeddedStore:
     def __init__(self, folder: Folder, *, temporary: bool) -> None:
         self._folder, self._temporary = folder, temporary
         self._writing = threading.RLock()
-        self._closed = self._broken = False
+        self._closed = False
+        self._engine: ox.Store | None = None
+        self._full = False  # whether the last write found no room
+        self._unsure: BaseException | None = None  # why nobody knows which version `store.json` names
         self._told: Callable[[Checkpoint], None] = lambda _: None
         try:
             self._state = folder.open()
-            self._store = self._open_engine(self._state)
-            self._replay()
-            self._snapshot = self._freeze(self._state)
+            self._snapshot = self._opened()
+        except OSError as error:
+            folder.release()
+            raise self._failed(error) from error
         except BaseException:
             folder.release()
             raise
@@ -56,12 +66,10 @@ class EmbeddedStore:
 
     @property
     def version(self) -> int:
-        """The number of the newest version: each commit that changes something raises it by one, across restarts."""
         return self._snapshot.version
 
     @property
     def id(self) -> str:
-        """What tells this store from any other, so that a version number means something."""
         return self._state.id
 
     def snapshot(self) -> Checkpoint:
@@ -81,7 +89,6 @@ class EmbeddedStore:
     def query(
         self, sparql: str, *, prefixes: Mapping[str, str] | None = None, graphs: Collection[str] | None = None
     ) -> Results:
-        """Run a trusted query in this process, without limits, over the union of all graphs or of `graphs` alone."""
         return self._snapshot.query(sparql, prefixes=prefixes, graphs=graphs)
 
     def quads(
@@ -92,35 +99,25 @@ class EmbeddedStore:
     def __len__(self) -> int:
         return len(self._snapshot)
 
-    def draft(self) -> Draft:
-        """A writable private clone; waits while another is open."""
-        self._writing.acquire()
-        try:
-            self._refuse_unwritable()
-            path = self._folder.fresh("drafts")
-            self._store.backup(str(path))
-            return Draft(path, self._writing.release)
-        except BaseException:
-            self._writing.release()
-            raise
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
+        with self._writing:
+            self.check()
+            draft = None
+            try:
+                draft = Draft(self._writable(), self._publish)
+                yield draft
+            except OSError as error:
+                raise self._failed(error) from error
+            finally:
+                if draft is None or draft.written:
+                    self._discard()
 
     def commit(self, change: Change) -> int:
-        """Write a change, all of it or, after an error or a crash, nothing; return the version that it makes."""
-        with self._writing:
-            self._refuse_unwritable()
-            effective = change.effective(self._store)
-            if not effective:
-                return self.version
-            state = self._state.at(self._state.version + 1)
-            self._folder.journal.write(state.version, effective)
-            try:
-                effective.apply(self._store)
-                self._advance(state, self._freeze(state))
-            except (OSError, RuntimeError) as error:
-                self._undo(effective)
-                raise self._failed(error) from error
-            self._folder.journal.clear()
-            return state.version
+        with self.draft() as draft:
+            draft.remove(change.removed - change.added)
+            draft.add(change.added)
+            return draft.commit()
 
     def replace_all(self, quads: Iterable[ox.Quad]) -> int:
         """Put `quads` in the place of everything, at the speed of a bulk load and as atomically as `commit`."""
@@ -130,7 +127,7 @@ class EmbeddedStore:
             fresh.bulk_extend(chain.from_iterable((quad, *copies((quad,))) for quad in quads))
             fresh.flush()
 
-        return self._next_generation(fill)
+        return self._exchange(fill)
 
     def rewrite(
         self,
@@ -145,17 +142,27 @@ class EmbeddedStore:
         """
 
         def clone(path: Path) -> None:
-            self._store.backup(str(path))
+            self._snapshot.clone(path)
             content = write(path)
             if finish is not None and content:
-                with Draft(path, lambda: None, lasting=True) as draft:
-                    finish(draft, content)
+                store = ox.Store(str(path))
+                draft = Draft(store, lambda _: 0)
+                finish(draft, content)
+                draft.commit()
+                store.flush()
 
-        return self._next_generation(clone)
+        return self._exchange(clone)
 
     def check(self) -> None:
-        """Raise StoreUnavailable where the store was closed, or broke at a write."""
-        self._refuse_unwritable()
+        """Raise StoreUnavailable where the store was closed or broke at a write, StoreFull while there is no room."""
+        if self._closed or self._unsure:
+            raise self._broken()
+        if self._full:
+            try:
+                self._folder.try_room()
+            except OSError as error:
+                raise self._failed(error) from error
+            self._full = False
 
     def close(self) -> None:
         """Let go of the folder; a temporary one is removed. Closing twice is harmless."""
@@ -163,7 +170,7 @@ class EmbeddedStore:
             if self._closed:
                 return
             self._closed = True
-            del self._store
+            self._discard()
             if self._temporary:
                 shutil.rmtree(self._folder.path, ignore_errors=True)
             self._folder.release()
@@ -176,74 +183,88 @@ class EmbeddedStore:
     ) -> None:
         self.close()
 
-    def _open_engine(self, state: State) -> ox.Store:
+    def _broken(self) -> StoreUnavailable:
+        return StoreUnavailable(
+            culprit=f"the store in {self._folder.path}",
+            found="a store that was closed" if self._closed else f"a write that failed halfway ({self._unsure})",
+            remedy="Open it again.",
+        )
+
+    def _opened(self) -> Checkpoint:
+        """The version that `store.json` names; raise StoreUnavailable where its files are damaged."""
+        path = self._folder.generation(self._state)
         try:
-            return ox.Store(str(self._folder.generation(state)))
+            if not (path / "CURRENT").exists() or any(log.stat().st_size for log in path.glob("*.log")):
+                ox.Store(str(path)).flush()  # begins it, or takes in what an older release had only logged
+            opened = Checkpoint(path, self._state.version, self._folder.saved() + 1)
+            opened.open()
+            return opened
         except (OSError, RuntimeError, ValueError) as error:
+            if is_full(error):
+                raise
             raise self._folder.damaged(str(error)) from error
 
-    def _replay(self) -> None:
-        """Finish the commit that a crash broke off."""
-        try:
-            pending = self._folder.journal.read()
-        except (ValueError, KeyError, SyntaxError) as error:
-            raise self._folder.damaged(f"journal: {error}") from error
-        if pending is not None and pending[0] > self._state.version:
-            version, change = pending
-            change.apply(self._store)
-            self._store.flush()
-            self._state = self._state.at(version)
-            self._folder.save(self._state)
-        self._folder.journal.clear()
+    def _writable(self) -> ox.Store:
+        """The engine on files of its own with what the newest version holds: kept from one commit to the next."""
+        if self._engine is None:
+            path = self._folder.fresh_draft()  # one before may still be open
+            self._snapshot.clone(path)
+            self._engine = ox.Store(str(path))
+        return self._engine
 
-    def _freeze(self, state: State) -> Checkpoint:
-        path = self._folder.fresh("versions")
-        self._store.backup(str(path))
-        return Checkpoint(path, state.version, self._folder.saved() + 1)
+    def _discard(self) -> None:
+        """Let go of the engine: it holds what was not committed, or less than was."""
+        self._engine = None
+        shutil.rmtree(self._folder.path / "drafts", ignore_errors=True)
 
-    def _advance(self, state: State, snapshot: Checkpoint) -> None:
-        self._folder.save(state)
-        snapshot.modified = max(int(time.time()) + 1, self._snapshot.modified)  # the clock may have been set back
-        self._state, self._snapshot = state, snapshot
-        self._told(snapshot)
+    def _publish(self, change: Change) -> int:
+        """Make what the engine holds the newest version, where it differs."""
+        engine = self._writable()
+        return self._advance(lambda path: engine.backup(str(path))) if change else self.version
 
-    def _next_generation(self, build: Callable[[Path], None]) -> int:
-        """Let `build` make the engine's files in a folder, and put them in the place of those there are."""
+    def _exchange(self, build: Callable[[Path], None]) -> int:
+        """Make the newest version of files that the engine knows nothing of."""
         with self._writing:
-            self._refuse_unwritable()
-            state = State(self._state.format, self._state.id, self._state.generation + 1, self._state.version + 1)
-            old, old_path, path = self._store, self._folder.generation(self._state), self._folder.generation(state)
-            shutil.rmtree(path, ignore_errors=True)
+            self.check()
             try:
-                build(path)
-                self._store = ox.Store(str(path))
-                self._advance(state, self._freeze(state))
-            except BaseException:
-                self._store = old
-                shutil.rmtree(path, ignore_errors=True)
-                raise
-            del old
-            shutil.rmtree(old_path, ignore_errors=True)
-            return state.version
-
-    def _undo(self, change: Change) -> None:
-        try:
-            change.inverse().apply(self._store)
-            self._folder.journal.clear()
-        except (OSError, RuntimeError):
-            self._broken = True
+                return self._advance(build)
+            except (OSError, StoreFull) as error:
+                raise self._failed(error) from error
+            finally:
+                self._discard()
 
     def _failed(self, error: Exception) -> StoreUnavailable:
+        if isinstance(error, StoreFull) or is_full(error):
+            self._full = True
+            return StoreFull(
+                culprit=f"the store in {self._folder.path}",
+                found=f"no room to write to ({error})" if not isinstance(error, StoreFull) else error.found,
+                remedy="Nothing was changed, and queries are answered. Make room on the disk, then write again.",
+            )
         return StoreUnavailable(
             culprit=f"the store in {self._folder.path}",
             found=f"a write that failed ({error})",
             remedy="Nothing was changed. See to the disk's room and rights, then write again.",
         )
 
-    def _refuse_unwritable(self) -> None:
-        if self._closed or self._broken:
-            raise StoreUnavailable(
-                culprit=f"the store in {self._folder.path}",
-                found="a store that was closed" if self._closed else "an earlier write that could not be undone",
-                remedy="Open it again.",
-            )
+    def _advance(self, build: Callable[[Path], None]) -> int:
+        """Let `build` make the engine's files of the next version in a folder, and make that the newest."""
+        state = replace(self._state, generation=self._state.generation + 1, version=self._state.version + 1)
+        path = self._folder.generation(state)
+        shutil.rmtree(path, ignore_errors=True)
+        try:
+            build(path)
+            self._folder.save(state)
+        except BaseException as error:
+            self._unsure = error
+            if self._folder.read() != self._state:  # nobody knows whether it lasts
+                raise self._broken() from error
+            self._unsure = None
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        self._snapshot.retire()
+        # The clock may have been set back.
+        modified = max(int(time.time()) + 1, self._snapshot.modified)
+        self._state, self._snapshot = state, Checkpoint(path, state.version, modified)
+        self._told(self._snapshot)
+        return state.version

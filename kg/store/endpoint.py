@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuery, Busy, KgError, StoreFault, StoreTimeout, StoreUnavailable
 from kg.settings import Access
-from kg.store.snapshot import Results
+from kg.store.checkpoint import Results
 
 JSON, N_TRIPLES, N_QUADS = "application/sparql-results+json", "application/n-triples", "application/n-quads"
 CONNECTING = 5.0  # seconds within which a connection must stand

@@ -1,11 +1,11 @@
-"""The folder of an embedded store: what lies in it, who holds it, and what a crash may have left there.
+"""The folder of an embedded store: who has it, which version it holds, and what a crash has left in it.
+
+In the folder:
 
 - `store.json`: which generation holds the data, its version, the store's own id
 - `LOCK`: held by the process that has the store open
-- `generations/N/`: the engine's files; another generation is begun when everything is replaced
-- `versions/N/`: a checkpoint of each version that somebody still reads
-- `drafts/N/`: clones being written
-- `journal`: the change that is being committed
+- `generations/N/`: the engine's files of a version: the newest, and those that somebody still reads
+- `drafts/N/`: the files that the next version is written to
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import os
 import shutil
 import tempfile
 import uuid
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kg.errors import StoreUnavailable
-from kg.store.change import Journal, write_whole
 
 FORMAT = 1
 _TEMPORARY = "security-guarantees-"
+_SMALL = 1 << 20  # bytes that a small commit takes
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,12 @@ class State:
     generation: int
     version: int
 
-    def at(self, version: int) -> State:
-        return replace(self, version=version)
-
 
 class Folder:
     """A store's folder, locked for this process until `release`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.journal = Journal(path / "journal")
-        self._counter, self._own = 0, uuid.uuid4().hex[:8]
         self._lock = _lock(path)
 
     @classmethod
@@ -57,20 +52,56 @@ class Folder:
 
     def open(self) -> State:
         """Read the state, begin it where the folder is empty, and clear away what a crash has left."""
-        marker = self.path / "store.json"
-        if not marker.exists():
+        if not (self.path / "store.json").exists():
             self._refuse_foreign()
             self.save(State(FORMAT, uuid.uuid4().hex, generation=1, version=0))
-        state = self._read(marker)
-        self._clear(state)
-        if state.version == 0 and not self.journal.path.exists():
+        state = self.read()
+        for kind in ("drafts", "versions"):
+            shutil.rmtree(self.path / kind, ignore_errors=True)
+        for old in (self.path / "generations").glob("*"):
+            if old != self.generation(state):
+                shutil.rmtree(old, ignore_errors=True)
+        for half in self.path.glob("*.new"):
+            half.unlink()
+        if state.version == 0:
             self.generation(state).mkdir(parents=True, exist_ok=True)
         if not self.generation(state).is_dir():
             raise self.damaged(f"no folder {self.generation(state).relative_to(self.path)}")
         return state
 
+    def read(self) -> State:
+        """What `store.json` says; raise StoreUnavailable where that is nothing we understand."""
+        try:
+            values = json.loads((self.path / "store.json").read_bytes())
+            written_in = int(values["format"])  # before the rest, which another release may have named otherwise
+            journal = (self.path / "journal").exists()  # of a release whose commits a crash could break off
+            if written_in == FORMAT and not journal:
+                return State(**values)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self.damaged(f"store.json: {error}") from error
+        raise StoreUnavailable(
+            culprit=f"the store in {self.path}",
+            found="a commit of an older release that a crash broke off" if journal else f"format {written_in}",
+            expected=f"format {FORMAT}",
+            remedy="Open it with the release that wrote it.",
+        )
+
     def save(self, state: State) -> None:
-        write_whole(self.path / "store.json", json.dumps(asdict(state)).encode() + b"\n")
+        """Replace the state so that a reader, after a crash too, finds the old one or the new one."""
+        new = self.path / "store.json.new"
+        with new.open("wb") as file:
+            file.write(json.dumps(asdict(state)).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if (self.path / "generations").is_dir():
+            _sync(self.path / "generations")
+        new.replace(self.path / "store.json")
+        _sync(self.path)
+
+    def try_room(self) -> None:
+        """Raise OSError where there is no room for a small commit."""
+        with tempfile.TemporaryFile(dir=self.path) as file:
+            file.write(bytes(_SMALL))
 
     def saved(self) -> int:
         """The second, since 1970, in which the state was saved last."""
@@ -79,15 +110,10 @@ class Folder:
     def generation(self, state: State) -> Path:
         return self.path / "generations" / str(state.generation)
 
-    def fresh(self, kind: str) -> Path:
-        """A path in `drafts` or `versions` that nothing has used, and nobody will who opens the folder after this.
-
-        What is still held of a store that was closed may be removed later: it must then be nobody else's.
-        """
-        self._counter += 1
-        parent = self.path / kind
-        parent.mkdir(exist_ok=True)
-        return parent / f"{self._own}-{self._counter}"
+    def fresh_draft(self) -> Path:
+        """A path that nothing has used."""
+        (self.path / "drafts").mkdir(exist_ok=True)
+        return self.path / "drafts" / uuid.uuid4().hex
 
     def release(self) -> None:
         os.close(self._lock)
@@ -109,28 +135,13 @@ class Folder:
                 remedy="Name another folder in STORE.",
             )
 
-    def _read(self, marker: Path) -> State:
-        try:
-            state = State(**json.loads(marker.read_bytes()))
-        except (ValueError, TypeError) as error:
-            raise self.damaged(f"store.json: {error}") from error
-        if state.format != FORMAT:
-            raise StoreUnavailable(
-                culprit=f"the store in {self.path}",
-                found=f"format {state.format}",
-                expected=f"format {FORMAT}",
-                remedy="Open it with the release that wrote it.",
-            )
-        return state
 
-    def _clear(self, state: State) -> None:
-        for kind in ("drafts", "versions"):
-            shutil.rmtree(self.path / kind, ignore_errors=True)
-        for old in (self.path / "generations").glob("*"):
-            if old != self.generation(state):
-                shutil.rmtree(old, ignore_errors=True)
-        for half in self.path.glob("*.new"):
-            half.unlink()
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _lock(path: Path) -> int:

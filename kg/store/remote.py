@@ -1,35 +1,33 @@
 """The remote store: any SPARQL 1.1 endpoint, read as it is, written by one update for each commit.
 
 A commit is guarded by the version that it was made from: where another writer was first, it changes nothing. Drafts are
-clones of a copy of the pipeline's graphs, held in a temporary folder and fetched anew where another has written.
+clones of a copy of the pipeline's graphs, an embedded store of its own that is fetched anew where another has written.
 """
 
 from __future__ import annotations
 
-import shutil
+import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 import pyoxigraph as ox
 
 from kg.errors import BadQuery, Busy, KgError, StoreFault, StoreTimeout, StoreUnavailable, UpdateFailed
 from kg.settings import Access
-from kg.store.change import Change
-from kg.store.copy import Copy, is_ours
-from kg.store.draft import Draft
+from kg.store.checkpoint import Change, Draft, GraphName, Results, Subject, Term
+from kg.store.embedded import EmbeddedStore
 from kg.store.endpoint import Endpoint, Reading
-from kg.store.live import Live
-from kg.store.merging import MERGED, copies, is_kept
-from kg.store.rehearsal import Content, rehearsed
-from kg.store.skolem import named
-from kg.store.snapshot import GraphName, Results, Subject, Term
-from kg.store.stamp import STATED, Stamp, graph_of, is_own, read_stamp, stated
-from kg.store.transaction import write
+from kg.store.guarded_update import stated, write
+from kg.store.merged_graph import MERGED, copies, is_kept
+from kg.store.remote_snapshot import STATED, Live, Stamp, graph_of, is_own, named, read_stamp
 
+Content = TypeVar("Content")
 _AT_ONCE = 500  # quads that one query looks for
 
 
@@ -42,7 +40,7 @@ class RemoteStore:
     def __init__(self, url: str, access: Access) -> None:
         self.endpoint = Endpoint(url, access)
         self._writing = threading.RLock()
-        self._copy: Copy | None = None
+        self._copy: EmbeddedStore | None = None
         self._copied = Stamp()
         self._closed = False
         try:
@@ -81,15 +79,20 @@ class RemoteStore:
         self._refuse_closed()
         read_stamp(self.endpoint)
 
-    def draft(self) -> Draft:
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
         """A clone of the newest version of the pipeline's graphs; other graphs are fetched when they are touched."""
-        self._writing.acquire()
-        try:
-            self._refuse_closed()
-            return _Draft(self._newest().clone(), self._writing.release, self.snapshot())
-        except BaseException:
-            self._writing.release()
-            raise
+        with self._writing, self._cloned() as path:
+            yield _Draft(ox.Store(str(path)), self.commit, self.snapshot())
+
+    @contextmanager
+    def _cloned(self) -> Iterator[Path]:
+        """The folder of a clone of the newest version of the pipeline's graphs."""
+        self._refuse_closed()
+        with tempfile.TemporaryDirectory(prefix="draft-") as folder:
+            path = Path(folder, "draft")
+            self._newest().snapshot().clone(path)
+            yield path
 
     def commit(self, change: Change) -> int:
         """Write a change by one update, all or nothing.
@@ -105,9 +108,11 @@ class RemoteStore:
             after = self._next()
             self._write(_with_stated(effective, copy), after)
             try:
-                copy.follow(effective)
+                copy.commit(
+                    Change(*(frozenset(filter(_is_ours, part)) for part in (effective.added, effective.removed)))
+                )
                 self._copied = after
-            except (OSError, RuntimeError):  # it is fetched anew
+            except StoreUnavailable:  # it is fetched anew
                 self._forget()
             return after.version
 
@@ -137,13 +142,17 @@ class RemoteStore:
     ) -> int:
         """Carry out a write on a clone, others' `graphs` being fetched into it, and commit all that it changes."""
         with self._writing:
-            self._refuse_closed()
-            clone = self._newest().clone()
-            try:
-                change = rehearsed(clone, self.snapshot(), graphs, write, finish)
-            finally:
-                shutil.rmtree(clone, ignore_errors=True)
-            others = [quad for quad in change.removed if not is_ours(quad)]
+            with self._cloned() as path:
+                before = self._fetch(path, graphs)
+                content = write(path)
+                draft = Draft(ox.Store(str(path)), self.commit)
+                after = frozenset(quad for quad in draft.quads() if not _is_ours(quad))
+                if finish is not None and content:
+                    finish(draft, content)
+                kept = draft.change()
+                del draft
+            change = Change(kept.added | (after - before), kept.removed | (before - after))
+            others = [quad for quad in change.removed if not _is_ours(quad)]
             if len(set(self._present(others))) < len(others):
                 raise _beyond_reach()
             return self.commit(change)
@@ -163,7 +172,7 @@ class RemoteStore:
     ) -> None:
         self.close()
 
-    def _newest(self) -> Copy:
+    def _newest(self) -> EmbeddedStore:
         """The copy of the pipeline's graphs, fetched where there is none of the newest version."""
         if self._copy is None or self._copied != read_stamp(self.endpoint):
             self._forget()
@@ -175,8 +184,21 @@ class RemoteStore:
                 return found, read_stamp(self.endpoint)
 
             quads, self._copied = live.steady(fetched)
-            self._copy = Copy(quads)
+            self._copy = EmbeddedStore.temporary()
+            self._copy.replace_all(quads)
         return self._copy
+
+    def _fetch(self, path: Path, graphs: Collection[str] | None) -> frozenset[ox.Quad]:
+        """Add others' `graphs` (see `Store.rewrite`) to the clone in a folder; return what it then has of others."""
+        live = self.snapshot()
+        names: Iterable[GraphName] = (ox.NamedNode(graph) if graph else ox.DefaultGraph() for graph in graphs or ())
+        if graphs is None:
+            names = [ox.DefaultGraph(), *live.graphs()]
+        store = ox.Store(str(path))
+        for name in names:
+            store.extend(quad for quad in live.quads(None, None, None, name) if not _is_ours(quad))
+        store.flush()
+        return frozenset(quad for quad in store if not _is_ours(quad))
 
     def _forget(self) -> None:
         if self._copy is not None:
@@ -207,11 +229,11 @@ class RemoteStore:
             raise _refused(failed, self.endpoint.shown) from failed
         raise Busy(self.endpoint.shown, found="another writer, who was first", remedy="Nothing was changed. Try again.")
 
-    def _effective(self, change: Change, copy: Copy) -> Change:
+    def _effective(self, change: Change, copy: EmbeddedStore) -> Change:
         """The part of a change that makes a difference."""
         both = change.added | change.removed
-        there = {quad for quad in both if is_ours(quad) and copy.has(quad)}
-        there |= set(self._present([quad for quad in both if not is_ours(quad)]))
+        there = {quad for quad in both if _is_ours(quad) and quad in copy.snapshot()}
+        there |= set(self._present([quad for quad in both if not _is_ours(quad)]))
         return Change(change.added - there, (change.removed - change.added) & there)
 
     def _present(self, quads: list[ox.Quad]) -> Iterator[ox.Quad]:
@@ -236,8 +258,8 @@ class RemoteStore:
 class _Draft(Draft):
     """A draft that fetches a graph which is none of the pipeline's when it is first touched."""
 
-    def __init__(self, path: Path, release: Callable[[], None], live: Live) -> None:
-        super().__init__(path, release)
+    def __init__(self, store: ox.Store, commit: Callable[[Change], int], live: Live) -> None:
+        super().__init__(store, commit)
         self._live = live
         self._brought: set[GraphName] = set()
 
@@ -264,9 +286,15 @@ class _Draft(Draft):
             self._brought.add(graph)
 
 
-def _with_stated(change: Change, copy: Copy) -> Change:
-    more = stated(change, copy.holders)
+def _with_stated(change: Change, copy: EmbeddedStore) -> Change:
+    held = copy.snapshot()
+    more = stated(change, lambda quad: held.quads(quad.subject, quad.predicate, quad.object))
     return Change(change.added | more.added, change.removed | more.removed)
+
+
+def _is_ours(quad: ox.Quad) -> bool:
+    """Whether the copy has the quad's graph: one that is kept, or their union."""
+    return is_kept(quad.graph_name) or quad.graph_name == MERGED
 
 
 def _beyond_reach() -> UpdateFailed:

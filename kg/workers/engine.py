@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge
+from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge, StoreFull, is_full
 from kg.sparql.syntax_errors import unread
-from kg.store.merging import Dataset
+from kg.store.merged_graph import Dataset
 from kg.workers.confinement import limit_address_space
 from kg.workers.requests import Query
 from kg.workers.rows import cut
@@ -183,6 +183,14 @@ def description(error: Exception, subject: str) -> tuple[str, str, str, str, str
         return type(error).__name__, error.culprit, error.found, error.expected, error.remedy
     if isinstance(error, MemoryError):
         return QueryTooLarge.__name__, subject, "no memory left", "", "Ask for less at once."
+    if is_full(error):
+        return (
+            StoreFull.__name__,
+            subject,
+            f"no room to write to ({error})",
+            "",
+            "Make room on the disk, then try again.",
+        )
     if isinstance(error, PermissionError):  # the kernel refused a connection that the screen let through
         return Elsewhere.__name__, subject, "a request to elsewhere", "a query of what is held here", ""
     text = " ".join(str(error).split())

@@ -31,8 +31,7 @@ from kg.store.endpoint import (
     refusal,
     unusable,
 )
-from kg.store.live import Live
-from kg.store.stamp import STAMP
+from kg.store.remote_snapshot import STAMP, Live
 from kg.workers.engine import GRAPHS, RESULTS
 from kg.workers.pool import Limits, Pool
 from kg.workers.requests import Query, Update, Upload

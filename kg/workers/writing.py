@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.errors import Elsewhere, QueryTooLarge, UpdateFailed, WritingClosed
+from kg.errors import Elsewhere, QueryTooLarge, UpdateFailed, WritingClosed, is_full
 from kg.namespaces import MERGED_GRAPH, RESERVED
 from kg.workers.requests import Update, Upload
 from kg.workers.rewriting import rewritten
@@ -53,6 +53,8 @@ def run_update(store: ox.Store, update: Update, prefixes: Mapping[str, str], *, 
         for text, part in parts:
             store.update(text, base_iri=part.base or None, prefixes=dict(part.prefixes))
     except OSError as error:
+        if is_full(error):
+            raise
         raise _elsewhere() from error
     except RuntimeError as error:
         raise UpdateFailed(culprit="the update", found=str(error), remedy="Nothing was changed.") from error

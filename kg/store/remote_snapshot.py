@@ -1,27 +1,90 @@
-"""What queries of our own read of a remote store: the endpoint as it is at each request."""
+"""What is read of a remote store: its version, and the endpoint as it is at each request.
+
+No SPARQL request can name a blank node that is in a store already, so each is kept as an IRI of ours and given back as
+a blank node (RDF 1.1 Concepts, section 3.5).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
+from urllib.parse import quote, unquote
 
 import pyoxigraph as ox
 
 from kg.errors import BadQuery, Busy, StoreFault
-from kg.namespaces import INFERRED_GRAPH
+from kg.namespaces import BASE, DCTERMS, INFERRED_GRAPH, OWL, PROV
+from kg.store.checkpoint import GraphName, Results, Subject, Term
 from kg.store.endpoint import WORDLESS, Endpoint, Reading, prologue
-from kg.store.merging import MERGED, is_kept
-from kg.store.skolem import blank, named
-from kg.store.snapshot import GraphName, Results, Subject, Term
-from kg.store.stamp import STATED, Stamp, graph_of, is_own, read_stamp
+from kg.store.merged_graph import MERGED, is_kept
 
-Value = TypeVar("Value")
+STAMP = ox.NamedNode(BASE + "store")
+# The union of the graphs that are kept, less what is inferred: what a query reads that wants no inferences.
+STATED = ox.NamedNode(BASE + "store/stated")
+
+_GENID = "https://w3id.org/.well-known/genid/security-guarantees/"
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 _GRAPH = re.compile(r"\bgraph\b", re.IGNORECASE)
 _ATTEMPTS = 4
+_ID, _VERSION, _BY = (
+    ox.NamedNode(iri) for iri in (DCTERMS + "identifier", OWL + "versionInfo", PROV + "wasGeneratedBy")
+)
 _Pattern = tuple[object, object, object, object]
+Anything = TypeVar("Anything", bound=object)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The store's id, its version, and the IRI of the commit that made it; version 0 has neither id nor commit."""
+
+    id: str = ""
+    version: int = 0
+    commit: str = ""
+
+    def quads(self) -> frozenset[ox.Quad]:
+        if not self.version:
+            return frozenset()
+        values: tuple[tuple[ox.NamedNode, ox.Literal | ox.NamedNode], ...] = (
+            (_ID, ox.Literal(self.id)),
+            (_VERSION, ox.Literal(self.version)),
+            (_BY, ox.NamedNode(self.commit)),
+        )
+        return frozenset(ox.Quad(STAMP, name, value, STAMP) for name, value in values)
+
+    def guard(self) -> str:
+        """A pattern that matches once as long as this is the stamp, and never after."""
+        if not self.version:
+            # FILTER NOT EXISTS alone holds always in Virtuoso 7
+            counted = f"SELECT (COUNT(*) AS ?commits) WHERE {{ {graph_of(STAMP, f'{STAMP} {_BY} ?commit')} }}"
+            return f"{{ {counted} }} FILTER (?commits = 0)"
+        return graph_of(STAMP, f"{STAMP} {_BY} <{self.commit}>")
+
+
+def graph_of(graph: GraphName, pattern: str) -> str:
+    """A pattern, or triples, in a graph."""
+    return pattern if isinstance(graph, ox.DefaultGraph) else f"GRAPH {graph} {{ {pattern} }}"
+
+
+def is_own(graph: object) -> bool:
+    """Whether a graph is one of the store's own, which nobody is shown."""
+    return graph == MERGED or (isinstance(graph, ox.NamedNode) and f"{graph.value}/".startswith(f"{STAMP.value}/"))
+
+
+def read_stamp(endpoint: Endpoint) -> Stamp:
+    """The stamp as it is now."""
+    rows = endpoint.query(
+        f"SELECT ?id ?version ?commit WHERE {{ GRAPH {STAMP} "
+        f"{{ {STAMP} {_ID} ?id ; {_VERSION} ?version ; {_BY} ?commit }} }}",
+        Reading(),
+    )
+    assert isinstance(rows, ox.QuerySolutions)
+    for row in rows:
+        return Stamp(row["id"].value, int(row["version"].value), row["commit"].value)
+    return Stamp()
 
 
 class Live:
@@ -149,3 +212,21 @@ class Live:
 def _names_graphs(sparql: str) -> bool:
     """Whether a query has a GRAPH, so that it matters which named graphs there are."""
     return _GRAPH.search(WORDLESS.sub(" ", sparql)) is not None
+
+
+def named(term: Anything) -> Anything:
+    """The IRI that stands for a blank node; any other term itself."""
+    if isinstance(term, ox.BlankNode):
+        return ox.NamedNode(_GENID + quote(term.value, safe=""))  # type: ignore[return-value]
+    if isinstance(term, ox.Triple):
+        return ox.Triple(named(term.subject), term.predicate, named(term.object))  # type: ignore[return-value]
+    return term
+
+
+def blank(term: Anything) -> Anything:
+    """The blank node that an IRI stands for; any other term itself."""
+    if isinstance(term, ox.NamedNode) and term.value.startswith(_GENID):
+        return ox.BlankNode(unquote(term.value.removeprefix(_GENID)))  # type: ignore[return-value]
+    if isinstance(term, ox.Triple):
+        return ox.Triple(blank(term.subject), term.predicate, blank(term.object))  # type: ignore[return-value]
+    return term

@@ -8,18 +8,18 @@ moves them from there. Nobody sees those graphs; what a crash leaves of them goe
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import groupby
 
 import pyoxigraph as ox
 
 from kg.errors import KgError
-from kg.store.change import Change
+from kg.namespaces import INFERRED_GRAPH
+from kg.store.checkpoint import Change, GraphName
 from kg.store.endpoint import Endpoint
-from kg.store.skolem import skolemised
-from kg.store.snapshot import GraphName
-from kg.store.stamp import STAMP, Stamp, graph_of
+from kg.store.merged_graph import is_kept
+from kg.store.remote_snapshot import STAMP, STATED, Stamp, graph_of, named
 
 _IN_TEXT = 2_000  # quads that may stand in an update's text
 _STAGING = f"{STAMP.value}/staging/"
@@ -28,7 +28,7 @@ _FORGOTTEN = 3600  # seconds after which nobody is staging any longer
 
 def write(endpoint: Endpoint, change: Change, before: Stamp, after: Stamp) -> None:
     """Carry out `change` where the stamp is `before`, and make it `after`; else nothing."""
-    removed, added = list(skolemised(change.removed)), list(skolemised(change.added))
+    removed, added = _without_blank_nodes(change.removed), _without_blank_nodes(change.added)
     if len(removed) + len(added) <= _IN_TEXT:
         endpoint.update(_conditional(removed, added, before, after))
         return
@@ -39,6 +39,29 @@ def write(endpoint: Endpoint, change: Change, before: Stamp, after: Stamp) -> No
         endpoint.update(" ;\n".join([*moves, _conditional([], [], before, after)]))
     finally:
         staged.clear()
+
+
+def stated(change: Change, holders: Callable[[ox.Quad], Iterable[ox.Quad]]) -> Change:
+    """What a change of the graphs that are kept does to STATED; `holders` has who said a quad before it."""
+    added = {_in_stated(quad) for quad in _stated(change.added)}
+    removed: set[ox.Quad] = set()
+    for quad in _stated(change.removed):
+        if not any(True for _ in _stated(each for each in holders(quad) if each not in change.removed)):
+            removed.add(_in_stated(quad))
+    return Change(frozenset(added), frozenset(removed - added))
+
+
+def _stated(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    return (quad for quad in quads if is_kept(quad.graph_name) and quad.graph_name != ox.NamedNode(INFERRED_GRAPH))
+
+
+def _in_stated(quad: ox.Quad) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object, STATED)
+
+
+def _without_blank_nodes(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """The quads as the endpoint keeps them."""
+    return [ox.Quad(named(q.subject), q.predicate, named(q.object), named(q.graph_name)) for q in quads]
 
 
 def _conditional(removed: list[ox.Quad], added: list[ox.Quad], before: Stamp, after: Stamp) -> str:
