@@ -61,6 +61,8 @@ def _lines(path: Path) -> Iterator[list[bytes]]:
         raise _damaged(path, "a file of another kind") from error
     except (EOFError, zlib.error) as error:
         raise _damaged(path, "a file that was cut off or damaged") from error
+    except OSError as error:
+        raise _damaged(path, error.strerror or str(error)) from error
 
 
 def _damaged(path: Path, found: str) -> BadArchive:
