@@ -35,13 +35,15 @@ __all__ = ["MODEL", "Part", "Reading", "ask", "learn", "suggest", "understander"
 MODEL = Path(__file__).with_name("intent.npz")  # what is learned when the project is built or installed
 _OFFERED = 3
 _COMPLETED = 8  # texts that are suggested as somebody types
-_MADE: WeakKeyDictionary[object, tuple[Names, Understander]] = WeakKeyDictionary()  # the newest names of each graph
+# The newest names of each graph, and what understands questions by them.
+_MADE: WeakKeyDictionary[object, tuple[Names, Understander, Judge]] = (
+    WeakKeyDictionary()
+)  # the newest names of each graph
 
 
 def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     """`text` answered on the newest version of `graph`; NotAnswered, with offers, where it is not surely understood."""
-    understander_ = understander(graph)
-    judge, names = Judge(understander_), graph.names()
+    names, understander_, judge = _made(graph)
     if (put := understander_.offering.read(text)) is not None:
         return reply(text, put, graph, names)
     taken = understander_.take(text)
@@ -101,21 +103,31 @@ def _has_answer(part: Part, graph: Graph) -> bool:
     arguments = {name: tuple(map(NamedNode, values)) for name, values in part.arguments.items()}
 
     def asked() -> bool:
-        found = graph.store.snapshot().query_kept(question.with_arguments(arguments))
+        found = graph.store.snapshot().query_kept(_unordered(question.with_arguments(arguments)))
         return isinstance(found, QuerySolutions) and next(found, None) is not None
 
     return part.negated or graph.kept(("has answer", part.name, tuple(sorted(arguments.items(), key=str))), asked)
 
 
+def _unordered(sparql: str) -> str:
+    """The query without its last line, where that only orders: its first row then comes before all are made."""
+    rest, _, last = sparql.rstrip().rpartition("\n")
+    return rest if last.startswith("ORDER BY ") else sparql
+
+
 def understander(graph: Graph) -> Understander:
     """What understands questions on the newest version of a graph."""
+    return _made(graph)[1]
+
+
+def _made(graph: Graph) -> tuple[Names, Understander, Judge]:
     names = graph.names()
     made = _MADE.get(graph)
     if made is None or made[0] is not names:
         questions = graph.knowledge.catalogue.questions
-        made = names, Understander(questions, _model(graph.knowledge), names, lambda part: _has_answer(part, graph))
-        _MADE[graph] = made
-    return made[1]
+        of_graph = Understander(questions, _model(graph.knowledge), names, lambda part: _has_answer(part, graph))
+        _MADE[graph] = made = names, of_graph, Judge(of_graph)
+    return made
 
 
 def _model(knowledge: Knowledge) -> Model:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
 from kg.entities.names import Names
-from kg.language.mentioning import around, mentioning
 from kg.language.reading import Part
 from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.namespaces import RDF, SG
@@ -20,9 +20,10 @@ from kg.terms import NamedNode
 if TYPE_CHECKING:
     from kg.language.reading import Graph
 
-_ANYTHING = SG + "Entity"
 # What a state does, its delegations and policies do; what an organisation does, its organs do.
 _STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"), NamedNode(SG + "organOf"))
+_CONTENT, _TYPE = NamedNode(SG + "content"), NamedNode(RDF + "type")
+_DEPTH = 2  # roles of what has a role: the contingent in which somebody is ready to take part
 
 
 def combined(text: str, parts: Sequence[Part], graph: Graph, names: Names, besides: Collection[str] = ()) -> Answer:
@@ -49,171 +50,64 @@ def matches(part: Part) -> Iterator[Match]:
 
 def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tuple[Part, ...], list[Answer]]:
     """Each part with its answer; where nothing is said of a state itself, that of its delegations and policies."""
-    taken: list[Part] = []
-    found: list[Answer] = []
-    for part in (_placed(each, graph, names) for each in parts):
-        answer = _answered(part, graph, names)
-        for each in part.others if not answer.rows else ():
-            other = _placed(each, graph, names)
-            if (said := _answered(other, graph, names)).rows:
-                part, answer = other, said
-                break
-        if not answer.rows and (acting := _by_delegates(part, graph, names)) is not None:
-            part, answer = acting
-        taken.append(part)
-        found.append(answer)
-    return tuple(taken), found
-
-
-def _placed(part: Part, graph: Graph, names: Names) -> Part:
-    """The part; where it is understood loosely, without places for what is of no class of which anything has the place:
-    the rows are to mention it."""
-    if not part.loosely or part.negated:
-        return part
-    columns = graph.kept(("classes", part.name), lambda: _classes(part.name, graph, names))
-    parameters = next(each.parameters for each in graph.questions() if each.name == part.name)
-    lost = [
-        name
-        for name, values in part.arguments.items()
-        if columns.get(name) and parameters[name] != _ANYTHING  # which takes anything, of whatever class the rest is
-        if not any(columns[name] & names.types.get(value, columns[name]) for value in values)
-    ]
-    given = {name: values for name, values in part.arguments.items() if name not in lost}
-    rest = [value for name in lost for value in part.arguments[name]]
-    return replace(part, arguments=given, mentioned=(*part.mentioned, *rest)) if rest else part
-
-
-def _classes(name: str, graph: Graph, names: Names) -> dict[str, frozenset[str]]:
-    """The classes of what stands in each column of the answer to a question for nobody and nothing."""
-    answer = graph.answer(name, {})
-    things = {
-        column: {row.cells[column].iri for row in answer.rows if column in row.cells} for column in answer.columns
-    }
-    return {
-        column: frozenset().union(*(names.types.get(iri or "", ()) for iri in each)) for column, each in things.items()
-    }
+    pairs = [(part, _answered(part, graph)) for part in parts]
+    pairs = [pair if pair[1].rows else _by_delegates(pair[0], graph, names) or pair for pair in pairs]
+    return tuple(part for part, _ in pairs), [answer for _, answer in pairs]
 
 
 def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
-    if part.mutual is not None:
-        one, two = part.mutual
-        swapped = {**part.arguments, one: part.arguments[two], two: part.arguments[one]}
-        answer = _answered(replace(part, arguments=swapped), graph, names)
-        if answer.rows:
-            return replace(part, arguments=swapped), answer
-    question = next(each for each in graph.questions() if each.name == part.name)
-    if len(part.arguments.get("speaker", ())) == 1 and part.according_to is None:
-        other = _at_any_link(part)
-        answer = _answered(other, graph, names)
-        if answer.rows:
-            return other, answer
-    for name, values in part.arguments.items():
-        acting = (
-            sorted(
-                quad.subject.value
-                for value in values
-                for predicate in _STANDING_FOR
-                for quad in graph.store.snapshot().quads(None, predicate, NamedNode(value))
-                if isinstance(quad.subject, NamedNode) and names.is_a(quad.subject.value, question.parameters[name])
-            )
-            if question.parameters[name].startswith(SG)
-            else []
-        )
-        if acting:
-            other = replace(part, arguments={**part.arguments, name: tuple(acting)})
-            answer = _answered(other, graph, names)
-            if answer.rows:
-                return other, answer
-    return _for_whom(part, question, graph, names)
-
-
-def _for_whom(part: Part, question: Question, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
-    """What those say who act for a state, of the state for which they act: "are its diplomats ready to send …"."""
-    for name, values in part.arguments.items():
-        kind = question.parameters[name]
-        states = tuple(
-            quad.object.value
-            for value in (values if kind.startswith(SG) else ())
-            for quad in graph.store.snapshot().quads(NamedNode(value), _STANDING_FOR[0], None)
-            if isinstance(quad.object, NamedNode) and names.is_a(quad.object.value, kind)
-        )
-        if name == "speaker" or len(values) != 1 or len(states) != 1 or part.according_to not in (None, values[0]):
-            continue
-        other = replace(part, arguments={**part.arguments, name: states}, according_to=values[0])
-        answer = _answered(other, graph, names)
+    """The part asked of those who stand for whom it is asked of, or of whom that one stands for; with its answer."""
+    for other in _others(part, graph, names):
+        answer = _answered(other, graph)
         if answer.rows:
             return other, answer
     return None
 
 
-def _at_any_link(part: Part) -> Part:
-    """The part with its speaker, and the act by which, looked for among those who report what others say too."""
-    rest = {name: values for name, values in part.arguments.items() if name not in ("speaker", "act")}
-    acts = part.arguments.get("act", ())
-    return replace(
-        part, arguments=rest, according_to=part.arguments["speaker"][0], act=acts[0] if len(acts) == 1 else part.act
-    )
-
-
-def _answered(part: Part, graph: Graph, names: Names) -> Answer:
-    answer = graph.answer(part.name, dict(part.arguments), according_to=part.according_to)
-    answer = of_year(mentioning(narrowed(part, answer, graph), part.mentioned, part.column, graph), part.year)
-    return _by_act(part, answer, names) if part.act else answer
-
-
-def _by_act(part: Part, answer: Answer, names: Names) -> Answer:
-    """The rows that the part's speaker, or anybody, says by its act; where the speaker is asked for, it is that one."""
-    act = names.label(part.act or "")
-    rows: list[Row] = []
-    for row in answer.rows:
-        links = dict.fromkeys(
-            link
-            for place in row.evidence
-            for link in answer.evidence[place].chain
-            if link.act == act and part.according_to in (None, link.iri)
+def _others(part: Part, graph: Graph, names: Names) -> Iterator[Part]:
+    """The part asked of whom the one named reports, of who acts for a state, and of the state for whom somebody acts:
+    "are its diplomats ready to send …".
+    """
+    parameters = graph.knowledge.catalogue[part.name].parameters
+    snapshot = graph.store.snapshot()
+    if len(part.arguments.get("speaker", ())) == 1 and part.according_to is None:
+        rest = {name: values for name, values in part.arguments.items() if name != "speaker"}
+        yield replace(part, arguments=rest, according_to=part.arguments["speaker"][0])
+    given = [(name, values) for name, values in part.arguments.items() if parameters[name].startswith(SG)]
+    for name, values in given:
+        acting = sorted(
+            quad.subject.value
+            for value in values
+            for predicate in _STANDING_FOR
+            for quad in snapshot.quads(None, predicate, NamedNode(value))
+            if isinstance(quad.subject, NamedNode) and names.is_a(quad.subject.value, parameters[name])
         )
-        if links and part.column != "speaker":
-            rows.append(row)
-        for link in links if part.column == "speaker" else ():
-            speaker = Cell(link.speaker, link.iri or None, min(names.types.get(link.iri, ()), default=None))
-            rows.append(replace(row, cells={**row.cells, "speaker": speaker}))
-    return replace(answer, rows=tuple(rows))
+        if acting:
+            yield replace(part, arguments={**part.arguments, name: tuple(acting)})
+    for name, values in given:
+        states = tuple(
+            quad.object.value
+            for value in values
+            for quad in snapshot.quads(NamedNode(value), _STANDING_FOR[0], None)
+            if isinstance(quad.object, NamedNode) and names.is_a(quad.object.value, parameters[name])
+        )
+        if name != "speaker" and len(values) == len(states) == 1 and part.according_to in (None, values[0]):
+            yield replace(part, arguments={**part.arguments, name: states}, according_to=values[0])
 
 
-def narrowed(part: Part, answer: Answer, graph: Graph) -> Answer:
-    """The answer with the rows alone whose values are of the classes that the part demands."""
-    if not part.kinds:
-        return answer
-    ontology = graph.knowledge.ontology
+def _answered(part: Part, graph: Graph) -> Answer:
+    return limited(part, graph.answer(part.name, dict(part.arguments), according_to=part.according_to), graph)
 
-    def of_kind(row: Row, name: str, kind: str) -> bool:
-        if name in answer.columns:
-            return name in row.cells and ontology.is_a(row.cells[name].type or "", kind)
-        return any(_speaks_of(cell, kind, graph) for cell in row.cells.values() if _is_situation(cell, ontology))
 
-    rows = (row for row in answer.rows if all(of_kind(row, name, kind) for name, kind in part.kinds.items()))
-    return replace(answer, rows=tuple(rows))
+def limited(part: Part, answer: Answer, graph: Graph) -> Answer:
+    """The answer with the rows alone that have to do with all that the part mentions, and with its year."""
+    return of_year(mentioning(answer, part.mentioned, part.column, graph), part.year)
 
 
 def of_year(answer: Answer, year: str) -> Answer:
     """The answer with the rows alone in which the year stands, as a date or in a name; with all where none is given."""
     rows = (row for row in answer.rows if not year or any(year in cell.label for cell in row.cells.values()))
     return replace(answer, rows=tuple(rows))
-
-
-def _is_situation(cell: Cell, ontology: Ontology) -> bool:
-    return cell.type is not None and ontology.is_a(cell.type, SG + "Situation")
-
-
-def _speaks_of(cell: Cell, kind: str, graph: Graph) -> bool:
-    """Whether a situation, or something that has a role in it, is of the class."""
-    snapshot, ontology = graph.store.snapshot(), graph.knowledge.ontology
-    return any(
-        ontology.is_a(quad.object.value, kind)
-        for each in sorted(around(cell.iri or "", graph), key=str)
-        for quad in snapshot.quads(each, NamedNode(RDF + "type"), None)
-        if isinstance(quad.object, NamedNode)
-    )
 
 
 def key(cell: Cell) -> str:
@@ -273,9 +167,9 @@ def _weakest(parts: Sequence[tuple[Part, Answer]]) -> dict[str, str]:
 
 def _every(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]:
     """All things that the negated part could be about: by the question that lists them, if there is one."""
-    question = next(each for each in graph.questions() if each.name == part.name)
-    kind = part.kinds.get(part.column) or question.parameters.get(part.column) or ""
-    listing = next((each for each in graph.questions() if lists(each, kind)), None)
+    question = graph.knowledge.catalogue[part.name]
+    kind = question.parameters.get(part.column) or ""
+    listing = next((each for each in graph.knowledge.catalogue if lists(each, kind)), None)
     if listing is not None:
         return Part(listing.name, listing.answer), graph.answer(listing.name, {})
     things = sorted(thing for thing in names.types if kind and names.is_a(thing, kind))
@@ -299,3 +193,66 @@ def lists(question: Question, kind: str) -> bool:
     return question.parameters.get(question.answer) == kind and any(
         phrasing.lower().startswith("list all ") for phrasing in question.phrasings
     )
+
+
+def mentioning(answer: Answer, things: Collection[str], column: str, graph: Graph) -> Answer:
+    """The answer with the rows alone that have to do with each of `things` (IRIs), other than as what is asked for.
+
+    What is asked for stands in `column`.
+    """
+    if not things:
+        return answer
+    wanted = {thing: _called(thing, graph) for thing in things}
+    rows = tuple(
+        row
+        for row in answer.rows
+        if getattr(row.cells.get(column), "iri", None) not in things and _is_of_all(row, answer, wanted, graph)
+    )
+    asked = {cell for row in rows for cell in row.cells.values()}
+    return replace(answer, rows=rows, answers=tuple(cell for cell in answer.answers if cell in asked), total=len(rows))
+
+
+def _is_of_all(row: Row, answer: Answer, wanted: Mapping[str, re.Pattern[str]], graph: Graph) -> bool:
+    """Whether the row has to do with each thing: as what it is of, or in its very words."""
+    rest = wanted.keys() - _mentioned(row, answer, graph)
+    words = [cell.label for cell in row.cells.values()]
+    words += (answer.evidence[place].quote or "" for place in row.evidence)
+    return all(wanted[thing].search(" / ".join(words)) for thing in rest)
+
+
+def _called(thing: str, graph: Graph) -> re.Pattern[str]:
+    """What a thing is called, as words of a text."""
+    known = {name.text for name in graph.names().names if name.iri == thing}
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, known), reverse=True)) or '(?!)'})\b")
+
+
+def _mentioned(row: Row, answer: Answer, graph: Graph) -> set[str]:
+    snapshot = graph.store.snapshot()
+    said = [answer.evidence[place] for place in row.evidence]
+    found = {link.iri for evidence in said for link in evidence.chain} | {evidence.source for evidence in said}
+    contents = {quad.object for each in said for quad in snapshot.quads(NamedNode(each.claim), _CONTENT, None)}
+    for start in {*(cell.iri for cell in row.cells.values()), *(getattr(each, "value", None) for each in contents)}:
+        if start:
+            found |= {node.value for node in around(start, graph)}
+    return found
+
+
+def around(iri: str, graph: Graph) -> set[NamedNode]:
+    """A thing, and where it is a situation, what has a role in it, or in what has one."""
+    snapshot, ontology = graph.store.snapshot(), graph.knowledge.ontology
+    nodes, newest = {NamedNode(iri)}, {NamedNode(iri)}
+    for _ in range(_DEPTH):
+        newest = {
+            quad.object
+            for each in newest
+            if _is_situation(each, graph, ontology)
+            for quad in snapshot.quads(each, None, None)
+            if quad.predicate.value in ontology.roles and isinstance(quad.object, NamedNode)
+        } - nodes
+        nodes |= newest
+    return nodes
+
+
+def _is_situation(node: NamedNode, graph: Graph, ontology: Ontology) -> bool:
+    kinds = (quad.object for quad in graph.store.snapshot().quads(node, _TYPE, None))
+    return any(isinstance(kind, NamedNode) and ontology.is_a(kind.value, SG + "Situation") for kind in kinds)

@@ -18,7 +18,6 @@ _NEVER_MEANT = (SG + "Rule", SG + "Polarity", SG + "Point")
 _CODE = 3  # letters: a name this short is one only where it is written in capitals
 _SPELT = 5  # letters of a word that may be misspelt
 _ALIKE = 83  # rapidfuzz's ratio of two spellings, 0 to 100
-_WINDOW = 3  # words that may stand between those of a name
 _BETWEEN = 2  # words between a name and one that says more of it
 _OF = frozenset({"in", "of", "from"})
 _POINTING = frozenset({"the", "this", "that", "its", "their", "his"})
@@ -28,7 +27,7 @@ _POINTING = frozenset({"the", "this", "that", "its", "their", "his"})
 class Mention:
     """A thing (or several that are called so) that the words from `start` to `end`, exclusive, name.
 
-    `firm` is False where the words may be meant otherwise: an adjective, a head noun alone, words that lie apart.
+    `firm` is False where the words may be meant otherwise: an adjective, a head noun alone.
     `parts_of` are the things in whose longer names these words stand.
     """
 
@@ -58,7 +57,7 @@ class Finder:
         """What is named, in order, no two in one place."""
         found: list[Mention] = []
         free = [True] * len(text)
-        for mention in (*self._exact(text), *self._apart(text), *self._heads(text)):
+        for mention in (*self._exact(text), *self._heads(text)):
             if all(free[mention.start : mention.end]) and mention.things:
                 free[mention.start : mention.end] = [False] * (mention.end - mention.start)
                 found.append(mention)
@@ -141,22 +140,6 @@ class Finder:
                 continue
             yield Mention(things, start, end, firm=least < ADJECTIVE and self._is_firm(things, end - start))
 
-    def _apart(self, text: Sequence[Word]) -> Iterator[Mention]:
-        """Names of several words whose words all stand near one another, in whatever order."""
-        places: dict[str, list[int]] = {}
-        for place, word in enumerate(text):
-            places.setdefault(self._key(word), []).append(place)
-        spans: list[tuple[int, int, int, str]] = []
-        for key, thing in self._loose:
-            if key[0] in places and all(each in places for each in key):
-                for first in places[key[0]]:
-                    taken = [min(places[each], key=lambda place, at=first: abs(place - at)) for each in key]  # type: ignore[misc]
-                    start, end = min(taken), max(taken) + 1
-                    if end - start <= len(key) + _WINDOW and len(set(taken)) == len(key):
-                        spans.append((len(key), start, end, thing))
-        for _, start, end, thing in sorted(spans, key=lambda span: (-span[0], span[2] - span[1], span[1])):
-            yield Mention((thing,), start, end, firm=False)
-
     def _heads(self, text: Sequence[Word]) -> Iterator[Mention]:
         """What one thing alone is called so: "the initiative", "the peacekeeping initiative"."""
         for place in range(1, len(text)):
@@ -221,18 +204,6 @@ class Finder:
     @cached_property
     def _longest(self) -> int:
         return max(map(len, self._index), default=0)
-
-    @cached_property
-    def _loose(self) -> list[tuple[tuple[str, ...], str]]:
-        """Names of two words and more that carry something, with the thing each is of."""
-        found: dict[tuple[str, ...], set[str]] = {}
-        for name in self._meant:
-            if name.language not in (None, "en") or not self._is_firm([name.iri], 2):
-                continue
-            carrying = tuple(self._key(word) for word in words(name.text) if word.is_carrying)
-            if len(carrying) > 1:
-                found.setdefault(tuple(sorted(set(carrying))), set()).add(name.iri)
-        return [(key, min(things)) for key, things in sorted(found.items()) if len(things) == 1 and len(key) > 1]
 
     @cached_property
     def _by_head(self) -> dict[str, frozenset[str]]:

@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.entities.names import Names
-from kg.language.combining import combined, joined, key, keys, matches, narrowed
-from kg.language.mentioning import mentioning
+from kg.language.combining import combined, joined, key, keys, limited, matches
 from kg.language.reading import Part, Reading
 from kg.model import DENIED, NOT_SAID, QUALIFIED, YES, Answer, Cell, Row
 from kg.namespaces import PROV, RDF, SG, XSD
@@ -40,22 +39,13 @@ def _replied(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         return _judged(combined(text, reading.parts, graph, names, reading.besides))
     if reading.kind == "verdict":
         return _verdict(text, reading, graph, names)
-    if reading.kind == "contrary":
-        answer = _verdict(text, reading, graph, names)
-        return replace(answer, verdict=_turned(answer))
     if reading.kind == "doubted":
         return _sureness(_verdict(text, reading, graph, names), names)
-    if reading.kind == "deniers":
-        denied = _denied(text, reading.parts[0], graph, names)
-        nobody = replace(combined(text, reading.parts, graph, names), answers=(), rows=(), evidence=(), total=0)
-        return _deniers(denied or nobody, names)
     if reading.kind == "sayers":
-        return _deniers(_each(text, reading.parts, graph, names), names)
+        return _said_by(_each(text, reading.parts, graph, names), names)
     if reading.kind == "alone":
         return _alone(combined(text, reading.parts, graph, names), reading)
     answer = combined(text, reading.parts, graph, names, reading.besides)
-    if reading.number:
-        return _judged(answer) if _count(answer) == reading.number else replace(answer, verdict=NOT_SAID)
     if reading.kind == "count" and not _is_measure(reading.parts[0].column, answer):
         return replace(answer, count=_count(answer))
     return answer
@@ -63,13 +53,6 @@ def _replied(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
 
 def _judged(answer: Answer) -> Answer:
     return replace(answer, verdict=verdict_of(answer.rows))
-
-
-def _turned(answer: Answer) -> str:
-    """The verdict on the contrary of what the answer says: whoever says the one, however surely, denies the other."""
-    if answer.verdict == DENIED:
-        return verdict_of(answer.rows)
-    return DENIED if answer.verdict in (YES, QUALIFIED) else NOT_SAID
 
 
 def _alone(answer: Answer, reading: Reading) -> Answer:
@@ -94,7 +77,7 @@ def _sureness(answer: Answer, names: Names) -> Answer:
     return replace(answer, rows=tuple(rows), answers=answers, columns=columns, verdict=None, total=len(rows))
 
 
-def _deniers(answer: Answer, names: Names) -> Answer:
+def _said_by(answer: Answer, names: Names) -> Answer:
     """The answer with, for each row, those who say so."""
     rows: list[Row] = []
     for row in answer.rows:
@@ -130,10 +113,6 @@ def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         denied = _denied(text, reading.parts[0], graph, names)
         if denied is not None and denied.rows:
             return replace(denied, verdict=DENIED)
-    if reading.opposite:
-        contrary = _verdict(text, Reading(reading.opposite, reading.kind), graph, names)
-        if contrary.verdict in (YES, QUALIFIED):  # whoever says the contrary, however surely, denies it
-            return replace(contrary, verdict=DENIED)
     return replace(affirmed, verdict=NOT_SAID)
 
 
@@ -182,13 +161,13 @@ def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
     said_by = part.according_to if part.according_to and names.is_a(part.according_to, SG + "Actor") else None
     request = Request(answering.resolve(twin, dict(part.arguments), names), according_to=said_by)
     answer = answering.answer(graph.store.snapshot(), twin, request)
-    answer = mentioning(narrowed(part, answer, graph), part.mentioned, part.column, graph)
+    answer = limited(part, answer, graph)
     return joined(text, tuple(matches(part)), [(part, answer)], keys(part, answer), answer.sparql)
 
 
 def _twin(name: str, graph: Graph) -> Question | None:
     """The question of a name, asked of what is denied; None where it takes nothing as affirmed."""
-    question = next(each for each in graph.questions() if each.name == name)
+    question = graph.knowledge.catalogue[name]
     sparql = denial(question, graph.knowledge.ontology)
     return replace(question, sparql=sparql) if sparql is not None else None
 

@@ -10,10 +10,9 @@ from kg.entities.names import Names
 from kg.language import operators
 from kg.language.arguments import Filled, Template, stems, templates, ways_to_fill
 from kg.language.clause import Clause, asked
-from kg.language.completing import Completer
 from kg.language.intent import OUTSIDE, Model
 from kg.language.mentions import Finder, Mention, masked
-from kg.language.offering import Offering, one_each
+from kg.language.offering import Completer, Offering, one_each
 from kg.language.reading import Part, Reading
 from kg.language.words import Word, of_class, phrases, words
 from kg.namespaces import SG
