@@ -102,12 +102,22 @@ def _clause(text: tuple[Word, ...], context: tuple[Word, ...]) -> Clause:
     if next(phrases(text, "counting"), None):
         return Clause(text, context, "count")
     if head < len(text) and (verb := aspect(text[head].folded)):
+        if text[head + 1 : head + 2] and text[head + 1].folded == "there":
+            text = _whichever(text, head)
         return Clause(text, context, "verdict", verb)
     asks = any(word.folded in of_class("asking") or word.folded in of_class("commands") for word in text[:1])
     asks = asks or any(word.folded in of_class("asking") for word in text)
     if ends_asking and not asks and (_first_aspect(text) or len(text) >= _STATED):
         return Clause(text, context, "verdict", _first_aspect(text), unmarked=not _first_aspect(text))
     return Clause(text, context)
+
+
+def _whichever(text: tuple[Word, ...], place: int) -> tuple[Word, ...]:
+    """ "Is there a proposal that …" as "which proposal …": the answer is yes where there is one."""
+    there = text[place + 1]
+    which = replace(there, text="which", folded="which", stem="which")
+    rest = text[place + 2 :]
+    return (*text[:place], which, *rest[bool(rest) and rest[0].folded in ("a", "an", "any", "some") :])
 
 
 def _after_attribution(text: Sequence[Word]) -> int:
