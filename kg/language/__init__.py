@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from pyoxigraph import QuerySolutions
 
@@ -27,15 +26,14 @@ from kg.questions.examples import read as read_examples
 from kg.terms import NamedNode
 
 if TYPE_CHECKING:
-    from kg.entities.names import Names
     from kg.knowledge import Knowledge
+    from kg.snapshot_cache import Version
 
 __all__ = ["MODEL", "Part", "Reading", "ask", "learn", "suggest", "understander"]
 
 MODEL = Path(__file__).with_name("intent.npz")  # what is learned when the project is built or installed
 _OFFERED = 3
 _COMPLETED = 8  # texts that are suggested as somebody types
-_MADE: WeakKeyDictionary[object, tuple[Names, Understander]] = WeakKeyDictionary()  # the newest names of each graph
 
 
 def ask(text: str, graph: Graph) -> Answer | NotAnswered:
@@ -101,7 +99,7 @@ def _has_answer(part: Part, graph: Graph) -> bool:
     arguments = {name: tuple(map(NamedNode, values)) for name, values in part.arguments.items()}
 
     def asked() -> bool:
-        found = graph.store.snapshot().query_kept(question.with_arguments(arguments))
+        found = graph.snapshot().query_kept(question.with_arguments(arguments))
         return isinstance(found, QuerySolutions) and next(found, None) is not None
 
     return part.negated or graph.kept(("has answer", part.name, tuple(sorted(arguments.items(), key=str))), asked)
@@ -109,13 +107,17 @@ def _has_answer(part: Part, graph: Graph) -> bool:
 
 def understander(graph: Graph) -> Understander:
     """What understands questions on the newest version of a graph."""
-    names = graph.names()
-    made = _MADE.get(graph)
-    if made is None or made[0] is not names:
-        questions = graph.knowledge.catalogue.questions
-        made = names, Understander(questions, _model(graph.knowledge), names, lambda part: _has_answer(part, graph))
-        _MADE[graph] = made
-    return made[1]
+
+    def make(version: Version, before: Understander | None) -> Understander:
+        names = graph.names(version)
+        if before is not None and before.names is names:
+            return before
+        model = before.model if before is not None else _model(graph.knowledge)
+        made = Understander(graph.knowledge.catalogue.questions, model, names, lambda part: _has_answer(part, graph))
+        made.prepare()
+        return made
+
+    return graph.index("understander", make)
 
 
 def _model(knowledge: Knowledge) -> Model:

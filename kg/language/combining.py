@@ -113,7 +113,7 @@ def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer]
                 quad.subject.value
                 for value in values
                 for predicate in _STANDING_FOR
-                for quad in graph.store.snapshot().quads(None, predicate, NamedNode(value))
+                for quad in graph.statements(None, predicate, NamedNode(value))
                 if isinstance(quad.subject, NamedNode) and names.is_a(quad.subject.value, question.parameters[name])
             )
             if question.parameters[name].startswith(SG)
@@ -134,7 +134,7 @@ def _for_whom(part: Part, question: Question, graph: Graph, names: Names) -> tup
         states = tuple(
             quad.object.value
             for value in (values if kind.startswith(SG) else ())
-            for quad in graph.store.snapshot().quads(NamedNode(value), _STANDING_FOR[0], None)
+            for quad in graph.statements(NamedNode(value), _STANDING_FOR[0])
             if isinstance(quad.object, NamedNode) and names.is_a(quad.object.value, kind)
         )
         if name == "speaker" or len(values) != 1 or len(states) != 1 or part.according_to not in (None, values[0]):
@@ -207,11 +207,11 @@ def _is_situation(cell: Cell, ontology: Ontology) -> bool:
 
 def _speaks_of(cell: Cell, kind: str, graph: Graph) -> bool:
     """Whether a situation, or something that has a role in it, is of the class."""
-    snapshot, ontology = graph.store.snapshot(), graph.knowledge.ontology
+    ontology = graph.knowledge.ontology
     return any(
         ontology.is_a(quad.object.value, kind)
         for each in sorted(around(cell.iri or "", graph), key=str)
-        for quad in snapshot.quads(each, NamedNode(RDF + "type"), None)
+        for quad in graph.statements(each, NamedNode(RDF + "type"))
         if isinstance(quad.object, NamedNode)
     )
 
