@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 from starlette.staticfiles import StaticFiles
@@ -24,6 +26,9 @@ from kg import namespaces
 from kg.settings import Settings
 from kg.store import open_store
 
+# Routes compute in threads, which take turns on one interpreter lock: many at once would keep the event loop from it.
+_THREADS = 4
+_TURN = 0.001  # seconds of each turn
 _ABOUT = """\
 What documents say about states, peace proposals, security guarantees and mandates; who says it, in which words; and
 what follows from it. Every answer comes with the words behind it. Errors are problems (RFC 9457).
@@ -64,6 +69,9 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     service = await asyncio.to_thread(open_service, app.state.settings, app.state.progress)
+    if not service.store.shared:
+        current_default_thread_limiter().total_tokens = _THREADS
+        sys.setswitchinterval(_TURN)
     await service.open()
     app.state.service = service
     queries = SparqlEndpoint(service, _sparql_page(plain=app.state.settings.plain))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Hashable
+from weakref import WeakValueDictionary
+
 from starlette.datastructures import State
 from starlette.routing import Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -29,6 +33,7 @@ class Front:
     def __init__(self, app: ASGIApp, state: State) -> None:
         self._app, self._state = app, state
         self._cache: AnswerCache[Kept] = AnswerCache()
+        self._turns: WeakValueDictionary[Hashable, asyncio.Lock] = WeakValueDictionary()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -66,26 +71,28 @@ class Front:
     async def _keep(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer from what is kept of this version, or keep what the route answers."""
         service: Service = self._state.service
-        snapshot, headers = service.store.snapshot(), dict(scope["headers"])
+        snapshot, headers = (service.graph or service.store).snapshot(), dict(scope["headers"])
         coding = encoding(headers.get(b"accept-encoding", b"").decode("latin-1"))
         key = (scope["raw_path"], scope["query_string"], headers.get(b"accept"), coding)
-        kept = self._cache.get(snapshot.version, key)
-        if kept is None:
-            inner = {**scope, "method": "GET"}
-            status, answer_headers, body = await _collected(self._app, inner, receive)
-            routed(inner)
-            if status != 200:
-                await send_whole(send, status, [*answer_headers, *CORS], body, head=scope["method"] == "HEAD")
-                return
-            extra = [(b"vary", b"accept, accept-encoding"), (b"cache-control", b"no-cache"), *CORS]
-            smaller = compressed(body, coding)
-            if smaller is not None and coding is not None:
-                extra.append((b"content-encoding", coding.encode()))
-            validators = Validators(tag_of(service.store.id, snapshot.version, key), snapshot.modified)
-            kept = Kept([*answer_headers, *extra], body if smaller is None else smaller, validators, inner.get("route"))
-            self._cache.put(snapshot.version, key, kept)
-        else:
-            routed({"route": kept.route})
+        async with self._turns.setdefault(key, asyncio.Lock()):  # what several ask for at once is made once
+            kept = self._cache.get(snapshot.version, key)
+            if kept is None:
+                inner = {**scope, "method": "GET"}
+                status, answer_headers, body = await _collected(self._app, inner, receive)
+                routed(inner)
+                if status != 200:
+                    await send_whole(send, status, [*answer_headers, *CORS], body, head=scope["method"] == "HEAD")
+                    return
+                extra = [(b"vary", b"accept, accept-encoding"), (b"cache-control", b"no-cache"), *CORS]
+                smaller = await asyncio.to_thread(compressed, body, coding)
+                if smaller is not None and coding is not None:
+                    extra.append((b"content-encoding", coding.encode()))
+                    body = smaller
+                validators = Validators(tag_of(service.store.id, snapshot.version, key), snapshot.modified)
+                kept = Kept([*answer_headers, *extra], body, validators, inner.get("route"))
+                self._cache.put(snapshot.version, key, kept)
+            else:
+                routed({"route": kept.route})
         answered = [*kept.headers, *kept.validators.headers()]
         if kept.validators.unchanged(headers):
             unchanged = [pair for pair in answered if pair[0] not in (b"content-type", b"content-encoding")]

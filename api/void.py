@@ -52,8 +52,9 @@ def _sent(request: Request, graph: KnowledgeGraph, triples: Iterator[ox.Triple],
     form = best(_OFFERED, request.headers.get("accept")) or best(_OFFERED, "text/turtle")
     if form is None:
         raise NotAcceptable(culprit="the Accept header", expected=", ".join(_OFFERED))
-    tag = f'"{graph.store.id[:8]}-{graph.version}-{request.url.path}-{form}"'
-    known = Validators(tag.encode(), graph.store.snapshot().modified)
+    snapshot = graph.snapshot()
+    tag = f'"{graph.store.id[:8]}-{snapshot.version}-{request.url.path}-{form}"'
+    known = Validators(tag.encode(), snapshot.modified)
     headers = {name.decode(): value.decode() for name, value in known.headers()}
     headers |= {"Cache-Control": "no-cache", "Vary": "Accept"}
     if known.unchanged(dict(request.headers.raw)):

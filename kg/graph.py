@@ -15,8 +15,8 @@ from kg.entities.comparison import Comparison
 from kg.entities.entities import EntityList
 from kg.entities.library import Things
 from kg.entities.names import Names
+from kg.entities.search import Index
 from kg.errors import Fault
-from kg.keeping import Keeping, Value
 from kg.knowledge import Knowledge
 from kg.model import Answer, Document, Loaded, NotAnswered
 from kg.namespaces import INFERRED_GRAPH, SG
@@ -24,9 +24,12 @@ from kg.pipeline import Progress
 from kg.questions import answering
 from kg.questions.answering import Request
 from kg.questions.catalogue import Question
+from kg.rules.dataset import KeptGraphs
 from kg.settings import Settings
+from kg.snapshot_cache import Make, SnapshotCache, Value, Version
 from kg.sparql.syntax_errors import unread
-from kg.store import Draft, Snapshot, Store, open_store
+from kg.store import Draft, Snapshot, Store, is_kept, open_store
+from kg.terms import NamedNode
 
 
 def silent(_: str) -> None:
@@ -57,7 +60,7 @@ class KnowledgeGraph:
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store, self.settings = store, settings
         self.knowledge = Knowledge(settings.home)
-        self._keeping = Keeping(shared=store.shared)
+        self._cache = SnapshotCache(store)
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress = silent) -> KnowledgeGraph:
@@ -111,22 +114,36 @@ class KnowledgeGraph:
         or AmbiguousName (with candidates).
         """
         question = self.knowledge.catalogue[name]
-        snapshot = self.store.snapshot()
-        names = self._names(snapshot)
+        version = self._cache.current()
+        names = self.names(version)
         resolved = answering.resolve(question, arguments, names)
         speaker = None if according_to is None else names.resolve(according_to, SG + "Speaker", "according_to")
         frozen = tuple((key, tuple(values)) for key, values in sorted(resolved.items()))
         key = ("answer", name, frozen, limit, offset, inferred, speaker)
 
         def computed() -> Answer:
-            read = snapshot if inferred else snapshot.without(INFERRED_GRAPH)
+            read = version.snapshot if inferred else version.snapshot.without(INFERRED_GRAPH)
             return answering.answer(read, question, Request(resolved, limit, offset, speaker))
 
-        return self._keeping.answer(snapshot, key, computed)
+        return version.answer(key, computed)
+
+    def snapshot(self) -> Snapshot:
+        """The version that questions read: the last that changed the pipeline's graphs."""
+        return self._cache.current().snapshot
+
+    def statements(
+        self, subject: NamedNode | None, predicate: NamedNode | None = None, value: NamedNode | None = None
+    ) -> Iterator[ox.Quad]:
+        """The statements that questions read, of a subject, a property and a value, or of any where it is None."""
+        return (quad for quad in self.snapshot().quads(subject, predicate, value) if is_kept(quad.graph_name))
 
     def kept(self, key: Hashable, compute: Callable[[], Value]) -> Value:
-        """What `compute` gives, kept for as long as the newest version of an embedded store is."""
-        return self._keeping.answer(self.store.snapshot(), key, compute)
+        """What `compute` gives, kept for as long as questions read the same version of an embedded store."""
+        return self._cache.current().answer(key, compute)
+
+    def index(self, key: Hashable, make: Make[Value]) -> Value:
+        """See `Version.index`."""
+        return self._cache.current().index(key, make)
 
     def ask(self, text: str) -> Answer | NotAnswered:
         """A question in English, answered where it is understood surely enough."""
@@ -165,18 +182,19 @@ class KnowledgeGraph:
         document = _document(source, media_type, name)
         if graph is not None:
             revision.refuse_other(document, graph)
-        return pipeline.load(self.store, self.knowledge, [document], dry_run=dry_run)
+        return self._cache.write(lambda: pipeline.load(self.store, self.knowledge, [document], dry_run=dry_run))
 
     def load_all(self, sources: Sequence[Path | bytes | Sent], *, dry_run: bool = False) -> Loaded:
         """Put several documents through the pipeline in one transaction, all or none; bytes are Turtle.
 
         Raise Rejected with the faults of all, those that keep documents from being read before others.
         """
-        return pipeline.load(self.store, self.knowledge, parsing.read_all(sources), dry_run=dry_run)
+        read = parsing.read_all(sources)
+        return self._cache.write(lambda: pipeline.load(self.store, self.knowledge, read, dry_run=dry_run))
 
     def unload(self, name: str) -> Loaded:
         """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
-        return pipeline.unload(self.store, self.knowledge, name)
+        return self._cache.write(lambda: pipeline.unload(self.store, self.knowledge, name))
 
     def update(
         self, write: Callable[[Path], Sequence[tuple[str, bytes]]], graphs: Collection[str] | None = None
@@ -188,35 +206,44 @@ class KnowledgeGraph:
         raises, the store being as it was.
         """
 
+        revised = False
+
         def finish(draft: Draft, told: Sequence[tuple[str, bytes]]) -> None:
+            nonlocal revised
+            revised = True
             contents = {graph: list(ox.parse(data, format=ox.RdfFormat.N_TRIPLES)) for graph, data in told}
             pipeline.revise(draft, self.knowledge, contents, seconds=self.settings.query_seconds)
 
-        return self.store.rewrite(write, finish, graphs)
+        return self._cache.write(lambda: self.store.rewrite(write, finish, graphs), lambda: revised)
 
-    def names(self) -> Names:
-        """What the things in the newest version are called."""
-        return self._names(self.store.snapshot())
+    def names(self, version: Version | None = None) -> Names:
+        """What things are called in a version, or in the one that questions read."""
+
+        def make(version: Version, before: Names | None) -> Names:
+            names = Names.of(version.snapshot, self.knowledge.ontology, self.prefixes)
+            return before if before is not None and names == before else names
+
+        return (version or self._cache.current()).index("names", make)
 
     def things(self, language: str = "en") -> Things:
         """What the newest version knows about things, with labels in a language."""
-        snapshot = self.store.snapshot()
-        names = self._names(snapshot)
+        version = self._cache.current()
+        index = version.index("search", self._index)
 
         def made() -> Things:
-            return Things(snapshot, names, self.knowledge.ontology, lambda: self.knowledge.rules, language=language)
+            return Things(version.snapshot, index, self.knowledge.ontology, lambda: self.knowledge.rules, language)
 
-        return self._keeping.answer(snapshot, ("things", language), made)
+        return version.answer(("things", language), made)
 
     def why(self, subject: str, predicate: str, object_: str) -> proofs.Proof:
         """The proof of a statement, its parts given as IRIs, prefixed names, names or, for an object, a literal.
 
         Raise UnknownName or AmbiguousName, and NotFound where the graph does not hold the statement.
         """
-        snapshot = self.store.snapshot()
-        names = self._names(snapshot)
+        version = self._cache.current()
+        names = self.names(version)
         terms = names.thing(subject, "subject"), names.property(predicate), names.term(object_, "object")
-        return proofs.why(snapshot, self.knowledge.rules, *terms)
+        return proofs.why(KeptGraphs(version.snapshot), self.knowledge.rules, *terms)
 
     def proof(self, subject: str, predicate: str, object_: str, form: str) -> str:
         """The proof of a statement, as "text", "json" or "ttl"; for what is raised, see `why`."""
@@ -246,11 +273,9 @@ class KnowledgeGraph:
             self.store.snapshot().quads(), form, self.prefixes, inferred=inferred, annotated=annotated
         )
 
-    def _names(self, snapshot: Snapshot) -> Names:
-        def read() -> Names:
-            return Names.of(snapshot, self.knowledge.ontology, self.prefixes)
-
-        return self._keeping.index(snapshot, ("names",), read)
+    def _index(self, version: Version, before: Index | None) -> Index:
+        names = self.names(version)
+        return before if before is not None and before.names is names else Index(names)
 
 
 def _document(source: Path | bytes, media_type: str | None, name: str | None) -> Document:

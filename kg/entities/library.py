@@ -12,7 +12,6 @@ from kg.entities.claims import Claim, ClaimList, Claims, Filters
 from kg.entities.comparison import Comparing, Comparison
 from kg.entities.describing import Describing, Description
 from kg.entities.entities import Entities, EntityDetail, EntityItem, EntityList
-from kg.entities.names import Names
 from kg.entities.reader import API, Reading, address
 from kg.entities.search import Hit, Index
 from kg.entities.sources import SourceDetail, SourceItem, Sources
@@ -35,17 +34,15 @@ class Things:
     def __init__(
         self,
         snapshot: Snapshot,
-        names: Names,
+        index: Index,
         ontology: Ontology,
         rules: Callable[[], RuleSet],
-        *,
         language: str = "en",
-        index: Index | None = None,
     ) -> None:
-        self.version, self.names, self.index = snapshot.version, names, index or Index(names)
+        self.names, self.index = index.names, index
         self._reading = Reading(snapshot, ontology, language)
         self._claims = Claims(self._reading)
-        self._entities = Entities(self._reading, names, self._claims)
+        self._entities = Entities(self._reading, index.names, self._claims)
         self._sources = Sources(self._reading, self._claims, BACKGROUND_GRAPH)
         self._describing = Describing(self._reading)
         self._rules = rules

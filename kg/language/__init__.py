@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from pyoxigraph import QuerySolutions
 
@@ -27,23 +26,20 @@ from kg.questions.examples import read as read_examples
 from kg.terms import NamedNode
 
 if TYPE_CHECKING:
-    from kg.entities.names import Names
     from kg.knowledge import Knowledge
+    from kg.snapshot_cache import Version
 
 __all__ = ["MODEL", "Part", "Reading", "ask", "learn", "suggest", "understander"]
 
 MODEL = Path(__file__).with_name("intent.npz")  # what is learned when the project is built or installed
 _OFFERED = 3
 _COMPLETED = 8  # texts that are suggested as somebody types
-# The newest names of each graph, and what understands questions by them.
-_MADE: WeakKeyDictionary[object, tuple[Names, Understander, Judge]] = (
-    WeakKeyDictionary()
-)  # the newest names of each graph
 
 
 def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     """`text` answered on the newest version of `graph`; NotAnswered, with offers, where it is not surely understood."""
-    names, understander_, judge = _made(graph)
+    understander_, judge = _made(graph)
+    names = understander_.names
     if (put := understander_.offering.read(text)) is not None:
         return reply(text, put, graph, names)
     taken = understander_.take(text)
@@ -103,7 +99,7 @@ def _has_answer(part: Part, graph: Graph) -> bool:
     arguments = {name: tuple(map(NamedNode, values)) for name, values in part.arguments.items()}
 
     def asked() -> bool:
-        found = graph.store.snapshot().query_kept(_unordered(question.with_arguments(arguments)))
+        found = graph.snapshot().query_kept(_unordered(question.with_arguments(arguments)))
         return isinstance(found, QuerySolutions) and next(found, None) is not None
 
     return part.negated or graph.kept(("has answer", part.name, tuple(sorted(arguments.items(), key=str))), asked)
@@ -117,17 +113,20 @@ def _unordered(sparql: str) -> str:
 
 def understander(graph: Graph) -> Understander:
     """What understands questions on the newest version of a graph."""
-    return _made(graph)[1]
+    return _made(graph)[0]
 
 
-def _made(graph: Graph) -> tuple[Names, Understander, Judge]:
-    names = graph.names()
-    made = _MADE.get(graph)
-    if made is None or made[0] is not names:
-        questions = graph.knowledge.catalogue.questions
-        of_graph = Understander(questions, _model(graph.knowledge), names, lambda part: _has_answer(part, graph))
-        _MADE[graph] = made = names, of_graph, Judge(of_graph)
-    return made
+def _made(graph: Graph) -> tuple[Understander, Judge]:
+    def make(version: Version, before: tuple[Understander, Judge] | None) -> tuple[Understander, Judge]:
+        names = graph.names(version)
+        if before is not None and before[0].names is names:
+            return before
+        model = before[0].model if before is not None else _model(graph.knowledge)
+        made = Understander(graph.knowledge.catalogue.questions, model, names, lambda part: _has_answer(part, graph))
+        made.prepare()
+        return made, Judge(made)
+
+    return graph.index("understander", make)
 
 
 def _model(knowledge: Knowledge) -> Model:

@@ -69,7 +69,6 @@ def _others(part: Part, graph: Graph, names: Names) -> Iterator[Part]:
     "are its diplomats ready to send …".
     """
     parameters = graph.knowledge.catalogue[part.name].parameters
-    snapshot = graph.store.snapshot()
     if len(part.arguments.get("speaker", ())) == 1 and part.according_to is None:
         rest = {name: values for name, values in part.arguments.items() if name != "speaker"}
         yield replace(part, arguments=rest, according_to=part.arguments["speaker"][0])
@@ -79,7 +78,7 @@ def _others(part: Part, graph: Graph, names: Names) -> Iterator[Part]:
             quad.subject.value
             for value in values
             for predicate in _STANDING_FOR
-            for quad in snapshot.quads(None, predicate, NamedNode(value))
+            for quad in graph.statements(None, predicate, NamedNode(value))
             if isinstance(quad.subject, NamedNode) and names.is_a(quad.subject.value, parameters[name])
         )
         if acting:
@@ -88,7 +87,7 @@ def _others(part: Part, graph: Graph, names: Names) -> Iterator[Part]:
         states = tuple(
             quad.object.value
             for value in values
-            for quad in snapshot.quads(NamedNode(value), _STANDING_FOR[0], None)
+            for quad in graph.statements(NamedNode(value), _STANDING_FOR[0])
             if isinstance(quad.object, NamedNode) and names.is_a(quad.object.value, parameters[name])
         )
         if name != "speaker" and len(values) == len(states) == 1 and part.according_to in (None, values[0]):
@@ -227,10 +226,9 @@ def _called(thing: str, graph: Graph) -> re.Pattern[str]:
 
 
 def _mentioned(row: Row, answer: Answer, graph: Graph) -> set[str]:
-    snapshot = graph.store.snapshot()
     said = [answer.evidence[place] for place in row.evidence]
     found = {link.iri for evidence in said for link in evidence.chain} | {evidence.source for evidence in said}
-    contents = {quad.object for each in said for quad in snapshot.quads(NamedNode(each.claim), _CONTENT, None)}
+    contents = {quad.object for each in said for quad in graph.statements(NamedNode(each.claim), _CONTENT)}
     for start in {*(cell.iri for cell in row.cells.values()), *(getattr(each, "value", None) for each in contents)}:
         if start:
             found |= {node.value for node in around(start, graph)}
@@ -239,14 +237,14 @@ def _mentioned(row: Row, answer: Answer, graph: Graph) -> set[str]:
 
 def around(iri: str, graph: Graph) -> set[NamedNode]:
     """A thing, and where it is a situation, what has a role in it, or in what has one."""
-    snapshot, ontology = graph.store.snapshot(), graph.knowledge.ontology
+    ontology = graph.knowledge.ontology
     nodes, newest = {NamedNode(iri)}, {NamedNode(iri)}
     for _ in range(_DEPTH):
         newest = {
             quad.object
             for each in newest
             if _is_situation(each, graph, ontology)
-            for quad in snapshot.quads(each, None, None)
+            for quad in graph.statements(each)
             if quad.predicate.value in ontology.roles and isinstance(quad.object, NamedNode)
         } - nodes
         nodes |= newest
@@ -254,5 +252,5 @@ def around(iri: str, graph: Graph) -> set[NamedNode]:
 
 
 def _is_situation(node: NamedNode, graph: Graph, ontology: Ontology) -> bool:
-    kinds = (quad.object for quad in graph.store.snapshot().quads(node, _TYPE, None))
+    kinds = (quad.object for quad in graph.statements(node, _TYPE))
     return any(isinstance(kind, NamedNode) and ontology.is_a(kind.value, SG + "Situation") for kind in kinds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from kg.entities.names import Names
     from kg.knowledge import Knowledge
     from kg.model import Answer
-    from kg.store import Store
+    from kg.snapshot_cache import Make, Version
+    from kg.store import Snapshot
+    from kg.terms import NamedNode, Quad
 
 Value = TypeVar("Value")
 
@@ -18,10 +20,17 @@ Value = TypeVar("Value")
 class Graph(Protocol):
     """What is asked: the facade, as far as English needs it."""
 
-    store: Store
     knowledge: Knowledge
 
-    def names(self) -> Names: ...
+    def snapshot(self) -> Snapshot: ...
+
+    def statements(
+        self, subject: NamedNode | None, predicate: NamedNode | None = None, value: NamedNode | None = None
+    ) -> Iterator[Quad]: ...
+
+    def index(self, key: Hashable, make: Make[Value]) -> Value: ...
+
+    def names(self, version: Version | None = None) -> Names: ...
 
     def kept(self, key: Hashable, compute: Callable[[], Value]) -> Value: ...
 

@@ -97,6 +97,12 @@ class Understander:
     def completer(self) -> Completer:
         return Completer(self.questions, self.templates, self.finder)
 
+    def prepare(self) -> None:
+        """Make now what would be made at the first question."""
+        text = next((question.question for question in self.questions.values()), "")
+        self.offering.read(text)
+        self.candidates(self.take(text))
+
     def take(self, text: str) -> Taken:
         """The text with its operators taken out, and what they say."""
         clause = asked(text)

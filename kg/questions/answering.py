@@ -104,8 +104,9 @@ def _answered(
     if request.according_to is None:
         chosen = _page(chosen, request)
     grounds = grounds_of(weigher, snapshot, question, sparql, chosen)
-    evidence: dict[str, tuple[Evidence, ...]] = dict(proofs.evidence(snapshot, _claims(grounds.values())))
-    reader = proofs.Reader(KeptGraphs(snapshot))
+    kept = KeptGraphs(snapshot)
+    evidence: dict[str, tuple[Evidence, ...]] = dict(proofs.evidence(kept, _claims(grounds.values())))
+    reader = proofs.Reader(kept)
     for statement in {each for ground in grounds.values() for each in ground.described}:
         evidence[_key(statement)] = tuple(reader.described(*statement))
     if request.according_to is None:
