@@ -186,6 +186,10 @@ class Draft:
             kept.clear()
         return version
 
+    def close(self) -> None:
+        """Let go of the engine, whose files may be removed then."""
+        del self._store
+
     def _take_away(self, quads: Iterable[ox.Quad]) -> None:
         self.written = True
         for quad in quads:

@@ -110,6 +110,8 @@ class EmbeddedStore:
             except OSError as error:
                 raise self._failed(error) from error
             finally:
+                if draft is not None:
+                    draft.close()
                 if draft is None or draft.written:
                     self._discard()
 

@@ -83,7 +83,11 @@ class RemoteStore:
     def draft(self) -> Iterator[Draft]:
         """A clone of the newest version of the pipeline's graphs; other graphs are fetched when they are touched."""
         with self._writing, self._cloned() as path:
-            yield _Draft(ox.Store(str(path)), self.commit, self.snapshot())
+            draft = _Draft(ox.Store(str(path)), self.commit, self.snapshot())
+            try:
+                yield draft
+            finally:
+                draft.close()
 
     @contextmanager
     def _cloned(self) -> Iterator[Path]:
@@ -150,7 +154,7 @@ class RemoteStore:
                 if finish is not None and content:
                     finish(draft, content)
                 kept = draft.change()
-                del draft
+                draft.close()
             change = Change(kept.added | (after - before), kept.removed | (before - after))
             others = [quad for quad in change.removed if not _is_ours(quad)]
             if len(set(self._present(others))) < len(others):
