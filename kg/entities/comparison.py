@@ -7,7 +7,7 @@ make views, with any claim in the place of one that establishes: so what is only
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -88,8 +88,11 @@ class Comparing:
     def compare(self, proposals: Sequence[str]) -> Comparison:
         listed: dict[Evidence, int] = {}
         points = []
+        stated = {each: self._stated(NamedNode(each)) for each in proposals}
         for property_, inverse in self._properties():
-            cells = tuple(self._cell(NamedNode(each), str(property_.iri), inverse, listed) for each in proposals)
+            cells = tuple(
+                self._cell(NamedNode(each), str(property_.iri), inverse, stated[each], listed) for each in proposals
+            )
             definition = self._reading.definitions.get(str(property_.iri), "")
             points.append(ComparedPoint(property_, definition, inverse, cells))
         compared = tuple(self._reading.cell(NamedNode(each)) for each in proposals)
@@ -103,11 +106,25 @@ class Comparing:
             if _PROPOSAL in domain or range_ == {_PROPOSAL}:
                 yield self._reading.cell(NamedNode(iri)), _PROPOSAL not in domain
 
-    def _cell(self, proposal: NamedNode, property_: str, inverse: bool, listed: dict[Evidence, int]) -> ComparedCell:
+    def _stated(self, proposal: NamedNode) -> Mapping[tuple[str, bool], list[Statement]]:
+        """What views and inferences state of a proposal, by property, and by whether it is the object."""
+        found: dict[tuple[str, bool], list[Statement]] = {}
+        for each in self._entities.statements(subject=proposal, object_=proposal):
+            ends = ((each.subject, False), (each.object, True))
+            for inverse in (inverse for end, inverse in ends if end.iri == proposal.value):
+                found.setdefault((str(each.predicate.iri), inverse), []).append(each)
+        return found
+
+    def _cell(
+        self,
+        proposal: NamedNode,
+        property_: str,
+        inverse: bool,
+        stated: Mapping[tuple[str, bool], list[Statement]],
+        listed: dict[Evidence, int],
+    ) -> ComparedCell:
         said: dict[tuple[Term, Term | None], _Said] = {}
-        for statement in self._entities.statements(**{"object_" if inverse else "subject": proposal}):
-            if statement.predicate.iri != property_:
-                continue
+        for statement in stated.get((property_, inverse), ()):
             other = statement.subject if inverse else statement.object
             one = said.setdefault((_term(other), None), _Said())
             one.take(statement, self._claims.of(list(statement.claims)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -96,7 +96,7 @@ class Things:
         about = self._claims.find(Filters(about=iri))
         speaking = self._claims.find(Filters(speaker=iri))
         first = self._first({"about": iri}, about), self._first({"speaker": iri}, speaking)
-        return self._entities.read(iri, self._mentions(about), *first)
+        return self._entities.read(iri, self._sources.counts(about), *first)
 
     def filters(self, given: Mapping[str, str | bool | None]) -> Filters:
         """The filters that names mean; raise UnknownName or AmbiguousName."""
@@ -269,13 +269,6 @@ class Things:
     def _first(self, filters: Mapping[str, str], claims: Sequence[str]) -> ClaimList:
         following = f"{API}/claims?{urlencode({**filters, 'offset': _FIRST})}" if len(claims) > _FIRST else None
         return ClaimList(tuple(self._claims.of(list(claims[:_FIRST]))), len(claims), following)
-
-    def _mentions(self, claims: Iterable[str]) -> dict[str, int]:
-        counts: dict[str, int] = {}
-        for account in self._claims.of(list(claims)):
-            if account.source is not None and account.source.iri:
-                counts[account.source.iri] = counts.get(account.source.iri, 0) + 1
-        return counts
 
 
 def _iri(text: str) -> str | None:

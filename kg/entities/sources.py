@@ -152,9 +152,10 @@ class Sources:
             href=address("sources", iri),
         )
 
-    def counts(self) -> dict[str, int]:
-        """For each source, how many claims about situations reach us through it."""
-        sparql = f"""SELECT ?source (COUNT(DISTINCT ?claim) AS ?count) {{
+    def counts(self, claims: Sequence[str] | None = None) -> dict[str, int]:
+        """For each source, how many claims about situations reach us through it: of `claims`, or of all."""
+        restriction = "" if claims is None else f"VALUES ?claim {{ {' '.join(f'<{each}>' for each in claims)} }}"
+        sparql = f"""SELECT ?source (COUNT(DISTINCT ?claim) AS ?count) {{ {restriction}
             ?outer <{SG}speaker> ?source ; <{SG}content>* ?claim . ?claim <{SG}content> ?situation .
             FILTER NOT EXISTS {{ ?situation a <{SG}Claim> }} FILTER NOT EXISTS {{ ?beyond <{SG}content> ?outer }}
         }} GROUP BY ?source"""
