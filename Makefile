@@ -69,7 +69,7 @@ $(VENV)/.installed-dev: pyproject.toml hatch_build.py Makefile
 kg/language/intent.npz: examples/asked.txt $(wildcard queries/*.rq)
 	@$(RUN) -c 'from kg.knowledge import Knowledge; from kg.language import learn; from kg.settings import Home; learn(Knowledge(Home()))'
 
-kg/parsed.pickle: $(wildcard queries/*.rq ontology/rules/*.rq kg/*.py kg/rules/*.py)
+kg/parsed.pickle: $(wildcard queries/*.rq ontology/rules/*.rq kg/*.py kg/rules/*.py kg/questions/*.py)
 	@$(RUN) -c 'from kg.knowledge import Knowledge; from kg.settings import Home; Knowledge(Home()).parse()'
 
 # Install $(1) into .venv, which is made first where it is missing or its Python is gone; then touch the marks $(2).
