@@ -10,33 +10,26 @@ from fastapi.responses import JSONResponse
 
 from api import models
 from api.negotiation import best
-from api.openapi import TOKEN, refusals
+from api.openapi import refusals
 from api.parameters import (
-    Authorization,
     Graph,
     Inferred,
     Language,
     Offset,
     Rows,
-    Served,
     Speaker,
     clean,
     none_unknown,
     things_of,
 )
-from api.problems import WrongMediaType
-from api.requests import MULTIPART, Incoming, read
 from api.responses import json_response
-from kg.documents.parsing import Sent
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
-from kg.model import Answer, Loaded, NotAnswered
+from kg.model import Answer, NotAnswered
 from kg.questions import serialising
 from kg.questions.catalogue import Question
 
-_LARGEST_DOCUMENT, _LARGEST_FORM = 16 << 20, 64 << 20
 _FORMS = {"application/json": (), "text/csv": ()}
-_SYNTAXES = ("text/turtle", "application/ld+json")
 _OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
 _PROBLEMS = refusals(404, 406, 422)
 _ARGUMENTS = {
@@ -49,14 +42,6 @@ _ARGUMENTS = {
     "schema": {"type": "object", "additionalProperties": {"type": "string"}},
     "example": {"guarantor": "China"},
 }
-_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "maxItems": 1000}
-_WRITING = refusals(
-    *(400, 401, 403, 404, 413, 415, 422, 503, 507),
-    s404="No such document",
-    s415="Neither Turtle nor JSON-LD",
-    s422="The document was rejected; `faults` has all of them",
-)
-
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(none_unknown)])
 
@@ -142,75 +127,6 @@ def suggest(
     """Questions of the catalogue that begin so, and what is typed with its last name made whole."""
     items = [{"text": text} for text in graph.suggest(q)]
     return JSONResponse({"items": items, "total": len(items), "next": None})
-
-
-@router.post(
-    "/documents",
-    tags=["documents"],
-    summary="Put a document, or several, through the pipeline",
-    responses=_WRITING,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                **{syntax: {"schema": {"type": "string"}} for syntax in _SYNTAXES},
-                MULTIPART: {
-                    "schema": {
-                        "type": "object",
-                        "properties": {"document": _FILES},
-                        "required": ["document"],
-                        "additionalProperties": False,
-                    },
-                    "encoding": {"document": {"contentType": ", ".join(_SYNTAXES)}},
-                },
-            },
-        },
-        **TOKEN,
-    },
-)
-async def load(
-    request: Request,
-    service: Served,
-    name: Annotated[
-        str | None,
-        Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]*$", description="What faults call it; no form's"),
-    ] = None,
-    dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
-    authorization: Authorization = None,
-) -> Loaded:
-    """The text travels in the document, as `sg:text`. All of it is stored with what follows from it, or nothing.
-
-    Several documents are the files of a form: all of them are stored, or none. Faults call each by its file's name.
-    """
-    service.authorise(authorization)
-    several = request.headers.get("content-type", "").lower().startswith(MULTIPART)
-    incoming = await read(request.scope, request.receive, _LARGEST_FORM if several else _LARGEST_DOCUMENT)
-    if several:
-        return await service.load_all(_sent(incoming), dry_run=dry_run)
-    if incoming.media_type not in _SYNTAXES:
-        raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
-    return await service.load(incoming.text().encode(), incoming.media_type, name, dry_run=dry_run)
-
-
-@router.delete(
-    "/documents/{name:path}",
-    tags=["documents"],
-    summary="Withdraw a document",
-    responses=_WRITING,
-    openapi_extra=TOKEN,
-)
-async def unload(name: str, service: Served, authorization: Authorization = None) -> Loaded:
-    """Takes out what the document says, and all that rested on it alone; `name` is its name or its IRI."""
-    service.authorise(authorization)
-    return await service.unload(name)
-
-
-def _sent(incoming: Incoming) -> list[Sent]:
-    sent = [Sent(*each) for each in incoming.files()]
-    for each in sent:
-        if each.media_type not in _SYNTAXES:
-            raise WrongMediaType(f"the Content-Type of {each.name}", each.media_type, " or ".join(_SYNTAXES))
-    return sent
 
 
 def _arguments(request: Request) -> Mapping[str, list[str]]:

@@ -131,6 +131,12 @@ class NotAcceptable(KgError):
     title = "No such form of answer"
 
 
+class Outdated(KgError):
+    """What was to be changed is no longer as the writer saw it, or is there although it should not be."""
+
+    title = "It has changed meanwhile"
+
+
 class Busy(KgError):
     title = "Too many queries are waiting"
 

@@ -19,7 +19,7 @@ from kg.model import Document
 from kg.namespaces import GRAPH, ID, OA
 from kg.ontology.vocabulary import EVIDENCE, LABEL, TYPE
 from kg.source_map import SourceMap
-from kg.terms import BlankNode, NamedNode, Node, Quad, Term, parts
+from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, parts
 
 _Statement = tuple[Node, NamedNode, Term]
 
@@ -45,6 +45,21 @@ def revised(graph: str, before: Iterable[Quad], after: Iterable[Quad]) -> Docume
     document = parsing.of_quads(_unnamed(left, changed, ID + name), name)
     refuse_other(document, graph)
     return document
+
+
+def written(quads: Iterable[Quad]) -> list[Quad]:
+    """What the author states of a document whose graph holds `quads`: to be read by people, changed, and loaded again.
+
+    A quote keeps its start where the text has it in several places, and evidence has no name.
+    """
+    statements = frozenset(map(parts, quads))
+    texts = [str(value.value) for _, _, value in _of(statements, parsing.TEXT) if isinstance(value, Literal)]
+    quoted = {subject: value for subject, predicate, value in statements if predicate.value == QUOTE}
+    places = {node: sum(text.count(quote.value) for text in texts) for node, quote in quoted.items()}  # type: ignore[union-attr]
+    needed = frozenset(start for start in _of(statements, START) if places.get(start[0], 0) > 1)
+    source = next((subject for subject, _, _ in _of(statements, parsing.TEXT)), None)
+    iri = source.value if isinstance(source, NamedNode) else ""
+    return sorted(_unnamed(statements - (_made(statements) - needed), {*quoted}, iri), key=str)
 
 
 def refuse_other(document: Document, graph: str) -> None:
