@@ -104,7 +104,7 @@ async def replace(
     if_none_match: NoneMatch = None,
     authorization: Authorization = None,
 ) -> Response:
-    """The document in the body must be of that name. With `If-Match`, only if it is still as you read it: 412 if not."""
+    """The document in the body must be of that name; with `If-Match` 412, unless it is still as you have read it."""
     service.authorise(authorization)
     incoming = await read(request.scope, request.receive, _LARGEST_DOCUMENT)
     if incoming.media_type not in _SYNTAXES:

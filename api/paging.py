@@ -90,6 +90,11 @@ def page(request: Request, form: str, listed: Listed, taken: int) -> Response:
         response = lines(listed.items)
     else:
         response = json_response(replace(listed, next=leads.get("next"), prev=leads.get("prev")))
+    return linked(response, leads)
+
+
+def linked(response: Response, leads: Mapping[str, str]) -> Response:
+    """The response with a Link header for each of `leads`, an address by its relation."""
     if leads:
         response.headers["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in leads.items())
     return response

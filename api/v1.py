@@ -1,4 +1,4 @@
-"""The JSON API: the catalogue of questions, their answers, questions in English, documents."""
+"""The JSON API: the catalogue of questions, their answers, questions in English."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api import models
-from api.negotiation import best
 from api.openapi import refusals
+from api.paging import AS_CSV, AS_LINES, CSV, JSON, LINES, form_of, lines, linked
 from api.parameters import (
     Graph,
     Inferred,
@@ -23,13 +23,13 @@ from api.parameters import (
     things_of,
 )
 from api.responses import json_response
-from kg.errors import NotAcceptable
+from kg.errors import BadParameter
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
 from kg.questions import serialising
 from kg.questions.catalogue import Question
 
-_FORMS = {"application/json": (), "text/csv": ()}
+_FORMS: dict[str, tuple[str, ...]] = {JSON: (), CSV: ()}
 _OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
 _PROBLEMS = refusals(404, 406, 422)
 _ARGUMENTS = {
@@ -46,14 +46,24 @@ _ARGUMENTS = {
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(none_unknown)])
 
 
-@router.get("/questions", tags=["questions"], summary="The catalogue of questions", responses={422: _PROBLEMS[422]})
-def catalogue(graph: Graph, response: Response, limit: Rows = None, offset: Offset = 0) -> models.QuestionList:
-    every = graph.questions()
+@router.get(
+    "/questions",
+    tags=["questions"],
+    summary="The catalogue of questions",
+    response_model=models.QuestionList,
+    responses=AS_LINES | refusals(406, 422),
+)
+def catalogue(request: Request, graph: Graph, limit: Rows = None, offset: Offset = 0) -> Response:
+    form, every = form_of(request), graph.questions()
     end = len(every) if limit is None else offset + limit
-    following = f"/api/v1/questions?limit={limit}&offset={end}" if end < len(every) and limit else None
-    if following:
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    return models.QuestionList(items=[_item(each) for each in every[offset:end]], total=len(every), next=following)
+    items = [_item(each) for each in every[offset:end]]
+    leads: dict[str, str] = {}
+    if end < len(every) and limit:
+        leads["next"] = f"/api/v1/questions?limit={limit}&offset={end}"
+    if offset and limit:
+        leads["prev"] = f"/api/v1/questions?limit={limit}&offset={max(0, offset - limit)}"
+    listed = models.QuestionList(items=items, total=len(every), next=leads.get("next"), prev=leads.get("prev"))
+    return linked(lines(items) if form == LINES else json_response(listed), leads)
 
 
 @router.get(
@@ -61,7 +71,7 @@ def catalogue(graph: Graph, response: Response, limit: Rows = None, offset: Offs
     tags=["questions"],
     summary="One question, answered",
     response_model=Answer,
-    responses={200: {"content": {"text/csv": {}}}, **_PROBLEMS},
+    responses=AS_CSV | _PROBLEMS,
     openapi_extra={"parameters": [_ARGUMENTS]},
 )
 def answer(
@@ -78,9 +88,7 @@ def answer(
 
     `.csv` after the name, or `Accept: text/csv`, gives the rows as CSV.
     """
-    form = "text/csv" if name.endswith(".csv") else best(_FORMS, request.headers.get("accept"))
-    if form is None:
-        raise NotAcceptable(culprit="the Accept header", expected=", ".join(_FORMS))
+    form = form_of(request, _FORMS)
     found = graph.answer(
         name.removesuffix(".csv"),
         _arguments(request),
@@ -89,12 +97,7 @@ def answer(
         inferred=inferred,
         according_to=according_to,
     )
-    found = _in_language(found, graph, lang)
-    if form == "text/csv":
-        return Response(
-            serialising.as_csv(serialising.table(found)), media_type="text/csv; charset=utf-8; header=present"
-        )
-    return json_response(found)
+    return _written(_in_language(found, graph, lang), form)
 
 
 @router.get(
@@ -102,16 +105,26 @@ def answer(
     tags=["questions"],
     summary="A question in English",
     response_model=Answer | NotAnswered,
-    responses={422: _PROBLEMS[422]},
+    responses=AS_CSV | refusals(406, 422),
 )
+@router.get("/ask.csv", include_in_schema=False)
 def ask(
     graph: Graph,
+    request: Request,
     q: Annotated[str, Query(min_length=1, max_length=2000, examples=["Which proposals name China as guarantor?"])],
     lang: Language = "en",
 ) -> Response:
-    """Answered where it is understood surely enough; else `answered` is false, with the reason and suggestions."""
-    found = graph.ask(q)
-    return json_response(_in_language(found, graph, lang) if isinstance(found, Answer) else found)
+    """Answered where it is understood surely enough; else `answered` is false, with the reason and suggestions.
+
+    `/api/v1/ask.csv`, or `Accept: text/csv`, gives the rows as CSV; what is not understood is a problem (422) then.
+    """
+    form, found = form_of(request, _FORMS), graph.ask(q)
+    if isinstance(found, Answer):
+        return _written(_in_language(found, graph, lang), form)
+    if form == CSV:
+        offered = " ".join(f"“{each}”" for each in found.suggestions)
+        raise BadParameter("q", found.reason.rstrip("."), "a question", f"Perhaps: {offered}" if offered else "")
+    return json_response(found)
 
 
 @router.get(
@@ -135,6 +148,13 @@ def _arguments(request: Request) -> Mapping[str, list[str]]:
         if key not in _OPTIONS:
             arguments.setdefault(key, []).append(clean(value))
     return arguments
+
+
+def _written(found: Answer, form: str) -> Response:
+    if form == CSV:
+        rows = serialising.as_csv(serialising.table(found))
+        return Response(rows, media_type="text/csv; charset=utf-8; header=present")
+    return json_response(found)
 
 
 def _in_language(found: Answer, graph: KnowledgeGraph, language: str) -> Answer:

@@ -55,7 +55,7 @@ def written(quads: Iterable[Quad]) -> list[Quad]:
     statements = frozenset(map(parts, quads))
     texts = [str(value.value) for _, _, value in _of(statements, parsing.TEXT) if isinstance(value, Literal)]
     quoted = {subject: value for subject, predicate, value in statements if predicate.value == QUOTE}
-    places = {node: sum(text.count(quote.value) for text in texts) for node, quote in quoted.items()}  # type: ignore[union-attr]
+    places = {node: sum(text.count(quote.value) for text in texts) for node, quote in quoted.items()}
     needed = frozenset(start for start in _of(statements, START) if places.get(start[0], 0) > 1)
     source = next((subject for subject, _, _ in _of(statements, parsing.TEXT)), None)
     iri = source.value if isinstance(source, NamedNode) else ""
