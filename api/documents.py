@@ -6,7 +6,7 @@ import asyncio
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from api.deref import SYNTAXES, serialised
 from api.negotiation import GRAPHS
@@ -19,7 +19,6 @@ from api.responses import json_response
 from api.validators import Validators
 from kg.documents.parsing import Sent
 from kg.entities.reader import address
-from kg.errors import BadParameter
 from kg.holdings import DocumentList
 from kg.model import Loaded
 from kg.namespaces import ID
@@ -98,7 +97,7 @@ def document(request: Request, name: str, graph: Graph) -> Response:
 )
 async def replace(
     request: Request,
-    name: str,
+    name: Annotated[str, Path(pattern=f"^({re.escape(ID)})?[A-Za-z0-9][A-Za-z0-9._\\-]*$")],
     service: Served,
     if_match: Match = None,
     if_none_match: NoneMatch = None,
@@ -194,12 +193,8 @@ def _tag(digest: str, form: str = "") -> bytes:
 
 
 def _expected(match: str | None, none_match: str | None) -> list[str] | None:
-    """The digests that these headers ask for: see `pipeline.load`; raise BadParameter where they are none."""
-    if match is None and none_match is None:
-        return None
-    if none_match is not None and (match is not None or none_match.strip() != "*"):
-        raise BadParameter("If-None-Match", none_match[:80], "* alone, without If-Match")
+    """The digests that these headers ask for: see `pipeline.load`."""
     if match is None:
-        return [_NONE]
+        return None if none_match is None else [_NONE]
     found = [_TAG.fullmatch(each.strip()) for each in match.split(",")]
-    return [(tag[1] or tag[2] or "?") if tag else "?" for tag in found]
+    return [tag[1] or tag[2] for tag in found if tag and any(tag.groups()) and none_match is None]

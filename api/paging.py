@@ -19,7 +19,7 @@ from kg.entities.claims import ClaimList
 from kg.entities.entities import EntityList
 from kg.entities.library import begin
 from kg.entities.sources import SourceList
-from kg.errors import BadParameter, NotAcceptable
+from kg.errors import NotAcceptable, UnknownCursor
 from kg.holdings import DocumentList
 from kg.model import as_json
 
@@ -50,17 +50,15 @@ class Place(NamedTuple):
 
 
 def place(offset: int, cursor: str | None) -> Place:
-    """Where the page that is asked for begins; raise BadParameter where `cursor` is none of ours."""
+    """Where the page that is asked for begins; raise UnknownCursor where `cursor` is none of ours."""
     if not cursor:
         return Place(offset)
-    if offset:
-        raise BadParameter("offset", f"{offset}, beside a cursor", "one of the two")
     try:
         at, _, iri = base64.b64decode(cursor, b"-_", validate=True).decode().partition(" ")
         return Place(max(0, min(int(at), _ALL)), iri)
     except (ValueError, binascii.Error) as error:
         remedy = "Begin with an empty one."
-        raise BadParameter("cursor", repr(cursor)[:80], "what `next` has", remedy) from error
+        raise UnknownCursor("cursor", repr(cursor)[:80], "what `next` has", remedy) from error
 
 
 def form_of(request: Request, offered: Mapping[str, tuple[str, ...]] = LIST_FORMS) -> str:

@@ -23,7 +23,7 @@ from api.parameters import (
     things_of,
 )
 from api.responses import json_response
-from kg.errors import BadParameter
+from kg.errors import NotUnderstood
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
 from kg.questions import serialising
@@ -123,7 +123,7 @@ def ask(
         return _written(_in_language(found, graph, lang), form)
     if form == CSV:
         offered = " ".join(f"“{each}”" for each in found.suggestions)
-        raise BadParameter("q", found.reason.rstrip("."), "a question", f"Perhaps: {offered}" if offered else "")
+        raise NotUnderstood("q", found.reason.rstrip("."), "a question", f"Perhaps: {offered}" if offered else "")
     return json_response(found)
 
 

@@ -180,6 +180,18 @@ class BadParameter(KgError):
         super().__init__(culprit, found, expected, remedy)
 
 
+class NotUnderstood(BadParameter):
+    """A question in English that is not understood surely enough, in a form of answer that cannot say so."""
+
+    title = "The question is not understood"
+
+
+class UnknownCursor(BadParameter):
+    """A cursor that no list of this service has given."""
+
+    title = "A cursor is not known"
+
+
 class UnknownName(BadParameter):
     title = "A name is not known"
 
