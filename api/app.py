@@ -51,11 +51,12 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     problems.install(app)
     operations.install(app)
     if not settings.plain:
-        from api import deref, reconcile, resources, void
+        from api import deref, documents, reconcile, resources, void
         from api.pages import entity_pages, network_pages, ontology_pages, query_pages, question_pages, templating
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
         parts = (
+            documents,
             resources,
             deref,
             ontology_pages,

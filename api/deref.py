@@ -6,7 +6,7 @@ A thing is not a document: its IRI answers 303 with the address of one about it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -18,7 +18,7 @@ from kg.entities.library import Things
 from kg.errors import NotAcceptable, NotFound
 from kg.namespaces import BASE, ID, SG, SGSH
 
-_SYNTAXES = {
+SYNTAXES = {
     "text/turtle": ox.RdfFormat.TURTLE,
     "application/ld+json": ox.RdfFormat.JSON_LD,
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
@@ -30,7 +30,7 @@ _ENDINGS = {
     "nt": "application/n-triples",
     "rdf": "application/rdf+xml",
 }
-_OFFERED = {name: GRAPHS[name] for name in _SYNTAXES} | PAGES
+_OFFERED = {name: GRAPHS[name] for name in SYNTAXES} | PAGES
 _ROUTES = {"entity": "entities", "claim": "claims", "source": "sources"}
 router = APIRouter(include_in_schema=False)
 
@@ -89,7 +89,12 @@ def _kind(things: Things, iri: str) -> str:
 
 
 def document(things: Things, iri: str, form: str, prefixes: Mapping[str, str]) -> Response:
-    body = in_order(ox.serialize(things.rdf(iri), format=_SYNTAXES[form], prefixes=dict(prefixes)) or b"")
+    return serialised(things.rdf(iri), iri, form, prefixes)
+
+
+def serialised(triples: Iterable[ox.Triple], iri: str, form: str, prefixes: Mapping[str, str]) -> Response:
+    """Statements about the thing with this IRI, in one of `SYNTAXES`."""
+    body = in_order(ox.serialize(triples, format=SYNTAXES[form], prefixes=dict(prefixes)) or b"")
     headers = {"Vary": "Accept", "Link": f'<{quote(iri, safe=":/#?=&%")}>; rel="describes"'}
     return Response(body, media_type=form + ("; charset=utf-8" if form.startswith("text/") else ""), headers=headers)
 

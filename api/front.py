@@ -26,6 +26,8 @@ _KEPT = (
     *("/questions/", "/ask", "/entities", "/claims", "/sources", "/compare", "/why", "/network"),
 )
 
+_OWN_TAG = "/api/v1/documents/"  # a document's tag is its own, whatever else changes
+
 
 class Front:
     """ASGI middleware; `state` is the application's, filled when it starts."""
@@ -52,7 +54,9 @@ class Front:
 
     def _is_kept(self, path: str) -> bool:
         """Whether an answer may be kept: what others may write changes without a word."""
-        return not self._state.service.store.shared and (path == "/" or path.startswith(_KEPT))
+        if self._state.service.store.shared or path.startswith(_OWN_TAG):
+            return False
+        return path == "/" or path.startswith(_KEPT)
 
     def _methods(self, scope: Scope) -> list[str]:
         """The methods that an address has, OPTIONS among them; none where there is no such address."""

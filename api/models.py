@@ -54,3 +54,4 @@ class QuestionList(BaseModel):
     items: list[QuestionItem]
     total: int
     next: str | None = None
+    prev: str | None = None

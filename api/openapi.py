@@ -34,14 +34,15 @@ _MEANINGS = {
     406: "No such form of answer",
     408: "It took longer than a query may",
     409: "The update cannot be carried out on this data",
+    412: "It is not as If-Match or If-None-Match says",
     413: "It is larger than what is taken here",
     415: "It has a form that is not read here",
     422: "A parameter is wrong, or names nothing; `candidates` are what could be meant",
     503: "Too many are waiting, or the store is not available",
     507: "The disk is full: queries are answered, and nothing is written",
 }
-_TEXT = {"schema": {"type": "string"}}
-_ANSWER = {"description": "The answer, streamed", "content": dict.fromkeys([*RESULTS, *GRAPHS], _TEXT)}
+TEXT: dict[str, Any] = {"schema": {"type": "string"}}
+_ANSWER = {"description": "The answer, streamed", "content": dict.fromkeys([*RESULTS, *GRAPHS], TEXT)}
 _REFUSALS = {str(status): each for status, each in refusals(400, 406, 408, 413, 415, 422, 503).items()}
 _NOT_BY_GET = {"405": refusal("An update by GET")}
 _TAG = {"ETag": {"description": "Of this answer on this version of the data", "schema": {"type": "string"}}}
@@ -81,7 +82,7 @@ _QUERY = {
         "requestBody": {
             "required": True,
             "content": {
-                "application/sparql-query": _TEXT,
+                "application/sparql-query": TEXT,
                 "application/x-www-form-urlencoded": {
                     "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
                 },
@@ -103,7 +104,7 @@ _UPDATE = {
         "tags": ["SPARQL"],
         "summary": "The description of the update service",
         "operationId": "update_get",
-        "responses": {"200": {"description": "RDF", "content": dict.fromkeys(GRAPHS, _TEXT)}, **_NOT_BY_GET},
+        "responses": {"200": {"description": "RDF", "content": dict.fromkeys(GRAPHS, TEXT)}, **_NOT_BY_GET},
     },
     "post": {
         "tags": ["SPARQL"],
@@ -117,7 +118,7 @@ _UPDATE = {
         "requestBody": {
             "required": True,
             "content": {
-                "application/sparql-update": _TEXT,
+                "application/sparql-update": TEXT,
                 "application/x-www-form-urlencoded": {
                     "schema": {"type": "object", "properties": {"update": {"type": "string"}}, "required": ["update"]}
                 },
@@ -130,7 +131,7 @@ _GRAPH = [
     _parameter("graph", "The IRI of the graph", type="string", format="iri"),
     {**_parameter("default", "The unnamed graph"), "allowEmptyValue": True},
 ]
-_RDF = {"required": True, "content": dict.fromkeys(GRAPHS, _TEXT)}
+_RDF = {"required": True, "content": dict.fromkeys(GRAPHS, TEXT)}
 
 
 def _graph_route(method: str, summary: str, *, writes: bool, body: bool = False) -> dict[str, Any]:

@@ -68,6 +68,7 @@ STATUSES: tuple[tuple[type[KgError], int], ...] = (
     (errors.NotAcceptable, 406),
     (errors.QueryTimeout, 408),
     (errors.UpdateFailed, 409),
+    (errors.Outdated, 412),
     (errors.QueryTooLarge, 413),
     (TooLarge, 413),
     (WrongMediaType, 415),

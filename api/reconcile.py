@@ -121,9 +121,12 @@ def suggest_property(graph: Graph, prefix: Prefix = "") -> Response:
 
 @router.get("/properties")
 def propose(graph: Graph, type: str = "", limit: Annotated[int, Query(ge=1, le=_MOST)] = 20) -> Response:  # noqa: A002 - the protocol's
-    """Properties with which a table can be extended."""
+    """Properties with which a table can be extended, of things of a class where one is given: by their domains."""
+    ontology, kind = graph.knowledge.ontology, _class(graph.things(), type) if type else None
     found = [
-        {"id": _id(iri), "name": label} for iri, label in sorted(_properties(graph).items(), key=lambda one: one[1])
+        {"id": _id(iri), "name": label}
+        for iri, label in sorted(_properties(graph).items(), key=lambda one: one[1])
+        if kind is None or ontology.may_have(kind, iri)
     ]
     return _json({"type": type, "properties": found[:limit]})
 
@@ -202,13 +205,15 @@ def _candidates(things: Things, asked: Asked) -> list[dict[str, Any]]:
 
 def _extended(graph: KnowledgeGraph, asked: Extension) -> dict[str, Any]:
     things, properties = graph.things(), _properties(graph)
-    wanted = [each.id for each in asked.properties if SG + each.id in properties]
-    rows = {
-        each: {name: [_told(cell) for cell in things.values(ID + each, SG + name)] for name in wanted}
-        for each in asked.ids
-        if _is_iri(ID + each)
-    }
-    return {"meta": [{"id": name, "name": properties[SG + name]} for name in wanted], "rows": rows}
+    wanted = [each.id for each in asked.properties]
+
+    def cells(thing: str, name: str) -> list[dict[str, str]]:
+        """What is stated; nothing of a property or thing that is none, whose column or row stays."""
+        known = SG + name in properties and _is_iri(ID + thing)
+        return [_told(cell) for cell in things.values(ID + thing, SG + name)] if known else []
+
+    rows = {each: {name: cells(each, name) for name in wanted} for each in asked.ids}
+    return {"meta": [{"id": name, "name": properties.get(SG + name, name)} for name in wanted], "rows": rows}
 
 
 def _properties(graph: KnowledgeGraph) -> dict[str, str]:

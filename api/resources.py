@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Annotated, Any, TypeVar
-from urllib.parse import urlencode
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.deref import document
-from api.negotiation import best
-from api.openapi import refusals
+from api.openapi import TEXT, refusals
+from api.paging import AS_CSV, AS_LINES, AS_ROWS, CSV, JSON, LIST_FORMS, Cursor, form_of, page, part, place, size
 from api.parameters import (
     Graph,
     Identifier,
@@ -34,39 +32,41 @@ from kg.entities.comparison import Comparison
 from kg.entities.entities import EntityDetail, EntityList
 from kg.entities.library import Things
 from kg.entities.sources import SourceDetail, SourceList
-from kg.errors import NotAcceptable
 from kg.proofs import Proof
 from kg.questions import serialising
 
-_FORMS = {"application/json": (), "text/csv": ()}
+_FORMS = {JSON: (), CSV: ()}
+_ROWS = {JSON: (), CSV: (), **LIST_FORMS}
 _PROOFS = {"application/json": (), "text/turtle": ("application/x-turtle",), "text/plain": ()}
 _RDF = {"application/json": (), "application/ld+json": (), "text/turtle": ("application/x-turtle",)}
 _PROBLEMS = refusals(404, 406, 422)
-_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}}, **refusals(406, 422)}
+_REFUSED = refusals(406, 422)
 _DETAIL: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/ld+json": {}, "text/turtle": {}}},
+    200: {"content": {"application/ld+json": {"schema": {"type": "object"}}, "text/turtle": TEXT}},
     **refusals(404, 406, 422),
 }
-_WRONG = refusals(422)
-
-Listed = TypeVar("Listed", EntityList, ClaimList, SourceList)
 router = APIRouter(prefix="/api/v1", tags=["things"], dependencies=[Depends(none_unknown)])
 
 
-@router.get("/entities", summary="Entities, by name", response_model=EntityList, responses=_CSV)
+@router.get("/entities", summary="Entities, by name", response_model=EntityList, responses=AS_ROWS | _REFUSED)
 @router.get("/entities.csv", include_in_schema=False)
 def entities(
-    request: Request, known: Known, q: Words = "", kind: Kind = "", limit: Limit = 100, offset: Offset = 0
+    request: Request,
+    known: Known,
+    q: Words = "",
+    kind: Kind = "",
+    limit: Limit = 100,
+    offset: Offset = 0,
+    cursor: Cursor = None,
 ) -> Response:
     """With `q`, those with a name like it, best first: the label, another name, how it begins, a misspelling.
 
     `type` is a class of the ontology, by IRI, prefixed name or label; it reaches concepts (outcomes, acts) too.
     """
-    form = _form(request)
-    page = known.entities(clean(q), known.kind(clean(kind)) if kind else None, limit, offset)
-    if form == "text/csv":
-        return _csv(tables.entity_rows(page.items))
-    return _page(request, page, offset, len(page.items))
+    form = form_of(request, _ROWS)
+    where, most = place(offset, cursor), size(request, form, limit)
+    found = known.entities(clean(q), known.kind(clean(kind)) if kind else None, most, *where)
+    return _csv(tables.entity_rows(found.items)) if form == CSV else page(request, form, found, len(found.items))
 
 
 @router.get(
@@ -81,7 +81,12 @@ def entity(request: Request, identifier: Annotated[Identifier, Path(examples=["c
     return _detail(request, known, found.iri, found)
 
 
-@router.get("/claims", summary="Who says what, how surely, in which words", response_model=ClaimList, responses=_CSV)
+@router.get(
+    "/claims",
+    summary="Who says what, how surely, in which words",
+    response_model=ClaimList,
+    responses=AS_ROWS | _REFUSED,
+)
 @router.get("/claims.csv", include_in_schema=False)
 def claims(
     request: Request,
@@ -96,9 +101,10 @@ def claims(
     q: Annotated[Words, Query(description="Words, all of which occur")] = "",
     limit: Limit = 100,
     offset: Offset = 0,
+    cursor: Cursor = None,
 ) -> Response:
     """All filters that are given must hold. Names, codes, prefixed names and IRIs are understood."""
-    form = _form(request)
+    form = form_of(request, _ROWS)
     given = {
         "speaker": speaker,
         "act": act,
@@ -108,10 +114,9 @@ def claims(
         "source": source,
     }
     cleaned: dict[str, str | bool | None] = {name: clean(text) for name, text in given.items()}
-    page = known.claims(known.filters({**cleaned, "contested": contested, "q": clean(q)}), limit, offset)
-    if form == "text/csv":
-        return _csv(tables.claim_rows(page.items))
-    return _page(request, page, offset, limit)
+    filters, most = known.filters({**cleaned, "contested": contested, "q": clean(q)}), size(request, form, limit)
+    found = known.claims(filters, most, *place(offset, cursor))
+    return _csv(tables.claim_rows(found.items)) if form == CSV else page(request, form, found, most)
 
 
 @router.get(
@@ -132,12 +137,14 @@ def claim(
     "/sources",
     summary="Documents, and the sources of the background",
     response_model=SourceList,
-    responses=_WRONG,
+    responses=AS_LINES | _REFUSED,
 )
-def list_sources(request: Request, known: Known, limit: Limit = 100, offset: Offset = 0) -> Response:
-    every = known.sources()
-    items = every[offset : offset + limit]
-    return _page(request, SourceList(items, len(every)), offset, len(items))
+def list_sources(
+    request: Request, known: Known, limit: Limit = 100, offset: Offset = 0, cursor: Cursor = None
+) -> Response:
+    form, every = form_of(request), known.sources()
+    items, first = part(every, size(request, form, limit), place(offset, cursor))
+    return page(request, form, SourceList(items, len(every), start=first), len(items))
 
 
 @router.get(
@@ -158,7 +165,7 @@ def source(
     "/compare",
     summary="Proposals, point by point",
     response_model=Comparison,
-    responses=_CSV,
+    responses=AS_CSV | _REFUSED,
 )
 @router.get("/compare.csv", include_in_schema=False)
 def compare(
@@ -167,17 +174,17 @@ def compare(
     proposals: Annotated[list[Name] | None, Query(max_length=50, description="By name or IRI; none: all")] = None,
 ) -> Response:
     """A cell is covered, denied, contested or silent. Silent: nothing is said, which is no "no"."""
-    form = _form(request)
+    form = form_of(request, _FORMS)
     chosen = [clean(each) for several in proposals or [] for each in split(several) if each.strip()]
     found = known.compare(chosen)
-    return _csv(tables.comparison_rows(found)) if form == "text/csv" else json_response(found)
+    return _csv(tables.comparison_rows(found)) if form == CSV else json_response(found)
 
 
 @router.get(
     "/why",
     summary="Why a statement holds: its proof, down to quoted words",
     response_model=Proof,
-    responses={200: {"content": {"text/turtle": {}, "text/plain": {}}}, **_PROBLEMS},
+    responses={200: {"content": {"text/turtle": TEXT, "text/plain": TEXT}}, **_PROBLEMS},
 )
 def why(
     request: Request,
@@ -187,7 +194,7 @@ def why(
     object_: Annotated[Part, Query(alias="object", examples=["Chinese peacekeeping initiative"])],
 ) -> Response:
     """Each part is an IRI, a prefixed name or a name. As Turtle in PROV-O, or as text, by Accept."""
-    form = _chosen(request, _PROOFS)
+    form = form_of(request, _PROOFS)
     proof = graph.why(clean(subject), clean(predicate), clean(object_))
     if form == "text/turtle":
         return Response(proofs.as_prov(proof), media_type="text/turtle; charset=utf-8")
@@ -198,35 +205,8 @@ def why(
 
 def _detail(request: Request, known: Things, iri: str, found: EntityDetail | ClaimDetail | SourceDetail) -> Response:
     """A thing as JSON, or what is stated of it as RDF."""
-    form = _chosen(request, _RDF)
+    form = form_of(request, _RDF)
     return json_response(found) if form == "application/json" else document(known, iri, form, known.names.prefixes)
-
-
-def _form(request: Request) -> str:
-    return "text/csv" if request.url.path.endswith(".csv") else _chosen(request, _FORMS)
-
-
-def _chosen(request: Request, offered: Mapping[str, tuple[str, ...]]) -> str:
-    form = best(offered, request.headers.get("accept"))
-    if form is None:
-        raise NotAcceptable(culprit="the Accept header", expected=", ".join(offered))
-    return form
-
-
-def _page(request: Request, listed: Listed, offset: int, taken: int) -> Response:
-    """The list with where it goes on, in the answer and as a Link header (RFC 8288)."""
-    end = offset + taken
-    if taken and end < listed.total:
-        listed = replace(listed, next=_next(request, end))
-    response = json_response(listed)
-    if listed.next:
-        response.headers["Link"] = f'<{listed.next}>; rel="next"'
-    return response
-
-
-def _next(request: Request, offset: int) -> str:
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "offset"]
-    return f"{request.url.path}?{urlencode([*kept, ('offset', offset)])}"
 
 
 def _csv(lines: Iterator[list[str]]) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from api.observing import SLOW, tell
 from api.requests import ClientLeft
 from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
+from kg.namespaces import GRAPH
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Store
 from kg.workers import Lender, Limits, Offer, Pool, Runner, Update, Upload, runner
@@ -76,24 +77,46 @@ class Service:
         await self.pool.write(request)
 
     async def load(
-        self, data: bytes, media_type: str, name: str | None, *, graph: str | None = None, dry_run: bool = False
+        self,
+        data: bytes,
+        media_type: str,
+        name: str | None,
+        *,
+        graph: str | None = None,
+        dry_run: bool = False,
+        expected: Collection[str] | None = None,
     ) -> Loaded:
         """Put a document through the pipeline; raise Rejected with every fault, QueryTooLarge for deep nesting."""
-        known = self._graph()
+        known = self.known
         measure(data.decode("utf-8", "replace"))
-        return await self._in_turn(lambda: known.load(data, media_type, name, graph=graph, dry_run=dry_run))
+        return await self._in_turn(
+            lambda: known.load(data, media_type, name, graph=graph, dry_run=dry_run, expected=expected)
+        )
+
+    async def put(
+        self, data: bytes, media_type: str, name: str, *, expected: Collection[str] | None
+    ) -> tuple[Loaded, bool]:
+        """Put a document in the place of the one of that name; say whether there was none. It raises as `load` does."""
+        known, graph = self.known, GRAPH + name
+        measure(data.decode("utf-8", "replace"))
+
+        def write() -> tuple[Loaded, bool]:
+            there = known.store.snapshot().has_graph(graph)
+            return known.load(data, media_type, name, graph=graph, expected=expected), not there
+
+        return await self._in_turn(write)
 
     async def load_all(self, sent: Sequence[Sent], *, dry_run: bool = False) -> Loaded:
         """Put several documents through the pipeline in one transaction, all or none; raise as `load` does."""
-        known = self._graph()
+        known = self.known
         for each in sent:
             measure(each.data.decode("utf-8", "replace"))
         return await self._in_turn(lambda: known.load_all(sent, dry_run=dry_run))
 
-    async def unload(self, name: str) -> Loaded:
+    async def unload(self, name: str, *, expected: Collection[str] | None = None) -> Loaded:
         """Withdraw a document; raise NotFound where it is not here."""
-        graph = self._graph()
-        return await self._in_turn(lambda: graph.unload(name))
+        graph = self.known
+        return await self._in_turn(lambda: graph.unload(name, expected=expected))
 
     @property
     def writing(self) -> int:
@@ -115,7 +138,9 @@ class Service:
         finally:
             self._waiting -= 1
 
-    def _graph(self) -> KnowledgeGraph:
+    @property
+    def known(self) -> KnowledgeGraph:
+        """The graph; raise NotFound in a plain store."""
         if self.graph is None:
             raise NotFound("documents", found="a plain store", remedy="Start the server without KG_PLAIN.")
         return self.graph

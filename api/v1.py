@@ -1,4 +1,4 @@
-"""The JSON API: the catalogue of questions, their answers, questions in English, documents."""
+"""The JSON API: the catalogue of questions, their answers, questions in English."""
 
 from __future__ import annotations
 
@@ -9,34 +9,27 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api import models
-from api.negotiation import best
-from api.openapi import TOKEN, refusals
+from api.openapi import refusals
+from api.paging import AS_CSV, AS_LINES, CSV, JSON, LINES, form_of, lines, linked
 from api.parameters import (
-    Authorization,
     Graph,
     Inferred,
     Language,
     Offset,
     Rows,
-    Served,
     Speaker,
     clean,
     none_unknown,
     things_of,
 )
-from api.problems import WrongMediaType
-from api.requests import MULTIPART, Incoming, read
 from api.responses import json_response
-from kg.documents.parsing import Sent
-from kg.errors import NotAcceptable
+from kg.errors import NotUnderstood
 from kg.graph import KnowledgeGraph
-from kg.model import Answer, Loaded, NotAnswered
+from kg.model import Answer, NotAnswered
 from kg.questions import serialising
 from kg.questions.catalogue import Question
 
-_LARGEST_DOCUMENT, _LARGEST_FORM = 16 << 20, 64 << 20
-_FORMS = {"application/json": (), "text/csv": ()}
-_SYNTAXES = ("text/turtle", "application/ld+json")
+_FORMS: dict[str, tuple[str, ...]] = {JSON: (), CSV: ()}
 _OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
 _PROBLEMS = refusals(404, 406, 422)
 _ARGUMENTS = {
@@ -49,26 +42,28 @@ _ARGUMENTS = {
     "schema": {"type": "object", "additionalProperties": {"type": "string"}},
     "example": {"guarantor": "China"},
 }
-_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "maxItems": 1000}
-_WRITING = refusals(
-    *(400, 401, 403, 404, 413, 415, 422, 503, 507),
-    s404="No such document",
-    s415="Neither Turtle nor JSON-LD",
-    s422="The document was rejected; `faults` has all of them",
-)
-
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(none_unknown)])
 
 
-@router.get("/questions", tags=["questions"], summary="The catalogue of questions", responses={422: _PROBLEMS[422]})
-def catalogue(graph: Graph, response: Response, limit: Rows = None, offset: Offset = 0) -> models.QuestionList:
-    every = graph.questions()
+@router.get(
+    "/questions",
+    tags=["questions"],
+    summary="The catalogue of questions",
+    response_model=models.QuestionList,
+    responses=AS_LINES | refusals(406, 422),
+)
+def catalogue(request: Request, graph: Graph, limit: Rows = None, offset: Offset = 0) -> Response:
+    form, every = form_of(request), graph.questions()
     end = len(every) if limit is None else offset + limit
-    following = f"/api/v1/questions?limit={limit}&offset={end}" if end < len(every) and limit else None
-    if following:
-        response.headers["Link"] = f'<{following}>; rel="next"'
-    return models.QuestionList(items=[_item(each) for each in every[offset:end]], total=len(every), next=following)
+    items = [_item(each) for each in every[offset:end]]
+    leads: dict[str, str] = {}
+    if end < len(every) and limit:
+        leads["next"] = f"/api/v1/questions?limit={limit}&offset={end}"
+    if offset and limit:
+        leads["prev"] = f"/api/v1/questions?limit={limit}&offset={max(0, offset - limit)}"
+    listed = models.QuestionList(items=items, total=len(every), next=leads.get("next"), prev=leads.get("prev"))
+    return linked(lines(items) if form == LINES else json_response(listed), leads)
 
 
 @router.get(
@@ -76,7 +71,7 @@ def catalogue(graph: Graph, response: Response, limit: Rows = None, offset: Offs
     tags=["questions"],
     summary="One question, answered",
     response_model=Answer,
-    responses={200: {"content": {"text/csv": {}}}, **_PROBLEMS},
+    responses=AS_CSV | _PROBLEMS,
     openapi_extra={"parameters": [_ARGUMENTS]},
 )
 def answer(
@@ -93,9 +88,7 @@ def answer(
 
     `.csv` after the name, or `Accept: text/csv`, gives the rows as CSV.
     """
-    form = "text/csv" if name.endswith(".csv") else best(_FORMS, request.headers.get("accept"))
-    if form is None:
-        raise NotAcceptable(culprit="the Accept header", expected=", ".join(_FORMS))
+    form = form_of(request, _FORMS)
     found = graph.answer(
         name.removesuffix(".csv"),
         _arguments(request),
@@ -104,12 +97,7 @@ def answer(
         inferred=inferred,
         according_to=according_to,
     )
-    found = _in_language(found, graph, lang)
-    if form == "text/csv":
-        return Response(
-            serialising.as_csv(serialising.table(found)), media_type="text/csv; charset=utf-8; header=present"
-        )
-    return json_response(found)
+    return _written(_in_language(found, graph, lang), form)
 
 
 @router.get(
@@ -117,16 +105,26 @@ def answer(
     tags=["questions"],
     summary="A question in English",
     response_model=Answer | NotAnswered,
-    responses={422: _PROBLEMS[422]},
+    responses=AS_CSV | refusals(406, 422),
 )
+@router.get("/ask.csv", include_in_schema=False)
 def ask(
     graph: Graph,
+    request: Request,
     q: Annotated[str, Query(min_length=1, max_length=2000, examples=["Which proposals name China as guarantor?"])],
     lang: Language = "en",
 ) -> Response:
-    """Answered where it is understood surely enough; else `answered` is false, with the reason and suggestions."""
-    found = graph.ask(q)
-    return json_response(_in_language(found, graph, lang) if isinstance(found, Answer) else found)
+    """Answered where it is understood surely enough; else `answered` is false, with the reason and suggestions.
+
+    `/api/v1/ask.csv`, or `Accept: text/csv`, gives the rows as CSV; what is not understood is a problem (422) then.
+    """
+    form, found = form_of(request, _FORMS), graph.ask(q)
+    if isinstance(found, Answer):
+        return _written(_in_language(found, graph, lang), form)
+    if form == CSV:
+        offered = " ".join(f"“{each}”" for each in found.suggestions)
+        raise NotUnderstood("q", found.reason.rstrip("."), "a question", f"Perhaps: {offered}" if offered else "")
+    return json_response(found)
 
 
 @router.get(
@@ -144,81 +142,19 @@ def suggest(
     return JSONResponse({"items": items, "total": len(items), "next": None})
 
 
-@router.post(
-    "/documents",
-    tags=["documents"],
-    summary="Put a document, or several, through the pipeline",
-    responses=_WRITING,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {
-                **{syntax: {"schema": {"type": "string"}} for syntax in _SYNTAXES},
-                MULTIPART: {
-                    "schema": {
-                        "type": "object",
-                        "properties": {"document": _FILES},
-                        "required": ["document"],
-                        "additionalProperties": False,
-                    },
-                    "encoding": {"document": {"contentType": ", ".join(_SYNTAXES)}},
-                },
-            },
-        },
-        **TOKEN,
-    },
-)
-async def load(
-    request: Request,
-    service: Served,
-    name: Annotated[
-        str | None,
-        Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]*$", description="What faults call it; no form's"),
-    ] = None,
-    dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
-    authorization: Authorization = None,
-) -> Loaded:
-    """The text travels in the document, as `sg:text`. All of it is stored with what follows from it, or nothing.
-
-    Several documents are the files of a form: all of them are stored, or none. Faults call each by its file's name.
-    """
-    service.authorise(authorization)
-    several = request.headers.get("content-type", "").lower().startswith(MULTIPART)
-    incoming = await read(request.scope, request.receive, _LARGEST_FORM if several else _LARGEST_DOCUMENT)
-    if several:
-        return await service.load_all(_sent(incoming), dry_run=dry_run)
-    if incoming.media_type not in _SYNTAXES:
-        raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
-    return await service.load(incoming.text().encode(), incoming.media_type, name, dry_run=dry_run)
-
-
-@router.delete(
-    "/documents/{name:path}",
-    tags=["documents"],
-    summary="Withdraw a document",
-    responses=_WRITING,
-    openapi_extra=TOKEN,
-)
-async def unload(name: str, service: Served, authorization: Authorization = None) -> Loaded:
-    """Takes out what the document says, and all that rested on it alone; `name` is its name or its IRI."""
-    service.authorise(authorization)
-    return await service.unload(name)
-
-
-def _sent(incoming: Incoming) -> list[Sent]:
-    sent = [Sent(*each) for each in incoming.files()]
-    for each in sent:
-        if each.media_type not in _SYNTAXES:
-            raise WrongMediaType(f"the Content-Type of {each.name}", each.media_type, " or ".join(_SYNTAXES))
-    return sent
-
-
 def _arguments(request: Request) -> Mapping[str, list[str]]:
     arguments: dict[str, list[str]] = {}
     for key, value in request.query_params.multi_items():
         if key not in _OPTIONS:
             arguments.setdefault(key, []).append(clean(value))
     return arguments
+
+
+def _written(found: Answer, form: str) -> Response:
+    if form == CSV:
+        rows = serialising.as_csv(serialising.table(found))
+        return Response(rows, media_type="text/csv; charset=utf-8; header=present")
+    return json_response(found)
 
 
 def _in_language(found: Answer, graph: KnowledgeGraph, language: str) -> Answer:

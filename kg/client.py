@@ -23,6 +23,7 @@ from kg.documents import parsing
 from kg.entities.comparison import Comparison
 from kg.entities.entities import EntityList
 from kg.errors import BadParameter, Fault, KgError, QueryTooLarge, Rejected, StoreUnavailable, in_order
+from kg.holdings import DocumentList
 from kg.model import Answer, Document, Loaded, NotAnswered
 from kg.questions.catalogue import Question
 
@@ -97,6 +98,9 @@ class Client:
     def unload(self, name: str) -> Loaded:
         report, _ = self._call("DELETE", f"/api/v1/documents/{quote(name, safe='')}")
         return _LOADED.validate_json(report)
+
+    def documents(self) -> DocumentList:
+        return TypeAdapter(DocumentList).validate_python(self._json("/api/v1/documents"))
 
     def proof(self, subject: str, predicate: str, object_: str, form: str) -> str:
         """The proof of a statement, as "text", "json" or "ttl"."""

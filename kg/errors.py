@@ -131,6 +131,12 @@ class NotAcceptable(KgError):
     title = "No such form of answer"
 
 
+class Outdated(KgError):
+    """What was to be changed is no longer as the writer saw it, or is there although it should not be."""
+
+    title = "It has changed meanwhile"
+
+
 class Busy(KgError):
     title = "Too many queries are waiting"
 
@@ -172,6 +178,18 @@ class BadParameter(KgError):
     ) -> None:
         self.candidates = candidates  # (IRI, label) pairs
         super().__init__(culprit, found, expected, remedy)
+
+
+class NotUnderstood(BadParameter):
+    """A question in English that is not understood surely enough, in a form of answer that cannot say so."""
+
+    title = "The question is not understood"
+
+
+class UnknownCursor(BadParameter):
+    """A cursor that no list of this service has given."""
+
+    title = "A cursor is not known"
 
 
 class UnknownName(BadParameter):

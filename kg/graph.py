@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import pyoxigraph as ox
 
-from kg import exporting, pipeline, proofs, syntax
+from kg import exporting, holdings, pipeline, proofs, syntax
 from kg.documents import parsing
 from kg.documents.parsing import Sent
 from kg.entities.comparison import Comparison
@@ -17,6 +17,7 @@ from kg.entities.library import Things
 from kg.entities.names import Names
 from kg.entities.search import Index
 from kg.errors import Fault
+from kg.holdings import DocumentList, Held
 from kg.knowledge import Knowledge
 from kg.model import Answer, Document, Loaded, NotAnswered
 from kg.namespaces import INFERRED_GRAPH, SG
@@ -46,6 +47,8 @@ class Graph(Protocol):
     def answer(
         self, name: str, arguments: Mapping[str, str | Sequence[str]], *, according_to: str | None = None
     ) -> Answer | NotAnswered: ...
+
+    def documents(self) -> DocumentList: ...
 
     def search(self, text: str, kind: str = "", limit: int = 100) -> EntityList: ...
 
@@ -174,15 +177,18 @@ class KnowledgeGraph:
         *,
         graph: str | None = None,
         dry_run: bool = False,
+        expected: Collection[str] | None = None,
     ) -> Loaded:
         """Put a document through the pipeline; raise Rejected with every fault, the store being as it was.
 
-        Where `graph` is given, it must be that of the document.
+        Where `graph` is given, it must be that of the document; for `expected`, see `pipeline.load`.
         """
         document = _document(source, media_type, name)
         if graph is not None:
             parsing.refuse_other(document, graph)
-        return self._cache.write(lambda: pipeline.load(self.store, self.knowledge, [document], dry_run=dry_run))
+        return self._cache.write(
+            lambda: pipeline.load(self.store, self.knowledge, [document], dry_run=dry_run, expected=expected)
+        )
 
     def load_all(self, sources: Sequence[Path | bytes | Sent], *, dry_run: bool = False) -> Loaded:
         """Put several documents through the pipeline in one transaction, all or none; bytes are Turtle.
@@ -192,9 +198,17 @@ class KnowledgeGraph:
         read = parsing.read_all(sources)
         return self._cache.write(lambda: pipeline.load(self.store, self.knowledge, read, dry_run=dry_run))
 
-    def unload(self, name: str) -> Loaded:
+    def unload(self, name: str, *, expected: Collection[str] | None = None) -> Loaded:
         """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
-        return self._cache.write(lambda: pipeline.unload(self.store, self.knowledge, name))
+        return self._cache.write(lambda: pipeline.unload(self.store, self.knowledge, name, expected=expected))
+
+    def documents(self, language: str = "en") -> DocumentList:
+        """The documents that are loaded, by name."""
+        return holdings.listed(self.store, self.things(language).sources())
+
+    def document(self, name: str) -> Held:
+        """A document as its author wrote it; raise NotFound."""
+        return holdings.held(self.store, name)
 
     def rewrite(self, write: Callable[[Path], None]) -> int:
         """Let `write` change graphs of users' own: see `EmbeddedStore.rewrite`. What questions read stays as it is."""

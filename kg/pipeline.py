@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from kg.documents import anchoring, consistency, parsing, plausibility
-from kg.errors import Fault, NotFound, Rejected, in_order
+from kg.errors import Fault, NotFound, Outdated, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.model import Document, Loaded
 from kg.namespaces import (
@@ -23,7 +24,7 @@ from kg.namespaces import (
     VIEWS_GRAPH,
 )
 from kg.rules import RuleSet
-from kg.store import Change, Draft, Store
+from kg.store import Change, Draft, Statements, Store
 from kg.terms import Literal, NamedNode, Node, Quad, Term, parts
 
 # What the store remembers about itself: the fingerprint of the project's files, and of each seed that it took in.
@@ -82,13 +83,23 @@ def agree(draft: Draft, knowledge: Knowledge, examined: Sequence[Document]) -> t
     return in_order(doubts)
 
 
-def load(store: Store, knowledge: Knowledge, given: Sequence[Document], *, dry_run: bool = False) -> Loaded:
+def load(
+    store: Store,
+    knowledge: Knowledge,
+    given: Sequence[Document],
+    *,
+    dry_run: bool = False,
+    expected: Collection[str] | None = None,
+) -> Loaded:
     """Put documents in the place of what their graphs hold, and infer once what that changes, in one transaction.
 
-    Raise Rejected with the faults of all, nothing being changed.
+    Where `expected` is given, the graphs must be as one of its digests says; "" stands for none, "*" for any there is.
+    Raise Outdated where they are not, Rejected with the faults of all; nothing is changed then.
     """
     examined = examine_all(given, knowledge)
     with store.draft() as draft:
+        for graph in examined if expected is not None else ():
+            refuse_outdated(draft, graph, expected or ())
         if displaced := [fault for document in examined.values() for fault in consistency.displaced(document, draft)]:
             raise Rejected(", ".join(fault.file for fault in displaced), tuple(displaced))
         names = ", ".join(document.iri for document in examined.values())
@@ -99,17 +110,42 @@ def load(store: Store, knowledge: Knowledge, given: Sequence[Document], *, dry_r
     return done
 
 
-def unload(store: Store, knowledge: Knowledge, name: str) -> Loaded:
-    """Withdraw a document, by name or IRI, and all that rested on it alone; raise NotFound where it is not here."""
-    iri = name if name.startswith(ID) else ID + name
-    graph = GRAPH + iri.removeprefix(ID)
-    if graph in _OWN_GRAPHS or graph not in set(document_graphs(store)):
-        here = ", ".join(each.removeprefix(GRAPH) for each in document_graphs(store)) or "none"
-        raise NotFound(name, "no such document", f"one of: {here}", "Name a document that is loaded.")
+def digest(held: Statements, graph: str) -> str:
+    """What tells the content of a document's graph from any other: half of the SHA-256 of its statements; "": none."""
+    lines = sorted(str(quad) for quad in held.quads(None, None, None, NamedNode(graph)))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32] if lines else ""
+
+
+def refuse_outdated(held: Statements, graph: str, expected: Collection[str]) -> None:
+    """Raise Outdated where a document's graph is not as `expected` says (see `load`)."""
+    found = digest(held, graph)
+    if found not in expected and not ("*" in expected and found):
+        name = graph.removeprefix(GRAPH)
+        remedy = "Read it again, and change what it is now."
+        raise Outdated(name, "another content" if found else "no such document", "what you have read", remedy)
+
+
+def unload(store: Store, knowledge: Knowledge, name: str, *, expected: Collection[str] | None = None) -> Loaded:
+    """Withdraw a document, by name or IRI, and all that rested on it alone; raise NotFound where it is not here.
+
+    For `expected`, see `load`.
+    """
+    graph = graph_of(store, name)
     with store.draft() as draft:
+        if expected is not None:
+            refuse_outdated(draft, graph, expected)
         done = _withdraw(draft, knowledge.rules, graph)
         draft.commit()
     return done
+
+
+def graph_of(store: Store, name: str) -> str:
+    """The graph of a document that is loaded, by its name or IRI; raise NotFound."""
+    graph = GRAPH + name.removeprefix(ID)
+    if graph not in set(document_graphs(store)):
+        here = ", ".join(each.removeprefix(GRAPH) for each in document_graphs(store)) or "none"
+        raise NotFound(name, "no such document", f"one of: {here}", "Name a document that is loaded.")
+    return graph
 
 
 def document_graphs(store: Store) -> Iterator[str]:

@@ -198,3 +198,73 @@ def test_any_text_may_be_sought(client: httpx.Client, text: str) -> None:
     asked(client, query=text, properties=[{"pid": text, "v": text}, {"pid": "isoAlpha2", "v": text}])
     wanted = {"ids": [text], "properties": [{"id": text}]}
     assert client.post("/reconcile", data={"extend": json.dumps(wanted)}).status_code == 200
+
+
+def test_a_state_is_found_by_what_other_languages_call_it_and_by_initials(client: httpx.Client) -> None:
+    for name, thing in {
+        "Frankreich": "france",
+        "Vereinigte Staaten": "united-states",
+        "США": "united-states",
+        "U.S.": "united-states",
+        "U.S.A.": "united-states",
+        "U.K.": "united-kingdom",
+        "Reino Unido": "united-kingdom",
+        "フランス": "france",
+        "U.S.S.R.": "soviet-union",
+    }.items():
+        (first, *_) = asked(client, query=name, type="State")
+        assert (first["id"], first["match"]) == (thing, True), name
+        found = client.get("/api/v1/questions/proposals-naming-guarantor", params={"guarantor": name})
+        assert found.status_code == 200, (name, found.text)
+
+
+def test_a_name_like_that_of_a_state_here_is_not_taken_for_it(client: httpx.Client) -> None:
+    """Other territories have these names; the graph has no such state."""
+    for name in (
+        "Ireland",
+        "Irland",
+        "Ирландия",
+        "Taiwan",
+        "Belarus",
+        "Niger",
+        "U.A.E.",
+        "Franken",
+        "Amerikanisch-Samoa",
+    ):
+        assert not any(each["match"] for each in asked(client, query=name)), name
+    for name in ("Ireland", "Irland", "Ирландия"):
+        assert asked(client, query=name, type="State") == [], name
+        assert client.get("/api/v1/questions/proposals-naming-guarantor", params={"guarantor": name}).status_code == 422
+    assert ids(asked(client, query="China", type="State"))[0] == "china"
+    assert ids(asked(client, query="Republic of China", type="State"))[0] == "republic-of-china"
+
+
+def test_an_extended_table_keeps_each_column_and_row_in_its_place(client: httpx.Client) -> None:
+    wanted = {
+        "ids": ["china", "no such", "france"],
+        "properties": [{"id": "isoAlpha2"}, {"id": "none"}, {"id": "isoAlpha3"}],
+    }
+    answer = client.post("/reconcile", data={"extend": json.dumps(wanted)}).json()
+    jsonschema.validate(answer, EXTENDED)
+    assert [each["id"] for each in answer["meta"]] == ["isoAlpha2", "none", "isoAlpha3"]
+    assert list(answer["rows"]) == wanted["ids"]
+    assert answer["rows"]["france"] == {"isoAlpha2": [{"str": "FR"}], "none": [], "isoAlpha3": [{"str": "FRA"}]}
+    assert answer["rows"]["no such"] == {"isoAlpha2": [], "none": [], "isoAlpha3": []}
+
+
+def test_properties_are_proposed_for_a_type(client: httpx.Client) -> None:
+    def proposed(kind: str) -> set[str]:
+        answer = client.get("/reconcile/properties", params={"type": kind, "limit": 100}).json()
+        return {each["id"] for each in answer["properties"]}
+
+    assert "isoAlpha2" in proposed("State")
+    assert "isoAlpha2" not in proposed("Proposal")
+    assert "namesGuarantor" in proposed("Proposal")
+    assert "namesGuarantor" not in proposed("State")
+
+
+def test_the_names_of_states_are_those_of_cldr() -> None:
+    pytest.importorskip("babel")
+    from tests.territories import FILE, table
+
+    assert FILE.read_text(encoding="utf-8") == table(), "run: python -m tests.territories"

@@ -190,8 +190,8 @@ def test_whatever_is_put_into_an_address_no_answer_is_a_servers_fault(client: ht
 def test_any_address_tells_other_origins_and_its_methods(client: httpx.Client) -> None:
     for path, methods in (
         ("/api/v1/claims", {"GET", "HEAD", "OPTIONS"}),
-        ("/api/v1/documents", {"POST", "OPTIONS"}),
-        ("/api/v1/documents/a", {"DELETE", "OPTIONS"}),
+        ("/api/v1/documents", {"GET", "HEAD", "POST", "OPTIONS"}),
+        ("/api/v1/documents/a", {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}),
         ("/sparql", {"GET", "HEAD", "POST", "OPTIONS"}),
     ):
         asked = client.options(path, headers={"Origin": "https://example.org"})

@@ -52,11 +52,13 @@ class Claim:
 
 @dataclass(frozen=True)
 class ClaimList:
-    """A part of a list of claims; `next` is where it goes on."""
+    """A part of a list of claims; `next` is where it goes on, `prev` what was before."""
 
     items: tuple[Claim, ...]
     total: Annotated[int, Field(description="Claims; one that stands in several chains is several items")]
     next: str | None = None
+    prev: str | None = None
+    start: Annotated[int, Field(exclude=True)] = 0  # the place of its first item
 
 
 @dataclass(frozen=True)

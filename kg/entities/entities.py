@@ -38,11 +38,13 @@ class EntityItem(Thing):
 
 @dataclass(frozen=True)
 class EntityList:
-    """A part of a list of entities; `next` is where it goes on."""
+    """A part of a list of entities; `next` is where it goes on, `prev` what was before."""
 
     items: tuple[EntityItem, ...]
     total: int
     next: str | None = None
+    prev: str | None = None
+    start: Annotated[int, Field(exclude=True)] = 0  # the place of its first item
 
 
 @dataclass(frozen=True)

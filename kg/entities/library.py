@@ -70,8 +70,8 @@ class Things:
         found = self.find(text, kinds)
         return EntityList(tuple(self._item(hit.iri, hit) for hit, _ in found[:limit]), len(found))
 
-    def entities(self, text: str, kind: str | None, limit: int, offset: int) -> EntityList:
-        """Entities, by name; those that `text` finds, best first, where it is given."""
+    def entities(self, text: str, kind: str | None, limit: int, offset: int, after: str = "") -> EntityList:
+        """Entities, by name; those that `text` finds, best first, where it is given; for `after`, see `begin`."""
         passes = self._passes((kind,) if kind else ())
         found: list[tuple[Hit | None, str]]
         if text.strip():
@@ -79,7 +79,9 @@ class Things:
         else:
             every = {iri: self.names.label(iri) for iri in self.names.types if passes(iri)}
             found = [(None, iri) for iri in sorted(every, key=lambda iri: (every[iri].casefold(), iri))]
-        return EntityList(tuple(self._item(iri, hit) for hit, iri in found[offset : offset + limit]), len(found))
+        first = begin([iri for _, iri in found], offset, after)
+        part = found[first : first + limit]
+        return EntityList(tuple(self._item(iri, hit) for hit, iri in part), len(found), start=first)
 
     def classes(self) -> dict[str, int]:
         """How many entities each class has, by IRI."""
@@ -116,10 +118,11 @@ class Things:
         resolved_contested = contested if isinstance(contested, bool) else None
         return Filters(**resolved, contested=resolved_contested, text=str(given.get("q") or ""))
 
-    def claims(self, filters: Filters, limit: int, offset: int) -> ClaimList:
-        """The claims that the filters let pass, by the IRIs of their claims; a page counts claims."""
+    def claims(self, filters: Filters, limit: int, offset: int, after: str = "") -> ClaimList:
+        """The claims that the filters let pass, by their IRIs; a page counts claims; for `after`, see `begin`."""
         found = self._claims.find(filters)
-        return ClaimList(tuple(self._claims.of(found[offset : offset + limit])), len(found))
+        first = begin(found, offset, after)
+        return ClaimList(tuple(self._claims.of(found[first : first + limit])), len(found), start=first)
 
     def claim_iris(self) -> list[str]:
         """All claims about situations."""
@@ -269,6 +272,11 @@ class Things:
     def _first(self, filters: Mapping[str, str], claims: Sequence[str]) -> ClaimList:
         following = f"{API}/claims?{urlencode({**filters, 'offset': _FIRST})}" if len(claims) > _FIRST else None
         return ClaimList(tuple(self._claims.of(list(claims[:_FIRST]))), len(claims), following)
+
+
+def begin(iris: Sequence[str], offset: int, after: str) -> int:
+    """The place in a list where a page begins: behind the item `after` where that is there, else at `offset`."""
+    return iris.index(after) + 1 if after in iris else offset
 
 
 def _iri(text: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
 from kg import terms
+from kg.entities import territories
 from kg.errors import AmbiguousName, UnknownName
 from kg.namespaces import ID, RDF, RDFS, SG, SKOS
 from kg.ontology.schema import Ontology
@@ -27,7 +29,8 @@ _PROPERTIES = {
 }
 ADJECTIVE = _PROPERTIES[SG + "adjective"]
 _CANDIDATES = 5
-_ANYTHING, _SITUATION = SG + "Entity", ID + "situation/"
+_ANYTHING, _STATE, _SITUATION = SG + "Entity", SG + "State", ID + "situation/"
+_DOTTED = re.compile(r"(?:\w\.)+\w\.?|(?:\w\.){2,}")
 _NONE_LIKE = "/entities?type=CLASS lists what there is of a class."
 _LIKE = 60  # rapidfuzz's WRatio, 0 to 100
 
@@ -105,11 +108,14 @@ class Names:
         text = " ".join(value.split())
         if (iri := self._by_iri(text)) is not None and (self.is_a(iri, kind) or self._stands_for(iri, kind)):
             return iri
-        meant = [name for name in self._by_text.get(folded(text), ()) if self.is_a(name.iri, kind)]
+        called = self._by_text.get(folded(text)) or self._by_text.get(folded(undotted(text))) or ()
+        meant = [name for name in called if self.is_a(name.iri, kind)]
         best = min((name.rank for name in meant), default=0)
         things = sorted({name.iri for name in meant if name.rank == best and best < ADJECTIVE})
         if len(things) == 1:
             return things[0]
+        if not called and (state := self.state(text)) is not None and self.is_a(state, kind):
+            return state
         label = self.ontology.label(kind)
         expected = f"{'an' if label[:1].lower() in 'aeiou' else 'a'} {label}, by its IRI, a name or a code"
         if things:
@@ -119,6 +125,22 @@ class Names:
             )
         remedy = "Take one of the candidates." if (candidates := self.candidates(text, kind)) else _NONE_LIKE
         raise UnknownName(parameter, f"'{value}', which names none", expected, remedy, candidates)
+
+    def state(self, text: str) -> str | None:
+        """The state whose territory is called so in some language: the one here that has its code."""
+        code = territories.code_of(text, folded)
+        found = [iri for iri, known in self.codes.items() if known == code]
+        return found[0] if len(found) == 1 else None
+
+    def is_called(self, thing: str, text: str) -> bool:
+        """Whether the graph has this name for the thing."""
+        return any(name.iri == thing for name in self._by_text.get(folded(text), ()))
+
+    @cached_property
+    def codes(self) -> Mapping[str, str]:
+        """The codes of two letters that states here have, by IRI."""
+        every = (name for name in self.names if name.rank == 1 and name.language is None)
+        return {name.iri: name.text for name in every if len(name.text) == 2 and self.is_a(name.iri, _STATE)}
 
     def _stands_for(self, iri: str, kind: str) -> bool:
         return kind == _ANYTHING and (iri.startswith(_SITUATION) or self.is_a(iri, SKOS + "Concept"))
@@ -206,6 +228,11 @@ class Names:
 
 def _solutions(results: object) -> Iterable[ox.QuerySolution]:
     return results if isinstance(results, ox.QuerySolutions) else ()
+
+
+def undotted(text: str) -> str:
+    """Initials without their dots: "U.S." → "US"; any other text as it is."""
+    return text.replace(".", "") if _DOTTED.fullmatch(text) else text
 
 
 def folded(text: str) -> str:

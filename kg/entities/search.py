@@ -12,11 +12,13 @@ from pydantic import Field
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from kg.entities.names import ADJECTIVE, Name, Names, folded
+from kg.entities import territories
+from kg.entities.names import ADJECTIVE, Name, Names, folded, undotted
 
 _ALIKE = 72.0  # of 100; below, a name is another word
 _SHORT = 4  # up to so many letters a misspelling is as good as another name, save in scripts of few letters a word
 _MOST = 200
+_ABROAD = 96.0  # as good as a name that is never shown
 Kind = Literal["exact", "name", "prefix", "alike"]
 
 
@@ -53,19 +55,32 @@ class Index:
         sought = plain(text)
         if not sought:
             return []
-        names = [(written, name) for written, name in self._plain if wanted(name.iri)]
+        others = self._other_states(text)
+        names = [(written, name) for written, name in self._plain if wanted(name.iri) and name.iri not in others]
         best: dict[str, Hit] = {}
-        for hit in [*_literal(sought, names), *_alike(sought, names)]:
+        for hit in [*self._abroad(text, wanted), *_literal(sought, names), *_alike(sought, names)]:
             if hit.iri not in best or best[hit.iri].score < hit.score:
                 best[hit.iri] = hit
         if not best:
             best = {hit.iri: hit for hit in sorted(_wordwise(sought, names), key=lambda hit: hit.score)}
         return sorted(best.values(), key=lambda hit: (-hit.score, hit.name, hit.iri))
 
+    def _abroad(self, text: str, wanted: Callable[[str], bool]) -> Iterator[Hit]:
+        """The state that is called so in a language in which the graph has no name for it."""
+        state = self.names.state(text)
+        if state is not None and wanted(state):
+            yield Hit(state, " ".join(text.split()), "name", _ABROAD)
+
+    def _other_states(self, text: str) -> frozenset[str]:
+        """The states that cannot be meant, since another is called just so: Ireland is not the United Kingdom."""
+        code = territories.code_of(text, folded)
+        known = self.names.codes.items() if code is not None else ()
+        return frozenset(iri for iri, other in known if other != code and not self.names.is_called(iri, text))
+
 
 def plain(text: str) -> str:
     """`text` as names are compared: without case, accents, outer article and punctuation at its ends."""
-    decomposed = unicodedata.normalize("NFKD", folded(text))
+    decomposed = unicodedata.normalize("NFKD", folded(undotted(text.strip())))
     kept = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", kept).strip(" .,;:!?\"'()[]«»“”„")
 

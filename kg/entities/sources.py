@@ -68,11 +68,13 @@ class SourceItem(Thing):
 
 @dataclass(frozen=True)
 class SourceList:
-    """A part of the list of sources; `next` is where it goes on."""
+    """A part of the list of sources; `next` is where it goes on, `prev` what was before."""
 
     items: tuple[SourceItem, ...]
     total: int
     next: str | None = None
+    prev: str | None = None
+    start: Annotated[int, Field(exclude=True)] = 0  # the place of its first item
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -101,6 +101,24 @@ class Ontology:
                 return literal.value
         return literals[0].value if literals else term.rstrip("/#").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
 
+    def may_have(self, kind: str, property_: str) -> bool:
+        """Whether a thing of the class `kind` may have the property: it is of each domain, or may be."""
+        return all(
+            any(self.is_a(kind, one) or self.is_a(one, kind) for one in union)
+            for domain in self.values(property_, RDFS + "domain")
+            if (union := tuple(self._union(domain)))
+        )
+
+    def _union(self, term: Term) -> Iterator[str]:
+        """The classes that an axiom names: one, or those of a union; none for other expressions."""
+        if isinstance(term, NamedNode):
+            yield term.value
+        for quad in self._by_subject.get(term, ()) if isinstance(term, BlankNode) else ():
+            if quad.predicate.value in (OWL + "unionOf", RDF + "first", RDF + "rest"):
+                if quad.predicate.value == RDF + "rest" and not isinstance(quad.object, BlankNode):
+                    continue
+                yield from self._union(quad.object)  # type: ignore[arg-type]
+
     def describe(self, term: str) -> tuple[Quad, ...]:
         """What the modules state of a term, with the nodes without a name that hang on it: a concise description."""
         return tuple(self._about(NamedNode(term)))

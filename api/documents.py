@@ -1,0 +1,200 @@
+"""The documents that are loaded: listed, read back, put through the pipeline, withdrawn."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+
+from api.deref import SYNTAXES, serialised
+from api.negotiation import GRAPHS
+from api.openapi import TEXT, TOKEN, refusals
+from api.paging import AS_LINES, Cursor, form_of, page, part, place, size
+from api.parameters import Authorization, Graph, Language, Limit, Offset, Served, none_unknown
+from api.problems import WrongMediaType
+from api.requests import MULTIPART, Incoming, read
+from api.responses import json_response
+from api.validators import Validators
+from kg.documents.parsing import Sent
+from kg.entities.reader import address
+from kg.holdings import DocumentList
+from kg.model import Loaded
+from kg.namespaces import ID
+
+_LARGEST_DOCUMENT, _LARGEST_FORM = 16 << 20, 64 << 20
+_SYNTAXES = ("text/turtle", "application/ld+json")
+_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "maxItems": 1000}
+_WRITING = refusals(
+    *(400, 401, 403, 404, 412, 413, 415, 422, 503, 507),
+    s404="No such document",
+    s415="Neither Turtle nor JSON-LD",
+    s422="The document was rejected; `faults` has all of them",
+)
+_BODY = dict.fromkeys(_SYNTAXES, TEXT)
+_OFFERED = {name: GRAPHS[name] for name in SYNTAXES}
+_TAGGED = {"ETag": {"description": "Of the document, whatever else changes", "schema": {"type": "string"}}}
+_TAG = re.compile(r'"([0-9a-f]*)(?:-[a-z]+)?"|(\*)')
+_NONE = ""  # the digest of what is not there
+
+router = APIRouter(prefix="/api/v1", tags=["documents"], dependencies=[Depends(none_unknown)])
+Match = Annotated[str | None, Header(description="Tags of the document, one of which it must have; *: any")]
+NoneMatch = Annotated[str | None, Header(description="*: only where there is no such document yet")]
+
+
+@router.get(
+    "/documents",
+    summary="The documents that are loaded",
+    response_model=DocumentList,
+    responses=AS_LINES | refusals(406, 422),
+)
+def documents(
+    request: Request,
+    graph: Graph,
+    limit: Limit = 100,
+    offset: Offset = 0,
+    cursor: Cursor = None,
+    lang: Language = "en",
+) -> Response:
+    """By name. `/api/v1/sources` has the sources of the background too."""
+    form, every = form_of(request), graph.documents(graph.things().index.spoken(lang.lower()))
+    items, first = part(every.items, size(request, form, limit), place(offset, cursor))
+    return page(request, form, DocumentList(items, every.total, start=first), len(items))
+
+
+@router.get(
+    "/documents/{name:path}",
+    summary="A document as its author wrote it: what PUT takes again",
+    response_class=Response,
+    responses={200: {"content": dict.fromkeys(SYNTAXES, TEXT), "headers": _TAGGED}, **refusals(404, 406, 422)},
+)
+def document(request: Request, name: str, graph: Graph) -> Response:
+    """In a syntax of RDF, by Accept, with its text as `sg:text`; spans, hashes and labels are made again by loading it.
+
+    Send the ETag as `If-Match` with what you have made of it.
+    """
+    form, held = form_of(request, _OFFERED), graph.document(name)
+    known = Validators(_tag(held.digest, form))
+    headers = {key.encode(): value.encode() for key, value in request.headers.items()}
+    if known.unchanged(headers):
+        return Response(status_code=304, headers={"ETag": known.tag.decode(), "Vary": "Accept"})
+    response = serialised((quad.triple for quad in held.quads), held.iri, form, graph.prefixes)
+    response.headers["ETag"] = known.tag.decode()
+    return response
+
+
+@router.put(
+    "/documents/{name:path}",
+    summary="Put a document in the place of the one of that name, or where none is",
+    response_model=Loaded,
+    responses={
+        200: {"headers": _TAGGED},
+        201: {"model": Loaded, "description": "It was not here", "headers": _TAGGED},
+        **_WRITING,
+    },
+    openapi_extra={"requestBody": {"required": True, "content": _BODY}, **TOKEN},
+)
+async def replace(
+    request: Request,
+    name: Annotated[str, Path(pattern=f"^({re.escape(ID)})?[A-Za-z0-9][A-Za-z0-9._\\-]*$")],
+    service: Served,
+    if_match: Match = None,
+    if_none_match: NoneMatch = None,
+    authorization: Authorization = None,
+) -> Response:
+    """The document in the body must be of that name; with `If-Match` 412, unless it is still as you have read it."""
+    service.authorise(authorization)
+    incoming = await read(request.scope, request.receive, _LARGEST_DOCUMENT)
+    if incoming.media_type not in _SYNTAXES:
+        raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
+    short, expected = name.removeprefix(ID), _expected(if_match, if_none_match)
+    data, kind = incoming.text().encode(), incoming.media_type
+    done, is_new = await service.put(data, kind, short, expected=expected)
+    response = json_response(done)
+    response.headers["ETag"] = _tag(await asyncio.to_thread(lambda: service.known.document(short).digest)).decode()
+    if is_new:
+        response.status_code = 201
+        response.headers["Location"] = address("documents", short)
+    return response
+
+
+@router.post(
+    "/documents",
+    summary="Put a document, or several, through the pipeline",
+    responses=_WRITING,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                **_BODY,
+                MULTIPART: {
+                    "schema": {
+                        "type": "object",
+                        "properties": {"document": _FILES},
+                        "required": ["document"],
+                        "additionalProperties": False,
+                    },
+                    "encoding": {"document": {"contentType": ", ".join(_SYNTAXES)}},
+                },
+            },
+        },
+        **TOKEN,
+    },
+)
+async def load(
+    request: Request,
+    service: Served,
+    name: Annotated[
+        str | None,
+        Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]*$", description="What faults call it; no form's"),
+    ] = None,
+    dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
+    authorization: Authorization = None,
+) -> Loaded:
+    """The text travels in the document, as `sg:text`. All of it is stored with what follows from it, or nothing.
+
+    Several documents are the files of a form: all of them are stored, or none. Faults call each by its file's name.
+    """
+    service.authorise(authorization)
+    several = request.headers.get("content-type", "").lower().startswith(MULTIPART)
+    incoming = await read(request.scope, request.receive, _LARGEST_FORM if several else _LARGEST_DOCUMENT)
+    if several:
+        return await service.load_all(_sent(incoming), dry_run=dry_run)
+    if incoming.media_type not in _SYNTAXES:
+        raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
+    return await service.load(incoming.text().encode(), incoming.media_type, name, dry_run=dry_run)
+
+
+@router.delete(
+    "/documents/{name:path}",
+    summary="Withdraw a document",
+    responses=_WRITING,
+    openapi_extra=TOKEN,
+)
+async def unload(name: str, service: Served, if_match: Match = None, authorization: Authorization = None) -> Loaded:
+    """Takes out what the document says, and all that rested on it alone; `name` is its name or its IRI."""
+    service.authorise(authorization)
+    return await service.unload(name, expected=_expected(if_match, None))
+
+
+def _sent(incoming: Incoming) -> list[Sent]:
+    sent = [Sent(*each) for each in incoming.files()]
+    for each in sent:
+        if each.media_type not in _SYNTAXES:
+            raise WrongMediaType(f"the Content-Type of {each.name}", each.media_type, " or ".join(_SYNTAXES))
+    return sent
+
+
+def _tag(digest: str, form: str = "") -> bytes:
+    """The entity tag of a document in a syntax; without one, that of the document whatever its syntax."""
+    ending = form.rpartition("/")[2].replace("+", "").replace("-", "")
+    return f'"{digest}{"-" if ending else ""}{ending}"'.encode()
+
+
+def _expected(match: str | None, none_match: str | None) -> list[str] | None:
+    """The digests that these headers ask for: see `pipeline.load`."""
+    if match is None:
+        return None if none_match is None else [_NONE]
+    found = [_TAG.fullmatch(each.strip()) for each in match.split(",")]
+    return [tag[1] or tag[2] for tag in found if tag and any(tag.groups()) and none_match is None]
