@@ -44,7 +44,7 @@ class McpEndpoint:
 
         assert self._service.graph is not None  # a plain server has no such endpoint
         graph = self._service.graph
-        made = server(graph, in_workers(graph.store, self._service.pool))
+        made = server(graph, in_workers(graph.store, self._service.pool), graph.knowledge.ontology)
         # It only reads what anybody may read here, so that a foreign page that reached it would gain nothing.
         anybody = TransportSecuritySettings(enable_dns_rebinding_protection=False)
         app = made.streamable_http_app(

@@ -19,10 +19,12 @@ import typer
 from kg import errors, exporting, operating, session, terminal, workers
 from kg.errors import Fault
 from kg.model import Answer, NotAnswered
+from kg.ontology import schema
 from kg.operating import DEFAULT, Store
 from kg.questions import serialising
 from kg.session import GraphFormat, ProofFormat
 from kg.sparql import results
+from kg.store import folder_of
 
 app = typer.Typer(
     name="kg",
@@ -300,8 +302,11 @@ def mcp(store: Store = DEFAULT.store) -> None:
 
     chosen = session.settings()
     limits = workers.Limits(seconds=chosen.query_seconds, memory=chosen.query_memory_mb << 20)
+    folder = folder_of(store) if store == DEFAULT.store else None
+    if folder is not None and not folder.exists():
+        store = "memory:"  # a client starts the command wherever it stands: nothing is made there
     with session.graph(store) as graph:
-        protocol.serve(graph, limits)
+        protocol.serve(graph, limits, schema.read(chosen.home.ontology))
 
 
 if __name__ == "__main__":

@@ -20,8 +20,10 @@ from pydantic import TypeAdapter
 
 from kg import exporting, syntax
 from kg.documents import parsing
+from kg.entities.claims import ClaimList
 from kg.entities.comparison import Comparison
 from kg.entities.entities import EntityList
+from kg.entities.sources import SourceDetail
 from kg.errors import BadParameter, Fault, KgError, QueryTooLarge, Rejected, StoreUnavailable, in_order
 from kg.holdings import DocumentList
 from kg.model import Answer, Document, Loaded, NotAnswered
@@ -101,6 +103,13 @@ class Client:
 
     def documents(self) -> DocumentList:
         return TypeAdapter(DocumentList).validate_python(self._json("/api/v1/documents"))
+
+    def claims(self, given: Mapping[str, str | bool | None], limit: int) -> ClaimList:
+        wanted = {name: value for name, value in given.items() if value not in (None, "")}
+        return TypeAdapter(ClaimList).validate_python(self._json("/api/v1/claims", {**wanted, "limit": limit}))
+
+    def source(self, name: str) -> SourceDetail:
+        return TypeAdapter(SourceDetail).validate_python(self._json(f"/api/v1/sources/{quote(name, safe='')}"))
 
     def proof(self, subject: str, predicate: str, object_: str, form: str) -> str:
         """The proof of a statement, as "text", "json" or "ttl"."""

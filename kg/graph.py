@@ -11,11 +11,13 @@ import pyoxigraph as ox
 from kg import exporting, holdings, pipeline, proofs, syntax
 from kg.documents import parsing
 from kg.documents.parsing import Sent
+from kg.entities.claims import ClaimList
 from kg.entities.comparison import Comparison
 from kg.entities.entities import EntityList
 from kg.entities.library import Things
 from kg.entities.names import Names
 from kg.entities.search import Index
+from kg.entities.sources import SourceDetail
 from kg.errors import Fault
 from kg.holdings import DocumentList, Held
 from kg.knowledge import Knowledge
@@ -49,6 +51,10 @@ class Graph(Protocol):
     ) -> Answer | NotAnswered: ...
 
     def documents(self) -> DocumentList: ...
+
+    def claims(self, given: Mapping[str, str | bool | None], limit: int) -> ClaimList: ...
+
+    def source(self, name: str) -> SourceDetail: ...
 
     def search(self, text: str, kind: str = "", limit: int = 100) -> EntityList: ...
 
@@ -205,6 +211,15 @@ class KnowledgeGraph:
     def documents(self, language: str = "en") -> DocumentList:
         """The documents that are loaded, by name."""
         return holdings.listed(self.store, self.things(language).sources())
+
+    def claims(self, given: Mapping[str, str | bool | None], limit: int) -> ClaimList:
+        """The claims that filters by name let pass (see `Things.filters`); raise UnknownName or AmbiguousName."""
+        things = self.things()
+        return things.claims(things.filters(given), limit, 0)
+
+    def source(self, name: str) -> SourceDetail:
+        """A source with its text and claims, by name or IRI; raise NotFound."""
+        return self.things().source(name)
 
     def document(self, name: str) -> Held:
         """A document as its author wrote it; raise NotFound."""

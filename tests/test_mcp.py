@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -42,9 +43,15 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "found of a kind": ("search", {"text": "istanbul", "kind": "proposal"}),
     "found nothing": ("search", {"text": "Qwertyuiop"}),
     "compared": ("compare", {}),
+    "schema": ("schema", {}),
+    "a class": ("schema", {"term": "guarantor designation"}),
+    "no class": ("schema", {"term": "guarantor designatoin"}),
+    "claims": ("claims", {"speaker": "analysts", "limit": 2}),
+    "documents": ("source", {}),
+    "text": ("source", {"name": "chinese-peacekeepers", "length": 100}),
     "compared one": ("compare", {"proposals": ["Istanbul proposals (2022)"]}),
 }
-REFUSED = {"no such question", "no such name", "no query", "an update", "elsewhere", "too much", "no proof"}
+REFUSED = {"no class", "no such question", "no such name", "no query", "an update", "elsewhere", "too much", "no proof"}
 
 
 def structured(result: CallToolResult) -> Any:
@@ -94,7 +101,8 @@ def session(request: pytest.FixtureRequest, kg: Kg, tmp_path_factory: pytest.Tem
 
 
 def test_the_tools_are_few_described_and_only_read(session: Session) -> None:
-    assert set(session.tools) == {"ask", "question", "sparql", "why", "search", "compare"}
+    others = {"sparql", "why", "compare", "schema", "claims", "source"}
+    assert set(session.tools) == {"ask", "question", "search"} | others
     for tool in session.tools.values():
         assert len(tool.description or "") > 60
         assert tool.annotations is not None
@@ -158,6 +166,22 @@ def test_things_are_found_by_name_in_any_script(session: Session) -> None:
     assert session.value("found nothing")["items"] == []
 
 
+def test_the_schema_says_what_can_be_said(session: Session) -> None:
+    assert "GuarantorDesignation" in session.value("schema")["classes"]
+    known = session.value("a class")
+    assert {"guarantor", "beneficiary", "proposal"} <= set(known["roles"])
+    assert known["definition"]
+    assert "GuarantorDesignation" in session.text("no class")
+
+
+def test_claims_and_the_text_that_they_rest_on_are_read(session: Session) -> None:
+    claims, text = session.value("claims"), session.value("text")
+    assert claims["total"] > len(claims["items"]) >= 2
+    assert all(each["words"] for each in claims["items"])
+    assert [each["name"] for each in session.value("documents")["documents"]] == ["chinese-peacekeepers"]
+    assert len(text["text"]) == 100 < text["of"]
+
+
 def test_a_comparison_tells_silence_from_no(session: Session) -> None:
     whole, one = session.value("compared"), session.value("compared one")
     assert len(whole["proposals"]) > len(one["proposals"]) == 1
@@ -166,3 +190,18 @@ def test_a_comparison_tells_silence_from_no(session: Session) -> None:
     for cell in cells:
         assert bool(cell["values"]) is (cell["status"] != "silent")
         assert all(value["words"] for value in cell["values"])
+
+
+def test_no_store_is_made_where_a_client_happens_to_stand(tmp_path: Path) -> None:
+    here = Kg(tmp_path)
+    environment = {name: value for name, value in here.environment.items() if name != "STORE"}
+    command = StdioServerParameters(
+        command=sys.executable, args=["-m", "kg.cli", "mcp"], env=environment, cwd=here.folder
+    )
+
+    async def asked() -> list[str]:
+        async with Client(command, read_timeout_seconds=120) as client:
+            return [tool.name for tool in (await client.list_tools()).tools]
+
+    assert "schema" in asyncio.run(asked())
+    assert list(here.folder.iterdir()) == []

@@ -109,6 +109,17 @@ class Ontology:
             if (union := tuple(self._union(domain)))
         )
 
+    def counted(self, kind: str) -> frozenset[str]:
+        """The properties of which an axiom of the class `kind`, or of one above it, says how many there are."""
+        return frozenset(
+            quad.object.value
+            for above in self.supers(kind)
+            for restriction in self.values(above, RDFS + "subClassOf")
+            if isinstance(restriction, BlankNode)
+            for quad in self._by_subject.get(restriction, ())
+            if quad.predicate.value == OWL + "onProperty" and isinstance(quad.object, NamedNode)
+        )
+
     def _union(self, term: Term) -> Iterator[str]:
         """The classes that an axiom names: one, or those of a union; none for other expressions."""
         if isinstance(term, NamedNode):
