@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import pyoxigraph as ox
 
+from kg.characters import visible
 from kg.errors import BadParameter
 from kg.terms import compact
 
@@ -64,7 +65,7 @@ def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None, pre
         return ""
     if isinstance(term, ox.NamedNode):
         return compact(term.value, prefixes)
-    return term.value if isinstance(term, ox.Literal) else str(term)
+    return visible(term.value) if isinstance(term, ox.Literal) else str(term)
 
 
 def _unfit(what: str, wanted: Format, formats: Mapping[Format, object]) -> BadParameter:
