@@ -1,5 +1,7 @@
 """The command line `kg`: thin over `KnowledgeGraph`, or over the server that holds its store.
 
+A command imports what it needs when it runs, so that the others, and help, begin sooner.
+
 Exit codes: 0 done; 1 the answer is no, the question was not understood, or faults were found; 2 wrong usage;
 3 the store (or its server) is not available; 4 a fault of the program's own.
 """
@@ -7,27 +9,21 @@ Exit codes: 0 done; 1 the answer is no, the question was not understood, or faul
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
-import pyoxigraph as ox
 import typer
 
-from kg import errors, exporting, operating, session, terminal, workers
+from kg import errors, operating, session
 from kg.errors import Fault
-from kg.model import Answer, NotAnswered
+from kg.formats import AnswerFormat, GraphFormat, ProofFormat, ResultFormat
 from kg.operating import DEFAULT, Store
-from kg.questions import serialising
-from kg.session import GraphFormat, ProofFormat
-from kg.sparql import results
 
 app = typer.Typer(
     name="kg",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -39,12 +35,29 @@ Inferred = Annotated[bool, typer.Option("--inferred/--no-inferred", help="With w
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file in the place of standard output.")]
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        import kg
+
+        typer.echo(kg.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options of `kg` itself."""
+
+
 def main() -> None:
     """Run `kg`: every error is one message on standard error and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        app()
+        app(prog_name="kg")
     except errors.KgError as error:
         candidates = error.candidates if isinstance(error, errors.BadParameter) else ()
         session.complain("\n".join([str(error), *(f"  {label} ({iri})" for iri, label in candidates)]))
@@ -59,6 +72,8 @@ def main() -> None:
 
 def _place(error: Exception) -> str:
     """The innermost line of ours that led to the error: "rules/parsing.py:12"."""
+    import traceback
+
     ours = Path(__file__).parent
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if ours in Path(frame.filename).parents]
     return f"{Path(frames[-1].filename).relative_to(ours)}:{frames[-1].lineno}"
@@ -126,7 +141,7 @@ def check(
 
     Exit code 1: there are faults; each is listed with its file, its line, and what to do.
     """
-    from kg import check as checking  # the reasoner's modules load where they are used
+    from kg import check as checking
 
     if watch and documents:
         raise typer.BadParameter("--watch is for the project's files; leave the documents out.")
@@ -158,7 +173,7 @@ def _report(faults: Sequence[Fault]) -> None:
 def query(
     sparql: Annotated[str, typer.Argument(metavar="QUERY", help="SPARQL, a file that holds it, or - for stdin.")],
     form: Annotated[
-        results.Format | None, typer.Option("--format", "-f", help="table; for CONSTRUCT and DESCRIBE ttl.")
+        ResultFormat | None, typer.Option("--format", "-f", help="table; for CONSTRUCT and DESCRIBE ttl.")
     ] = None,
     inferred: Inferred = True,
     output: Output = None,
@@ -174,9 +189,14 @@ def query(
 
     Exit code 1: an ASK query whose answer is no.
     """
+    import pyoxigraph as ox
+
+    from kg import terminal
+    from kg.sparql import results
+
     with session.graph(store) as graph:
         found = graph.query(session.text(sparql), inferred=inferred)
-        table = form in (None, results.Format.TABLE)
+        table = form in (None, ResultFormat.TABLE)
         if isinstance(found, ox.QuerySolutions) and table and output is None:
             columns = [variable.value for variable in found.variables]
             terminal.show_table(columns, results.rows(found, graph.prefixes), terminal.console())
@@ -197,7 +217,7 @@ def ask(
     offset: Annotated[int, typer.Option(min=0, help="Rows to pass over, with --name.")] = 0,
     inferred: Inferred = True,
     according_to: Annotated[str | None, typer.Option(help="Only what this speaker says, with --name.")] = None,
-    form: Annotated[serialising.Format, typer.Option("--format", "-f")] = serialising.Format.TABLE,
+    form: Annotated[AnswerFormat, typer.Option("--format", "-f")] = AnswerFormat.TABLE,
     store: Store = DEFAULT.store,
 ) -> None:
     """Ask a question; the answer comes with the exact words behind it.
@@ -212,6 +232,9 @@ def ask(
     Where a question is not surely understood, the likeliest ones are listed; in a terminal, a number takes one.
     Exit code 1: the answer is no, or the question was not understood.
     """
+    from kg import terminal
+    from kg.model import Answer, NotAnswered
+
     with session.graph(store) as graph:
         if catalogue:
             terminal.show_questions(graph.questions(), form)
@@ -227,7 +250,7 @@ def ask(
             )
         elif words:
             found = graph.ask(session.text(" ".join(words)).strip())
-            if form is serialising.Format.TABLE and isinstance(found, NotAnswered) and terminal.can_choose(found):
+            if form is AnswerFormat.TABLE and isinstance(found, NotAnswered) and terminal.can_choose(found):
                 terminal.show(found, form)
                 chosen = terminal.choose(found)
                 if chosen is None:
@@ -257,6 +280,8 @@ def why(
 
     Exit code 1: the graph does not hold the statement.
     """
+    from kg import terminal
+
     with session.graph(store) as graph:
         try:
             found = graph.proof(subject, predicate, object_, form)
@@ -281,6 +306,8 @@ def export(
       kg export > graph.trig
       kg export --format nq --no-inferred --output graph.nq
     """
+    from kg import exporting
+
     with session.graph(store) as graph:
         session.write(graph.export(exporting.FORMATS[form], inferred=inferred, annotated=annotated), output)
 
@@ -296,7 +323,8 @@ def mcp(store: Store = DEFAULT.store) -> None:
     In the settings of a program that speaks the protocol:
       {"mcpServers": {"security-guarantees": {"command": "kg", "args": ["mcp"]}}}
     """
-    from kg import mcp as protocol  # heavy, and of use to this command alone
+    from kg import mcp as protocol
+    from kg import workers
 
     chosen = session.settings()
     limits = workers.Limits(seconds=chosen.query_seconds, memory=chosen.query_memory_mb << 20)

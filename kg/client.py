@@ -42,6 +42,15 @@ class Client:
     token: str | None
     prefixes: Mapping[str, str]
 
+    def close(self) -> None:
+        """Nothing: each call has a connection of its own."""
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def questions(self) -> tuple[Question, ...]:
         listed = self._json("/api/v1/questions")["items"]
         fields = ("name", "question", "phrasings", "description", "parameters", "answer", "columns")

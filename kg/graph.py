@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self, TypeAlias
 
 import pyoxigraph as ox
 
@@ -31,20 +31,32 @@ from kg.sparql.syntax_errors import unread
 from kg.store import Draft, Snapshot, Store, is_kept, open_store
 from kg.terms import NamedNode
 
+Found: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]
+
 
 def silent(_: str) -> None:
     """Say nothing of the progress."""
 
 
 class Graph(Protocol):
-    """What can be asked of the graph wherever it is: here, or behind the server that holds its store."""
+    """The graph wherever it is: here, or behind the server that holds its store. Use it as a context, or close it."""
+
+    @property
+    def prefixes(self) -> Mapping[str, str]: ...
 
     def questions(self) -> tuple[Question, ...]: ...
 
     def ask(self, text: str) -> Answer | NotAnswered: ...
 
     def answer(
-        self, name: str, arguments: Mapping[str, str | Sequence[str]], *, according_to: str | None = None
+        self,
+        name: str,
+        arguments: Mapping[str, str | Sequence[str]],
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        inferred: bool = True,
+        according_to: str | None = None,
     ) -> Answer | NotAnswered: ...
 
     def search(self, text: str, kind: str = "", limit: int = 100) -> EntityList: ...
@@ -52,6 +64,20 @@ class Graph(Protocol):
     def compare(self, proposals: Sequence[str]) -> Comparison: ...
 
     def proof(self, subject: str, predicate: str, object_: str, form: str) -> str: ...
+
+    def query(self, sparql: str, *, inferred: bool = True) -> Found: ...
+
+    def load_all(self, sources: Sequence[Path | bytes], *, dry_run: bool = False) -> Loaded: ...
+
+    def unload(self, name: str) -> Loaded: ...
+
+    def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
 
 
 class KnowledgeGraph:

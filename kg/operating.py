@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg import archives, server, session
+from kg import session
 from kg.settings import Settings
-from kg.store import open_store
-from kg.terms import Quad
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
 
 DEFAULT = Settings()
 Store = Annotated[
@@ -48,6 +49,8 @@ def serve(
       kg serve --port 8001 --store file:another-store
       KG_TOKEN=secret kg serve --host 0.0.0.0
     """
+    from kg import server
+
     found = session.settings()
     chosen = replace(
         found,
@@ -99,6 +102,9 @@ def restore(
 
     Exit code 2: the file is no whole backup; nothing was changed.
     """
+    from kg import archives
+    from kg.store import open_store
+
     restored = 0
 
     def counted() -> Iterator[Quad]:

@@ -6,65 +6,59 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kg import archives, namespaces, server
-from kg.client import Client
 from kg.errors import BadParameter, StoreUnavailable
-from kg.graph import KnowledgeGraph
 from kg.settings import Settings
-from kg.store import open_store
+
+if TYPE_CHECKING:
+    from kg.client import Client
+    from kg.graph import KnowledgeGraph
+    from kg.pipeline import Progress
 
 _LONGEST_PATH = 1024  # characters; a longer argument is a query, no file
-
-
-class GraphFormat(StrEnum):
-    """How the whole graph may be written: names of `exporting.FORMATS`."""
-
-    TRIG = "trig"
-    NQ = "nq"
-    TTL = "ttl"
-    NT = "nt"
-    JSONLD = "jsonld"
-
-
-class ProofFormat(StrEnum):
-    """How a proof may be written."""
-
-    TEXT = "text"
-    JSON = "json"
-    TTL = "ttl"
 
 
 def settings() -> Settings:
     return Settings.from_environment()
 
 
-@contextmanager
-def graph(store: str) -> Iterator[KnowledgeGraph | Client]:
-    """The graph in the store at this URL, opened here; or the server that holds it, where one does."""
-    chosen = replace(settings(), store=store)
+def graph(store: str) -> KnowledgeGraph | Client:
+    """The graph in the store at this URL; what its opening does is told on standard error."""
+    return opened(replace(settings(), store=store), progress)
+
+
+def opened(chosen: Settings, progress: Progress) -> KnowledgeGraph | Client:
+    """The graph in a store, opened here, or, where a server holds the store, that server; raise StoreUnavailable."""
+    from kg.graph import KnowledgeGraph
+
     try:
-        opened = KnowledgeGraph.open(chosen, progress)
+        return KnowledgeGraph.open(chosen, progress)
     except StoreUnavailable:
-        holder = server.announced(store)
+        from kg import namespaces
+        from kg.client import Client
+        from kg.holder import announced
+
+        holder = announced(chosen.store)
         if holder is None:
             raise
-        yield Client(holder.url, chosen.token, namespaces.prefixes(chosen.home.ontology))
-        return
-    with opened:
-        yield opened
+        return Client(holder.url, chosen.token, namespaces.prefixes(chosen.home.ontology))
 
 
 @contextmanager
 def backup(store: str) -> Iterator[Iterator[bytes]]:
     """The chunks of a backup of the store at this URL, or of the server that holds it."""
+    from kg import archives
+    from kg.client import Client
+    from kg.holder import announced
+    from kg.store import open_store
+
     chosen = replace(settings(), store=store)
     try:
         opened = open_store(store, chosen.access)
     except StoreUnavailable:
-        holder = server.announced(store)
+        holder = announced(store)
         if holder is None:
             raise
         with Client(holder.url, chosen.token, {}).backup() as chunks:

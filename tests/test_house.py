@@ -134,7 +134,10 @@ def test_every_import_is_a_dependency_and_every_dependency_is_imported() -> None
     }
     declared = {
         modules.get(name, name)
-        for name in (re.match(r"[\w-]+", line)[0] for line in PROJECT["dependencies"])  # type: ignore[index]
+        for name in (
+            re.match(r"[\w-]+", line)[0]  # type: ignore[index]
+            for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["check"])
+        )
     }
     imported = {name for path in PYTHON for name in imports(path)}
     imported |= {"owlready2", "httptools", "uvloop"}  # its jars alone, by their place; what uvicorn takes if there
