@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,6 +20,10 @@ from kg import errors, operating, session
 from kg.errors import Fault
 from kg.formats import AnswerFormat, GraphFormat, ProofFormat, ResultFormat
 from kg.operating import DEFAULT, Store
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.model import Answer, NotAnswered
 
 app = typer.Typer(
     name="kg",
@@ -233,7 +237,7 @@ def ask(
     Exit code 1: the answer is no, or the question was not understood.
     """
     from kg import terminal
-    from kg.model import Answer, NotAnswered
+    from kg.model import NotAnswered
 
     with session.graph(store) as graph:
         if catalogue:
@@ -249,18 +253,27 @@ def ask(
                 according_to=according_to,
             )
         elif words:
-            found = graph.ask(session.text(" ".join(words)).strip())
-            if form is AnswerFormat.TABLE and isinstance(found, NotAnswered) and terminal.can_choose(found):
-                terminal.show(found, form)
-                chosen = terminal.choose(found)
-                if chosen is None:
-                    raise typer.Exit(1)
-                found = graph.ask(chosen)
+            found = _in_english(graph, session.text(" ".join(words)).strip(), form)
         else:
             raise typer.BadParameter("Ask something, or see the questions with: kg ask --list")
     terminal.show(found, form, None if name else graph.prefixes)
     if isinstance(found, NotAnswered) or found.verdict not in (None, "yes"):
         raise typer.Exit(1)
+
+
+def _in_english(graph: Graph, words: str, form: AnswerFormat) -> Answer | NotAnswered:
+    """The answer; where there is none, to the one of the likeliest questions that is chosen in a terminal."""
+    from kg import terminal
+    from kg.model import NotAnswered
+
+    found = graph.ask(words)
+    if form is not AnswerFormat.TABLE or not isinstance(found, NotAnswered) or not terminal.can_choose(found):
+        return found
+    terminal.show(found, form)
+    chosen = terminal.choose(found)
+    if chosen is None:
+        raise typer.Exit(1)
+    return graph.ask(chosen)
 
 
 @app.command()

@@ -165,7 +165,7 @@ def test_a_name_with_one_is_answered_in_every_form(client: httpx.Client) -> None
     for path, parameters in {
         "/api/v1/questions/proposals-naming-guarantor": {"guarantor": "Chi\x01na"},
         "/api/v1/why": {"subject": "Chi\x01na", "predicate": "sg:canBlock", "object": "China"},
-        "/api/v1/entities/no\x01thing": {},
+        "/api/v1/entities/no%01thing": {},
     }.items():
         answer = client.get(path, params=parameters)
         assert answer.status_code in (404, 422)

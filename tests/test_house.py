@@ -125,8 +125,10 @@ def test_every_dependency_says_what_it_is_for() -> None:
 
 
 def test_every_import_is_a_dependency_and_every_dependency_is_imported() -> None:
-    """`modules` has the packages whose modules are named otherwise; starlette and pydantic_core come with others."""
+    """`modules` has the packages whose modules are named otherwise; starlette and pydantic_core come with others,
+    compression with later releases of Python."""
     modules = {
+        "backports.zstd": "backports",
         "fastapi-offline": "fastapi_offline",
         "prometheus-client": "prometheus_client",
         "pyyaml": "yaml",
@@ -135,14 +137,14 @@ def test_every_import_is_a_dependency_and_every_dependency_is_imported() -> None
     declared = {
         modules.get(name, name)
         for name in (
-            re.match(r"[\w-]+", line)[0]  # type: ignore[index]
+            re.match(r"[\w.-]+", line)[0]  # type: ignore[index]
             for line in (*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["check"])
         )
     }
     imported = {name for path in PYTHON for name in imports(path)}
     imported |= {"owlready2", "httptools", "uvloop"}  # its jars alone, by their place; what uvicorn takes if there
     ours = {"api", "kg"}
-    assert imported - ours - sys.stdlib_module_names - {"starlette", "pydantic_core"} == declared
+    assert imported - ours - sys.stdlib_module_names - {"compression", "starlette", "pydantic_core"} == declared
 
 
 def imports(path: str) -> Iterator[str]:
