@@ -159,7 +159,7 @@ def test_no_file_names_a_place_on_one_machine() -> None:
     """Paths, users and hosts of a developer's machine have no place in what others read."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, check=True).stdout
     private = re.compile(
-        rb"/(?:root|home|Users|work)/\w|\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b"
+        rb"/(?:root|home|Users|work)/\w|(?<!==)\b(?:10|192\.168|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d{1,3}){2,3}\b"
     )
     found = [
         name
