@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -11,7 +12,10 @@ from kg.errors import BadParameter
 from kg.formats import ResultFormat
 from kg.terms import compact
 
-Results = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | Iterable[ox.Triple]
+Found: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]
+
+JSON, N_TRIPLES = "application/sparql-results+json", "application/n-triples"
 
 _SOLUTIONS = {
     ResultFormat.JSON: ox.QueryResultsFormat.JSON,
@@ -38,6 +42,13 @@ def serialise(found: Results, wanted: ResultFormat | None, prefixes: Mapping[str
     if wanted not in _SOLUTIONS:
         raise _unfit("a SELECT or ASK query", wanted, _SOLUTIONS)
     return found.serialize(format=_SOLUTIONS[wanted]) or b""
+
+
+def parse(media_type: str, data: bytes) -> Found:
+    """What was found, from an answer in JSON, or in N-Triples for CONSTRUCT and DESCRIBE."""
+    if media_type == N_TRIPLES:
+        return (quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
+    return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
 
 
 def rows(found: ox.QuerySolutions, prefixes: Mapping[str, str]) -> Iterator[list[str]]:
