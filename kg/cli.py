@@ -199,7 +199,7 @@ def query(
     from kg.sparql import results
 
     with session.graph(store) as graph:
-        found = graph.query(session.text(sparql), inferred=inferred)
+        found = graph.query(session.text(sparql, ".rq"), inferred=inferred)
         table = form in (None, ResultFormat.TABLE)
         if isinstance(found, ox.QuerySolutions) and table and output is None:
             columns = [variable.value for variable in found.variables]
@@ -212,6 +212,7 @@ def query(
 
 @app.command()
 def ask(
+    context: typer.Context,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="QUESTION", help="English, or - for stdin; name=value with --name.")
     ] = None,
@@ -239,6 +240,7 @@ def ask(
     from kg import terminal
     from kg.model import NotAnswered
 
+    _refuse_idle(context, name=name is not None, catalogue=catalogue, words=bool(words))
     with session.graph(store) as graph:
         if catalogue:
             terminal.show_questions(graph.questions(), form)
@@ -259,6 +261,20 @@ def ask(
     terminal.show(found, form, None if name else graph.prefixes)
     if isinstance(found, NotAnswered) or found.verdict not in (None, "yes"):
         raise typer.Exit(1)
+
+
+def _refuse_idle(context: typer.Context, *, name: bool, catalogue: bool, words: bool) -> None:
+    """Raise BadParameter for what was given to `kg ask` and would do nothing."""
+    given = {
+        parameter.name: parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name and getattr(context.get_parameter_source(parameter.name), "name", "") == "COMMANDLINE"
+    }
+    if catalogue and (name or words):
+        raise typer.BadParameter("--list lists all questions: leave the question out.")
+    for option in ("limit", "offset", "inferred", "according_to"):
+        if option in given and not name:
+            raise typer.BadParameter(f"{given[option]} goes with --name alone; in English, say it in the question.")
 
 
 def _in_english(graph: Graph, words: str, form: AnswerFormat) -> Answer | NotAnswered:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kg import session
+from kg.errors import BadParameter
 from kg.settings import Settings
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def serve(
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write, for example graph.nq.gz.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file where there is one.")] = False,
     store: Store = DEFAULT.store,
 ) -> None:
     """Write the whole store to one file, also while a server has it: one version, with everything in it.
@@ -77,6 +79,10 @@ def backup(
       kg backup graph.nq.gz
       kg backup /var/backups/graph.nq.gz --store file:another-store
     """
+    if file.exists() and not force:
+        raise BadParameter(
+            str(file), found="a file that is there already", remedy="Name another file, or replace it with --force."
+        )
     draft = file.with_name(file.name + ".part")
     try:
         with session.backup(store) as chunks, draft.open("wb") as out:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,12 +81,21 @@ def arguments(words: Iterable[str]) -> dict[str, list[str]]:
     return given
 
 
-def text(source: str) -> str:
-    """The text itself, or that of the file it names, or, for "-", standard input."""
+def text(source: str, ending: str = "") -> str:
+    """The text itself, or that of the file it names, or, for "-", standard input.
+
+    Raise BadParameter where it is one word with the `ending` of such files, and there is no file of this name.
+    """
     if source == "-":
         return sys.stdin.read()
-    if len(source) < _LONGEST_PATH and "\n" not in source and Path(source).is_file():
-        return Path(source).read_text(encoding="utf-8")
+    name = "" if len(source.encode()) > _LONGEST_PATH or not source.isprintable() else source
+    with suppress(OSError):  # a part of it may be longer than any file's name
+        if name and Path(name).is_file():
+            return Path(name).read_text(encoding="utf-8")
+    if ending and name.endswith(ending) and len(name.split()) == 1:
+        raise BadParameter(
+            culprit=source, found="no such file", remedy="Give the path of a file that holds the text, or the text."
+        )
     return source
 
 
