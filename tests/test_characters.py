@@ -151,11 +151,11 @@ def test_a_file_with_such_a_character_is_refused_at_its_line(tmp_path: Path, fil
     assert "U+000C" in fault.what
 
 
-def test_an_update_cannot_put_one_into_a_document(writer: httpx.Client) -> None:
-    update = 'INSERT DATA { GRAPH graph:chinese-peacekeepers { id:chinese-peacekeepers dcterms:title "a\\u0001b"@en } }'
-    answer = writer.post(
-        "/sparql/update", data={"update": update}, headers={"Content-Type": "application/x-www-form-urlencoded"}
-    )
+def test_a_document_with_one_is_refused_over_http(writer: httpx.Client) -> None:
+    text = (INVALID / "name-of-another.ttl").read_text(encoding="utf-8")
+    text = text.replace("Talks at the harbour", "a\\u0001b")
+    text = text.replace('sg:textFile "harbour-report.txt"', f'sg:text "{_words()}"')
+    answer = writer.post("/api/v1/documents", content=text.encode())
     assert answer.status_code == 422
     assert any("U+0001" in fault["what"] for fault in answer.json()["faults"])
 
