@@ -3,8 +3,11 @@
 #   docker build -t security-guarantees-kg .
 #   docker run -p 127.0.0.1:8000:8000 -v graph:/data -e KG_TOKEN=secret security-guarantees-kg
 
-FROM python:3.12-slim AS build
+ARG BASE=python:3.12.12-slim-bookworm
+
+FROM ${BASE} AS build
 WORKDIR /src
+COPY deploy/constraints.txt deploy/constraints.txt
 COPY pyproject.toml hatch_build.py README.md LICENSE LICENSE-DATA ./
 COPY kg kg
 COPY api api
@@ -12,9 +15,9 @@ COPY ontology ontology
 COPY queries queries
 COPY seeds seeds
 COPY examples examples
-RUN python -m venv /opt/kg && /opt/kg/bin/pip install --no-cache-dir --disable-pip-version-check .
+RUN python -m venv /opt/kg && /opt/kg/bin/pip install --no-cache-dir --disable-pip-version-check --constraint deploy/constraints.txt .
 
-FROM python:3.12-slim
+FROM ${BASE}
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin kg && install -d -o kg -g kg /data
 COPY --from=build /opt/kg /opt/kg
 ENV PATH=/opt/kg/bin:$PATH PYTHONUNBUFFERED=1 HOST=0.0.0.0 PORT=8000 STORE=file:/data/store KG_LOG=requests

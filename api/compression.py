@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 import brotli
-import zstandard
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 SMALLEST = 1024  # bytes from which an answer is worth it
 CODINGS = ("zstd", "br", "gzip")  # the fastest first
@@ -45,7 +50,7 @@ class Compressor:
             brotlier = brotli.Compressor(quality=4)
             self._add, self._end = brotlier.process, brotlier.finish
         else:
-            standard = zstandard.ZstdCompressor(level=3).compressobj()
+            standard = zstd.ZstdCompressor(level=3)
             self._add, self._end = standard.compress, standard.flush
 
     def add(self, data: bytes) -> bytes:

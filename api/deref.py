@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.negotiation import GRAPHS, PAGES, best
 from api.parameters import Graph
+from kg.characters import in_xml
 from kg.entities.library import Things
 from kg.errors import NotAcceptable, NotFound
 from kg.namespaces import BASE, ID, SG, SGSH
@@ -94,12 +95,18 @@ def document(things: Things, iri: str, form: str, prefixes: Mapping[str, str]) -
 
 def serialised(triples: Iterable[ox.Triple], iri: str, form: str, prefixes: Mapping[str, str]) -> Response:
     """Statements about the thing with this IRI, in one of `SYNTAXES`."""
-    body = in_order(ox.serialize(triples, format=SYNTAXES[form], prefixes=dict(prefixes)) or b"")
+    body = written(triples, form, prefixes)
     headers = {"Vary": "Accept", "Link": f'<{quote(iri, safe=":/#?=&%")}>; rel="describes"'}
     return Response(body, media_type=form + ("; charset=utf-8" if form.startswith("text/") else ""), headers=headers)
 
 
-def in_order(body: bytes) -> bytes:
+def written(triples: Iterable[ox.Triple], form: str, prefixes: Mapping[str, str]) -> bytes:
+    """Triples in a media type; raise NotAcceptable for XML where they have characters that it cannot hold."""
+    body = ox.serialize(triples, format=SYNTAXES[form], prefixes=dict(prefixes)) or b""
+    return in_xml(body) if form.endswith("+xml") else _in_order(body)
+
+
+def _in_order(body: bytes) -> bytes:
     """Turtle with its prefixes sorted, and only those that it uses: the engine writes them in any order."""
     lines = body.split(b"\n")
     declared = [line for line in lines if line.startswith(b"@prefix ")]

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
 
-from api.deref import in_order, page_of
+from api.deref import page_of, written
 from api.negotiation import GRAPHS, best
 from api.parameters import Graph
 from api.requests import Incoming
@@ -59,8 +59,8 @@ def _sent(request: Request, graph: KnowledgeGraph, triples: Iterator[ox.Triple],
     headers |= {"Cache-Control": "no-cache", "Vary": "Accept"}
     if known.unchanged(dict(request.headers.raw)):
         return Response(status_code=304, headers=headers)
-    body = ox.serialize(sorted(set(triples), key=str), format=_SYNTAXES[form], prefixes=dict(names)) or b""
-    return Response(in_order(body), media_type=form, headers=headers)
+    body = written(sorted(set(triples), key=str), form, names)
+    return Response(body, media_type=form, headers=headers)
 
 
 @router.get("/sitemap.xml")

@@ -1,5 +1,7 @@
 """The command line `kg`: thin over `KnowledgeGraph`, or over the server that holds its store.
 
+A command imports what it needs when it runs, so that the others, and help, begin sooner.
+
 Exit codes: 0 done; 1 the answer is no, the question was not understood, or faults were found; 2 wrong usage;
 3 the store (or its server) is not available; 4 a fault of the program's own.
 """
@@ -7,29 +9,25 @@ Exit codes: 0 done; 1 the answer is no, the question was not understood, or faul
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pyoxigraph as ox
 import typer
 
-from kg import errors, exporting, operating, session, terminal, workers
+from kg import errors, operating, session
 from kg.errors import Fault
-from kg.model import Answer, NotAnswered
-from kg.ontology import schema
+from kg.formats import AnswerFormat, GraphFormat, ProofFormat, ResultFormat
 from kg.operating import DEFAULT, Store
-from kg.questions import serialising
-from kg.session import GraphFormat, ProofFormat
-from kg.sparql import results
-from kg.store import folder_of
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.model import Answer, NotAnswered
 
 app = typer.Typer(
     name="kg",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -41,12 +39,29 @@ Inferred = Annotated[bool, typer.Option("--inferred/--no-inferred", help="With w
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file in the place of standard output.")]
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        import kg
+
+        typer.echo(kg.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options of `kg` itself."""
+
+
 def main() -> None:
     """Run `kg`: every error is one message on standard error and an exit code."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        app()
+        app(prog_name="kg")
     except errors.KgError as error:
         candidates = error.candidates if isinstance(error, errors.BadParameter) else ()
         session.complain("\n".join([str(error), *(f"  {label} ({iri})" for iri, label in candidates)]))
@@ -61,6 +76,8 @@ def main() -> None:
 
 def _place(error: Exception) -> str:
     """The innermost line of ours that led to the error: "rules/parsing.py:12"."""
+    import traceback
+
     ours = Path(__file__).parent
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if ours in Path(frame.filename).parents]
     return f"{Path(frames[-1].filename).relative_to(ours)}:{frames[-1].lineno}"
@@ -128,7 +145,7 @@ def check(
 
     Exit code 1: there are faults; each is listed with its file, its line, and what to do.
     """
-    from kg import check as checking  # the reasoner's modules load where they are used
+    from kg import check as checking
 
     if watch and documents:
         raise typer.BadParameter("--watch is for the project's files; leave the documents out.")
@@ -160,7 +177,7 @@ def _report(faults: Sequence[Fault]) -> None:
 def query(
     sparql: Annotated[str, typer.Argument(metavar="QUERY", help="SPARQL, a file that holds it, or - for stdin.")],
     form: Annotated[
-        results.Format | None, typer.Option("--format", "-f", help="table; for CONSTRUCT and DESCRIBE ttl.")
+        ResultFormat | None, typer.Option("--format", "-f", help="table; for CONSTRUCT and DESCRIBE ttl.")
     ] = None,
     inferred: Inferred = True,
     output: Output = None,
@@ -176,9 +193,14 @@ def query(
 
     Exit code 1: an ASK query whose answer is no.
     """
+    import pyoxigraph as ox
+
+    from kg import terminal
+    from kg.sparql import results
+
     with session.graph(store) as graph:
-        found = graph.query(session.text(sparql), inferred=inferred)
-        table = form in (None, results.Format.TABLE)
+        found = graph.query(session.text(sparql, ".rq"), inferred=inferred)
+        table = form in (None, ResultFormat.TABLE)
         if isinstance(found, ox.QuerySolutions) and table and output is None:
             columns = [variable.value for variable in found.variables]
             terminal.show_table(columns, results.rows(found, graph.prefixes), terminal.console())
@@ -190,6 +212,7 @@ def query(
 
 @app.command()
 def ask(
+    context: typer.Context,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="QUESTION", help="English, or - for stdin; name=value with --name.")
     ] = None,
@@ -199,7 +222,7 @@ def ask(
     offset: Annotated[int, typer.Option(min=0, help="Rows to pass over, with --name.")] = 0,
     inferred: Inferred = True,
     according_to: Annotated[str | None, typer.Option(help="Only what this speaker says, with --name.")] = None,
-    form: Annotated[serialising.Format, typer.Option("--format", "-f")] = serialising.Format.TABLE,
+    form: Annotated[AnswerFormat, typer.Option("--format", "-f")] = AnswerFormat.TABLE,
     store: Store = DEFAULT.store,
 ) -> None:
     """Ask a question; the answer comes with the exact words behind it.
@@ -214,6 +237,10 @@ def ask(
     Where a question is not surely understood, the likeliest ones are listed; in a terminal, a number takes one.
     Exit code 1: the answer is no, or the question was not understood.
     """
+    from kg import terminal
+    from kg.model import NotAnswered
+
+    _refuse_idle(context, name=name is not None, catalogue=catalogue, words=bool(words))
     with session.graph(store) as graph:
         if catalogue:
             terminal.show_questions(graph.questions(), form)
@@ -228,18 +255,41 @@ def ask(
                 according_to=according_to,
             )
         elif words:
-            found = graph.ask(session.text(" ".join(words)).strip())
-            if form is serialising.Format.TABLE and isinstance(found, NotAnswered) and terminal.can_choose(found):
-                terminal.show(found, form)
-                chosen = terminal.choose(found)
-                if chosen is None:
-                    raise typer.Exit(1)
-                found = graph.ask(chosen)
+            found = _in_english(graph, session.text(" ".join(words)).strip(), form)
         else:
             raise typer.BadParameter("Ask something, or see the questions with: kg ask --list")
     terminal.show(found, form, None if name else graph.prefixes)
     if isinstance(found, NotAnswered) or found.verdict not in (None, "yes"):
         raise typer.Exit(1)
+
+
+def _refuse_idle(context: typer.Context, *, name: bool, catalogue: bool, words: bool) -> None:
+    """Raise BadParameter for what was given to `kg ask` and would do nothing."""
+    given = {
+        parameter.name: parameter.opts[0]
+        for parameter in context.command.params
+        if parameter.name and getattr(context.get_parameter_source(parameter.name), "name", "") == "COMMANDLINE"
+    }
+    if catalogue and (name or words):
+        raise typer.BadParameter("--list lists all questions: leave the question out.")
+    for option in ("limit", "offset", "inferred", "according_to"):
+        if option in given and not name:
+            raise typer.BadParameter(f"{given[option]} goes with --name alone; in English, say it in the question.")
+
+
+def _in_english(graph: Graph, words: str, form: AnswerFormat) -> Answer | NotAnswered:
+    """The answer; where there is none, to the one of the likeliest questions that is chosen in a terminal."""
+    from kg import terminal
+    from kg.model import NotAnswered
+
+    found = graph.ask(words)
+    if form is not AnswerFormat.TABLE or not isinstance(found, NotAnswered) or not terminal.can_choose(found):
+        return found
+    terminal.show(found, form)
+    chosen = terminal.choose(found)
+    if chosen is None:
+        raise typer.Exit(1)
+    return graph.ask(chosen)
 
 
 @app.command()
@@ -259,6 +309,8 @@ def why(
 
     Exit code 1: the graph does not hold the statement.
     """
+    from kg import terminal
+
     with session.graph(store) as graph:
         try:
             found = graph.proof(subject, predicate, object_, form)
@@ -283,6 +335,8 @@ def export(
       kg export > graph.trig
       kg export --format nq --no-inferred --output graph.nq
     """
+    from kg import exporting
+
     with session.graph(store) as graph:
         session.write(graph.export(exporting.FORMATS[form], inferred=inferred, annotated=annotated), output)
 
@@ -298,7 +352,10 @@ def mcp(store: Store = DEFAULT.store) -> None:
     In the settings of a program that speaks the protocol:
       {"mcpServers": {"security-guarantees": {"command": "kg", "args": ["mcp"]}}}
     """
-    from kg import mcp as protocol  # heavy, and of use to this command alone
+    from kg import mcp as protocol
+    from kg import workers
+    from kg.ontology import schema
+    from kg.store import folder_of
 
     chosen = session.settings()
     limits = workers.Limits(seconds=chosen.query_seconds, memory=chosen.query_memory_mb << 20)

@@ -28,8 +28,8 @@ from kg.errors import BadParameter, Fault, KgError, QueryTooLarge, Rejected, Sto
 from kg.holdings import DocumentList
 from kg.model import Answer, Document, Loaded, NotAnswered
 from kg.questions.catalogue import Question
+from kg.sparql import results
 
-_SOLUTIONS, _TRIPLES = "application/sparql-results+json", "application/n-triples"
 _CHUNK = 1 << 16
 _PROOFS = {"text": "text/plain", "json": "application/json", "ttl": "text/turtle"}
 _ANSWER: TypeAdapter[Answer | NotAnswered] = TypeAdapter(Answer | NotAnswered)
@@ -44,6 +44,15 @@ class Client:
     url: str
     token: str | None
     prefixes: Mapping[str, str]
+
+    def close(self) -> None:
+        """Nothing: each call has a connection of its own."""
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def questions(self) -> tuple[Question, ...]:
         listed = self._json("/api/v1/questions")["items"]
@@ -67,12 +76,10 @@ class Client:
         given = {key: value for key, value in options.items() if value is not None}
         return _ANSWER.validate_python(self._json(f"/api/v1/questions/{quote(name, safe='')}", {**arguments, **given}))
 
-    def query(self, sparql: str, *, inferred: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | Iterator[ox.Triple]:
-        headers = {"Accept": f"{_SOLUTIONS}, {_TRIPLES}", "Content-Type": "application/sparql-query"}
+    def query(self, sparql: str, *, inferred: bool = True) -> results.Found:
+        headers = {"Accept": f"{results.JSON}, {results.N_TRIPLES}", "Content-Type": "application/sparql-query"}
         data, form = self._call("POST", f"/sparql?inferred={str(inferred).lower()}", sparql.encode(), headers)
-        if form == _TRIPLES:
-            return (quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
-        return ox.parse_query_results(data, format=ox.QueryResultsFormat.JSON)
+        return results.parse(form, data)
 
     def answer_text(self, sparql: str, forms: str, most: int) -> str:
         """A query's answer as the server writes it, in one of `forms`; raises QueryTooLarge above `most` bytes."""

@@ -19,6 +19,7 @@ FORMATS: Mapping[str, ox.RdfFormat] = {
     "nt": ox.RdfFormat.N_TRIPLES,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
+_DATASETS = (ox.RdfFormat.TRIG, ox.RdfFormat.N_QUADS)  # JSON-LD could, but who reads one graph of it sees no named ones
 _INFERENCE = ID + "inference/"
 _SUBJECT, _PREDICATE, _OBJECT = (ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 _REIFIES = ox.NamedNode(RDF + "reifies")
@@ -53,7 +54,7 @@ def export(
     )
     if annotated:
         quads = _annotated(quads)
-    data = quads if form.supports_datasets else dict.fromkeys(quad.triple for quad in quads)
+    data = quads if form in _DATASETS else dict.fromkeys(quad.triple for quad in quads)
     with tempfile.TemporaryFile() as file:
         ox.serialize(data, file, format=form, prefixes=dict(prefixes))
         file.seek(0)

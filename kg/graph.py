@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import pyoxigraph as ox
 
-from kg import exporting, holdings, pipeline, proofs, syntax
+from kg import exporting, holdings, pipeline, proofs, syntax, workers
 from kg.documents import parsing
 from kg.documents.parsing import Sent
 from kg.entities.claims import ClaimList
@@ -30,7 +30,7 @@ from kg.questions.catalogue import Question
 from kg.rules.dataset import KeptGraphs
 from kg.settings import Settings
 from kg.snapshot_cache import Make, SnapshotCache, Value, Version
-from kg.sparql.syntax_errors import unread
+from kg.sparql import results
 from kg.store import EmbeddedStore, Snapshot, Store, is_kept, open_store
 from kg.terms import NamedNode
 
@@ -40,14 +40,24 @@ def silent(_: str) -> None:
 
 
 class Graph(Protocol):
-    """What can be asked of the graph wherever it is: here, or behind the server that holds its store."""
+    """The graph wherever it is: here, or behind the server that holds its store. Use it as a context, or close it."""
+
+    @property
+    def prefixes(self) -> Mapping[str, str]: ...
 
     def questions(self) -> tuple[Question, ...]: ...
 
     def ask(self, text: str) -> Answer | NotAnswered: ...
 
     def answer(
-        self, name: str, arguments: Mapping[str, str | Sequence[str]], *, according_to: str | None = None
+        self,
+        name: str,
+        arguments: Mapping[str, str | Sequence[str]],
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        inferred: bool = True,
+        according_to: str | None = None,
     ) -> Answer | NotAnswered: ...
 
     def documents(self) -> DocumentList: ...
@@ -62,6 +72,20 @@ class Graph(Protocol):
 
     def proof(self, subject: str, predicate: str, object_: str, form: str) -> str: ...
 
+    def query(self, sparql: str, *, inferred: bool = True) -> results.Found: ...
+
+    def load_all(self, sources: Sequence[Path | bytes], *, dry_run: bool = False) -> Loaded: ...
+
+    def unload(self, name: str) -> Loaded: ...
+
+    def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
 
 class KnowledgeGraph:
     """What the documents say and what follows from it. Every method may be called from any thread."""
@@ -70,6 +94,8 @@ class KnowledgeGraph:
         self.store, self.settings = store, settings
         self.knowledge = Knowledge(settings.home)
         self._cache = SnapshotCache(store)
+        limits = workers.Limits(seconds=settings.query_seconds, memory=settings.query_memory_mb << 20)
+        self._queries = workers.BlockingRunner(lambda: workers.runner(store, self.prefixes, limits))
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress = silent) -> KnowledgeGraph:
@@ -88,6 +114,7 @@ class KnowledgeGraph:
         return graph
 
     def close(self) -> None:
+        self._queries.close()
         self.store.close()
 
     def __enter__(self) -> KnowledgeGraph:
@@ -166,14 +193,15 @@ class KnowledgeGraph:
 
         return language.suggest(typed, self)
 
-    def query(self, sparql: str, *, inferred: bool = True) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        """A SPARQL query of the user's own, in this process and without limits; raise BadQuery where it is none."""
+    def query(self, sparql: str, *, inferred: bool = True) -> results.Found:
+        """A SPARQL query of the user's own, in a process of its own as over HTTP.
+
+        Raise BadQuery where it is none, Elsewhere for SERVICE, QueryTimeout and QueryTooLarge at the settings' limits.
+        """
         snapshot = self.store.snapshot()
         read = snapshot if inferred else snapshot.without(INFERRED_GRAPH)
-        try:
-            return read.query(sparql, prefixes=self.prefixes)
-        except SyntaxError as error:
-            raise unread(error, sparql, self.prefixes) from error
+        asked = workers.Query(sparql, results.JSON, results.N_TRIPLES, union=not self.settings.plain)
+        return results.parse(*self._queries.answer(asked, read))
 
     def load(
         self,

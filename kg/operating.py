@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg import archives, server, session
+from kg import session
+from kg.errors import BadParameter
 from kg.settings import Settings
-from kg.store import open_store
-from kg.terms import Quad
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
 
 DEFAULT = Settings()
 Store = Annotated[
@@ -48,6 +50,8 @@ def serve(
       kg serve --port 8001 --store file:another-store
       KG_TOKEN=secret kg serve --host 0.0.0.0
     """
+    from kg import server
+
     found = session.settings()
     chosen = replace(
         found,
@@ -65,6 +69,7 @@ def serve(
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write, for example graph.nq.gz.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace the file where there is one.")] = False,
     store: Store = DEFAULT.store,
 ) -> None:
     """Write the whole store to one file, also while a server has it: one version, with everything in it.
@@ -74,6 +79,10 @@ def backup(
       kg backup graph.nq.gz
       kg backup /var/backups/graph.nq.gz --store file:another-store
     """
+    if file.exists() and not force:
+        raise BadParameter(
+            str(file), found="a file that is there already", remedy="Name another file, or replace it with --force."
+        )
     draft = file.with_name(file.name + ".part")
     try:
         with session.backup(store) as chunks, draft.open("wb") as out:
@@ -99,6 +108,9 @@ def restore(
 
     Exit code 2: the file is no whole backup; nothing was changed.
     """
+    from kg import archives
+    from kg.store import open_store
+
     restored = 0
 
     def counted() -> Iterator[Quad]:

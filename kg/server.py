@@ -11,9 +11,11 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -23,6 +25,7 @@ from uvicorn.importer import import_from_string
 
 from kg import logs
 from kg.errors import BadSetting, StoreUnavailable
+from kg.holder import Announcement, announced
 from kg.settings import Settings
 from kg.store import folder_of
 
@@ -32,14 +35,6 @@ _APPLICATION = "api.app:create_app"
 _PROTOCOL = "api.lending:LendingProtocol"
 
 
-@dataclass(frozen=True)
-class Announcement:
-    """Where a server listens, and its process."""
-
-    url: str
-    pid: int
-
-
 def run(settings: Settings, progress: Callable[[str], None]) -> None:
     """Serve until a signal comes.
 
@@ -47,6 +42,7 @@ def run(settings: Settings, progress: Callable[[str], None]) -> None:
     """
     listener = _listen(settings.host, settings.port)
     url = _url(settings.host, listener.getsockname()[1])
+    _take_our_own()
     made = import_from_string(_APPLICATION)(settings, progress)
     application = _Application(made)
     logs.configure(requests=settings.log == "requests")
@@ -74,6 +70,22 @@ def run(settings: Settings, progress: Callable[[str], None]) -> None:
         raise _told(application.failure, announced(settings.store))
 
 
+def _take_our_own() -> None:
+    """Let the package that the application is in be the one beside this, whatever else has its name on the path."""
+    name = _APPLICATION.partition(".")[0]
+    file = Path(__file__).resolve().parents[1] / name / "__init__.py"
+    there = sys.modules.get(name)
+    if there is not None and there.__file__ and Path(there.__file__).resolve() == file:
+        return
+    for other in [each for each in sys.modules if each.partition(".")[0] == name]:
+        del sys.modules[other]
+    spec = spec_from_file_location(name, file, submodule_search_locations=[str(file.parent)])
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+
+
 def _told(failure: Exception, holder: Announcement | None) -> Exception:
     """The failure, with the name of who has the store where it is another server."""
     if holder is None or not isinstance(failure, StoreUnavailable):
@@ -83,16 +95,6 @@ def _told(failure: Exception, holder: Announcement | None) -> Exception:
         found=f"another process that has it open: the server at {holder.url} (process {holder.pid})",
         remedy="Ask that server, stop it, or name another folder in STORE.",
     )
-
-
-def announced(store: str) -> Announcement | None:
-    """The live server that says it holds the store at this URL; None where there is none."""
-    folder = folder_of(store)
-    try:
-        found = Announcement(**json.loads((folder / "server.json").read_bytes())) if folder else None
-    except (OSError, ValueError, TypeError):
-        return None
-    return found if found and _lives(found.pid) else None
 
 
 class _Application:
@@ -181,13 +183,3 @@ def _url(host: str, port: int) -> str:
     """The address that a client on this machine uses; one that stands for all addresses is reached on loopback."""
     shown = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 - nothing is bound here
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

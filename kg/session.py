@@ -4,67 +4,61 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kg import archives, namespaces, server
-from kg.client import Client
 from kg.errors import BadParameter, StoreUnavailable
-from kg.graph import KnowledgeGraph
 from kg.settings import Settings
-from kg.store import open_store
+
+if TYPE_CHECKING:
+    from kg.client import Client
+    from kg.graph import KnowledgeGraph
+    from kg.pipeline import Progress
 
 _LONGEST_PATH = 1024  # characters; a longer argument is a query, no file
-
-
-class GraphFormat(StrEnum):
-    """How the whole graph may be written: names of `exporting.FORMATS`."""
-
-    TRIG = "trig"
-    NQ = "nq"
-    TTL = "ttl"
-    NT = "nt"
-    JSONLD = "jsonld"
-
-
-class ProofFormat(StrEnum):
-    """How a proof may be written."""
-
-    TEXT = "text"
-    JSON = "json"
-    TTL = "ttl"
 
 
 def settings() -> Settings:
     return Settings.from_environment()
 
 
-@contextmanager
-def graph(store: str) -> Iterator[KnowledgeGraph | Client]:
-    """The graph in the store at this URL, opened here; or the server that holds it, where one does."""
-    chosen = replace(settings(), store=store)
+def graph(store: str) -> KnowledgeGraph | Client:
+    """The graph in the store at this URL; what its opening does is told on standard error."""
+    return opened(replace(settings(), store=store), progress)
+
+
+def opened(chosen: Settings, progress: Progress) -> KnowledgeGraph | Client:
+    """The graph in a store, opened here, or, where a server holds the store, that server; raise StoreUnavailable."""
+    from kg.graph import KnowledgeGraph
+
     try:
-        opened = KnowledgeGraph.open(chosen, progress)
+        return KnowledgeGraph.open(chosen, progress)
     except StoreUnavailable:
-        holder = server.announced(store)
+        from kg import namespaces
+        from kg.client import Client
+        from kg.holder import announced
+
+        holder = announced(chosen.store)
         if holder is None:
             raise
-        yield Client(holder.url, chosen.token, namespaces.prefixes(chosen.home.ontology))
-        return
-    with opened:
-        yield opened
+        return Client(holder.url, chosen.token, namespaces.prefixes(chosen.home.ontology))
 
 
 @contextmanager
 def backup(store: str) -> Iterator[Iterator[bytes]]:
     """The chunks of a backup of the store at this URL, or of the server that holds it."""
+    from kg import archives
+    from kg.client import Client
+    from kg.holder import announced
+    from kg.store import open_store
+
     chosen = replace(settings(), store=store)
     try:
         opened = open_store(store, chosen.access)
     except StoreUnavailable:
-        holder = server.announced(store)
+        holder = announced(store)
         if holder is None:
             raise
         with Client(holder.url, chosen.token, {}).backup() as chunks:
@@ -87,12 +81,21 @@ def arguments(words: Iterable[str]) -> dict[str, list[str]]:
     return given
 
 
-def text(source: str) -> str:
-    """The text itself, or that of the file it names, or, for "-", standard input."""
+def text(source: str, ending: str = "") -> str:
+    """The text itself, or that of the file it names, or, for "-", standard input.
+
+    Raise BadParameter where it is one word with the `ending` of such files, and there is no file of this name.
+    """
     if source == "-":
         return sys.stdin.read()
-    if len(source) < _LONGEST_PATH and "\n" not in source and Path(source).is_file():
-        return Path(source).read_text(encoding="utf-8")
+    name = "" if len(source.encode()) > _LONGEST_PATH or not source.isprintable() else source
+    with suppress(OSError):  # a part of it may be longer than any file's name
+        if name and Path(name).is_file():
+            return Path(name).read_text(encoding="utf-8")
+    if ending and name.endswith(ending) and len(name.split()) == 1:
+        raise BadParameter(
+            culprit=source, found="no such file", remedy="Give the path of a file that holds the text, or the text."
+        )
     return source
 
 

@@ -202,8 +202,8 @@ def _unescaped(word: str) -> str:
     plain = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
     def character(match: re.Match[str]) -> str:
-        if match[1]:
-            return chr(int(match[1], 16)) if int(match[1], 16) < 0x110000 else ""
-        return plain.get(match[2], match[2])
+        if code := match[1] or match[2]:
+            return chr(int(code, 16)) if int(code, 16) < 0x110000 else ""
+        return plain.get(match[3], match[3])
 
-    return re.sub(r"\\(?:u([0-9A-Fa-f]{4})|(.))", character, word, flags=re.DOTALL)
+    return re.sub(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", character, word, flags=re.DOTALL)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg import source_map
+from kg.characters import unwritable
 from kg.errors import Fault, Rejected
 from kg.source_map import SourceMap
 from kg.terms import BlankNode, Literal, Quad, Triple
@@ -25,6 +26,9 @@ MEDIA_TYPES = {TURTLE: ox.RdfFormat.TURTLE, JSON_LD: ox.RdfFormat.JSON_LD}
 MOST_BYTES = 16 * 1024 * 1024
 MOST_DEPTH = 64  # brackets within brackets; the deepest that people write is 5 or so
 
+NO_CONTROLS = (
+    "Leave this character out, or put a space or a line break in its place: it is no text, and no XML holds it."
+)
 _PLACE = re.compile(
     r"^Parser error at line \d+ (?:between columns? \d+ and (?:line \d+ )?(?:columns? )?\d+|column \d+): "
 )
@@ -67,11 +71,11 @@ def read(data: bytes | str, media_type: str, file: str) -> Statements:
 
 
 def decode(data: bytes | str, file: str) -> str:
-    """`data` as text; raise Rejected where it is too large or not UTF-8."""
+    """`data` as text; raise Rejected where it is too large, not UTF-8, or has characters that no XML can hold."""
     if len(data) > MOST_BYTES:
         raise rejected(file, f"it is larger than {MOST_BYTES // 1024 // 1024} MB.", "Divide it into several documents.")
     try:
-        return data.encode().decode() if isinstance(data, str) else data.decode()
+        text = data.encode().decode() if isinstance(data, str) else data.decode()
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         what = f"byte {error.start} (0x{error.object[error.start]:02x}) is not UTF-8."
@@ -79,6 +83,10 @@ def decode(data: bytes | str, file: str) -> str:
     except UnicodeEncodeError as error:
         what = f"character {error.start} (U+{ord(error.object[error.start]):04X}) is half of a surrogate pair."
         raise rejected(file, what, "Send the characters whole.") from error
+    if found := unwritable(text):
+        line = text.count("\n", 0, found.place) + 1
+        raise rejected(file, f"it has {found.name}.", NO_CONTROLS, line)
+    return text
 
 
 def rejected(file: str, what: str, remedy: str, line: int | None = None) -> Rejected:

@@ -13,13 +13,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from kg.formats import AnswerFormat
 from kg.model import Answer, Cell, Evidence, NotAnswered, Row, as_json
 from kg.questions import serialising
 from kg.questions.catalogue import Question
 from kg.terms import compact
 
 _AFFIRMED = "affirmed"
-_DELIMITED = {serialising.Format.CSV: serialising.as_csv, serialising.Format.TSV: serialising.as_tsv}
+_DELIMITED = {AnswerFormat.CSV: serialising.as_csv, AnswerFormat.TSV: serialising.as_tsv}
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -29,16 +30,16 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
-def show(found: Answer | NotAnswered, form: serialising.Format, understood: Mapping[str, str] | None = None) -> None:
+def show(found: Answer | NotAnswered, form: AnswerFormat, understood: Mapping[str, str] | None = None) -> None:
     """Write an answer to standard output, or in csv and tsv why there is none to standard error.
 
     `understood` has the prefixes for saying how a question in English was understood; None where it was asked by name.
     """
-    if form is serialising.Format.JSON:
+    if form is AnswerFormat.JSON:
         _write(as_json(found) + "\n")
     elif isinstance(found, NotAnswered):
-        show_not_answered(found, console(stderr=form is not serialising.Format.TABLE))
-    elif form is serialising.Format.TABLE:
+        show_not_answered(found, console(stderr=form is not AnswerFormat.TABLE))
+    elif form is AnswerFormat.TABLE:
         screen = console()
         show_answer(found, screen)
         if understood is not None:
@@ -47,13 +48,13 @@ def show(found: Answer | NotAnswered, form: serialising.Format, understood: Mapp
         _write(_DELIMITED[form](serialising.table(found)))
 
 
-def show_questions(questions: Iterable[Question], form: serialising.Format) -> None:
+def show_questions(questions: Iterable[Question], form: AnswerFormat) -> None:
     """Write the catalogue: each question with its name, its parameters and their classes."""
     columns = ("name", "question", "parameters")
     rows = [(each.name, each.question, " ".join(each.parameters)) for each in questions]
-    if form is serialising.Format.JSON:
+    if form is AnswerFormat.JSON:
         _write(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False) + "\n")
-    elif form is serialising.Format.TABLE:
+    elif form is AnswerFormat.TABLE:
         show_table(columns, rows, console())
     else:
         _write(_DELIMITED[form]([columns, *rows]))

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from kg.settings import Access
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TOKEN = "a token for tests"
+SERVE = (sys.executable, "-m", "kg.cli", "serve", "--port", "0")
 
 
 @dataclass(frozen=True)
@@ -130,10 +131,10 @@ class Kg:
         return Ran(finished.returncode, finished.stdout, finished.stderr)
 
     @contextmanager
-    def serving(self, *arguments: str, **environment: str) -> Iterator[str]:
+    def serving(self, *arguments: str, command: Sequence[str] = SERVE, **environment: str) -> Iterator[str]:
         """A server on the folder's store, on a free port; gives its URL once it answers, and stops it at the end."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "kg.cli", "serve", "--port", "0", *arguments],
+            [*command, *arguments],
             cwd=self.folder,
             env=self.environment | environment,
             stdin=subprocess.DEVNULL,

@@ -10,6 +10,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+import rdflib
 from typer.main import get_command
 
 from kg.cli import app
@@ -229,6 +230,49 @@ def test_an_error_is_one_message_and_an_exit_code(own_kg: Kg, wrong: tuple[objec
 def test_an_unknown_name_comes_with_those_that_are_near(kg: Kg) -> None:
     ran = kg("ask", "--name", "proposals-naming-guarantor", "guarantor=Chin")
     assert "China (https://w3id.org/security-guarantees/id/china)" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("why", "Russia", "sg:canBlok", "Istanbul proposals (2022)"), "ontology/canBlock)"),
+        (("ask", "--name", "proposals-naming-guarantr", "guarantor=China"), "Did you mean proposals-naming-guarantor?"),
+        (("query", "missing.rq"), "missing.rq: found no such file"),
+        (("ask", "--limit", "3", "Which proposals name China as guarantor?"), "--limit goes with --name alone"),
+        (("ask", "--no-inferred", "Which proposals name China as guarantor?"), "--inferred goes with --name alone"),
+        (("ask", "--list", "--name", "proposals-naming-guarantor"), "leave the question out"),
+    ],
+    ids=["property", "question", "file", "limit", "inferred", "list"],
+)
+def test_a_slip_is_told_with_what_was_meant(kg: Kg, arguments: tuple[str, ...], said: str) -> None:
+    ran = kg(*arguments)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert said in ran.stderr
+
+
+def test_a_long_query_on_one_line_is_no_files_name(kg: Kg) -> None:
+    """Neither longer than a path may be, nor than a file's name may."""
+    for length in (300, 2000):
+        ran = kg("query", f"ASK {{ VALUES ?x {{ '{'x' * length}' }} }}")
+        assert (ran.code, ran.stdout) == (0, "yes\n")
+
+
+def test_a_backup_takes_the_place_of_no_file_unless_told_to(own_kg: Kg) -> None:
+    (own_kg.folder / "graph.nq.gz").write_bytes(b"another's")
+    ran = own_kg("backup", "graph.nq.gz")
+    assert ran.code == 2
+    assert "--force" in ran.stderr
+    assert (own_kg.folder / "graph.nq.gz").read_bytes() == b"another's"
+    assert own_kg("backup", "graph.nq.gz", "--force").code == 0
+    assert own_kg("restore", "graph.nq.gz").code == 0
+
+
+def test_rdflib_reads_as_much_of_a_json_ld_export_as_of_a_turtle_one(kg: Kg) -> None:
+    read = {
+        form: rdflib.Graph().parse(data=kg("export", "--format", form).stdout, format=name)
+        for form, name in (("jsonld", "json-ld"), ("nt", "nt"))
+    }
+    assert len(read["jsonld"]) == len(read["nt"]) > 1000
 
 
 def test_settings_that_are_no_numbers_are_refused(kg: Kg) -> None:

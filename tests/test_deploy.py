@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +14,14 @@ from typing import Any
 
 import httpx
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from kg.settings import Settings
 from tests.processes import CHECKOUT, free_port, wait_for
 
 PRODUCTION = (CHECKOUT / "docs" / "production.md").read_text(encoding="utf-8")
+CONSTRAINTS = "deploy/constraints.txt"
 UNIT = CHECKOUT / "deploy" / "security-guarantees-kg.service"
 DOCKERFILE = (CHECKOUT / "Dockerfile").read_text(encoding="utf-8")
 
@@ -79,12 +83,26 @@ def test_the_image_is_built_of_what_the_wheel_is_made_of_and_runs_as_nobody_spec
         word for line in re.findall(r"^COPY (?!--from)(.*)$", stages[1], re.MULTILINE) for word in line.split()[:-1]
     }
     needed = {"pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "LICENSE-DATA", "kg", "api"}
-    assert needed | {"ontology", "queries", "seeds", "examples"} == copied
+    assert needed | {"ontology", "queries", "seeds", "examples", CONSTRAINTS} == copied
+    assert re.search(rf"--constraint {CONSTRAINTS} \.$", stages[1], re.MULTILINE)
     let_in = set(re.findall(r"^!(\S+)$", (CHECKOUT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE))
     assert let_in == copied
     assert re.search(r"^USER (?!root|0)\w+$", stages[2], re.MULTILINE)
     assert re.search(r'^CMD \["kg", "serve"\]$', stages[2], re.MULTILINE)  # the signal to stop reaches it
     assert "HEALTHCHECK" in stages[2]
+
+
+def test_the_image_rests_on_one_release_of_python_and_of_each_package() -> None:
+    assert re.search(r"^ARG BASE=python:3\.\d+\.\d+-slim-[a-z]+$", DOCKERFILE, re.MULTILINE)
+    assert re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE) == ["${BASE}", "${BASE}"]
+    lines = (CHECKOUT / CONSTRAINTS).read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("==") for line in lines if not line.startswith("#")]  # and no place to get them from
+    pinned = {canonicalize_name(name): release for name, release in pairs}
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = map(Requirement, (*project["dependencies"], *project["optional-dependencies"]["check"]))
+    assert [
+        str(each) for each in wanted if not each.specifier.contains(pinned.get(canonicalize_name(each.name), "0"))
+    ] == []
 
 
 def test_the_images_check_of_health_tells_a_server_from_none(url: str) -> None:

@@ -77,7 +77,7 @@ def test_the_text_is_kept_byte_for_byte_with_its_hash_in_place_of_its_file() -> 
         b"one\r\ntwo\rthree\n",
         b"\xef\xbb\xbfmarked",
         "caf\u0065\u0301 \U0001d518 \u2013".encode(),
-        b'nul\x00 and \\ and "',
+        b'delete\x7f and \\ and "',
     ],
     ids=["line ends", "byte order mark", "beyond ASCII", "escapes"],
 )

@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from kg.server import announced
+from kg.holder import announced
 from tests.processes import TOKEN, Kg
 
 KILLS = int(os.environ.get("KG_KILLS", "4"))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +94,16 @@ README = [example for block in blocks("README.md") if block["kind"] == "console"
 def test_a_command_in_the_readme_prints_what_the_readme_shows(example: Example, kg: Kg, url: str) -> None:
     output = output_of(example.command, kg, url)
     assert example.matches(output), f"The README shows:\n{example.expected}\n\nThe output is:\n{output}"
+
+
+def test_the_python_in_the_readme_prints_what_the_readme_shows(kg: Kg) -> None:
+    python, text = [
+        block["body"] for block in blocks("README.md", "From Python, ") if block["kind"] in ("python", "text")
+    ][:2]
+    ran = subprocess.run(
+        [sys.executable, "-c", python], cwd=kg.folder, env=kg.environment, capture_output=True, text=True, timeout=120
+    )
+    assert Example(python, text.rstrip("\n")).matches(ran.stdout), f"The output is:\n{ran.stdout}{ran.stderr}"
 
 
 def test_the_recipes_work_in_order_on_a_copy_of_the_project(project: Path) -> None:

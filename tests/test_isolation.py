@@ -20,7 +20,7 @@ import pytest
 
 from api import problems
 from kg.errors import Busy
-from kg.server import announced
+from kg.holder import announced
 from kg.store import Store, open_store
 from kg.workers import Limits, Pool, Query
 from tests.hostile import RUNAWAYS

@@ -16,6 +16,7 @@ from kg.check.files import Project
 from kg.check.trials import Seeded
 from kg.errors import Fault, Rejected, in_order
 from kg.namespaces import prefixes
+from kg.ontology import reasoner
 from kg.rules.strata import Opposition
 from kg.settings import Home
 
@@ -44,13 +45,16 @@ def run(
 ) -> list[Fault]:
     """All faults of the project's files, or of `documents`, by file and line; none where all is well.
 
-    Without `reasoners` no Java is started, and what only they find is not found. `warn` is told of what is likely a
+    Without `reasoners` no Java is started, and what only they find is not found; with them, raise NoReasoner where they
+    are not installed. `warn` is told of what is likely a
     slip in `documents`.
     """
     if documents:
         found, warnings = trials.of_documents(home, documents)
         warn(warnings)
         return list(in_order(found))
+    if reasoners:
+        reasoner.require()
     progress("Reading the files")
     project = Project.read(home)
     found = files.syntax(project)
@@ -68,6 +72,7 @@ def watch(home: Home, report: Callable[[list[Fault]], None], progress: Progress,
 
     Goes on until interrupted, or for `rounds`.
     """
+    reasoner.require()
     seen: dict[Path, int] | None = None
     while rounds is None or rounds > 0:
         now = _times(home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.characters import unwritable
 from kg.documents.situations import BROADER, SITUATIONS
 from kg.errors import Fault
 from kg.model import Document
@@ -21,6 +22,7 @@ from kg.ontology.vocabulary import (
     Vocabulary,
     last_part,
 )
+from kg.syntax import NO_CONTROLS
 from kg.terms import BlankNode, Literal, NamedNode, Node
 
 # What a document is made of. Classes that are under none of these are not for documents.
@@ -53,6 +55,7 @@ def faults(document: Document, vocabulary: Vocabulary) -> Iterator[Fault]:
         yield from _name_faults(document, vocabulary, node, types)
         yield from _property_faults(document, vocabulary, node, types)
         yield from _value_faults(document, vocabulary, node)
+        yield from _character_faults(document, node)
         if vocabulary.is_a(types, SITUATION) and node not in led:
             what = "no claim is about this situation, nor does another situation hold it."
             yield document.fault(node, what, "Make it the sg:content of a claim, or leave it out.")
@@ -207,6 +210,15 @@ def _value_faults(document: Document, vocabulary: Vocabulary, node: Node) -> Ite
                     _declare(value, document, vocabulary),
                     value,
                 )
+
+
+def _character_faults(document: Document, node: Node) -> Iterator[Fault]:
+    """No literal has a character that an answer in XML could not hold."""
+    for iri, values in document.descriptions[node].items():
+        for value in values:
+            if isinstance(value, Literal) and (found := unwritable(value.value)):
+                what = f"{document.short(iri)} has {found.name}, its character {found.place} counted from 0."
+                yield document.fault(node, what, NO_CONTROLS, value)
 
 
 def _unknown(kind: str, iri: str, document: Document) -> str:

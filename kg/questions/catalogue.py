@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
+from rapidfuzz import process
 
 from kg import headers, parsed, terms
 from kg.errors import BadParameter, Fault, Rejected, UnknownQuestion
@@ -17,6 +18,7 @@ from kg.namespaces import XSD
 from kg.ontology.schema import Ontology
 from kg.sentences import ROLE
 
+_LIKE = 80  # of 100, from which a name of a question may have been meant
 _KEYS = {"question", "phrasings", "description", "parameters", "answer", "statement", "unanswered"}
 _TOKEN = re.compile(r"#[^\n]*|<[^<>\s]*>|\"{3}.*?\"{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}]|\w+", re.DOTALL)
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -67,8 +69,12 @@ class Catalogue:
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raise UnknownQuestion where there is none."""
         if name not in self.questions:
+            near = process.extractOne(name, list(self.questions), score_cutoff=_LIKE)
+            remedy = f"Did you mean {near[0]}? " if near else ""
             raise UnknownQuestion(
-                name, expected="the name of a question in the catalogue", remedy="See /api/v1/questions."
+                name,
+                expected="the name of a question in the catalogue",
+                remedy=f"{remedy}See /api/v1/questions, or: kg ask --list",
             )
         return self.questions[name]
 

@@ -6,18 +6,8 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from enum import StrEnum
 
 from kg.model import Answer, Cell, Link, Row
-
-
-class Format(StrEnum):
-    """How an answer may be written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    TSV = "tsv"
 
 
 def relabelled(answer: Answer, label: Callable[[str], str]) -> Answer:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.store import Store
+from kg.workers.blocking import BlockingRunner
 from kg.workers.contract import Runner, Running, read_at_most
 from kg.workers.job import Job
 from kg.workers.lending import Lender
@@ -20,6 +21,7 @@ from kg.workers.pool import Limits, Pool
 from kg.workers.requests import Query, Update, Upload
 
 __all__ = [
+    "BlockingRunner",
     "Job",
     "Lender",
     "Limits",

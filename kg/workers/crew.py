@@ -120,7 +120,7 @@ class Crew:
         if self._control:
             self._control.close()
         self._control, theirs = socket.socketpair()
-        command = [sys.executable, "-c", "from kg.workers.nursery import main; main()", self._settings]
+        command = [sys.executable, "-P", "-c", "from kg.workers.nursery import main; main()", self._settings]
         places = [str(Path(__file__).resolve().parents[2]), *filter(None, sys.path)]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(places)}
         self._nursery = subprocess.Popen(  # noqa: S603 - our own module

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
+from kg.characters import in_xml
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge, StoreFull, is_full
 from kg.sparql.syntax_errors import unread
 from kg.store.merged_graph import Dataset
@@ -49,18 +50,24 @@ class TooManyRows(Exception):
 class Output:
     """The answer on its way: `leave` takes each chunk that is full; what is left at the end is `rest`.
 
-    Before anything of a long one leaves, of `room` bytes or more, `before` is called: it may raise.
+    Before anything of a long one leaves, of `room` bytes or more, `before` is called: it may raise. What is `xml`
+    raises NotAcceptable where it has a character that makes it none.
     """
 
     def __init__(
-        self, leave: Callable[[bytes], None], *, room: int = CHUNK, before: Callable[[], None] | None = None
+        self,
+        leave: Callable[[bytes], None],
+        *,
+        xml: bool = False,
+        room: int = CHUNK,
+        before: Callable[[], None] | None = None,
     ) -> None:
-        self._leave, self._room, self._before = leave, room, before
+        self._leave, self._xml, self._room, self._before = leave, xml, room, before
         self._parts: list[bytes] = []
         self._size = 0
 
     def write(self, data: bytes) -> int:
-        self._parts.append(data)
+        self._parts.append(in_xml(data) if self._xml else data)
         self._size += len(data)
         if self._size >= self._room:
             if self._before:
@@ -109,16 +116,17 @@ class Engine:
         leave = begun(head)
         if isinstance(results, ox.QueryBoolean):
             return head, results.serialize(format=form) or b""  # type: ignore[arg-type]
-        output = Output(leave)
+        xml = media_type.endswith("+xml")
+        output = Output(leave, xml=xml)
         if query.rows and isinstance(results, ox.QuerySolutions):
             room = min(LONG, query.rows)  # an answer of fewer bytes than it may have rows has not too many
-            output = Output(leave, room=room, before=lambda: self._check(query))
+            output = Output(leave, xml=xml, room=room, before=lambda: self._check(query))
         try:
             results.serialize(output, form)  # type: ignore[arg-type]  # each kind of results has formats of its own
         except TooManyRows as too_many:
             media_type, results, form = self._run(replace(query, text=too_many.text))
             head = Head(media_type, query.rows)
-            output = Output(begun(head))
+            output = Output(begun(head), xml=xml)
             results.serialize(output, form)  # type: ignore[arg-type]
         return head, output.rest()
 

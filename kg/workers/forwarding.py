@@ -17,6 +17,7 @@ from typing import TypeVar
 import httpx
 import pyoxigraph as ox
 
+from kg.characters import refuse_unwritable
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, StoreTimeout
 from kg.store import Snapshot
 from kg.store.endpoint import (
@@ -136,6 +137,7 @@ class Forwarded:
         self._waiting: asyncio.Future[object] | None = None
         self._response: httpx.Response | None = None
         self._closing: asyncio.Task[None] | None = None
+        self._xml, self._tail = False, b""
         self._deadline = time.monotonic() + forwarder.limits.seconds
 
     async def start(self) -> str:
@@ -150,6 +152,7 @@ class Forwarded:
             self.cancel()
             raise _not_acceptable() if found in (*RESULTS, *GRAPHS) else self._unusable(found or "no media type")
         self._parts: AsyncIterator[bytes] = self._response.aiter_bytes()
+        self._xml = found.endswith("+xml")
         self._first = await self._next()
         begins = _BEGINNINGS.get(found.rpartition("+")[2])
         if begins and not (self._first or b"").lstrip(b"\xef\xbb\xbf \t\r\n").startswith(begins):
@@ -192,7 +195,16 @@ class Forwarded:
         return self._forwarder.client.build_request("POST", endpoint.url, data=data, headers={"Accept": accept})
 
     async def _next(self) -> bytes | None:
-        return await self._wait(anext(self._parts, None))
+        """The next bytes; raise NotAcceptable where they are no XML and should be."""
+        part = await self._wait(anext(self._parts, None))
+        if part and self._xml:
+            try:
+                refuse_unwritable(self._tail + part)
+            except NotAcceptable:
+                self.cancel()
+                raise
+            self._tail = part[-2:]  # where a character may begin that ends in the next part
+        return part
 
     async def _wait(self, coming: Awaitable[Value]) -> Value:
         """What `coming` gives, within the query's time; raises what went wrong at the endpoint."""
