@@ -27,6 +27,7 @@ from api.parameters import (
 from api.problems import WrongMediaType
 from api.requests import MULTIPART, Incoming, read
 from api.responses import json_response
+from kg import syntax
 from kg.documents.parsing import Sent
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
@@ -36,7 +37,7 @@ from kg.questions.catalogue import Question
 
 _LARGEST_DOCUMENT, _LARGEST_FORM = 16 << 20, 64 << 20
 _FORMS = {"application/json": (), "text/csv": ()}
-_SYNTAXES = ("text/turtle", "application/ld+json")
+_SYNTAXES = (syntax.TURTLE, syntax.JSON_LD, syntax.YAML)
 _OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
 _PROBLEMS = refusals(404, 406, 422)
 _ARGUMENTS = {
@@ -53,7 +54,7 @@ _FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "min
 _WRITING = refusals(
     *(400, 401, 403, 404, 413, 415, 422, 503, 507),
     s404="No such document",
-    s415="Neither Turtle nor JSON-LD",
+    s415="Neither Turtle, JSON-LD nor YAML",
     s422="The document was rejected; `faults` has all of them",
 )
 

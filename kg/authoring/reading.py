@@ -152,7 +152,7 @@ class _Reader:
             if not isinstance(entry, Table):
                 self._fault(entry, "this is no claim.", "Write its words and what is said: - words: …")
                 continue
-            voices = [voice for voice in items(entry.get(THROUGH))]
+            voices = items(entry.get(THROUGH))
             chain: list[tuple[Node, Table]] = []
             outer = ""
             for number, each in enumerate([entry, *voices]):
@@ -205,9 +205,9 @@ class _Reader:
             stated = self._properties(node, own)
             if number == 0 and SPEAKER not in stated and self.source:
                 self._state(node, SPEAKER, self.source, table.place)
-            for iri, value in self.terms.defaults.items():
+            for iri, default in self.terms.defaults.items():
                 if iri not in stated:
-                    self._state(node, iri, value, table.place)
+                    self._state(node, iri, default, table.place)
             if inner is not None:
                 self._state(node, CONTENT, inner, table.place)
             elif entry is not None and number:
@@ -329,7 +329,7 @@ class _Reader:
             return self._kind(word)
         if self.terms.is_link(iri):
             return self._thing_named(word, iri)
-        if word.is_plain and word.text.startswith("<") and (node := reference(word.text, self.prefixes)) is not None:
+        if word.text.startswith("<") and (node := reference(word.text, self.prefixes)) is not None:
             return node
         return self.terms.literal(word.text, iri)
 

@@ -83,7 +83,9 @@ class Terminology:
         """The terminology of ontology and shapes; `things` are those of the background."""
         ontology, shapes = list(ontology), list(shapes)
         values = _by_subject([*ontology, *shapes])
-        ranges = {iri: frozenset(_classes(values, NamedNode(iri), RDFS + "range")) for iri in vocabulary.superproperties}
+        ranges = {
+            iri: frozenset(_classes(values, NamedNode(iri), RDFS + "range")) for iri in vocabulary.superproperties
+        }
         declared = dict(_datatypes(values, ranges))
         bare = cls(vocabulary, prefixes, dict(_defaults(values)), ranges, declared, vocabulary.labels)
         concepts = (quad for quad in ontology if bare.is_concept(quad.subject))
@@ -117,13 +119,11 @@ class Terminology:
         )
 
     def is_concept(self, node: object) -> bool:
-        return isinstance(node, NamedNode) and self.vocabulary.is_a(
-            self.vocabulary.types.get(node.value, ()), CONCEPT
-        )
+        return isinstance(node, NamedNode) and self.vocabulary.is_a(self.vocabulary.types.get(node.value, ()), CONCEPT)
 
     def is_link(self, iri: str) -> bool:
         """Whether the property's values are things, and no words."""
-        return iri == TYPE or iri in self.vocabulary.linking or iri.startswith(SKOS) and iri.endswith("Match")
+        return iri == TYPE or iri in self.vocabulary.linking or (iri.startswith(SKOS) and iri.endswith("Match"))
 
     def property(self, name: str) -> str | None:
         """The property of this label or short name; of two, the project's own."""
@@ -213,18 +213,16 @@ class Scope:
         if (node := reference(name, self.prefixes)) is not None:
             return (node,)
         tiers = [self._own(name), self._folded_own(name), self._known(name), self._folded_known(name)]
-        for fits in (lambda node: self.terms.fits(self._types(node), iri), lambda _: True):
-            for tier in tiers:
-                if found := tuple(node for node in tier if fits(node)):
-                    return found
-        return ()
+        fitting = [[node for node in tier if self.terms.fits(self._types(node), iri)] for tier in tiers]
+        return tuple(next((tier for tier in (*fitting, *tiers) if tier), ()))
 
     def names(self) -> Iterator[str]:
         yield from self.own
         yield from self.terms.known
 
     def _types(self, node: Node) -> Iterable[str]:
-        return self.types.get(node) or self.terms.types.get(node.value, ())
+        own: Iterable[str] = self.types.get(node, ())
+        return own or self.terms.types.get(node.value, ())
 
     def _own(self, name: str) -> list[Node]:
         return self.own.get(name, [])

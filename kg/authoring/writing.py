@@ -5,9 +5,11 @@ A name is written only where reading it gives the node back; else the IRI is.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import yaml
 
@@ -51,10 +53,28 @@ _Pairs = list[tuple[yaml.Node, yaml.Node]]
 def write(quads: Iterable[Quad], terms: Terminology, comments: Sequence[str] = ()) -> str:
     """The YAML of a document's statements; `comments` stand above it."""
     head = "".join(f"{line}\n" for line in comments)
-    text = yaml.serialize(
-        _Writer(quads, terms).document(), Dumper=yaml.BaseDumper, width=_WIDTH, allow_unicode=True
-    )
-    return head + str(text)
+    document = _Writer(quads, terms).document()
+    _lay_out(document, 0)
+    return head + _text(document, _WIDTH)
+
+
+def _text(node: yaml.Node, width: float) -> str:
+    return str(yaml.serialize(node, Dumper=yaml.BaseDumper, width=width, allow_unicode=True))
+
+
+def _lay_out(node: Any, used: int) -> None:
+    """Keep on one line what fits there, after the characters used; what holds others and does not is put in lines."""
+    if isinstance(node, yaml.ScalarNode):
+        return
+    inner = [part for each in node.value for part in (each if isinstance(each, tuple) else (each,))]
+    if node.flow_style and all(isinstance(each, yaml.ScalarNode) for each in inner):
+        return
+    if node.flow_style and used + len(_text(node, math.inf)) <= _WIDTH:
+        return
+    node.flow_style = False
+    for each in node.value:
+        key, value = each if isinstance(each, tuple) else (None, each)
+        _lay_out(value, used + 2 + (len(key.value) + 2 if key else 0))
 
 
 class _Writer:
@@ -82,7 +102,7 @@ class _Writer:
         in_chains = {claim for chain in self.chains for claim in chain}
         if self.source:
             pairs.append((_word(DOCUMENT), _word(self._source_name(self.source))))
-            pairs += self._properties(self.source, flow=True)
+            pairs += self._properties(self.source)
         things: _Pairs = []
         situations: _Pairs = []
         for node in self.about:
@@ -121,11 +141,9 @@ class _Writer:
         """Nodes without a name that one statement alone leads to, and that do not hold themselves."""
         led: dict[Node, Node] = {}
         for subject, by in self.about.items():
-            for iri, values in by.items():
-                for value in values:
-                    described = isinstance(value, BlankNode) and self.uses[value] == 1 and value in self.about
-                    if described and iri != TYPE and not self._values(value, VALUE) and not self._is_a(value, CLAIM):
-                        led[value] = subject
+            for value in (value for iri, values in by.items() if iri != TYPE for value in values):
+                if isinstance(value, BlankNode) and self.uses[value] == 1 and self._can_hang(value):
+                    led[value] = subject
         circular: set[Node] = set()
         for node in led:
             above, seen = led[node], {node}
@@ -135,6 +153,9 @@ class _Writer:
             if above in seen:
                 circular.add(above)
         return {node for node in led if node not in circular and self._can_inline(node, led[node])}
+
+    def _can_hang(self, node: BlankNode) -> bool:
+        return node in self.about and not self._is_a(node, CLAIM)
 
     def _can_inline(self, node: Node, above: Node) -> bool:
         """Whether reading a map in this place makes a node of it: in that of words, it must have a class."""
@@ -305,7 +326,7 @@ class _Writer:
         others = [value for value in values if self._quote(value) is None]
         pairs: _Pairs = []
         if quotes or not others:
-            several = [_word(quote, quoted=True) for quote in quotes]
+            several = [_word(quote) for quote in quotes]
             pairs.append((_word(WORDS), several[0] if len(several) == 1 else _list(several, flow=not several)))
         if others:
             pairs.append((_word(self.terms.property_name(HAS_EVIDENCE)), self._several(others, HAS_EVIDENCE)))
@@ -320,12 +341,12 @@ class _Writer:
 
     def _content(self, claim: Node) -> _Pairs:
         values = self._values(claim, CONTENT)
-        if len(values) == 1 and values[0] in self.inline and self._is_plain_situation(values[0]):
-            return [self._situation(values[0])]
+        (content,) = values if len(values) == 1 else (None,)
+        if isinstance(content, BlankNode) and content in self.inline and self._is_plain_situation(content):
+            return [self._situation(content)]
         return [(_word(CONTENT_KEY), self._several(values, CONTENT))]
 
-    def _situation(self, node: Term) -> tuple[yaml.Node, yaml.Node]:
-        assert isinstance(node, Node)
+    def _situation(self, node: Node) -> tuple[yaml.Node, yaml.Node]:
         (kind,) = self._values(node, TYPE)
         roles = self._properties(node, leave=(TYPE,))
         return _word(self.terms.kind_name(kind.value)), self._map(roles)
@@ -335,9 +356,7 @@ class _Writer:
             return self._map([self._situation(node)])
         return self._map(self._properties(node))
 
-    def _properties(
-        self, node: Node, *, without: str = "", leave: Sequence[str] = (), flow: bool = True
-    ) -> _Pairs:
+    def _properties(self, node: Node, *, without: str = "", leave: Sequence[str] = ()) -> _Pairs:
         """All of a node, its class first; without the label that stands for it already."""
         by = {iri: values for iri, values in self.about[node].items() if iri not in leave}
         if without:
@@ -357,7 +376,9 @@ class _Writer:
                 by: dict[str, list[yaml.Node]] = defaultdict(list)
                 for value in values:
                     by[_language(value)].append(_word(value.value))
-                return self._map([(_word(tag), words[0] if len(words) == 1 else _list(words)) for tag, words in by.items()])
+                return self._map(
+                    [(_word(tag), words[0] if len(words) == 1 else _list(words)) for tag, words in by.items()]
+                )
         written = [self._value(value, iri) for value in values]
         return written[0] if len(written) == 1 else _list(written)
 
@@ -378,8 +399,9 @@ class _Writer:
         return _word(f"<{value.value}>" if isinstance(value, NamedNode) else self._refer(value))
 
     def _literal(self, value: Literal, iri: str) -> yaml.Node:
-        if not self.terms.is_link(iri) and value == self.terms.literal(value.value, iri):
-            return _word(value.value, quoted=value.value.startswith("<"))
+        is_iri = value.value.startswith("<") and reference(value.value, self.prefixes) is not None
+        if not is_iri and not self.terms.is_link(iri) and value == self.terms.literal(value.value, iri):
+            return _word(value.value)
         pairs: _Pairs = [(_word(VALUE), _word(value.value))]
         if value.language:
             pairs.append((_word(LANGUAGE_KEY), _word(value.language)))
@@ -396,9 +418,8 @@ def _language(value: Term) -> str:
     return (value.language or "") if isinstance(value, Literal) and value.datatype.value == RDF + "langString" else ""
 
 
-def _word(text: str, *, quoted: bool = False) -> yaml.ScalarNode:
-    style = '"' if not text or _NO_STRING.fullmatch(text) or (quoted and text.startswith("<")) else None
-    style = "|" if "\n" in text and not style else style
+def _word(text: str) -> yaml.ScalarNode:
+    style = '"' if not text or _NO_STRING.fullmatch(text) else "|" if "\n" in text else None
     return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
 
 
