@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from kg import pipeline, syntax
@@ -42,14 +41,17 @@ def test_every_document_is_the_same_graph_in_yaml(folder: str) -> None:
     assert compared
 
 
-def test_no_document_needs_more_than_five_lines_a_claim() -> None:
-    """Of the seeds and the documents that show what can be said, lines of claims and their situations."""
+def test_a_claim_takes_less_than_four_lines() -> None:
+    """Of the seeds and the documents that show what can be said: lines of claims, the words in them included."""
+    all_lines = all_claims = 0
     for path in TURTLE:
         quads = turtle(path) if path.parent.name in ("seeds", "background", "breadth", "sources") else None
         claims = sum(quad.object == NamedNode(SG + "Claim") for quad in quads or ())
         if quads and claims:
             lines = written(quads).partition("\nclaims:\n")[2].count("\n")
-            assert lines / claims <= 5, path
+            all_lines, all_claims = all_lines + lines, all_claims + claims
+    assert all_claims > 300
+    assert all_lines / all_claims < 4
 
 
 def test_a_document_passes_the_pipeline_as_its_turtle_does(tmp_path: Path) -> None:
@@ -102,10 +104,11 @@ triples = st.one_of(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(triples, max_size=14))
 def test_whatever_is_stated_can_be_written_and_read_again(quads: list[Quad]) -> None:
     text = written(quads)
+    note(text)
     assert canonical(statements(text)) == canonical(quads), text
     assert canonical(statements(written(statements(text)))) == canonical(quads)
 
@@ -147,20 +150,20 @@ FAULTS = [
     ("Lake Plan: proposal", "Lake Plan: propsal", 8, 14, "there is no class 'propsal'. Did you mean 'proposal'?"),
     ("Lake Plan: proposal", "Lake Plan:", 8, 3, "it has no class"),
     ("names France\n", "names Frances\n", 10, 10, "Frances"),
-    ("names France\n", "names Fran\n", 10, 10, "cuts"),
+    ("names France\n", "names Fran\n", 10, 10, "cut out of 'France'"),
     ("{guarantor: France,", "{guarantr: France,", 11, 27, "Did you mean 'guarantor'?"),
     ("{guarantor: France,", "{guarantor: Frnace,", 11, 38, "nothing is called 'Frnace'. Did you mean 'France'?"),
-    ("{guarantor: France,", "{guarantor: Lake Plan,", 11, 38, "Lake Plan"),
-    ("{guarantor: France,", "{guarantor: France, party: France,", 11, None, "sg:party"),
+    ("{guarantor: France,", "{guarantor: Lake Plan,", 11, 38, "sg:guarantor is :lake-plan"),
+    ("{guarantor: France,", "{guarantor: France, setting: in private,", 11, 46, "sg:setting is no role"),
     ("guarantor designation: {guarantor: F", "guarantee designation: {guarantor: F", 11, 3, "guarantor designation"),
-    ("guarantor: France, proposal: Lake Plan", "guarantor: France", 11, None, "sg:proposal"),
-    ("guarantor: France, proposal: Lake Plan", "guarantor: France, proposal: ", 11, 45, "'proposal' has no value"),
+    ("guarantor: France, proposal: Lake Plan", "guarantor: France", 10, 3, "sg:proposal is missing"),
+    ("guarantor: France, proposal: Lake Plan", "guarantor: France, proposal: ", 11, 46, "'proposal' has no value"),
     ("guarantor: France", "guarantor: [[France]]", 11, 39, "a list stands within a list"),
-    ("act: reports", "act: reportz", 14, 29, "nothing is called 'reportz'. Did you mean 'reports'?"),
+    ("act: reports", "act: reportz", 14, 30, "nothing is called 'reportz'. Did you mean 'reports'?"),
     ("act: reports", "act: denies", 14, None, "sg:denied"),
-    ("certainty: possible", "certainty: perhaps", 14, 49, "nothing is called 'perhaps'"),
-    ("speaker: analysts", "speaker: analysts, said when: last year", 14, 44, "sg:saidWhen"),
-    ("speaker: analysts", "speaker: analysts, speaker: China", 14, 24, "the key 'speaker' stands twice"),
+    ("certainty: possible", "certainty: perhaps", 14, 50, "nothing is called 'perhaps'"),
+    ("speaker: analysts", "speaker: analysts, said when: last year", 14, 36, "sg:saidWhen"),
+    ("speaker: analysts", "speaker: analysts, speaker: China", 14, 25, "the key 'speaker' stands twice"),
     ("- {speaker: analysts", "- {speaker: &a analysts", 14, 15, "an anchor or alias"),
     ("- {speaker: analysts", "- {speaker: !!str analysts", 14, 15, "a tag stands here"),
     ("language: en", "language: en\nlanguage: uk", 6, 1, "the key 'language' stands twice, first on line 5"),
@@ -261,10 +264,9 @@ def test_turtle_need_not_declare_what_the_register_has_either() -> None:
 def test_every_state_of_iso_3166_has_names_in_four_languages() -> None:
     states = [node for node, kind in register().terms.types.items() if SG + "State" in kind]
     assert len(states) >= 195
-    for name, iso in (("Germany", "DE"), ("Türkiye", "TR"), ("Czechia", "CZ"), ("Japan", "JP"), ("Japan", "JPN"[:2])):
+    for name, iso in (("Germany", "DE"), ("Türkiye", "TR"), ("Czechia", "CZ"), ("Japan", "JP")):
         (iri,) = register().terms.known[name]
         about = register().described[NamedNode(iri)]
         labels = {quad.object.language for quad in about if quad.predicate.value == RDFS + "label"}
         assert labels == {"en", "uk", "ru", "zh"}
         assert Literal(iso) in {quad.object for quad in about if quad.predicate.value == SG + "isoAlpha2"}
-    assert ox.Dataset(quad for quads in register().described.values() for quad in quads)

@@ -27,7 +27,7 @@ from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term
 # The words of the form itself; all others are terms of the ontology, and names.
 DOCUMENT, THINGS, SITUATIONS, CLAIMS = "document", "things", "situations", "claims"
 NAME, KIND, WORDS, THROUGH, CONTENT_KEY = "name", "type", "words", "through", "content"
-VALUE, DATATYPE, LANGUAGE_KEY = "value", "datatype", "language"
+VALUE, DATATYPE, LANGUAGE_KEY, NODE = "value", "datatype", "language", "node"
 _MOST_FAULTS = 200  # those beyond are told once these are mended
 
 
@@ -129,7 +129,7 @@ class _Reader:
     def _names(self, value: Value) -> Iterator[str]:
         """The labels and other names that a table gives."""
         for key, given in value.pairs if isinstance(value, Table) else ():
-            if self.terms.property(key.text) in (LABEL, OTHER_NAME):
+            if self._property_of(key) in (LABEL, OTHER_NAME):
                 tables = [each for each in items(given) if isinstance(each, Table)]
                 for each in [*items(given), *(one for table in tables for _, v in table.pairs for one in items(v))]:
                     if isinstance(each, Word):
@@ -221,7 +221,7 @@ class _Reader:
                 self._content(node, key, value)
 
     def _content(self, claim: Node, key: Word, value: Value) -> None:
-        if self.terms.property(key.text) == CONTENT:
+        if self._property_of(key) == CONTENT:
             self._values(claim, CONTENT, value)
             return
         situation = self._fresh()
@@ -287,7 +287,12 @@ class _Reader:
         if (words := table.get(VALUE)) is not None:
             if (literal := self._literal(words, table)) is not None:
                 self._state(node, iri, literal, words.place)
-        elif self.terms.is_link(iri) or table.get(KIND) is not None:
+        elif isinstance(named := table.get(NODE), Word) and len(table.pairs) == 1:
+            if (other := reference(named.text, self.prefixes)) is not None:
+                self._state(node, iri, other, named.place)
+            else:
+                self._fault(named, f"'{named.text}' refers to nothing.", "Write an IRI: id:NAME, or <https://…>.")
+        elif self.terms.is_link(iri):
             inner = self._fresh()
             self._state(node, iri, inner, table.place)
             self._describe(inner, table)
@@ -365,17 +370,20 @@ class _Reader:
         return given if isinstance(given, NamedNode) else NamedNode(iri) if iri else None
 
     def _property(self, key: Word) -> str | None:
-        given = reference(key.text, self.prefixes)
-        iri = given.value if isinstance(given, NamedNode) else self.terms.property(key.text)
+        iri = self._property_of(key)
         if iri is None:
-            form = (NAME, KIND, WORDS, THROUGH)
+            form = (THINGS, SITUATIONS, CLAIMS, DOCUMENT, NAME, KIND, WORDS, THROUGH)
             nearest = self.terms.nearest(key.text, [*self.terms.property_names, *self.terms.class_names, *form])
             remedy = f"Did you mean '{nearest}'?" if nearest else "`kg classes` lists classes and their roles."
             self._fault(key, f"'{key.text}' is no property, role or class of situation.", remedy)
         return iri
 
+    def _property_of(self, key: Word) -> str | None:
+        given = reference(key.text, self.prefixes)
+        return given.value if isinstance(given, NamedNode) else self.terms.property(key.text)
+
     def _is_content(self, key: Word) -> bool:
-        iri = self.terms.property(key.text)
+        iri = self._property_of(key)
         if iri == CONTENT:
             return True
         stated = key.text in (KIND, WORDS) or (iri is not None and not self.terms.vocabulary.is_role(iri))
@@ -387,7 +395,7 @@ class _Reader:
         )
 
     def _is_evidence(self, key: Word) -> bool:
-        return key.text == WORDS or self.terms.property(key.text) == HAS_EVIDENCE
+        return key.text == WORDS or self._property_of(key) == HAS_EVIDENCE
 
     def _own(self, word: Word) -> Node | None:
         """The node of the document's own that is called so, or the one that is referred to."""

@@ -21,6 +21,7 @@ from kg.authoring.reading import (
     KIND,
     LANGUAGE_KEY,
     NAME,
+    NODE,
     SITUATIONS,
     THINGS,
     THROUGH,
@@ -47,6 +48,7 @@ from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, number_bla
 _WIDTH = 120
 _MARKS_OF_TEXT = (SG + "textFile", SG + "text")
 _NO_STRING = re.compile(r"(?i)~|null|true|false|yes|no|on|off|[-+]?\.(inf|nan)")  # to some reader of YAML
+_LOOSE = re.compile(r"^\s|[^\S\n]$|  |[^\S \n]|[^\S\n]\n|\n\n$")  # spaces and breaks that only quotes keep
 _Pairs = list[tuple[yaml.Node, yaml.Node]]
 
 
@@ -158,9 +160,9 @@ class _Writer:
         return node in self.about and not self._is_a(node, CLAIM)
 
     def _can_inline(self, node: Node, above: Node) -> bool:
-        """Whether reading a map in this place makes a node of it: in that of words, it must have a class."""
+        """Whether reading a map in this place makes a node of it: in that of words, it would not."""
         iris = [iri for iri, values in self.about[above].items() if node in values]
-        return all(self.terms.is_link(iri) or self._values(node, TYPE) for iri in iris)
+        return all(map(self.terms.is_link, iris))
 
     def _is_plain_situation(self, node: Node) -> bool:
         """Whether it has one class, which is one of situations and has a name of its own."""
@@ -307,8 +309,14 @@ class _Writer:
             if iri in (TYPE, HAS_EVIDENCE, CONTENT) or by.get(iri, []) == [defaults.get(iri)]:
                 continue
             if iri in by or iri in defaults:
-                pairs.append((_word(self.terms.property_name(iri)), self._several(by.get(iri, []), iri)))
+                pairs.append((_word(self._key(iri)), self._several(by.get(iri, []), iri)))
         return pairs
+
+    def _key(self, iri: str) -> str:
+        """The property's name, but in full where a class of situations is called so: as a key, that comes first."""
+        name = self.terms.property_name(iri)
+        is_class = self.terms.situation(name) is not None and self.terms.vocabulary.is_role(iri)
+        return self._refer(NamedNode(iri)) if is_class else name
 
     def _evidence(self, claim: Node) -> list[list[tuple[str, list[str]]]] | None:
         """The evidence in a form to compare; None where some of it has a name, or holds nodes."""
@@ -364,7 +372,7 @@ class _Writer:
             by = {**by, LABEL: rest} if rest else {iri: values for iri, values in by.items() if iri != LABEL}
         pairs: _Pairs = []
         for iri in sorted(by, key=lambda each: each != TYPE):
-            key = KIND if iri == TYPE else self.terms.property_name(iri)
+            key = KIND if iri == TYPE else self._key(iri) if len(by) == 1 else self.terms.property_name(iri)
             pairs.append((_word(key), self._several(by[iri], iri)))
         return pairs
 
@@ -396,7 +404,9 @@ class _Writer:
             return _word(name if reads and isinstance(value, NamedNode) else self._refer(value))
         if self.terms.is_link(iri):
             return _word(self._name(value, iri))
-        return _word(f"<{value.value}>" if isinstance(value, NamedNode) else self._refer(value))
+        if isinstance(value, NamedNode):
+            return _word(f"<{value.value}>")
+        return self._map([(_word(NODE), _word(self._refer(value)))])
 
     def _literal(self, value: Literal, iri: str) -> yaml.Node:
         is_iri = value.value.startswith("<") and reference(value.value, self.prefixes) is not None
@@ -419,7 +429,9 @@ def _language(value: Term) -> str:
 
 
 def _word(text: str) -> yaml.ScalarNode:
-    style = '"' if not text or _NO_STRING.fullmatch(text) else "|" if "\n" in text else None
+    style = "|" if "\n" in text else None
+    if not text or _NO_STRING.fullmatch(text) or _LOOSE.search(text):
+        style = '"'
     return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
 
 
