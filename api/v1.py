@@ -28,6 +28,7 @@ from api.problems import WrongMediaType
 from api.requests import MULTIPART, Incoming, read
 from api.responses import json_response
 from kg import syntax
+from kg.authoring.guide import Listed
 from kg.documents.parsing import Sent
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
@@ -40,6 +41,7 @@ _FORMS = {"application/json": (), "text/csv": ()}
 _SYNTAXES = (syntax.TURTLE, syntax.JSON_LD, syntax.YAML)
 _OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
 _PROBLEMS = refusals(404, 406, 422)
+_SCHEMA = "application/schema+json"
 _ARGUMENTS = {
     "name": "arguments",
     "in": "query",
@@ -179,7 +181,7 @@ async def load(
     dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
     authorization: Authorization = None,
 ) -> Loaded:
-    """The text travels in the document, as `sg:text`. All of it is stored with what follows from it, or nothing.
+    """The text travels in the document, as `sg:text`; in YAML, as `text`. All is stored with what follows, or nothing.
 
     Several documents are the files of a form: all of them are stored, or none. Faults call each by its file's name.
     """
@@ -191,6 +193,24 @@ async def load(
     if incoming.media_type not in _SYNTAXES:
         raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
     return await service.load(incoming.text().encode(), incoming.media_type, name, dry_run=dry_run)
+
+
+@router.get(
+    "/schema",
+    tags=["documents"],
+    summary="The form of documents in YAML, as JSON Schema",
+    responses={200: {"content": {_SCHEMA: {"schema": {"type": "object"}}}}, 422: _PROBLEMS[422]},
+    response_class=Response,
+)
+def schema(graph: Graph) -> Response:
+    """For editors, which complete and check a document by it: made from the ontology."""
+    return JSONResponse(graph.knowledge.guide.schema(), media_type=_SCHEMA)
+
+
+@router.get("/classes", tags=["documents"], summary="What a document may say", responses={422: _PROBLEMS[422]})
+def classes(graph: Graph) -> Listed:
+    """Classes of situations with their roles, classes of things, acts, certainties and the like, with examples."""
+    return graph.knowledge.guide.listed()
 
 
 @router.delete(

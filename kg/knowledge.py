@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kg import parsed, rules
 from kg.authoring import register
+from kg.authoring.guide import Guide
 from kg.authoring.register import Register
 from kg.authoring.terminology import Terminology
 from kg.documents import anchoring, consistency, parsing
@@ -94,6 +95,11 @@ class Knowledge:
     def read_all(self, sources: Iterable[Path | bytes | Sent]) -> list[Document]:
         """The documents in files, folders, or bytes, which are Turtle; raise Rejected with all faults."""
         return parsing.read_all(sources, lambda: self.register)
+
+    @cached_property
+    def guide(self) -> Guide:
+        """What a document may say, for people and editors."""
+        return Guide.of(self.register.terms, self.ontology.quads, self.shapes.quads)
 
     @cached_property
     def disjoint(self) -> consistency.Disjoint:

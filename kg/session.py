@@ -13,6 +13,7 @@ from kg import archives, namespaces, server
 from kg.client import Client
 from kg.errors import BadParameter, StoreUnavailable
 from kg.graph import KnowledgeGraph
+from kg.knowledge import Knowledge
 from kg.settings import Settings
 from kg.store import open_store
 
@@ -51,7 +52,8 @@ def graph(store: str) -> Iterator[KnowledgeGraph | Client]:
         holder = server.announced(store)
         if holder is None:
             raise
-        yield Client(holder.url, chosen.token, namespaces.prefixes(chosen.home.ontology))
+        known = Knowledge(chosen.home)  # names in documents are read here, where their files lie
+        yield Client(holder.url, chosen.token, namespaces.prefixes(chosen.home.ontology), lambda: known.register)
         return
     with opened:
         yield opened

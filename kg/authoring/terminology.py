@@ -82,9 +82,9 @@ class Terminology:
     ) -> Terminology:
         """The terminology of ontology and shapes; `things` are those of the background."""
         ontology, shapes = list(ontology), list(shapes)
-        values = _by_subject([*ontology, *shapes])
+        values = gather([*ontology, *shapes])
         ranges = {
-            iri: frozenset(_classes(values, NamedNode(iri), RDFS + "range")) for iri in vocabulary.superproperties
+            iri: frozenset(classes_of(values, NamedNode(iri), RDFS + "range")) for iri in vocabulary.superproperties
         }
         declared = dict(_datatypes(values, ranges))
         bare = cls(vocabulary, prefixes, dict(_defaults(values)), ranges, declared, vocabulary.labels)
@@ -247,7 +247,8 @@ def _own(found: Iterable[str]) -> str | None:
 _Values = Mapping[Node, Mapping[str, list[Term]]]
 
 
-def _by_subject(quads: Iterable[Quad]) -> _Values:
+def gather(quads: Iterable[Quad]) -> _Values:
+    """Values by subject and property."""
     values: dict[Node, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, value in map(parts, quads):
         values[subject][predicate.value].append(value)
@@ -261,7 +262,7 @@ def _members(values: _Values, node: Term) -> Iterator[Term]:
         node = next(iter(values[node].get(RDF + "rest", [])), NamedNode(RDF + "nil"))
 
 
-def _classes(values: _Values, node: Node, predicate: str) -> Iterator[str]:
+def classes_of(values: _Values, node: Node, predicate: str) -> Iterator[str]:
     """The classes that `node predicate ?` names, those of a union one by one."""
     for value in values[node].get(predicate, []) if node in values else []:
         if isinstance(value, NamedNode):
