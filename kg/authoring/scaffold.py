@@ -13,7 +13,7 @@ from kg.authoring.terminology import LANGUAGE, Terminology, slug
 from kg.errors import BadParameter, NotFound
 from kg.terms import NamedNode
 
-_SENTENCE = re.compile(r"[^\s].*?(?:[.!?…]['\"”’)\]]*(?=\s+[^\sa-z])|(?=\n)|$)", re.DOTALL)
+_SENTENCE = re.compile(r"[^\s].*?(?:[.!?…]['\"”’)\]]*(?=\s+[^\sa-z])|(?=\n\s*\n)|$)", re.DOTALL)
 _SHORTEST = 3  # letters of a name in small letters: shorter ones are words of their own
 _WIDTH = 110
 
