@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from kg.terms import BlankNode, Literal, NamedNode, Quad
 from tests.authoring import canonical, faults, knowledge, register, statements, written
 from tests.examining import HOME
 from tests.processes import CHECKOUT
+from tests.test_modelling import BLOCK, HEAD, PARTS
 
 FOLDERS = ("seeds", "tests/breadth", "tests/contradiction", "tests/sources", "tests/invalid", "tests/provoking")
 TURTLE = sorted(path for folder in FOLDERS for path in (CHECKOUT / folder).rglob("*.ttl"))
@@ -39,6 +41,24 @@ def test_every_document_is_the_same_graph_in_yaml(folder: str) -> None:
             compared += 1
             assert canonical(statements(written(quads))) == canonical(quads), path
     assert compared
+
+
+def test_every_example_of_how_to_model_is_the_same_graph_in_yaml() -> None:
+    for part in PARTS:
+        text = (HEAD + dict(BLOCK.findall(part))["turtle"]).replace("NAME", "example")
+        quads = syntax.read(text, syntax.TURTLE, "example").quads
+        assert canonical(statements(written(quads))) == canonical(quads)
+
+
+def test_nodes_within_nodes_are_written_however_deep() -> None:
+    deep = [BlankNode(f"n{number}") for number in range(200)]
+    links = [Quad(a, NamedNode(SG + "conditioned"), b) for a, b in pairwise(deep)]
+    quads = [
+        *links,
+        Quad(NamedNode(OWN + "c1"), NamedNode(SG + "content"), deep[0]),
+        Quad(deep[-1], NamedNode(SG + "was"), Literal("x")),
+    ]
+    assert canonical(statements(written(quads))) == canonical(quads)
 
 
 def test_a_claim_takes_less_than_four_lines() -> None:

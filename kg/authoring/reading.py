@@ -36,7 +36,7 @@ def read(data: bytes | str, file: str, terms: Terminology) -> Statements:
     reader = _Reader(tree.parse(data, file), file, terms)
     reader.read()
     if reader.faults:
-        raise Rejected(file, in_order(reader.faults)[:_MOST_FAULTS])
+        raise Rejected(file, in_order(reader.faults))
     return Statements(tuple(apart(tuple(reader.quads), file, reader.lines)), reader.lines)
 
 
@@ -443,6 +443,8 @@ class _Reader:
 
     def _fault_at(self, place: Place, subject: str, what: str, remedy: str) -> None:
         self.faults.append(Fault(self.file, subject, what, remedy, place.line, place.column))
+        if len(self.faults) >= _MOST_FAULTS:
+            raise Rejected(self.file, in_order(self.faults))
 
 
 def own_prefixes(source: str, prefixes: Mapping[str, str]) -> dict[str, str]:

@@ -199,14 +199,15 @@ class Scope:
 
     def __init__(self, terms: Terminology, prefixes: Mapping[str, str]) -> None:
         self.terms, self.prefixes = terms, prefixes
-        self.own: dict[str, list[Node]] = defaultdict(list)
+        self.own: dict[str, dict[Node, None]] = defaultdict(dict)
+        self.folded: dict[str, dict[Node, None]] = defaultdict(dict)
         self.types: dict[Node, tuple[str, ...]] = {}
 
     def add(self, node: Node, types: Iterable[str], names: Iterable[str]) -> None:
         self.types[node] = tuple(types)
         for name in names:
-            if node not in self.own[name]:
-                self.own[name].append(node)
+            self.own[name][node] = None
+            self.folded[folded(name)][node] = None
 
     def find(self, name: str, iri: str = "") -> tuple[Node, ...]:
         """The nodes that `name` may be as a value of the property; those whose classes fit it before others."""
@@ -225,11 +226,10 @@ class Scope:
         return own or self.terms.types.get(node.value, ())
 
     def _own(self, name: str) -> list[Node]:
-        return self.own.get(name, [])
+        return list(self.own.get(name, ()))
 
     def _folded_own(self, name: str) -> list[Node]:
-        wanted = folded(name)
-        return list(dict.fromkeys(node for each, nodes in self.own.items() if folded(each) == wanted for node in nodes))
+        return list(self.folded.get(folded(name), ()))
 
     def _known(self, name: str) -> list[Node]:
         return [NamedNode(iri) for iri in self.terms.known.get(name, ())]

@@ -49,6 +49,7 @@ _WIDTH = 120
 _MARKS_OF_TEXT = (SG + "textFile", SG + "text")
 _NO_STRING = re.compile(r"(?i)~|null|true|false|yes|no|on|off|[-+]?\.(inf|nan)")  # to some reader of YAML
 _LOOSE = re.compile(r"^\s|[^\S\n]$|  |[^\S \n]|[^\S\n]\n|\n\n$")  # spaces and breaks that only quotes keep
+_DEEPEST = 8  # nodes within one another; what lies deeper has a name
 _Pairs = list[tuple[yaml.Node, yaml.Node]]
 
 
@@ -140,21 +141,21 @@ class _Writer:
         return next(iter([*with_text, *owning, *sources]), None)
 
     def _inline(self) -> set[Node]:
-        """Nodes without a name that one statement alone leads to, and that do not hold themselves."""
+        """Nodes without a name that one statement alone leads to, that do not hold themselves, and are not too deep."""
         led: dict[Node, Node] = {}
         for subject, by in self.about.items():
             for value in (value for iri, values in by.items() if iri != TYPE for value in values):
                 if isinstance(value, BlankNode) and self.uses[value] == 1 and self._can_hang(value):
                     led[value] = subject
-        circular: set[Node] = set()
+        apart: set[Node] = set()
         for node in led:
             above, seen = led[node], {node}
             while above in led and above not in seen:
                 seen.add(above)
                 above = led[above]
-            if above in seen:
-                circular.add(above)
-        return {node for node in led if node not in circular and self._can_inline(node, led[node])}
+            if above in seen or not len(seen) % _DEEPEST:
+                apart.add(above if above in seen else node)
+        return {node for node in led if node not in apart and self._can_inline(node, led[node])}
 
     def _can_hang(self, node: BlankNode) -> bool:
         return node in self.about and not self._is_a(node, CLAIM)
