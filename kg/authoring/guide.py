@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from kg.authoring import reading
+from kg.authoring import lookup
 from kg.authoring.terminology import CONTENT, HAS_EVIDENCE, SPEAKER, Terminology, classes_of, gather
 from kg.namespaces import OWL, RDFS, SG, SH, SKOS, XSD
 from kg.ontology.vocabulary import CLAIM, CONCEPT, ENTITY, EVIDENCE, LABEL, SITUATION, SOURCE
@@ -246,34 +246,21 @@ def _schema(guide: Guide) -> _Json:
     sources = [iri for iri in terms.vocabulary.superclasses if terms.vocabulary.is_a((iri,), SOURCE)]
     concepts = [iri for iri in terms.vocabulary.superclasses if terms.vocabulary.is_a((iri,), CONCEPT)]
     situations = {kind.name: {"$ref": f"#/$defs/{quote(kind.name)}"} for kind in guide.kinds}
-    said = {role.name: _said(role, choices) for role, choices in guide.said}
-    voice = {
-        reading.NAME: _word("What the claim is called; c1, c2 and so on where it is left out."),
-        reading.WORDS: _several({"type": "string"}, "The exact words of the text."),
-        terms.property_name(HAS_EVIDENCE): _several(
-            _map_of(terms, EVIDENCE), "Words that need a prefix, or a citation."
-        ),
-        terms.property_name(SPEAKER): _several({"type": "string"}, "Who says it; the document where it is left out."),
-        reading.CONTENT_KEY: {
-            "type": ["string", "object", "array"],
-            "description": "A claim or situation by its name.",
-        },
-        **said,
-    }
+    voice = _voice(guide)
     voices = {"type": "array", "items": _closed(voice), "description": "Through whom, from the outermost inwards."}
-    thing = {"type": "object", "properties": {reading.KIND: _kinds(terms, [*classes, *concepts])}}
+    thing = {"type": "object", "properties": {lookup.KIND: _kinds(terms, [*classes, *concepts])}}
     situation = {"type": "object", "properties": situations, "minProperties": 1}
     document = {
-        reading.DOCUMENT: _word("The document's name: letters, digits and '-'."),
+        lookup.DOCUMENT: _word("The document's name: letters, digits and '-'."),
         **{name: _anything(text) for name, text in _properties(terms, SOURCE)},
-        reading.KIND: _kinds(terms, sources),
-        reading.THINGS: {
+        lookup.KIND: _kinds(terms, sources),
+        lookup.THINGS: {
             "type": "object",
             "additionalProperties": {"anyOf": [_kinds(terms, [*classes, *concepts]), thing]},
             "description": "What the text speaks of and the register does not hold: NAME: CLASS.",
         },
-        reading.SITUATIONS: {"type": "object", "additionalProperties": situation},
-        reading.CLAIMS: {"type": "array", "items": _closed({**voice, reading.THROUGH: voices, **situations})},
+        lookup.SITUATIONS: {"type": "object", "additionalProperties": situation},
+        lookup.CLAIMS: {"type": "array", "items": _closed({**voice, lookup.THROUGH: voices, **situations})},
     }
     return {
         "$schema": _SCHEMA,
@@ -283,6 +270,25 @@ def _schema(guide: Guide) -> _Json:
             **{f"role {role.name}": _role(role) for role in guide.general},
             **{kind.name: _situation(kind, guide.general) for kind in guide.kinds},
         },
+    }
+
+
+def _voice(guide: Guide) -> _Json:
+    """What is said of a claim, but for its situation."""
+    terms = guide.terms
+    said = {role.name: _said(role, choices) for role, choices in guide.said}
+    return {
+        lookup.NAME: _word("What the claim is called; c1, c2 and so on where it is left out."),
+        lookup.WORDS: _several({"type": "string"}, "The exact words of the text."),
+        terms.property_name(HAS_EVIDENCE): _several(
+            _map_of(terms, EVIDENCE), "Words that need a prefix, or a citation."
+        ),
+        terms.property_name(SPEAKER): _several({"type": "string"}, "Who says it; the document where it is left out."),
+        lookup.CONTENT_KEY: {
+            "type": ["string", "object", "array"],
+            "description": "A claim or situation by its name.",
+        },
+        **said,
     }
 
 

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from kg.authoring import tree
+from kg.authoring.lookup import (
+    CLAIMS,
+    DATATYPE,
+    DOCUMENT,
+    KIND,
+    LANGUAGE_KEY,
+    NAME,
+    NODE,
+    SITUATIONS,
+    THINGS,
+    THROUGH,
+    VALUE,
+    WORDS,
+    Lookup,
+    claim_name,
+)
 from kg.authoring.terminology import (
     CONTENT,
     HAS_EVIDENCE,
@@ -17,18 +33,12 @@ from kg.authoring.terminology import (
     slug,
 )
 from kg.authoring.tree import Listing, Place, Table, Value, Word
-from kg.errors import Fault, Rejected, in_order
+from kg.errors import Rejected, in_order
 from kg.namespaces import ID
-from kg.ontology.vocabulary import CLAIM, ENTITY, LABEL, OTHER_NAME, TYPE
+from kg.ontology.vocabulary import CLAIM, LABEL, OTHER_NAME, TYPE
 from kg.source_map import SourceMap
 from kg.syntax import Statements, apart
 from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term
-
-# The words of the form itself; all others are terms of the ontology, and names.
-DOCUMENT, THINGS, SITUATIONS, CLAIMS = "document", "things", "situations", "claims"
-NAME, KIND, WORDS, THROUGH, CONTENT_KEY = "name", "type", "words", "through", "content"
-VALUE, DATATYPE, LANGUAGE_KEY, NODE = "value", "datatype", "language", "node"
-_MOST_FAULTS = 200  # those beyond are told once these are mended
 
 
 def read(data: bytes | str, file: str, terms: Terminology) -> Statements:
@@ -40,11 +50,6 @@ def read(data: bytes | str, file: str, terms: Terminology) -> Statements:
     return Statements(tuple(apart(tuple(reader.quads), file, reader.lines)), reader.lines)
 
 
-def claim_name(place: int, voice: int = 0, outer: str = "") -> str:
-    """What a claim is called that has no name: `c2` is the second, `c2-1` the first voice that it goes through."""
-    return f"{outer or f'c{place}'}-{voice}" if voice else f"c{place}"
-
-
 def items(value: Value | None) -> tuple[Value, ...]:
     """The values that stand there: none, one, or those of a list."""
     if value is None or (isinstance(value, Word) and value.is_nothing):
@@ -52,14 +57,13 @@ def items(value: Value | None) -> tuple[Value, ...]:
     return value.items if isinstance(value, Listing) else (value,)
 
 
-class _Reader:
+class _Reader(Lookup):
     def __init__(self, root: Table, file: str, terms: Terminology) -> None:
-        self.root, self.file, self.terms = root, file, terms
-        self.faults: list[Fault] = []
+        super().__init__(file, terms)
+        self.root = root
         self.quads: list[Quad] = []
         self.lines = SourceMap()
         self.made = 0
-        self.prefixes = dict(terms.prefixes)
         self.source = self._source()
         self.base = f"{self.source.value}/" if self.source else ID
         self.prefixes[""] = self.base
@@ -338,83 +342,6 @@ class _Reader:
             return node
         return self.terms.literal(word.text, iri)
 
-    # Names
-
-    def _thing_named(self, word: Word, iri: str) -> Node | None:
-        found = self.scope.find(word.text, iri)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            several = ", ".join(self._short(node) for node in found)
-            self._fault(word, f"'{word.text}' is the name of several: {several}.", "Write the one that is meant.")
-            return None
-        nearest = self.terms.nearest(word.text, self.scope.names())
-        remedy = f"Did you mean '{nearest}'? " if nearest else ""
-        remedy += f"Else declare it under `{THINGS}`: {word.text}: CLASS."
-        self._fault(word, f"nothing is called '{word.text}'.", remedy)
-        return None
-
-    def _kind(self, word: Word) -> NamedNode | None:
-        found = self._kind_of(word)
-        if found is None:
-            nearest = self.terms.nearest(word.text, self.terms.class_names)
-            remedy = f"Did you mean '{nearest}'?" if nearest else "`kg classes` lists all."
-            self._fault(word, f"there is no class '{word.text}'.", remedy)
-        return found
-
-    def _kind_of(self, word: Value) -> NamedNode | None:
-        if not isinstance(word, Word):
-            return None
-        given = reference(word.text, self.prefixes)
-        iri = self.terms.kind(word.text, ENTITY) or self.terms.kind(word.text)
-        return given if isinstance(given, NamedNode) else NamedNode(iri) if iri else None
-
-    def _property(self, key: Word) -> str | None:
-        iri = self._property_of(key)
-        if iri is None:
-            form = (THINGS, SITUATIONS, CLAIMS, DOCUMENT, NAME, KIND, WORDS, THROUGH)
-            nearest = self.terms.nearest(key.text, [*self.terms.property_names, *self.terms.class_names, *form])
-            remedy = f"Did you mean '{nearest}'?" if nearest else "`kg classes` lists classes and their roles."
-            self._fault(key, f"'{key.text}' is no property, role or class of situation.", remedy)
-        return iri
-
-    def _property_of(self, key: Word) -> str | None:
-        given = reference(key.text, self.prefixes)
-        return given.value if isinstance(given, NamedNode) else self.terms.property(key.text)
-
-    def _is_content(self, key: Word) -> bool:
-        iri = self._property_of(key)
-        if iri == CONTENT:
-            return True
-        stated = key.text in (KIND, WORDS) or (iri is not None and not self.terms.vocabulary.is_role(iri))
-        return not stated and self.terms.situation(key.text) is not None
-
-    def _is_class(self, name: str) -> bool:
-        return self.terms.situation(name) is not None or (
-            name != KIND and self.terms.property(name) is None and self.terms.kind(name) is not None
-        )
-
-    def _is_evidence(self, key: Word) -> bool:
-        return key.text == WORDS or self._property_of(key) == HAS_EVIDENCE
-
-    def _own(self, word: Word) -> Node | None:
-        """The node of the document's own that is called so, or the one that is referred to."""
-        node = reference(word.text, self.prefixes) or self._iri(self.base + word.text)
-        if node is None:
-            self._fault(word, f"'{word.text}' is no name.", "Name it by letters, digits and '-'.")
-        return node
-
-    @staticmethod
-    def _iri(text: str) -> NamedNode | None:
-        try:
-            return NamedNode(text)
-        except ValueError:
-            return None
-
-    @staticmethod
-    def _last(node: Node) -> str:
-        return node.value.rpartition("/")[2]
-
     # Making
 
     def _fresh(self) -> BlankNode:
@@ -433,20 +360,3 @@ class _Reader:
         self.quads.append(Quad(subject, NamedNode(iri), value))
         if not isinstance(value, BlankNode):
             self._mention(value.value, place)
-
-    def _short(self, node: Node) -> str:
-        local = node.value.removeprefix(self.base)
-        return f":{local}" if self.source and local != node.value else f"id:{node.value.removeprefix(ID)}"
-
-    def _fault(self, at: Value, what: str, remedy: str) -> None:
-        self._fault_at(at.place, "", what, remedy)
-
-    def _fault_at(self, place: Place, subject: str, what: str, remedy: str) -> None:
-        self.faults.append(Fault(self.file, subject, what, remedy, place.line, place.column))
-        if len(self.faults) >= _MOST_FAULTS:
-            raise Rejected(self.file, in_order(self.faults))
-
-
-def own_prefixes(source: str, prefixes: Mapping[str, str]) -> dict[str, str]:
-    """The prefixes by which a document refers: the project's, and the empty one for its own names."""
-    return {**prefixes, "": f"{source}/" if source else ID}

@@ -5,31 +5,13 @@ A name is written only where reading it gives the node back; else the IRI is.
 
 from __future__ import annotations
 
-import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import yaml
 
-from kg.authoring.reading import (
-    CLAIMS,
-    CONTENT_KEY,
-    DATATYPE,
-    DOCUMENT,
-    KIND,
-    LANGUAGE_KEY,
-    NAME,
-    NODE,
-    SITUATIONS,
-    THINGS,
-    THROUGH,
-    VALUE,
-    WORDS,
-    claim_name,
-    own_prefixes,
-)
+from kg.authoring import lookup as form
+from kg.authoring.layout import WIDTH, Pairs, lay_out, listing, table, text_of, word
 from kg.authoring.terminology import (
     CONTENT,
     HAS_EVIDENCE,
@@ -45,39 +27,16 @@ from kg.namespaces import ID, RDF, SG, XSD
 from kg.ontology.vocabulary import CLAIM, LABEL, OTHER_NAME, SITUATION, SOURCE, TYPE
 from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, number_blank_nodes, parts
 
-_WIDTH = 120
 _MARKS_OF_TEXT = (SG + "textFile", SG + "text")
-_NO_STRING = re.compile(r"(?i)~|null|true|false|yes|no|on|off|[-+]?\.(inf|nan)")  # to some reader of YAML
-_LOOSE = re.compile(r"^\s|[^\S\n]$|  |[^\S \n]|[^\S\n]\n|\n\n$")  # spaces and breaks that only quotes keep
 _DEEPEST = 8  # nodes within one another; what lies deeper has a name
-_Pairs = list[tuple[yaml.Node, yaml.Node]]
 
 
 def write(quads: Iterable[Quad], terms: Terminology, comments: Sequence[str] = ()) -> str:
     """The YAML of a document's statements; `comments` stand above it."""
     head = "".join(f"{line}\n" for line in comments)
     document = _Writer(quads, terms).document()
-    _lay_out(document, 0)
-    return head + _text(document, _WIDTH)
-
-
-def _text(node: yaml.Node, width: float) -> str:
-    return str(yaml.serialize(node, Dumper=yaml.BaseDumper, width=width, allow_unicode=True))
-
-
-def _lay_out(node: Any, used: int) -> None:
-    """Keep on one line what fits there, after the characters used; what holds others and does not is put in lines."""
-    if isinstance(node, yaml.ScalarNode):
-        return
-    inner = [part for each in node.value for part in (each if isinstance(each, tuple) else (each,))]
-    if node.flow_style and all(isinstance(each, yaml.ScalarNode) for each in inner):
-        return
-    if node.flow_style and used + len(_text(node, math.inf)) <= _WIDTH:
-        return
-    node.flow_style = False
-    for each in node.value:
-        key, value = each if isinstance(each, tuple) else (None, each)
-        _lay_out(value, used + 2 + (len(key.value) + 2 if key else 0))
+    lay_out(document, 0)
+    return head + text_of(document, WIDTH)
 
 
 class _Writer:
@@ -92,7 +51,7 @@ class _Writer:
                 if isinstance(value, Node):
                     self.uses[value] += 1
         self.source = self._source()
-        self.prefixes = own_prefixes(self.source.value if self.source else "", terms.prefixes)
+        self.prefixes = form.own_prefixes(self.source.value if self.source else "", terms.prefixes)
         self.scope = Scope(terms, self.prefixes)
         self.inline = self._inline()
         self.chains = self._chains()
@@ -101,28 +60,28 @@ class _Writer:
         self._declare()
 
     def document(self) -> yaml.MappingNode:
-        pairs: _Pairs = []
+        pairs: Pairs = []
         in_chains = {claim for chain in self.chains for claim in chain}
         if self.source:
-            pairs.append((_word(DOCUMENT), _word(self._source_name(self.source))))
+            pairs.append((word(form.DOCUMENT), word(self._source_name(self.source))))
             pairs += self._properties(self.source)
-        things: _Pairs = []
-        situations: _Pairs = []
+        things: Pairs = []
+        situations: Pairs = []
         for node in self.about:
             if node == self.source or node in self.inline or node in in_chains:
                 continue
             if self._is_plain_situation(node):
-                situations.append((_word(self._own_name(node)), self._node(node)))
+                situations.append((word(self._own_name(node)), self._node(node)))
             else:
                 things.append(self._thing(node))
         claims = [self._claim(chain) for chain in self.chains]
         if things:
-            pairs.append((_word(THINGS), _table(things)))
+            pairs.append((word(form.THINGS), table(things)))
         if situations:
-            pairs.append((_word(SITUATIONS), _table(situations)))
+            pairs.append((word(form.SITUATIONS), table(situations)))
         if claims:
-            pairs.append((_word(CLAIMS), _list(claims, flow=False)))
-        return _table(pairs)
+            pairs.append((word(form.CLAIMS), listing(claims, flow=False)))
+        return table(pairs)
 
     # What is what
 
@@ -203,7 +162,7 @@ class _Writer:
             outer = ""
             for number, claim in enumerate(chain):
                 name = self._own_name(claim)
-                yield claim, "" if name == claim_name(place, number, outer) else name
+                yield claim, "" if name == form.claim_name(place, number, outer) else name
                 outer = outer or name
 
     def _labels(self) -> dict[Node, str]:
@@ -267,14 +226,14 @@ class _Writer:
         label = self.labels.get(node, "")
         by = self.about[node]
         if not label:
-            return _word(self._refer(node)), self._map(self._properties(node))
-        pairs: _Pairs = []
+            return word(self._refer(node)), self._map(self._properties(node))
+        pairs: Pairs = []
         if node != NamedNode(self.prefixes[""] + slug(label)):
-            pairs.append((_word(NAME), _word(self._own_name(node))))
+            pairs.append((word(form.NAME), word(self._own_name(node))))
         types = by.get(TYPE, [])
         if not pairs and len(by) == 2 and len(types) == 1 and len(by[LABEL]) == 1 and isinstance(types[0], NamedNode):
-            return _word(label), self._value(types[0], TYPE)
-        return _word(label), self._map([*pairs, *self._properties(node, without=label)])
+            return word(label), self._value(types[0], TYPE)
+        return word(label), self._map([*pairs, *self._properties(node, without=label)])
 
     def _claim(self, chain: list[Node]) -> yaml.Node:
         outer, voices = chain[0], chain[1:]
@@ -287,20 +246,20 @@ class _Writer:
                 same = shared is not None and self._evidence(voice) == shared
                 evidence = [] if same else self._words(voice)
                 several.append(self._map([*pairs_of, *evidence]))
-            pairs.append((_word(THROUGH), _list(several, flow=False)))
+            pairs.append((word(form.THROUGH), listing(several, flow=False)))
         pairs += self._content(chain[-1])
-        return _table(pairs)
+        return table(pairs)
 
-    def _named_claim(self, claim: Node, *, is_outer: bool) -> _Pairs:
+    def _named_claim(self, claim: Node, *, is_outer: bool) -> Pairs:
         """A claim but for its content; of the outermost, with its evidence."""
-        pairs: _Pairs = []
+        pairs: Pairs = []
         if name := self.claim_names[claim]:
-            pairs.append((_word(NAME), _word(name)))
+            pairs.append((word(form.NAME), word(name)))
         if is_outer and self._values(claim, HAS_EVIDENCE):
             pairs += self._words(claim)
         types = [value for value in self._values(claim, TYPE) if value != NamedNode(CLAIM)]
         if types:
-            pairs.append((_word(KIND), self._several(types, TYPE)))
+            pairs.append((word(form.KIND), self._several(types, TYPE)))
         by = self.about[claim]
         defaults = dict(self.terms.defaults)
         if is_outer and self.source:
@@ -310,7 +269,7 @@ class _Writer:
             if iri in (TYPE, HAS_EVIDENCE, CONTENT) or by.get(iri, []) == [defaults.get(iri)]:
                 continue
             if iri in by or iri in defaults:
-                pairs.append((_word(self._key(iri)), self._several(by.get(iri, []), iri)))
+                pairs.append((word(self._key(iri)), self._several(by.get(iri, []), iri)))
         return pairs
 
     def _key(self, iri: str) -> str:
@@ -329,16 +288,16 @@ class _Writer:
             found.append(sorted((iri, sorted(map(str, values))) for iri, values in by.items()))
         return sorted(found)
 
-    def _words(self, claim: Node) -> _Pairs:
+    def _words(self, claim: Node) -> Pairs:
         values = self._values(claim, HAS_EVIDENCE)
         quotes = [quote for value in values if (quote := self._quote(value)) is not None]
         others = [value for value in values if self._quote(value) is None]
-        pairs: _Pairs = []
+        pairs: Pairs = []
         if quotes or not others:
-            several = [_word(quote) for quote in quotes]
-            pairs.append((_word(WORDS), several[0] if len(several) == 1 else _list(several, flow=not several)))
+            several = [word(quote) for quote in quotes]
+            pairs.append((word(form.WORDS), several[0] if len(several) == 1 else listing(several, flow=not several)))
         if others:
-            pairs.append((_word(self.terms.property_name(HAS_EVIDENCE)), self._several(others, HAS_EVIDENCE)))
+            pairs.append((word(self.terms.property_name(HAS_EVIDENCE)), self._several(others, HAS_EVIDENCE)))
         return pairs
 
     def _quote(self, value: Term) -> str | None:
@@ -348,33 +307,33 @@ class _Writer:
         plain = len(by) == 1 and len(quotes) == 1 and isinstance(quotes[0], Literal)
         return quotes[0].value if plain and quotes[0] == Literal(quotes[0].value) else None
 
-    def _content(self, claim: Node) -> _Pairs:
+    def _content(self, claim: Node) -> Pairs:
         values = self._values(claim, CONTENT)
         (content,) = values if len(values) == 1 else (None,)
         if isinstance(content, BlankNode) and content in self.inline and self._is_plain_situation(content):
             return [self._situation(content)]
-        return [(_word(CONTENT_KEY), self._several(values, CONTENT))]
+        return [(word(form.CONTENT_KEY), self._several(values, CONTENT))]
 
     def _situation(self, node: Node) -> tuple[yaml.Node, yaml.Node]:
         (kind,) = self._values(node, TYPE)
         roles = self._properties(node, leave=(TYPE,))
-        return _word(self.terms.kind_name(kind.value)), self._map(roles)
+        return word(self.terms.kind_name(kind.value)), self._map(roles)
 
     def _node(self, node: Node) -> yaml.Node:
         if self._is_plain_situation(node):
             return self._map([self._situation(node)])
         return self._map(self._properties(node))
 
-    def _properties(self, node: Node, *, without: str = "", leave: Sequence[str] = ()) -> _Pairs:
+    def _properties(self, node: Node, *, without: str = "", leave: Sequence[str] = ()) -> Pairs:
         """All of a node, its class first; without the label that stands for it already."""
         by = {iri: values for iri, values in self.about[node].items() if iri not in leave}
         if without:
             rest = [value for value in by[LABEL] if value != Literal(without, language=LANGUAGE)]
             by = {**by, LABEL: rest} if rest else {iri: values for iri, values in by.items() if iri != LABEL}
-        pairs: _Pairs = []
+        pairs: Pairs = []
         for iri in sorted(by, key=lambda each: each != TYPE):
-            key = KIND if iri == TYPE else self._key(iri) if len(by) == 1 else self.terms.property_name(iri)
-            pairs.append((_word(key), self._several(by[iri], iri)))
+            key = form.KIND if iri == TYPE else self._key(iri) if len(by) == 1 else self.terms.property_name(iri)
+            pairs.append((word(key), self._several(by[iri], iri)))
         return pairs
 
     def _several(self, values: Sequence[Term], iri: str) -> yaml.Node:
@@ -384,12 +343,12 @@ class _Writer:
             if set(languages) != {LANGUAGE} or not self._is_tagged(iri):
                 by: dict[str, list[yaml.Node]] = defaultdict(list)
                 for value in values:
-                    by[_language(value)].append(_word(value.value))
+                    by[_language(value)].append(word(value.value))
                 return self._map(
-                    [(_word(tag), words[0] if len(words) == 1 else _list(words)) for tag, words in by.items()]
+                    [(word(tag), words[0] if len(words) == 1 else listing(words)) for tag, words in by.items()]
                 )
         written = [self._value(value, iri) for value in values]
-        return written[0] if len(written) == 1 else _list(written)
+        return written[0] if len(written) == 1 else listing(written)
 
     def _is_tagged(self, iri: str) -> bool:
         return bool(self.terms.literal("", iri).language)
@@ -402,43 +361,28 @@ class _Writer:
         if iri == TYPE:
             name = self.terms.kind_name(value.value)
             reads = reference(name, self.prefixes) is None or reference(name, self.prefixes) == value
-            return _word(name if reads and isinstance(value, NamedNode) else self._refer(value))
+            return word(name if reads and isinstance(value, NamedNode) else self._refer(value))
         if self.terms.is_link(iri):
-            return _word(self._name(value, iri))
+            return word(self._name(value, iri))
         if isinstance(value, NamedNode):
-            return _word(f"<{value.value}>")
-        return self._map([(_word(NODE), _word(self._refer(value)))])
+            return word(f"<{value.value}>")
+        return self._map([(word(form.NODE), word(self._refer(value)))])
 
     def _literal(self, value: Literal, iri: str) -> yaml.Node:
         is_iri = value.value.startswith("<") and reference(value.value, self.prefixes) is not None
         if not is_iri and not self.terms.is_link(iri) and value == self.terms.literal(value.value, iri):
-            return _word(value.value)
-        pairs: _Pairs = [(_word(VALUE), _word(value.value))]
+            return word(value.value)
+        pairs: Pairs = [(word(form.VALUE), word(value.value))]
         if value.language:
-            pairs.append((_word(LANGUAGE_KEY), _word(value.language)))
+            pairs.append((word(form.LANGUAGE_KEY), word(value.language)))
         elif value.datatype.value != XSD + "string":
-            pairs.append((_word(DATATYPE), _word(self._refer(value.datatype))))
+            pairs.append((word(form.DATATYPE), word(self._refer(value.datatype))))
         return self._map(pairs)
 
     @staticmethod
-    def _map(pairs: _Pairs) -> yaml.MappingNode:
-        return _table(pairs, flow=True)
+    def _map(pairs: Pairs) -> yaml.MappingNode:
+        return table(pairs, flow=True)
 
 
 def _language(value: Term) -> str:
     return (value.language or "") if isinstance(value, Literal) and value.datatype.value == RDF + "langString" else ""
-
-
-def _word(text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    if not text or _NO_STRING.fullmatch(text) or _LOOSE.search(text):
-        style = '"'
-    return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
-
-
-def _list(values: Sequence[yaml.Node], *, flow: bool = True) -> yaml.SequenceNode:
-    return yaml.SequenceNode("tag:yaml.org,2002:seq", list(values), flow_style=flow)
-
-
-def _table(pairs: _Pairs, *, flow: bool = False) -> yaml.MappingNode:
-    return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=flow)
