@@ -13,6 +13,7 @@ COPY kg kg
 COPY api api
 COPY ontology ontology
 COPY queries queries
+COPY register register
 COPY seeds seeds
 COPY examples examples
 RUN python -m venv /opt/kg && /opt/kg/bin/pip install --no-cache-dir --disable-pip-version-check --constraint deploy/constraints.txt .

@@ -6,7 +6,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-DATA = ("ontology", "queries", "seeds")
+DATA = ("ontology", "queries", "register", "seeds")
 
 
 class DataFolders(BuildHookInterface):  # type: ignore[type-arg]

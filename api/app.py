@@ -52,7 +52,15 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     operations.install(app)
     if not settings.plain:
         from api import deref, documents, reconcile, resources, void
-        from api.pages import entity_pages, network_pages, ontology_pages, query_pages, question_pages, templating
+        from api.pages import (
+            entity_pages,
+            network_pages,
+            ontology_pages,
+            query_pages,
+            question_pages,
+            templating,
+            writing_pages,
+        )
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
         parts = (
@@ -64,6 +72,7 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
             query_pages,
             entity_pages,
             network_pages,
+            writing_pages,
             reconcile,
             void,
         )

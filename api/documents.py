@@ -17,6 +17,7 @@ from api.problems import WrongMediaType
 from api.requests import MULTIPART, Incoming, read
 from api.responses import json_response
 from api.validators import Validators
+from kg import syntax
 from kg.documents.parsing import Sent
 from kg.entities.reader import address
 from kg.holdings import DocumentList
@@ -24,12 +25,12 @@ from kg.model import Loaded
 from kg.namespaces import ID
 
 _LARGEST_DOCUMENT, _LARGEST_FORM = 16 << 20, 64 << 20
-_SYNTAXES = ("text/turtle", "application/ld+json")
+_SYNTAXES = (syntax.TURTLE, syntax.JSON_LD, syntax.YAML)
 _FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "maxItems": 1000}
 _WRITING = refusals(
     *(400, 401, 403, 404, 412, 413, 415, 422, 503, 507),
     s404="No such document",
-    s415="Neither Turtle nor JSON-LD",
+    s415="Neither Turtle, JSON-LD nor YAML",
     s422="The document was rejected; `faults` has all of them",
 )
 _BODY = dict.fromkeys(_SYNTAXES, TEXT)

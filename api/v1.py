@@ -23,6 +23,7 @@ from api.parameters import (
     things_of,
 )
 from api.responses import json_response
+from kg.authoring.guide import Listed
 from kg.errors import NotUnderstood
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
@@ -32,6 +33,7 @@ from kg.questions.catalogue import Question
 _FORMS: dict[str, tuple[str, ...]] = {JSON: (), CSV: ()}
 _OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
 _PROBLEMS = refusals(404, 406, 422)
+_SCHEMA = "application/schema+json"
 _ARGUMENTS = {
     "name": "arguments",
     "in": "query",
@@ -140,6 +142,24 @@ def suggest(
     """Questions of the catalogue that begin so, and what is typed with its last name made whole."""
     items = [{"text": text} for text in graph.suggest(q)]
     return JSONResponse({"items": items, "total": len(items), "next": None})
+
+
+@router.get(
+    "/schema",
+    tags=["documents"],
+    summary="The form of documents in YAML, as JSON Schema",
+    responses={200: {"content": {_SCHEMA: {"schema": {"type": "object"}}}}, 422: _PROBLEMS[422]},
+    response_class=Response,
+)
+def schema(graph: Graph) -> Response:
+    """For editors, which complete and check a document by it: made from the ontology."""
+    return JSONResponse(graph.knowledge.guide.schema(), media_type=_SCHEMA)
+
+
+@router.get("/classes", tags=["documents"], summary="What a document may say", responses={422: _PROBLEMS[422]})
+def classes(graph: Graph) -> Listed:
+    """Classes of situations with their roles, classes of things, acts, certainties and the like, with examples."""
+    return graph.knowledge.guide.listed()
 
 
 def _arguments(request: Request) -> Mapping[str, list[str]]:

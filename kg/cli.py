@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg import errors, operating, session
+from kg import errors, operating, preparing, session
 from kg.errors import Fault
 from kg.formats import AnswerFormat, GraphFormat, ProofFormat, ResultFormat
 from kg.operating import DEFAULT, Store
@@ -83,13 +83,19 @@ def _place(error: Exception) -> str:
     return f"{Path(frames[-1].filename).relative_to(ours)}:{frames[-1].lineno}"
 
 
-for _command in (operating.serve, operating.backup, operating.restore):
+for _command in (
+    *(operating.serve, operating.backup, operating.restore),
+    *(preparing.new, preparing.classes, preparing.schema, preparing.convert),
+):
     app.command()(_command)
 
 
 @app.command()
 def load(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Turtle or JSON-LD; - is Turtle on stdin.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="YAML, Turtle, JSON-LD, or folders of these; - is Turtle on stdin."),
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Examine them, and change nothing.")] = False,
     store: Store = DEFAULT.store,
 ) -> None:
@@ -97,8 +103,8 @@ def load(
 
     \b
     Examples:
-      kg load report.ttl
-      kg load reports/*.ttl
+      kg load report.yaml
+      kg load reports/
       kg load --dry-run report.ttl
       kg load - < report.ttl
 

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 
 from kg import exporting, syntax
 from kg.documents import parsing
+from kg.documents.parsing import GetRegister
 from kg.entities.claims import ClaimList
 from kg.entities.comparison import Comparison
 from kg.entities.entities import EntityList
@@ -39,11 +40,15 @@ _ALL = "SELECT ?graph ?subject ?predicate ?object { GRAPH ?graph { ?subject ?pre
 
 @dataclass(frozen=True)
 class Client:
-    """A server of ours at `url`; `token` is what writing needs, `prefixes` what its queries need not declare."""
+    """A server of ours at `url`; `token` is what writing needs, `prefixes` what its queries need not declare.
+
+    `register` gives the names that documents in YAML go by; without it such documents are not read.
+    """
 
     url: str
     token: str | None
     prefixes: Mapping[str, str]
+    register: GetRegister | None = None
 
     def close(self) -> None:
         """Nothing: each call has a connection of its own."""
@@ -92,7 +97,7 @@ class Client:
 
     def load_all(self, sources: Sequence[Path | bytes], *, dry_run: bool = False) -> Loaded:
         """Read the documents here, where their texts lie beside them, and send them with the texts in them."""
-        read = parsing.read_all(sources)
+        read = parsing.read_all(sources, self.register)
         form, body = _form(read)
         try:
             report, _ = self._call("POST", f"/api/v1/documents?dry_run={str(dry_run).lower()}", body, form)
@@ -199,7 +204,7 @@ def _at_home(faults: Iterable[Fault], number: int, document: Document) -> Iterat
     for fault in (each for each in faults if each.file == str(number)):
         node = nodes.get(fault.subject)
         place = document.fault(node, fault.what, fault.why) if node is not None else None
-        yield replace(fault, file=document.file, line=place.line if place else None)
+        yield replace(fault, file=document.file, line=place.line if place else None, column=None)
 
 
 def _error(problem: HTTPError) -> KgError:

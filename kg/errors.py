@@ -15,7 +15,7 @@ from dataclasses import dataclass
 class Fault:
     """One thing wrong in a document, an ontology file, a rule or a question.
 
-    `line` counts from 1; None where the fault has no line of its own.
+    `line` and `column` count from 1; None where the fault has no line, or no column, of its own.
     """
 
     file: str
@@ -23,9 +23,10 @@ class Fault:
     what: str
     why: str
     line: int | None = None
+    column: int | None = None
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}" if self.line else self.file
+        place = ":".join(str(part) for part in (self.file, self.line, self.line and self.column) if part)
         return ": ".join(part for part in (place, self.subject, self.what) if part) + (
             f" {self.why}" if self.why else ""
         )

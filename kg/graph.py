@@ -21,7 +21,7 @@ from kg.entities.sources import SourceDetail
 from kg.errors import Fault
 from kg.holdings import DocumentList, Held
 from kg.knowledge import Knowledge
-from kg.model import Answer, Document, Loaded, NotAnswered
+from kg.model import Answer, Loaded, NotAnswered
 from kg.namespaces import INFERRED_GRAPH, SG
 from kg.pipeline import Progress
 from kg.questions import answering
@@ -217,7 +217,8 @@ class KnowledgeGraph:
 
         Where `graph` is given, it must be that of the document; for `expected`, see `pipeline.load`.
         """
-        document = _document(source, media_type, name)
+        sent = source if isinstance(source, Path) else Sent(source, media_type or syntax.TURTLE, name or "document")
+        document = self.knowledge.read(sent)
         if graph is not None:
             parsing.refuse_other(document, graph)
         return self._cache.write(
@@ -229,7 +230,7 @@ class KnowledgeGraph:
 
         Raise Rejected with the faults of all, those that keep documents from being read before others.
         """
-        read = parsing.read_all(sources)
+        read = self.knowledge.read_all(sources)
         return self._cache.write(lambda: pipeline.load(self.store, self.knowledge, read, dry_run=dry_run))
 
     def unload(self, name: str, *, expected: Collection[str] | None = None) -> Loaded:
@@ -319,9 +320,3 @@ class KnowledgeGraph:
     def _index(self, version: Version, before: Index | None) -> Index:
         names = self.names(version)
         return before if before is not None and before.names is names else Index(names)
-
-
-def _document(source: Path | bytes, media_type: str | None, name: str | None) -> Document:
-    if isinstance(source, Path):
-        return parsing.read(source)
-    return parsing.parse(source, media_type or syntax.TURTLE, name or "document")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg import parsed, rules
+from kg.authoring import register
+from kg.authoring.guide import Guide
+from kg.authoring.register import Register
+from kg.authoring.terminology import Terminology
 from kg.documents import anchoring, consistency, parsing
+from kg.documents.parsing import Sent
 from kg.errors import Fault, Rejected
 from kg.model import Document
 from kg.namespaces import ONTOLOGY_GRAPH, RDF, RDFS, SG, prefixes
@@ -76,6 +81,27 @@ class Knowledge:
         return Vocabulary.of(self.ontology.quads, self.background.quads)
 
     @cached_property
+    def register(self) -> Register:
+        """What documents may name, and the shared things that they need not declare."""
+        sources = self.ontology.quads, self.shapes.quads, self.background.quads
+        return register.read(self.home.registers, Terminology.of(self.vocabulary, self.prefixes, *sources))
+
+    def read(self, source: Path | Sent) -> Document:
+        """The document in a file, or as it was sent; raise Rejected with its faults."""
+        if isinstance(source, Path):
+            return parsing.read(source, lambda: self.register)
+        return parsing.parse(source.data, source.media_type, source.name, None, lambda: self.register)
+
+    def read_all(self, sources: Iterable[Path | bytes | Sent]) -> list[Document]:
+        """The documents in files, folders, or bytes, which are Turtle; raise Rejected with all faults."""
+        return parsing.read_all(sources, lambda: self.register)
+
+    @cached_property
+    def guide(self) -> Guide:
+        """What a document may say, for people and editors."""
+        return Guide.of(self.register.terms, self.ontology.quads, self.shapes.quads)
+
+    @cached_property
     def disjoint(self) -> consistency.Disjoint:
         """With which classes each is disjoint."""
         return consistency.disjoint(self.ontology.quads)
@@ -108,7 +134,7 @@ class Knowledge:
 
     @cached_property
     def seeds(self) -> tuple[Path, ...]:
-        return tuple(sorted(self.home.seeds.glob("*.ttl")))
+        return parsing.in_folder(self.home.seeds)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -127,7 +153,7 @@ class Knowledge:
     def faults(self) -> list[Fault]:
         """All faults of all files, however many parts have some."""
         found: list[Fault] = []
-        for part in ("ontology", "catalogue", "shapes", "rules", "background"):
+        for part in ("ontology", "catalogue", "shapes", "rules", "background", "register"):
             try:
                 getattr(self, part)
             except Rejected as rejected:

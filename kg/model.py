@@ -365,5 +365,5 @@ class Document:
         """A fault of `node`, on the line where its block mentions one of `mentions`, else where the block begins."""
         place = self.places.get(node) or Place(self.file, self.short(node), "")
         lines = self.lines.get(place.file, SourceMap())
-        line = lines.of(place.subject, *(mention.value for mention in mentions))
-        return Fault(file=place.file, subject=place.name, what=what, why=remedy, line=line)
+        line, column = lines.place(place.subject, *(mention.value for mention in mentions))
+        return Fault(place.file, place.name, what, remedy, line, column)

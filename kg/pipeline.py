@@ -199,7 +199,7 @@ def _renew(store: Store, knowledge: Knowledge, progress: Progress) -> None:
 
 def _take_in(store: Store, knowledge: Knowledge, path: Path, progress: Progress) -> None:
     """Load a seed, and remember that it was."""
-    document = examine(parsing.read(path), knowledge)
+    document = examine(knowledge.read(path), knowledge)
     with store.draft() as draft:
         done = _replace(draft, knowledge.rules, document.iri, {document.graph: document.quads})
         _tell(agree(draft, knowledge, [document]), progress)

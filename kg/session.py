@@ -43,7 +43,10 @@ def opened(chosen: Settings, progress: Progress) -> KnowledgeGraph | Client:
         holder = announced(chosen.store)
         if holder is None:
             raise
-        return Client(holder.url, chosen.token, namespaces.prefixes(chosen.home.ontology))
+        from kg.knowledge import Knowledge
+
+        known = Knowledge(chosen.home)  # names in documents are read here, where their files lie
+        return Client(holder.url, chosen.token, namespaces.prefixes(chosen.home.ontology), lambda: known.register)
 
 
 @contextmanager

@@ -24,6 +24,12 @@ class Home:
     """The project's data: one folder that holds `ontology/`, `queries/` and `seeds/`."""
 
     path: Path = field(default_factory=_installed_home)
+    own_register: Path | None = None  # a folder beside the built-in one
+
+    @property
+    def registers(self) -> tuple[Path, ...]:
+        """The folders of the register: the project's, and the user's own."""
+        return tuple(path for path in (self.path / "register", self.own_register) if path)
 
     @property
     def ontology(self) -> Path:
@@ -115,7 +121,10 @@ class Settings:
             drain_seconds=_number(values, "KG_DRAIN_SECONDS", cls.drain_seconds),
             plain=values.get("KG_PLAIN", "") not in ("", "0"),
             log=_one_of(values, "KG_LOG", LOGS, cls.log),
-            home=Home(Path(values["KG_HOME"])) if values.get("KG_HOME") else Home(),
+            home=Home(
+                Path(values["KG_HOME"]) if values.get("KG_HOME") else _installed_home(),
+                Path(values["KG_REGISTER"]) if values.get("KG_REGISTER") else None,
+            ),
             access=Access.from_environment(values, seconds),
         )
 

@@ -39,7 +39,8 @@ class SourceMap:
     """Where a text mentions what: `mentions` maps an IRI or a string to its lines, rising, from 1.
 
     `subjects` maps an IRI to the line on which its first block of statements begins, `blocks` lists all such lines.
-    `depth` is the deepest nesting of brackets, on line `deepest`.
+    `depth` is the deepest nesting of brackets, on line `deepest`. `columns` maps a mention and its line to the column
+    where it begins, from 1, where the text's form tells.
     """
 
     prefixes: dict[str, str] = field(default_factory=dict)
@@ -48,23 +49,30 @@ class SourceMap:
     blocks: list[int] = field(default_factory=list)
     depth: int = 0
     deepest: int = 1
+    columns: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def of(self, subject: str, *mentions: str) -> int | None:
         """The line of the first of `mentions` that the subject's block has; else that of the subject."""
+        return self.place(subject, *mentions)[0]
+
+    def place(self, subject: str, *mentions: str) -> tuple[int | None, int | None]:
+        """The same line, with the column where one is known."""
         start = self.subjects.get(subject)
         if start is None:
-            return None
+            return None, None
         following = bisect_right(self.blocks, start)
         end = self.blocks[following] if following < len(self.blocks) else math.inf
         for mention in mentions:
             lines = self.mentions.get(mention, [])
             if (index := bisect_left(lines, start)) < len(lines) and lines[index] < end:
-                return lines[index]
-        return start
+                return lines[index], self.columns.get((mention, lines[index]))
+        return start, self.columns.get((subject, start))
 
-    def mention(self, word: str, line: int) -> None:
+    def mention(self, word: str, line: int, column: int | None = None) -> None:
         if len(word) <= _LONGEST_WORD:
             self.mentions.setdefault(word, []).append(line)
+            if column is not None:
+                self.columns.setdefault((word, line), column)
 
     def expand(self, prefixes: dict[str, str]) -> None:
         """Enter what is mentioned by prefixed name under its IRI as well."""

@@ -21,6 +21,7 @@ from kg.terms import BlankNode, Literal, Quad, Triple
 
 TURTLE = "text/turtle"
 JSON_LD = "application/ld+json"
+YAML = "application/yaml"  # read by kg.authoring, which knows what its names mean
 MEDIA_TYPES = {TURTLE: ox.RdfFormat.TURTLE, JSON_LD: ox.RdfFormat.JSON_LD}
 
 MOST_BYTES = 16 * 1024 * 1024

@@ -140,7 +140,7 @@ def served(there: KnowledgeGraph, place: Remote, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     home = tmp_path / "project"
-    for folder in ("ontology", "queries", "seeds", "tests/breadth", "tests/invalid"):
+    for folder in ("ontology", "queries", "register", "seeds", "tests/breadth", "tests/invalid"):
         if (CHECKOUT / folder).is_dir():
             shutil.copytree(CHECKOUT / folder, home / folder)
     return home

@@ -83,7 +83,7 @@ def test_the_image_is_built_of_what_the_wheel_is_made_of_and_runs_as_nobody_spec
         word for line in re.findall(r"^COPY (?!--from)(.*)$", stages[1], re.MULTILINE) for word in line.split()[:-1]
     }
     needed = {"pyproject.toml", "hatch_build.py", "README.md", "LICENSE", "LICENSE-DATA", "kg", "api"}
-    assert needed | {"ontology", "queries", "seeds", "examples", CONSTRAINTS} == copied
+    assert needed | {"ontology", "queries", "register", "seeds", "examples", CONSTRAINTS} == copied
     assert re.search(rf"--constraint {CONSTRAINTS} \.$", stages[1], re.MULTILINE)
     let_in = set(re.findall(r"^!(\S+)$", (CHECKOUT / ".dockerignore").read_text(encoding="utf-8"), re.MULTILINE))
     assert let_in == copied

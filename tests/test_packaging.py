@@ -31,7 +31,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_every_file_of_the_projects_data_and_nothing_of_its_tests(wheel: Path) -> None:
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "ontology", "queries", "seeds", "kg", "api"],
+        ["git", "ls-files", "-z", "ontology", "queries", "register", "seeds", "kg", "api"],
         cwd=CHECKOUT,
         capture_output=True,
         check=True,

@@ -42,6 +42,7 @@ PAGES = {
     "a graph": "/about/graph/background",
     "SPARQL": "/sparql",
     "a query answered": "/query?query=SELECT+%3Fp+%7B+%3Fp+sg%3AnamesGuarantor+id%3Achina+%7D",
+    "what a document may say": "/classes",
     "a query that is none": "/query?query=SELECT+nothing",
     "what is not here": "/entities/atlantis",
     "a name that is not known": "/questions/proposals-naming-guarantor?guarantor=Chnia",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -119,7 +119,7 @@ class Project:
         if fault.file in self.files:
             return fault
         ending = [name for name in self.files if name.endswith("/" + fault.file)]
-        return Fault(ending[0], fault.subject, fault.what, fault.why, fault.line) if len(ending) == 1 else fault
+        return replace(fault, file=ending[0]) if len(ending) == 1 else fault
 
 
 def called(iri: str) -> str:

@@ -104,7 +104,7 @@ def _documents(knowledge: Knowledge) -> Iterator[Document]:
     yield knowledge.background
     for path in knowledge.seeds:
         try:
-            yield anchoring.anchor(parsing.read(path), knowledge.vocabulary)
+            yield anchoring.anchor(knowledge.read(path), knowledge.vocabulary)
         except Rejected:  # the pipeline has said why
             continue
 
@@ -273,7 +273,7 @@ def _messages(quads: Iterable[Quad]) -> dict[str, str]:
 def faults_of(path: Path, knowledge: Knowledge) -> Iterable[Fault]:
     """What is wrong with the document in a file, beside the background."""
     try:
-        pipeline.examine(parsing.read(path), knowledge)
+        pipeline.examine(knowledge.read(path), knowledge)
     except Rejected as rejected:
         return rejected.faults
     return ()
@@ -285,8 +285,8 @@ def of_documents(home: Home, paths: Sequence[Path]) -> tuple[Sequence[Fault], Se
     if faults := knowledge.faults():
         return faults, ()
     try:
-        given = pipeline.examine_all(parsing.read_all(paths), knowledge)
-        seeds = pipeline.examine_all(parsing.read_all(knowledge.seeds), knowledge)
+        given = pipeline.examine_all(knowledge.read_all(paths), knowledge)
+        seeds = pipeline.examine_all(knowledge.read_all(knowledge.seeds), knowledge)
         with open_store("memory:") as store, store.draft() as draft:
             draft.add(knowledge.quads())
             draft.add(quad for each in {**seeds, **given}.values() for quad in each.quads)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg import syntax
+from kg.authoring.register import Register
 from kg.errors import Fault, NotFound, Rejected
 from kg.model import Document, Place
 from kg.namespaces import BACKGROUND_GRAPH, DCTERMS, GRAPH, ID, RESERVED, SG
@@ -18,7 +19,14 @@ from kg.terms import FAMILIAR, BlankNode, DefaultGraph, Literal, NamedNode, Node
 
 TEXT, TEXT_FILE, SHA256 = SG + "text", SG + "textFile", SG + "sha256"
 CITED = DCTERMS + "bibliographicCitation"  # says which source the document is, where its text may not be held
-SUFFIXES = {".ttl": syntax.TURTLE, ".jsonld": syntax.JSON_LD, ".json": syntax.JSON_LD}
+SUFFIXES = {
+    ".ttl": syntax.TURTLE,
+    ".jsonld": syntax.JSON_LD,
+    ".json": syntax.JSON_LD,
+    ".yaml": syntax.YAML,
+    ".yml": syntax.YAML,
+}
+GetRegister = Callable[[], Register]  # asked for names in YAML, and for things that a document does not declare
 
 _LONGEST_NAME = 120
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -33,26 +41,39 @@ class Sent:
     name: str
 
 
-def read(path: Path) -> Document:
-    """The document in a Turtle or JSON-LD file, its text from the file beside it; raise Rejected with its faults."""
+def read(path: Path, register: GetRegister | None = None) -> Document:
+    """The document in a file, by its ending, its text from the file beside it; raise Rejected with its faults."""
     if not path.is_file():
-        raise NotFound(culprit=str(path), found="no such file", remedy="Give the path of a Turtle or JSON-LD file.")
+        remedy = "Give the path of a YAML, Turtle or JSON-LD file."
+        raise NotFound(culprit=str(path), found="no such file", remedy=remedy)
     media_type = SUFFIXES.get(path.suffix.lower())
     if media_type is None:
         raise syntax.rejected(
-            path.name, f"the ending {path.suffix!r} is not known.", "Name it NAME.ttl or NAME.jsonld."
+            path.name, f"the ending {path.suffix!r} is not known.", "Name it NAME.yaml, NAME.ttl or NAME.jsonld."
         )
-    return parse(_bytes(path), media_type, path.name, path.parent)
+    return parse(_bytes(path), media_type, path.name, path.parent, register)
 
 
-def read_all(sources: Iterable[Path | bytes | Sent]) -> list[Document]:
-    """The documents in files, or in bytes, which are Turtle where they do not say; raise Rejected with all faults."""
+def in_folder(folder: Path) -> tuple[Path, ...]:
+    """The files of a folder that hold documents, by their endings."""
+    return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.is_file()))
+
+
+def read_all(sources: Iterable[Path | bytes | Sent], register: GetRegister | None = None) -> list[Document]:
+    """The documents in files, in all files of folders, or in bytes, which are Turtle where they do not say.
+
+    Raise Rejected with all faults.
+    """
     read_: list[Document] = []
     faults: list[Fault] = []
-    for number, source in enumerate(sources, 1):
+    several = (in_folder(each) if isinstance(each, Path) and each.is_dir() else (each,) for each in sources)
+    for number, source in enumerate((each for group in several for each in group), 1):
         sent = Sent(source, syntax.TURTLE, f"input {number}") if isinstance(source, bytes) else source
         try:
-            read_.append(read(sent) if isinstance(sent, Path) else parse(sent.data, sent.media_type, sent.name))
+            if isinstance(sent, Path):
+                read_.append(read(sent, register))
+            else:
+                read_.append(parse(sent.data, sent.media_type, sent.name, None, register))
         except Rejected as rejected:
             faults += rejected.faults
     if faults:
@@ -60,10 +81,20 @@ def read_all(sources: Iterable[Path | bytes | Sent]) -> list[Document]:
     return read_
 
 
-def parse(data: bytes | str, media_type: str, name: str, folder: Path | None = None) -> Document:
-    """The document in `data`; `name` stands in faults, `folder` holds its text file; raise Rejected with its faults."""
-    statements = syntax.read(data, media_type, name)
-    return _document(statements.quads, {name: statements.lines}, name, folder)
+def parse(
+    data: bytes | str,
+    media_type: str,
+    name: str,
+    folder: Path | None = None,
+    register: GetRegister | None = None,
+) -> Document:
+    """The document in `data`; `name` stands in faults, `folder` holds its text file; raise Rejected with its faults.
+
+    What it speaks of without declaring it is declared as `register` has it. Without one, YAML is not accepted.
+    """
+    is_yaml = media_type.partition(";")[0].strip().lower() == syntax.YAML
+    statements = register().read(data, name) if is_yaml and register else syntax.read(data, media_type, name)
+    return _document(statements.quads, {name: statements.lines}, name, folder, register and register())
 
 
 def of_quads(quads: Iterable[Quad], name: str) -> Document:
@@ -92,12 +123,25 @@ def read_background(folder: Path) -> Document:
     return _with_texts(document, sources, folder, faults)
 
 
-def _document(quads: tuple[Quad, ...], lines: Mapping[str, SourceMap], name: str, folder: Path | None) -> Document:
+def _document(
+    quads: tuple[Quad, ...],
+    lines: Mapping[str, SourceMap],
+    name: str,
+    folder: Path | None,
+    register: Register | None = None,
+) -> Document:
     named_graphs = sorted({str(quad.graph_name) for quad in quads if not isinstance(quad.graph_name, DefaultGraph)})
     if named_graphs:
         what = f"it has statements in the graph {named_graphs[0]}."
         raise syntax.rejected(name, what, "Leave graphs out: a document's statements go into its own.")
-    document = _raw("", "", name, quads, _places(quads, name, lines[name]), lines)
+    places = _places(quads, name, lines[name])
+    for node, copied in register.missing(quads) if register else ():
+        assert register is not None
+        quads += copied
+        file = register.files[node]
+        lines = {**lines, file: register.lines[file]}
+        places[node] = Place(file, short(node, FAMILIAR), node.value)
+    document = _raw("", "", name, quads, places, lines)
     with_text = [node for node in document.descriptions if _has_text(document, node)]
     sources = with_text or [node for node in document.descriptions if document.values(node, CITED)]
     faults = list(_source_faults(document, sources))

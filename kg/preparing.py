@@ -1,0 +1,89 @@
+"""The commands for whoever writes a document: `kg new`, `kg classes`, `kg schema`, `kg convert`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg import session
+from kg.authoring import conversion, scaffold
+from kg.errors import BadParameter
+from kg.knowledge import Knowledge
+from kg.model import as_data
+
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file in the place of standard output.")]
+
+
+def new(
+    text: Annotated[Path, typer.Argument(metavar="FILE.txt", help="The text that the document is of.")],
+    output: Output = None,
+) -> None:
+    """Begin a document: its head, and a claim to fill in for each sentence, with the names that stand in it.
+
+    \b
+    Examples:
+      kg new report.txt
+      kg new report.txt -o drafts/report.yaml
+
+    Written is FILE.yaml beside the text, unless it is there.
+    """
+    target = output or text.with_suffix(".yaml")
+    if target.exists():
+        raise BadParameter(
+            str(target), found="a file that is there", remedy="Name another with --output, or remove it."
+        )
+    begun = scaffold.begin(text, Knowledge(session.settings().home).register.terms)
+    target.write_text(begun, encoding="utf-8")
+    typer.echo(f"{target}: fill in what its claims say, then try it with: kg check {target}")
+
+
+def classes(
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORD...]", help="What their names or texts hold.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", "-f", help="text or json")] = "text",
+) -> None:
+    """List what a document may say: classes of situations with their roles, acts, certainties, with examples in YAML.
+
+    \b
+    Examples:
+      kg classes
+      kg classes guarantor
+      kg classes --format json
+    """
+    guide = Knowledge(session.settings().home).guide
+    if form not in ("text", "json"):
+        raise BadParameter("--format", found=form, expected="text or json", remedy="Choose one of them.")
+    listed = as_data(guide.listed(words or ()))
+    typer.echo(json.dumps(listed, ensure_ascii=False, indent=1) if form == "json" else guide.text(words or ()))
+
+
+def schema(output: Output = None) -> None:
+    """Write the JSON Schema of documents in YAML, by which an editor completes and checks them.
+
+    \b
+    Examples:
+      kg schema -o document.schema.json
+    In the first line of a document, for editors with the YAML language server:
+      # yaml-language-server: $schema=document.schema.json
+    """
+    written = json.dumps(Knowledge(session.settings().home).guide.schema(), ensure_ascii=False, indent=1)
+    session.write([written.encode() + b"\n"], output)
+
+
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="YAML, Turtle or JSON-LD.")],
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="NAME.yaml or NAME.ttl; - is standard output.")],
+) -> None:
+    """Write a document in the other form: YAML or Turtle, by the names of the files. Nothing that it states is lost.
+
+    \b
+    Examples:
+      kg convert report.ttl report.yaml
+      kg convert report.yaml report.ttl
+    """
+    written = conversion.convert(source, target.suffix, Knowledge(session.settings().home).register)
+    session.write([written.encode()], None if str(target) == "-" else target)
