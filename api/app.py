@@ -52,10 +52,19 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     operations.install(app)
     if not settings.plain:
         from api import deref, reconcile, resources, void
-        from api.pages import entity_pages, network_pages, ontology_pages, question_pages, templating
+        from api.pages import (
+            claim_pages,
+            entity_pages,
+            network_pages,
+            ontology_pages,
+            question_pages,
+            source_pages,
+            templating,
+        )
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
-        parts = (resources, deref, ontology_pages, question_pages, entity_pages, network_pages, reconcile, void)
+        pages = (ontology_pages, question_pages, entity_pages, claim_pages, source_pages, network_pages)
+        parts = (resources, deref, *pages, reconcile, void)
         for each in (router, *(part.router for part in parts)):
             app.include_router(each)
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

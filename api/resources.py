@@ -135,9 +135,8 @@ def claim(
     responses=_WRONG,
 )
 def list_sources(request: Request, known: Known, limit: Limit = 100, offset: Offset = 0) -> Response:
-    every = known.sources()
-    items = every[offset : offset + limit]
-    return _page(request, SourceList(items, len(every)), offset, len(items))
+    page = known.sources(limit, offset)
+    return _page(request, page, offset, len(page.items))
 
 
 @router.get(

@@ -82,8 +82,8 @@ def robots(request: Request) -> Response:
 
 
 def _pages(things: Things) -> Iterator[str]:
-    for each in things.sources():
-        yield page_of(each.iri, "source")
+    for iri in things.source_iris():
+        yield page_of(iri, "source")
     for cell in things.entities("", None, _MOST_ADDRESSES, 0).items:
         yield page_of(cell.iri, "entity")
     for claim in things.claim_iris():
