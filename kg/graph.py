@@ -24,7 +24,6 @@ from kg.pipeline import Progress
 from kg.questions import answering
 from kg.questions.answering import Request
 from kg.questions.catalogue import Question
-from kg.questions.solutions import has_rows
 from kg.questions.topics import Topic, topics
 from kg.rules.dataset import KeptGraphs
 from kg.settings import Settings
@@ -132,15 +131,6 @@ class KnowledgeGraph:
     def topics(self) -> tuple[Topic, ...]:
         """The catalogue by topic."""
         return topics(self.knowledge.catalogue, self.knowledge.ontology)
-
-    def unanswered(self) -> frozenset[str]:
-        """The names of the questions that the seed leaves open and to which no other document has an answer either."""
-
-        def computed() -> frozenset[str]:
-            snapshot, left = self.snapshot(), (each for each in self.questions() if each.unanswered)
-            return frozenset(each.name for each in left if not has_rows(snapshot, each.with_arguments({})))
-
-        return self.kept("unanswered", computed)
 
     def snapshot(self) -> Snapshot:
         """The version that questions read: the last that changed the pipeline's graphs."""

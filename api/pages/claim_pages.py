@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,9 +12,11 @@ from pydantic import BaseModel, Field
 from api.pages.templating import elsewhere, grouped, labels, pages_around, refused, render
 from api.parameters import Graph, Known, Place, clean, split
 from kg.errors import BadParameter
+from kg.model import Cell
 from kg.namespaces import BASE, SG
 
 _CLAIMS = 25  # on a page
+_COUNTABLE = 4_000  # of more claims it is not counted how many each further choice would leave
 _COMPARED = 4  # proposals side by side
 _LISTED = 12  # proposals that can be ticked; of more, names are typed
 _COUNTED = 8  # speakers and sources that are counted above a list of claims
@@ -53,7 +56,7 @@ def claims(
     except BadParameter as error:
         problem, filters = refused(request, error), known.filters({})
     page = known.claims(filters, 0 if problem else _CLAIMS, offset)
-    facets = known.facets(filters)
+    facets = known.facets(filters) if page.total <= _COUNTABLE else {}
     query = urlencode({name: value for name, value in given.items() if value})
     readable = {name: known.cell(value).label if value.startswith(BASE) else value for name, value in given.items()}
 
@@ -72,16 +75,23 @@ def claims(
         page=pages_around("/claims", given, offset, _CLAIMS, page.total),
         speakers=labels(graph, SG + "Actor", SG + "Source"),
         entities=labels(graph, SG + "Entity"),
-        choices=[(name, name.capitalize(), facets[name]) for name in _CHOSEN],
+        choices=[(name, name.capitalize(), _options(graph, facets, name)) for name in _CHOSEN],
         narrower=[
             (heading, facets[name][:_COUNTED], name, len(facets[name]))
             for name, heading in (("speaker", "By speaker"), ("source", "By source"))
-            if not given[name] and len(facets[name]) > 1
+            if not given[name] and len(facets.get(name, ())) > 1
         ],
         narrowed=narrowed,
         data=f"/api/v1/claims?{query}".rstrip("?"),
         csv=f"/api/v1/claims.csv?{query}".rstrip("?"),
     )
+
+
+def _options(graph: Graph, facets: Mapping[str, list[tuple[Cell, int]]], name: str) -> list[tuple[str, int | None]]:
+    """What a field can be set to, and how many claims each choice would leave where that was counted."""
+    if facets:
+        return [(cell.label, count) for cell, count in facets[name]]
+    return [(label, None) for label in labels(graph, SG + name.capitalize())]
 
 
 @router.get("/claims/{identifier:path}")

@@ -18,10 +18,11 @@ from api.parameters import NO_NUL, Graph, Known, Place, Served, clean, once
 from kg.errors import BadParameter, KgError, NotFound
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered, Row
-from kg.namespaces import ID, INFERRED_GRAPH, SG
+from kg.namespaces import ID, INFERRED_GRAPH, RDF, RDFS, SG
 from kg.ontology.schema import Ontology
 from kg.questions.catalogue import Question
 from kg.questions.serialising import relabelled
+from kg.questions.solutions import solutions
 from kg.terms import NamedNode
 from kg.workers import Query as Asked
 from kg.workers import read_at_most
@@ -100,8 +101,7 @@ def ask(request: Request, graph: Graph, q: Annotated[str, Query(max_length=2000,
 @router.get("/questions")
 def questions(graph: Graph) -> Response:
     """The catalogue by topic."""
-    empty = graph.unanswered()
-    return render("questions.html", section="Questions", topics=graph.topics(), empty=empty)
+    return render("questions.html", section="Questions", topics=graph.topics())
 
 
 @router.get("/questions/{name}")
@@ -251,16 +251,16 @@ def _inferred(graph: KnowledgeGraph) -> list[tuple[str, str]]:
     """Some statements that follow between entities, each by another rule: how they read, and where their proofs are."""
 
     def found() -> list[tuple[str, str]]:
-        things, shown = graph.things(), []
+        things, shown = graph.things(), list[tuple[str, str]]()
         for rule in graph.knowledge.rules.rules:
             if rule.kind == "inference" and len(shown) < _INFERRED:
-                entities = f"?s a/rdfs:subClassOf* <{SG}Entity> . ?o a/rdfs:subClassOf* <{SG}Entity>"
-                stated = f"?i <{SG}rule> <{rule.iri.value}> ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o"
-                row = next(iter(graph.query(f"SELECT ?s ?p ?o {{ {stated} . {entities} }} LIMIT 1")), None)
-                if row is not None:
-                    parts = [row[each].value for each in "spo"]
-                    text = " – ".join(things.cell(part).label for part in parts)
-                    shown.append((text, f"/why?{urlencode(dict(zip(_PARTS, parts, strict=True)))}"))
+                entities = f"?s a/<{RDFS}subClassOf>* <{SG}Entity> . ?o a/<{RDFS}subClassOf>* <{SG}Entity>"
+                parts = " ; ".join(f"<{RDF}{name}> ?{name[0]}" for name in _PARTS)
+                stated = f"?i <{SG}rule> <{rule.iri.value}> ; {parts}"
+                for row in solutions(graph.snapshot(), f"SELECT ?s ?p ?o {{ {stated} . {entities} }} LIMIT 1"):
+                    terms = [row[name[0]].value for name in _PARTS]
+                    text = " – ".join(things.cell(term).label for term in terms)
+                    shown.append((text, f"/why?{urlencode(dict(zip(_PARTS, terms, strict=True)))}"))
         return shown
 
     return graph.kept("inferred examples", found)

@@ -166,7 +166,7 @@ def ours(iri: str | None) -> bool:
 
 @dataclass(frozen=True)
 class Refusal:
-    """What is wrong with a field of a form; `links` are the same address with a candidate in the wrong value's place."""
+    """What is wrong with a field of a form; `links` are its address with a candidate in the wrong value's place."""
 
     field: str
     message: str
@@ -243,7 +243,7 @@ def labels(graph: KnowledgeGraph, *kinds: str) -> list[str]:
     return sorted({names.label(iri) for iri in names.types if any(names.is_a(iri, kind) for kind in kinds)})[:_OFFERED]
 
 
-def elsewhere(route: str, iri: str) -> dict[str, str]:
+def elsewhere(route: str, iri: str) -> dict[str, Any]:
     """The same for programs."""
     path = quote(iri.removeprefix(ID), safe="/")
     return {"data": f"/api/v1/{route}/{path}", "turtle": f"/data/id/{path}.ttl"}

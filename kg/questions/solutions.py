@@ -23,13 +23,6 @@ def solutions(snapshot: Snapshot, sparql: str) -> list[Solution]:
     return [{name: row[name] for name in names if row[name] is not None} for row in found]
 
 
-def has_rows(snapshot: Snapshot, sparql: str) -> bool:
-    """Whether a SELECT has any row. Without its last line, where that only orders: its first row then comes sooner."""
-    rest, _, last = sparql.rstrip().rpartition("\n")
-    found = snapshot.query_kept(rest if last.startswith("ORDER BY ") else sparql)
-    return isinstance(found, ox.QuerySolutions) and next(found, None) is not None
-
-
 def batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
     """The items, so many at once as one VALUES block may hold."""
     for start in range(0, len(items), _BATCH):

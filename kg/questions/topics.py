@@ -5,6 +5,7 @@ A property that rules make stands under the module of the class that it is of.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from kg.namespaces import RDFS, SG
 from kg.ontology.schema import Ontology
 from kg.questions.catalogue import Catalogue, Question
 from kg.terms import NamedNode
+
+_NAME = re.compile(r"\bsg:(\w+)")  # the project's own terms, as its queries write them
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,11 @@ def topics(catalogue: Catalogue, ontology: Ontology) -> tuple[Topic, ...]:
 
 
 def _terms(question: Question, ontology: Ontology) -> Iterator[str]:
-    """The properties and classes of its patterns that the ontology describes."""
+    """The properties and classes of its query that the ontology describes."""
     known = ontology.properties | ontology.classes
-    for pattern in question.patterns:
-        for part in pattern[1:]:
-            iri = part.strip("<>")
-            if iri in known and iri in ontology.files:
-                yield iri
+    for name in _NAME.findall(question.sparql):
+        if SG + name in known and SG + name in ontology.files:
+            yield SG + name
 
 
 def _title(term: str, ontology: Ontology) -> str:
