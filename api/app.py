@@ -57,13 +57,14 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
             entity_pages,
             network_pages,
             ontology_pages,
+            query_pages,
             question_pages,
             source_pages,
             templating,
         )
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
-        pages = (ontology_pages, question_pages, entity_pages, claim_pages, source_pages, network_pages)
+        pages = (ontology_pages, question_pages, query_pages, entity_pages, claim_pages, source_pages, network_pages)
         parts = (resources, deref, *pages, reconcile, void)
         for each in (router, *(part.router for part in parts)):
             app.include_router(each)
@@ -83,7 +84,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         sys.setswitchinterval(_TURN)
     await service.open()
     app.state.service = service
-    queries = SparqlEndpoint(service, _sparql_page(plain=app.state.settings.plain))
+    queries = SparqlEndpoint(service, _sparql_page(service))
     app.state.endpoints = {
         "/sparql": queries,
         "/sparql/update": UpdateEndpoint(service),
@@ -99,13 +100,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         await service.close()
 
 
-def _sparql_page(*, plain: bool) -> str:
+def _sparql_page(service: Service) -> str:
     """What a browser sees at `/sparql`; of a plain server, the form alone."""
-    if plain:
+    if service.graph is None:
         return (Path(__file__).parent / "forms" / "sparql.html").read_text(encoding="utf-8")
-    from api.pages.question_pages import sparql_page
+    from api.pages.query_pages import sparql_page
 
-    return sparql_page()
+    return sparql_page(service.graph.knowledge.catalogue, service.graph.prefixes)
 
 
 def open_service(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Service:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
@@ -20,8 +20,10 @@ __all__ = [
     "Quad",
     "Term",
     "Triple",
+    "closure",
     "compact",
     "expand",
+    "number_blank_nodes",
     "parts",
     "serialise",
     "short",
@@ -94,6 +96,32 @@ def parts(quad: Quad) -> tuple[Node, NamedNode, Term]:
     if isinstance(quad.subject, Triple) or isinstance(quad.object, Triple):
         raise TypeError(f"{quad} has a triple term")
     return quad.subject, quad.predicate, quad.object
+
+
+def number_blank_nodes(quads: Iterable[Quad], prefix: str, graph: NamedNode | None = None) -> Iterator[Quad]:
+    """`quads` in `graph`, their blank nodes named by `prefix` and counted: the same at each run."""
+    names: dict[BlankNode, BlankNode] = {}
+
+    def named(node: BlankNode) -> BlankNode:
+        return names.setdefault(node, BlankNode(f"{prefix}x{len(names)}"))
+
+    for subject, predicate, value in map(parts, quads):
+        yield Quad(
+            named(subject) if isinstance(subject, BlankNode) else subject,
+            predicate,
+            named(value) if isinstance(value, BlankNode) else value,
+            graph or DefaultGraph(),
+        )
+
+
+def closure(start: str, direct: Mapping[str, Collection[str]]) -> frozenset[str]:
+    """All that is reached from `start` by steps of `direct`, itself included."""
+    reached, ahead = {start}, [start]
+    while ahead:
+        new = [step for step in direct.get(ahead.pop(), ()) if step not in reached]
+        reached.update(new)
+        ahead += new
+    return frozenset(reached)
 
 
 def serialise(term: Term) -> str:

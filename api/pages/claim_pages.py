@@ -50,12 +50,12 @@ def claims(
     request: Request, graph: Graph, known: Known, fields: Annotated[Fields, Depends()], offset: Place = 0
 ) -> Response:
     """All claims, or those that the fields ask for, with how many each further choice would leave."""
-    given, problem = fields.given, None
+    given, refusal = fields.given, None
     try:
         filters = known.filters(fields.wanted)
     except BadParameter as error:
-        problem, filters = refused(request, error), known.filters({})
-    page = known.claims(filters, 0 if problem else _CLAIMS, offset)
+        refusal, filters = refused(request, error), known.filters({})
+    page = known.claims(filters, 0 if refusal else _CLAIMS, offset)
     facets = known.facets(filters) if page.total <= _COUNTABLE else {}
     query = urlencode({name: value for name, value in given.items() if value})
     readable = {name: known.cell(value).label if value.startswith(BASE) else value for name, value in given.items()}
@@ -68,7 +68,7 @@ def claims(
         graph.knowledge.ontology,
         language=known.language,
         section="Claims",
-        problem=problem,
+        refusal=refusal,
         given=readable,
         accounts=page.items,
         total=page.total,
@@ -122,14 +122,14 @@ def compare(
 ) -> Response:
     """Two to four proposals side by side: those that are chosen, or all where there are no more."""
     chosen = [clean(each) for several in proposals or [] for each in split(several) if each.strip()]
-    every, problem, comparison = known.proposals(), None, None
+    every, refusal, comparison = known.proposals(), None, None
     try:
         if len(chosen) > _COMPARED:
             raise BadParameter("proposals", f"{len(chosen)} of them", f"two to {_COMPARED}", "Leave some out.")
         if chosen or len(every) <= _COMPARED:
             comparison = known.compare(chosen)
     except BadParameter as error:
-        problem = refused(request, error)
+        refusal = refused(request, error)
     query = urlencode({"proposals": chosen}, doseq=True)
     passages, places = grouped(comparison.evidence if comparison else ())
     compared = comparison.proposals if comparison else ()
@@ -138,7 +138,7 @@ def compare(
         graph.knowledge.ontology,
         language=known.language,
         section="Proposals compared",
-        problem=problem,
+        refusal=refusal,
         every=every,
         listed=len(every) <= _LISTED,
         most=_COMPARED,

@@ -34,12 +34,12 @@ def entities(
     offset: Place = 0,
 ) -> Response:
     """Search by name, and by class."""
-    ontology, problem = graph.knowledge.ontology, None
+    ontology, refusal = graph.knowledge.ontology, None
     try:
         wanted = known.kind(clean(kind)) if kind.strip() else None
         page = known.entities(clean(q), wanted, _ENTITIES, offset)
     except BadParameter as error:
-        wanted, problem = None, refused(request, error)
+        wanted, refusal = None, refused(request, error)
         page = known.entities("", None, 0, 0)
     counts = known.classes()
     kinds = sorted(((iri, ontology.label(iri), count) for iri, count in counts.items()), key=lambda one: one[1])
@@ -47,7 +47,7 @@ def entities(
         "entities.html",
         ontology,
         language=known.language,
-        problem=problem,
+        refusal=refusal,
         section="Entities",
         q=q,
         kind=wanted,

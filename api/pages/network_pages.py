@@ -15,6 +15,7 @@ from kg.entities.entities import Kind, Relations
 from kg.errors import BadParameter
 from kg.model import Cell
 from kg.namespaces import SG, SKOS
+from kg.ontology.schema import Ontology
 
 _LINES = 24  # drawn at once; up to so many of all kinds are shown together
 _OFFERED = 24  # proposals to begin with
@@ -27,24 +28,21 @@ def graph_page(
     request: Request, graph: Graph, known: Known, about: Asked = "", relation: Asked = "", offset: Place = 0
 ) -> Response:
     """What sources state of a thing, and what follows, as a diagram and as a table."""
-    ontology, asked, problem = graph.knowledge.ontology, clean(about), None
+    ontology, asked, refusal = graph.knowledge.ontology, clean(about), None
     thing, shown, kind = None, None, None
     try:
         if asked:
             thing = known.cell(known.identify(asked, "about", (SG + "Entity", SKOS + "Concept")))
             shown, kind = _shown(known, str(thing.iri), clean(relation), offset)
     except BadParameter as error:
-        problem = refused(request, error)
-
-    def leading(cell: Cell) -> str | None:
-        """Where the graph around a thing is, or else its page; a literal has neither."""
-        if cell.type and any(ontology.is_a(cell.type, each) for each in (SG + "Entity", SKOS + "Concept")):
-            return f"/network?{urlencode({'about': cell.iri})}"
-        return address(cell, ontology) if cell.iri else None
+        refusal = refused(request, error)
 
     def of(one: Kind, at: int = 0) -> str:
         given = {"about": thing.iri if thing else "", "relation": _key(one), **({"offset": at} if at else {})}
         return f"/network?{urlencode(given)}"
+
+    def leading(cell: Cell) -> str | None:
+        return _around(cell, ontology)
 
     every = known.proposals()
     drawn = network_picture.around(thing, shown.items, leading, "graph-1") if thing and shown else ""
@@ -52,7 +50,7 @@ def graph_page(
         "network.html",
         ontology,
         language=known.language,
-        problem=problem,
+        refusal=refusal,
         section="Graph",
         about=thing.label if thing else asked,
         thing=thing,
@@ -67,6 +65,13 @@ def graph_page(
         leading=leading,
         names=labels(graph, SG + "Entity"),
     )
+
+
+def _around(cell: Cell, ontology: Ontology) -> str | None:
+    """Where the graph around a thing is, or else its page; a literal has neither."""
+    if cell.type and any(ontology.is_a(cell.type, each) for each in (SG + "Entity", SKOS + "Concept")):
+        return f"/network?{urlencode({'about': cell.iri})}"
+    return address(cell, ontology) if cell.iri else None
 
 
 def _key(kind: Kind) -> str:

@@ -2,66 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.pages.templating import Refusal, address, grouped, labels, local, pages_around, refused, render, spaced
-from api.parameters import NO_NUL, Graph, Known, Place, Served, clean, once
-from kg.errors import BadParameter, KgError, NotFound
+from api.pages.templating import Refusal, address, grouped, labels, pages_around, refused, render, spaced
+from api.parameters import NO_NUL, Graph, Known, Place, clean, once
+from kg.errors import BadParameter, NotFound
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered, Row
-from kg.namespaces import ID, INFERRED_GRAPH, RDF, RDFS, SG
+from kg.namespaces import RDF, RDFS, SG
 from kg.ontology.schema import Ontology
 from kg.questions.catalogue import Question
 from kg.questions.serialising import relabelled
 from kg.questions.solutions import solutions
 from kg.terms import NamedNode
-from kg.workers import Query as Asked
-from kg.workers import read_at_most
 
 _ROWS = 50  # rows on a page
 _FEW = 6  # documents and proposals named at the start
 _INFERRED = 3  # statements offered to be proved
 _PARTS = ("subject", "predicate", "object")
 _CHOICES = 300  # names that a field offers
-_LARGEST = 4 << 20  # bytes of a query's answer that a page takes in
-_SHOWN = 500  # rows of it that are shown
 _OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
-_NAMED = """\
-SELECT ?proposal ?guarantor
-WHERE { ?proposal sg:namesGuarantor ?guarantor }"""
-_SAID = """\
-SELECT ?speaker ?act ?situation ?quote
-WHERE {
-  ?claim sg:speaker ?speaker ; sg:act ?act ; sg:content ?situation ; sg:evidence/sg:quote ?quote .
-  FILTER NOT EXISTS { ?situation a sg:Claim }
-}
-ORDER BY ?claim"""
-_BLOCKED = """\
-SELECT ?state ?proposal ?certainty
-WHERE {
-  ?inference rdf:subject ?state ; rdf:predicate sg:canBlock ; rdf:object ?proposal ; sg:certainty ?certainty .
-}
-ORDER BY ?proposal ?state"""
-_GRAPHS = """\
-SELECT ?graph (COUNT(*) AS ?statements)
-WHERE { GRAPH ?graph { ?subject ?property ?value } }
-GROUP BY ?graph
-ORDER BY ?graph"""
-_QUERIES = (
-    ("Which proposals name whom as guarantor", _NAMED),
-    ("Who says what, in which words", _SAID),
-    ("Which states can block what, and how surely that follows", _BLOCKED),
-    ("How many statements each graph holds", _GRAPHS),
-)
 router = APIRouter(include_in_schema=False)
 Named = Annotated[str, Query(max_length=2000, pattern=NO_NUL)]
 
@@ -118,12 +86,12 @@ def question(
     asked = graph.knowledge.catalogue[name]
     given = {name: clean(value) for name, value in once(request).items() if name not in _OPTIONS}
     arguments = {name: value for name, value in given.items() if value}
-    speaker, problem, answer = clean(according_to) or None, None, None
+    speaker, refusal, answer = clean(according_to) or None, None, None
     try:
         answer = graph.answer(name, arguments, limit=_ROWS, offset=offset, inferred=inferred, according_to=speaker)
         answer = relabelled(answer, lambda iri: known.cell(iri).label) if known.language != "en" else answer
     except BadParameter as error:
-        problem = refused(request, error)
+        refusal = refused(request, error)
     options = {"inferred": None if inferred else "false", "according_to": speaker}
     shown = {**arguments, **options}
     kept = urlencode({key: value for key, value in shown.items() if value})
@@ -139,7 +107,7 @@ def question(
         inferred=inferred,
         page=pages_around(f"/questions/{name}", shown, offset, _ROWS, answer.total if answer else 0),
     )
-    return _answered(request, graph, found, known.language, problem)
+    return _answered(request, graph, found, known.language, refusal)
 
 
 @dataclass(frozen=True)
@@ -159,7 +127,7 @@ class _Asked:
 
 
 def _answered(
-    request: Request, graph: KnowledgeGraph, shown: _Asked, language: str = "en", problem: Refusal | None = None
+    request: Request, graph: KnowledgeGraph, shown: _Asked, language: str = "en", refusal: Refusal | None = None
 ) -> Response:
     things, ontology = graph.things(), graph.knowledge.ontology
     rows = shown.answer.rows if shown.answer else ()
@@ -172,7 +140,7 @@ def _answered(
         "answer.html",
         ontology,
         language=language,
-        problem=problem,
+        refusal=refusal,
         passages=passages,
         places=places,
         section="Questions",
@@ -226,19 +194,19 @@ def why(
 ) -> Response:
     """The proof of a statement as a tree, down to quoted words."""
     given = {"subject": subject, "predicate": predicate, "object": object_}
-    proof, problem = None, None
+    proof, refusal = None, None
     try:
         proof = graph.why(subject, predicate, object_) if all(value.strip() for value in given.values()) else None
     except BadParameter as error:
-        problem = refused(request, error)
+        refusal = refused(request, error)
     except NotFound as error:
-        problem = Refusal("", str(error), 404, ())
+        refusal = Refusal("", str(error), 404, ())
     ontology, things = graph.knowledge.ontology, graph.things()
     readable = {name: things.cell(value).label if value.startswith("http") else value for name, value in given.items()}
     return render(
         "why.html",
         ontology,
-        problem=problem,
+        refusal=refusal,
         given=readable,
         proof=proof,
         examples=[] if proof else _inferred(graph),
@@ -264,54 +232,3 @@ def _inferred(graph: KnowledgeGraph) -> list[tuple[str, str]]:
         return shown
 
     return graph.kept("inferred examples", found)
-
-
-def sparql_page() -> str:
-    """The form at `/sparql`."""
-    return bytes(_sparql(query=_QUERIES[0][1]).body).decode()
-
-
-@router.get("/query")
-async def run(service: Served, query: Annotated[str, Query(max_length=20_000)] = "", inferred: bool = True) -> Response:
-    """A SPARQL query's answer as a page; run in a worker, as at `/sparql`."""
-    if not query.strip():
-        return RedirectResponse("/sparql", 303)
-    snapshot = service.store.snapshot()
-    try:
-        if not inferred:
-            snapshot = snapshot.without(INFERRED_GRAPH)
-        job = service.pool.job(Asked(query, "application/sparql-results+json", "text/turtle"), snapshot)
-        media_type = await job.start()
-        body = await read_at_most(job, _LARGEST)
-    except KgError as error:
-        return _sparql(query=query, inferred=inferred, problem=error)
-    if not media_type.startswith("application/sparql-results+json"):
-        return _sparql(query=query, inferred=inferred, turtle=body.decode())
-    found = json.loads(body)
-    if "boolean" in found:
-        return _sparql(query=query, inferred=inferred, verdict=found["boolean"])
-    columns, rows = found["head"]["vars"], found["results"]["bindings"]
-    cells = [[_cell(row[column]) if column in row else None for column in columns] for row in rows[:_SHOWN]]
-    return _sparql(query=query, inferred=inferred, columns=columns, rows=cells, more=len(rows) > _SHOWN)
-
-
-def _cell(term: Mapping[str, str]) -> dict[str, str]:
-    if term["type"] != "uri":
-        return {"text": term["value"], "href": "", "language": term.get("xml:lang", "")}
-    iri, href = term["value"], local(term["value"])
-    short = "id:" + iri.removeprefix(ID) if iri.startswith(ID) else iri
-    short = "sg:" + iri.removeprefix(SG) if iri.startswith(SG) else short
-    return {"text": short, "href": "" if href == "#" else href, "language": ""}
-
-
-def _sparql(**context: Any) -> Response:
-    empty: dict[str, Any] = {
-        "problem": None,
-        "columns": None,
-        "rows": [],
-        "more": False,
-        "verdict": None,
-        "turtle": None,
-        "inferred": True,
-    }
-    return render("sparql.html", section="SPARQL", examples=_QUERIES, **(empty | context))

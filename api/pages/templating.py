@@ -44,7 +44,7 @@ def environment() -> Environment:
         "own_words": own_words,
         "section": "",
         "language": "en",
-        "problem": None,
+        "refusal": None,
         "page_of": page_of,
     }
     made.filters |= {"short": short, "tail": tail, "spaced": spaced, "query": urlencode, "ours": ours, "placed": placed}
@@ -57,17 +57,17 @@ def render(
     /,
     *,
     language: str = "en",
-    problem: Refusal | None = None,
+    refusal: Refusal | None = None,
     **context: Any,
 ) -> HTMLResponse:
     """A page from its template; with an ontology, things are linked by what they are.
 
-    In another language than English, links and forms of the page keep to that. Of a `problem` it has the status.
+    In another language than English, links and forms of the page keep to that. Of a `refusal` it has the status.
     """
     context.setdefault("address", lambda cell: address(cell, ontology))
     context.setdefault("type_label", lambda cell: ontology.label(cell.type) if ontology and cell.type else "thing")
-    page = environment().get_template(name).render(language=language, problem=problem, **context)
-    status = problem.status if problem else 200
+    page = environment().get_template(name).render(language=language, refusal=refusal, **context)
+    status = refusal.status if refusal else 200
     return HTMLResponse(page if language == "en" else _in(language, page), status, headers=PAGE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from kg.errors import Fault
 from kg.namespaces import RDF, SG, SGSH
 from kg.settings import Home
 from kg.source_map import SourceMap
-from kg.terms import FAMILIAR, BlankNode, NamedNode, Node, Quad, parts, short
+from kg.terms import FAMILIAR, BlankNode, NamedNode, Node, Quad, number_blank_nodes, parts, short
 
 # Files of each kind, below the project's folder; "example" documents show what shapes accept and refuse.
 FOLDERS = {
@@ -164,19 +164,8 @@ def _file(home: Home, kind: str, path: Path, number: int) -> File:
     if kind not in TURTLE:
         return File(name, kind, path, text)
     try:
-        quads = tuple(_apart(ox.parse(text, format=ox.RdfFormat.TURTLE), number))
+        quads = tuple(number_blank_nodes(ox.parse(text, format=ox.RdfFormat.TURTLE), f"f{number}"))
     except SyntaxError as error:
         place = error.lineno or next((int(found[1]) for found in [_ERROR_PLACE.search(error.msg)] if found), None)
         return File(name, kind, path, text, error=(error.msg.rstrip("."), place))
     return File(name, kind, path, text, quads)
-
-
-def _apart(quads: Iterable[Quad], number: int) -> Iterator[Quad]:
-    """`quads` with blank nodes that no other file shares, named in the order of the file."""
-    names: dict[Node, BlankNode] = {}
-
-    def renamed(node: Node) -> Node:
-        return names.setdefault(node, BlankNode(f"f{number}x{len(names)}")) if isinstance(node, BlankNode) else node
-
-    for subject, predicate, value in map(parts, quads):
-        yield Quad(renamed(subject), predicate, renamed(value) if isinstance(value, BlankNode) else value)

@@ -22,7 +22,7 @@ from kg.check.files import TERMS, File, Project, called, local, own
 from kg.errors import Fault, Rejected
 from kg.namespaces import BASE, GRAPH, ID, OWL, RDF, RDFS, SG, SGSH, SH, SKOS
 from kg.source_map import WrittenTerms, written_terms
-from kg.terms import NamedNode, Quad, parts
+from kg.terms import NamedNode, Quad, closure, parts
 
 DESCRIBED = BASE + "hygiene/Described"
 _KINDS = {OWL + kind for kind in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty")}
@@ -168,13 +168,11 @@ def _rows(project: Project, store: ox.Store, headed: headers.Headed) -> Iterator
 
 def _own_terms(store: ox.Store) -> Iterator[NamedNode]:
     """The project's classes, properties and concepts."""
-    concepts = {SKOS + "Concept"}
-    waiting = [SKOS + "Concept"]
-    while waiting:
-        for quad in store.quads_for_pattern(None, NamedNode(RDFS + "subClassOf"), NamedNode(waiting.pop()), None):
-            if isinstance(quad.subject, NamedNode) and quad.subject.value not in concepts:
-                concepts.add(quad.subject.value)
-                waiting.append(quad.subject.value)
+    below: dict[str, list[str]] = {}
+    for quad in store.quads_for_pattern(None, NamedNode(RDFS + "subClassOf"), None, None):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            below.setdefault(quad.object.value, []).append(quad.subject.value)
+    concepts = closure(SKOS + "Concept", below)
     found = {
         quad.subject
         for kind in _KINDS | concepts

@@ -19,7 +19,7 @@ from kg.ontology import reasoner
 from kg.ontology.reasoner import Explanation, Reasoned, ReasonerFailed
 from kg.rules import Rule
 from kg.rules.conjunction import Pattern
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, parts
+from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, closure, parts
 
 _TYPE = RDF + "type"
 _HEADER = "ontology/security-guarantees.ttl"
@@ -169,26 +169,18 @@ def _memberships(
             yield places.of_node(node, what, "Mend the rule of kind membership that says so.")
 
 
-def _narrowest(kinds: set[str], above: Mapping[str, set[str]]) -> str:
+def _narrowest(kinds: set[str], above: Mapping[str, frozenset[str]]) -> str:
     """Those of the classes that are above none of the others, as one names them."""
     narrow = (kind for kind in sorted(kinds) if not any(kind in above.get(other, ()) for other in kinds - {kind}))
     return " and ".join(map(called, narrow))
 
 
-def _superclasses(quads: Iterable[Quad]) -> Mapping[str, set[str]]:
+def _superclasses(quads: Iterable[Quad]) -> Mapping[str, frozenset[str]]:
     direct: dict[str, set[str]] = {}
     for subject, predicate, value in map(parts, quads):
         if predicate.value == RDFS + "subClassOf" and isinstance(subject, NamedNode) and isinstance(value, NamedNode):
             direct.setdefault(subject.value, set()).add(value.value)
-    closed: dict[str, set[str]] = {}
-    for start in direct:
-        seen, waiting = {start}, [start]
-        while waiting:
-            for parent in direct.get(waiting.pop(), set()) - seen:
-                seen.add(parent)
-                waiting.append(parent)
-        closed[start] = seen
-    return closed
+    return {start: closure(start, direct) for start in direct}
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rdflib.term import URIRef
 from kg.check.files import TERMS, File, Project, called
 from kg.errors import Fault
 from kg.namespaces import OWL, RDF, RDFS, XSD
-from kg.terms import BlankNode, Literal, NamedNode, Quad, parts
+from kg.terms import BlankNode, Literal, NamedNode, Quad, closure, parts
 
 TYPE = RDF + "type"
 KINDS = {
@@ -158,12 +158,7 @@ class Terms:
                     found.add(subject.value)
                 elif predicate.value == RDFS + "subPropertyOf" and isinstance(value, NamedNode):
                     up[subject.value].add(value.value)
-        waiting = list(found)
-        while waiting:
-            for above in up[waiting.pop()] - found:
-                found.add(above)
-                waiting.append(above)
-        return found
+        return {above for start in found for above in closure(start, up)}
 
 
 def _reserves(iri: str) -> bool:

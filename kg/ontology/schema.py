@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import Fault, Rejected
 from kg.namespaces import ONTOLOGY_GRAPH, OWL, RDF, RDFS, SG
-from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, parts
+from kg.terms import BlankNode, Literal, NamedNode, Quad, Term, closure, number_blank_nodes, parts
 
 _TYPE = RDF + "type"
 _UP = (RDFS + "subClassOf", RDFS + "subPropertyOf")
@@ -75,16 +75,7 @@ class Ontology:
                 and isinstance(quad.object, NamedNode)
             ):
                 up.setdefault(quad.subject.value, set()).add(quad.object.value)
-        closed: dict[str, frozenset[str]] = {}
-        for start in up:
-            seen, waiting = {start}, [start]
-            while waiting:
-                for parent in up.get(waiting.pop(), ()):
-                    if parent not in seen:
-                        seen.add(parent)
-                        waiting.append(parent)
-            closed[start] = frozenset(seen)
-        return closed
+        return {start: closure(start, up) for start in up}
 
     def supers(self, term: str) -> frozenset[str]:
         """All that `term` is under by rdfs:subClassOf or rdfs:subPropertyOf, itself included."""
@@ -150,7 +141,8 @@ def read(folder: Path) -> Ontology:
     faults: list[Fault] = []
     for number, path in enumerate(files(folder)):
         try:
-            for quad in _parse(path, number):
+            triples = ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)
+            for quad in number_blank_nodes(triples, f"o{number}", NamedNode(ONTOLOGY_GRAPH)):
                 quads.append(quad)
                 if isinstance(quad.subject, NamedNode) and quad.predicate.value == _TYPE:
                     where.setdefault(quad.subject.value, path.name)
@@ -159,20 +151,3 @@ def read(folder: Path) -> Ontology:
     if faults:
         raise Rejected(str(folder.name), tuple(faults))
     return Ontology(tuple(dict.fromkeys(quads)), where)
-
-
-def _parse(path: Path, number: int) -> Iterator[Quad]:
-    """The file's statements in graph/ontology, its blank nodes named after the file's number: the same at each run."""
-    names: dict[BlankNode, BlankNode] = {}
-
-    def renamed(node: BlankNode) -> BlankNode:
-        return names.setdefault(node, BlankNode(f"o{number}x{len(names)}"))
-
-    graph = NamedNode(ONTOLOGY_GRAPH)
-    for subject, predicate, value in map(parts, ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)):
-        yield Quad(
-            renamed(subject) if isinstance(subject, BlankNode) else subject,
-            predicate,
-            renamed(value) if isinstance(value, BlankNode) else value,
-            graph,
-        )

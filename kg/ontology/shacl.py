@@ -26,7 +26,7 @@ from kg.namespaces import RDF, RDFS, SH, SHAPES_GRAPH
 from kg.ontology import role_shapes
 from kg.ontology.shacl_prefilter import Precheck
 from kg.ontology.vocabulary import Vocabulary
-from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, parts
+from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, number_blank_nodes, parts
 
 _Triple = tuple[RdfNode, RdfNode, RdfNode]
 _NAMED_GRAPH = NamedNode(SHAPES_GRAPH)
@@ -192,14 +192,7 @@ def _blamed_already(vocabulary: Vocabulary, data: Graph, value: RdfNode | None, 
 
 def _numbered(quads: Iterable[Quad], name: str) -> Iterator[Quad]:
     """`quads` in graph/shapes, their blank nodes named after the file and counted: the same at each start."""
-    salt = "s" + hashlib.sha256(name.encode()).hexdigest()[:8]
-    names: dict[Node, BlankNode] = {}
-
-    def renamed(node: Node) -> Node:
-        return names.setdefault(node, BlankNode(f"{salt}x{len(names)}")) if isinstance(node, BlankNode) else node
-
-    for subject, predicate, value in map(parts, quads):
-        yield Quad(renamed(subject), predicate, renamed(value) if isinstance(value, Node) else value, _NAMED_GRAPH)
+    return number_blank_nodes(quads, "s" + hashlib.sha256(name.encode()).hexdigest()[:8], _NAMED_GRAPH)
 
 
 def _triple(quad: Quad) -> _Triple:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process, utils
 
 from kg.namespaces import OWL, RDF, RDFS, SG, SKOS
-from kg.terms import BlankNode, Literal, NamedNode, Quad, parts
+from kg.terms import BlankNode, Literal, NamedNode, Quad, closure, parts
 
 SITUATION, CLAIM, EVIDENCE = SG + "Situation", SG + "Claim", SG + "Evidence"
 ENTITY, SOURCE, CONCEPT = SG + "Entity", SG + "Source", SKOS + "Concept"
@@ -58,8 +58,8 @@ class Vocabulary:
         properties = {subject for subject, types in kinds.items() if types & _PROPERTY_KINDS}
         terms = classes | properties
         return cls(
-            superclasses={iri: _upward(values, iri, RDFS + "subClassOf") for iri in classes},
-            superproperties={iri: _upward(values, iri, RDFS + "subPropertyOf") for iri in {*properties, *_BUILT_IN}},
+            superclasses=_closed(values, classes, RDFS + "subClassOf"),
+            superproperties=_closed(values, {*properties, *_BUILT_IN}, RDFS + "subPropertyOf"),
             derived=frozenset(iri for iri in properties if SG + "DerivedProperty" in kinds[iri]),
             linking=frozenset(iri for iri in properties if OWL + "ObjectProperty" in kinds[iri]),
             templates={iri: text for iri in classes for text in _words(values, iri, SG + "labelTemplate", "en")},
@@ -158,11 +158,6 @@ def _required(ontology: Iterable[Quad]) -> dict[str, frozenset[str]]:
     return {kind: frozenset(role[each] for each in nodes & demanding) for kind, nodes in restricted.items()}
 
 
-def _upward(values: _Values, iri: str, predicate: str) -> frozenset[str]:
-    found, waiting = {iri}, [iri]
-    while waiting:
-        for above in _iris(values, waiting.pop(), predicate):
-            if above not in found:
-                found.add(above)
-                waiting.append(above)
-    return frozenset(found)
+def _closed(values: _Values, terms: Iterable[str], predicate: str) -> dict[str, frozenset[str]]:
+    direct = {subject: _iris(values, subject, predicate) for subject in values}
+    return {term: closure(term, direct) for term in terms}
