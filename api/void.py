@@ -67,7 +67,7 @@ def _sent(request: Request, graph: KnowledgeGraph, triples: Iterator[ox.Triple],
 def sitemap(request: Request, graph: Graph) -> Response:
     """The pages that are about one thing each."""
     root = _root(request)
-    paths = ["/", "/sources", "/claims", "/entities", "/compare", "/network", "/sparql"]
+    paths = ["/", "/sources", "/claims", "/entities", "/questions", "/stances", "/compare", "/network", "/sparql"]
     paths += [f"/questions/{each.name}" for each in graph.questions()]
     paths += _pages(graph.things())
     listed = "\n".join(f"<url><loc>{escape(root + path)}</loc></url>" for path in paths[:_MOST_ADDRESSES])

@@ -36,6 +36,9 @@ PAGES = {
     "a sentence of a source": "/sources/chinese-peacekeepers?sentence=5&certainty=asserted",
     "the background": "/sources?background=true",
     "words in their place": "/sources/chinese-peacekeepers?start=605&end=773",
+    "who says what": "/stances",
+    "who says what about a thing": "/stances?about=China&source=the+article",
+    "a rule": "/about/ontology/rules/can-block",
     "a comparison": "/compare",
     "the graph around proposals": "/network",
     "the graph around a thing": "/network?about=China",
@@ -183,6 +186,15 @@ def test_a_source_is_read_sentence_by_sentence(page: Page) -> None:
     denied = page.locator("article.claim").all_inner_texts()
     assert all("den" in each for each in denied)
     assert page.locator("mark").count() < 10
+
+
+def test_a_table_shows_who_affirms_denies_reports_or_is_silent_and_opens_the_words(page: Page) -> None:
+    page.goto("/stances?about=Chinese+diplomats")
+    row = page.get_by_role("row", name=re.compile("^readiness of China"))
+    assert "silent" in row.inner_text()
+    assert row.get_by_text("reported").count() >= 2
+    row.get_by_label("Chinese diplomats: affirmed").click()
+    assert "signaling their readiness" in row.inner_text()
 
 
 def test_the_catalogue_has_every_question_once_under_a_topic(page: Page) -> None:

@@ -11,11 +11,13 @@ from pydantic import BaseModel, Field
 
 from api.pages.templating import elsewhere, grouped, labels, pages_around, refused, render
 from api.parameters import Graph, Known, Place, clean, split
+from kg.entities.stances import stances
 from kg.errors import BadParameter
 from kg.model import Cell
 from kg.namespaces import BASE, SG
 
 _CLAIMS = 25  # on a page
+_SPEAKERS = 5  # columns of the table of stances
 _COUNTABLE = 4_000  # of more claims it is not counted how many each further choice would leave
 _COMPARED = 4  # proposals side by side
 _LISTED = 12  # proposals that can be ticked; of more, names are typed
@@ -148,4 +150,33 @@ def compare(
         places=places,
         data=f"/api/v1/compare?{query}".rstrip("?"),
         csv=f"/api/v1/compare.csv?{query}".rstrip("?"),
+    )
+
+
+@router.get("/stances")
+def who_says_what(
+    request: Request, graph: Graph, known: Known, about: str = "", source: str = "", offset: Place = 0
+) -> Response:
+    """Situations by speakers: who affirms, denies, reports, or says nothing; each cell opens its words."""
+    given, refusal = {"about": clean(about), "source": clean(source)}, None
+    try:
+        filters = known.filters(given)
+    except BadParameter as error:
+        refusal, filters = refused(request, error), known.filters({})
+    page = known.claims(filters, 0 if refusal else _CLAIMS, offset)
+    readable = {name: known.cell(value).label if value.startswith(BASE) else value for name, value in given.items()}
+    return render(
+        "stances.html",
+        graph.knowledge.ontology,
+        language=known.language,
+        section="Claims",
+        refusal=refusal,
+        given=readable,
+        table=stances(page.items, _SPEAKERS),
+        total=page.total,
+        first=offset + 1,
+        last=min(offset + _CLAIMS, page.total),
+        entities=labels(graph, SG + "Entity"),
+        sources=labels(graph, SG + "Source"),
+        page=pages_around("/stances", given, offset, _CLAIMS, page.total),
     )

@@ -106,6 +106,7 @@ def about(rest: str, graph: Graph, known: Known) -> Response:
         language=known.language,
         described=described,
         definition=_definition(graph, iri),
+        rule=next((each for each in graph.knowledge.rules.rules if each.iri.value == iri), None),
         accounts=[each for each in accounts if each.situation.iri == iri],
         proved=proved,
         proof_page=f"/why?{urlencode({name: cell.iri or cell.label for name, cell in parts})}",
