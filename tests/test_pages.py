@@ -189,7 +189,7 @@ def test_a_source_is_read_sentence_by_sentence(page: Page) -> None:
 
 
 def test_a_table_shows_who_affirms_denies_reports_or_is_silent_and_opens_the_words(page: Page) -> None:
-    page.goto("/stances?about=Chinese+diplomats")
+    page.goto("/stances?about=China")
     row = page.get_by_role("row", name=re.compile("^readiness of China"))
     assert "silent" in row.inner_text()
     assert row.get_by_text("reported").count() >= 2

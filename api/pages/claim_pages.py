@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 
 from api.pages.templating import elsewhere, grouped, labels, pages_around, refused, render
 from api.parameters import Graph, Known, Place, clean, split
-from kg.entities.stances import stances
 from kg.errors import BadParameter
 from kg.model import Cell
 from kg.namespaces import BASE, SG
 
 _CLAIMS = 25  # on a page
+_SITUATIONS = 15  # rows of the table of stances
 _SPEAKERS = 5  # columns of the table of stances
 _COUNTABLE = 4_000  # of more claims it is not counted how many each further choice would leave
 _COMPARED = 4  # proposals side by side
@@ -163,7 +163,7 @@ def who_says_what(
         filters = known.filters(given)
     except BadParameter as error:
         refusal, filters = refused(request, error), known.filters({})
-    page = known.claims(filters, 0 if refusal else _CLAIMS, offset)
+    table, total = known.stances(filters, 0 if refusal else _SITUATIONS, offset, _SPEAKERS)
     readable = {name: known.cell(value).label if value.startswith(BASE) else value for name, value in given.items()}
     return render(
         "stances.html",
@@ -172,11 +172,11 @@ def who_says_what(
         section="Claims",
         refusal=refusal,
         given=readable,
-        table=stances(page.items, _SPEAKERS),
-        total=page.total,
+        table=table,
+        total=total,
         first=offset + 1,
-        last=min(offset + _CLAIMS, page.total),
+        last=min(offset + _SITUATIONS, total),
         entities=labels(graph, SG + "Entity"),
         sources=labels(graph, SG + "Source"),
-        page=pages_around("/stances", given, offset, _CLAIMS, page.total),
+        page=pages_around("/stances", given, offset, _SITUATIONS, total),
     )

@@ -16,6 +16,7 @@ from kg.entities.entities import Entities, EntityDetail, EntityItem, EntityList,
 from kg.entities.reader import API, Reading, address
 from kg.entities.search import Hit, Index
 from kg.entities.sources import SourceDetail, SourceList, Sources
+from kg.entities.stances import Stances, stances
 from kg.entities.statistics import Statistics, count
 from kg.errors import BadParameter, NotFound, UnknownName
 from kg.model import Cell, thing
@@ -148,6 +149,13 @@ class Things:
             name: sorted(((self.cell(iri), n) for iri, n in counts.items()), key=lambda pair: (-pair[1], pair[0].label))
             for name, counts in counted.items()
         }
+
+    def stances(self, filters: Filters, limit: int, offset: int, speakers: int) -> tuple[Stances, int]:
+        """Who says what of the situations of claims that pass, by all claims about these; and how many situations."""
+        index = self._claims.index
+        every = list(dict.fromkeys(index.contents[claim] for claim in self._claims.find(filters)))
+        about = [claim for each in every[offset : offset + limit] for claim in index.by_situation[each]]
+        return stances(self._claims.of(about), speakers), len(every)
 
     def claim_iris(self) -> list[str]:
         """All claims about situations."""
