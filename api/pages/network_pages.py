@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ def graph_page(
 ) -> Response:
     """What sources state of a thing, and what follows, as a diagram and as a table."""
     ontology, asked, refusal = graph.knowledge.ontology, clean(about), None
+    leading = partial(_around, ontology)
     thing, shown, kind = None, None, None
     try:
         if asked:
@@ -40,9 +42,6 @@ def graph_page(
     def of(one: Kind, at: int = 0) -> str:
         given = {"about": thing.iri if thing else "", "relation": _key(one), **({"offset": at} if at else {})}
         return f"/network?{urlencode(given)}"
-
-    def leading(cell: Cell) -> str | None:
-        return _around(cell, ontology)
 
     every = known.proposals()
     drawn = network_picture.around(thing, shown.items, leading, "graph-1") if thing and shown else ""
@@ -67,7 +66,7 @@ def graph_page(
     )
 
 
-def _around(cell: Cell, ontology: Ontology) -> str | None:
+def _around(ontology: Ontology, cell: Cell) -> str | None:
     """Where the graph around a thing is, or else its page; a literal has neither."""
     if cell.type and any(ontology.is_a(cell.type, each) for each in (SG + "Entity", SKOS + "Concept")):
         return f"/network?{urlencode({'about': cell.iri})}"
