@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.types import Receive, Scope, Send
 
@@ -72,9 +73,9 @@ class GraphStore:
         name = _document(graph, kept)
         if name and incoming.method == "DELETE":
             await self._service.unload(name)
-        elif name and incoming.method == "PUT" and len(parts) == 1 and parts[0][1] in _DOCUMENTS:
-            data, media_type = parts[0]
-            await self._service.load(data, _DOCUMENTS[media_type], name, graph=graph)
+        elif name and incoming.method == "PUT":
+            data, media_type = _whole(parts)
+            await self._service.load(data, media_type, name, graph=graph)
         else:
             upload = Upload(
                 graph,
@@ -101,6 +102,16 @@ def _document(graph: str | None, kept: str | None) -> str | None:
         return None
     name = graph.removeprefix(kept)
     return None if name in RESERVED else name
+
+
+def _whole(parts: Sequence[tuple[bytes, str]]) -> tuple[bytes, str]:
+    """The one file of a document, and which of the pipeline's formats it is in."""
+    if len(parts) != 1 or parts[0][1] not in _DOCUMENTS:
+        found = ", ".join(media_type for _, media_type in parts)
+        raise WrongMediaType(
+            "Content-Type", found=found, expected="one document, as text/turtle or application/ld+json"
+        )
+    return parts[0][0], _DOCUMENTS[parts[0][1]]
 
 
 def _named(incoming: Incoming) -> str | None:

@@ -61,23 +61,19 @@ class Service:
     async def write(self, request: Update | Upload, left: asyncio.Event) -> None:
         """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint.
 
-        What it makes of documents' graphs goes through the pipeline; raise Rejected with every fault, and ClientLeft
-        where `left` is set, by a client that has left, before the worker has done.
+        Raise WritingClosed where it is of graphs that the pipeline keeps, and ClientLeft where `left` is set, by a
+        client that has left, before the worker has done.
         """
-        pool, graph = self.pool, self.graph
-        if isinstance(pool, Pool):
-            in_worker = _in_thread(_unless_left(pool.write, left), request)
-            await self._in_turn(lambda: graph.update(in_worker) if graph else self.store.rewrite(in_worker))
+        if isinstance(self.pool, Pool):
+            in_worker = _in_thread(_unless_left(self.pool.write, left), request)
+            assert isinstance(self.store, EmbeddedStore)
+            rewrite = self.graph.rewrite if self.graph else self.store.rewrite
+            await self._in_turn(lambda: rewrite(in_worker))
             return
         from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
 
-        assert isinstance(pool, Forwarder)
-        touched = await asyncio.to_thread(pool.touched, request) if graph else None
-        if graph is None or touched is None:
-            await pool.write(request)
-        else:
-            rehearsing, graphs = _in_thread(pool.rehearse, request), touched.graphs
-            await self._in_turn(lambda: graph.update(rehearsing, graphs))
+        assert isinstance(self.pool, Forwarder)
+        await self.pool.write(request)
 
     async def load(
         self, data: bytes, media_type: str, name: str | None, *, graph: str | None = None, dry_run: bool = False
@@ -141,14 +137,13 @@ class Service:
             )
 
 
-_Written = list[tuple[str, bytes]]
-_Write = Callable[[Update | Upload, Path], Coroutine[None, None, _Written]]
+_Write = Callable[[Update | Upload, Path], Coroutine[None, None, None]]
 
 
 def _unless_left(write: _Write, left: asyncio.Event) -> _Write:
     """`write`, ended with ClientLeft where `left` is set before its end."""
 
-    async def carried_out(request: Update | Upload, clone: Path) -> _Written:
+    async def carried_out(request: Update | Upload, clone: Path) -> None:
         writing, leaving = asyncio.create_task(write(request, clone)), asyncio.create_task(left.wait())
         await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
         leaving.cancel()
@@ -156,12 +151,12 @@ def _unless_left(write: _Write, left: asyncio.Event) -> _Write:
             writing.cancel()
             await asyncio.wait((writing,))
             raise ClientLeft
-        return await writing
+        await writing
 
     return carried_out
 
 
-def _in_thread(write: _Write, request: Update | Upload) -> Callable[[Path], _Written]:
+def _in_thread(write: _Write, request: Update | Upload) -> Callable[[Path], None]:
     """`write` as another thread calls it, which waits for it to end in this one's event loop."""
     loop = asyncio.get_running_loop()
     return lambda clone: asyncio.run_coroutine_threadsafe(write(request, clone), loop).result()

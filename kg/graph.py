@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import pyoxigraph as ox
 
 from kg import exporting, pipeline, proofs, syntax
-from kg.documents import parsing, revision
+from kg.documents import parsing
 from kg.documents.parsing import Sent
 from kg.entities.comparison import Comparison
 from kg.entities.entities import EntityList
@@ -29,7 +29,7 @@ from kg.rules.dataset import KeptGraphs
 from kg.settings import Settings
 from kg.snapshot_cache import Make, SnapshotCache, Value, Version
 from kg.sparql.syntax_errors import unread
-from kg.store import Draft, Snapshot, Store, is_kept, open_store
+from kg.store import EmbeddedStore, Snapshot, Store, is_kept, open_store
 from kg.terms import NamedNode
 
 
@@ -186,7 +186,7 @@ class KnowledgeGraph:
         """
         document = _document(source, media_type, name)
         if graph is not None:
-            revision.refuse_other(document, graph)
+            parsing.refuse_other(document, graph)
         return self._cache.write(lambda: pipeline.load(self.store, self.knowledge, [document], dry_run=dry_run))
 
     def load_all(self, sources: Sequence[Path | bytes | Sent], *, dry_run: bool = False) -> Loaded:
@@ -201,25 +201,11 @@ class KnowledgeGraph:
         """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
         return self._cache.write(lambda: pipeline.unload(self.store, self.knowledge, name))
 
-    def update(
-        self, write: Callable[[Path], Sequence[tuple[str, bytes]]], graphs: Collection[str] | None = None
-    ) -> int:
-        """Let `write` change a clone of the store, and put through the pipeline what it gives back; one transaction.
-
-        That is what would become of documents' graphs, each with its content as N-Triples; for `graphs`, see
-        `Store.rewrite`. Return the version made; raise Rejected with every fault, QueryTimeout, or what `write`
-        raises, the store being as it was.
-        """
-
-        revised = False
-
-        def finish(draft: Draft, told: Sequence[tuple[str, bytes]]) -> None:
-            nonlocal revised
-            revised = True
-            contents = {graph: list(ox.parse(data, format=ox.RdfFormat.N_TRIPLES)) for graph, data in told}
-            pipeline.revise(draft, self.knowledge, contents, seconds=self.settings.query_seconds)
-
-        return self._cache.write(lambda: self.store.rewrite(write, finish, graphs), lambda: revised)
+    def rewrite(self, write: Callable[[Path], None]) -> int:
+        """Let `write` change graphs of users' own: see `EmbeddedStore.rewrite`. What questions read stays as it is."""
+        store = self.store
+        assert isinstance(store, EmbeddedStore)
+        return self._cache.write(lambda: store.rewrite(write), touches=False)
 
     def names(self, version: Version | None = None) -> Names:
         """What things are called in a version, or in the one that questions read."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from time import monotonic
 
-from kg.documents import anchoring, consistency, parsing, plausibility, revision
-from kg.errors import Fault, NotFound, QueryTimeout, Rejected, in_order
+from kg.documents import anchoring, consistency, parsing, plausibility
+from kg.errors import Fault, NotFound, Rejected, in_order
 from kg.knowledge import Knowledge
 from kg.model import Document, Loaded
 from kg.namespaces import (
@@ -113,33 +112,6 @@ def unload(store: Store, knowledge: Knowledge, name: str) -> Loaded:
     return done
 
 
-def revise(draft: Draft, knowledge: Knowledge, contents: Mapping[str, Iterable[Quad]], *, seconds: float) -> None:
-    """Make of documents' graphs what an update made of them, by graph; empty: the document is withdrawn.
-
-    Raise Rejected with the faults of them all, or QueryTimeout; the draft is of no use then. Warnings are not told:
-    an update has no answer that could hold them.
-    """
-    deadline = monotonic() + seconds
-    found: dict[str, Document | None] = {}
-    faults: list[Fault] = []
-    for graph, quads in contents.items():
-        _refuse_late(deadline, seconds, len(contents))
-        try:
-            document = revision.revised(graph, draft.quads(None, None, None, NamedNode(graph)), quads)
-            found[graph] = document and examine(document, knowledge)
-        except Rejected as rejected:
-            faults += rejected.faults
-    if faults:
-        raise Rejected("the update", in_order(faults))
-    for graph, document in found.items():
-        _refuse_late(deadline, seconds, len(contents))
-        if document is None:
-            _withdraw(draft, knowledge.rules, graph)
-        else:
-            _replace(draft, knowledge.rules, document.iri, {graph: document.quads})
-    agree(draft, knowledge, [document for document in found.values() if document])
-
-
 def document_graphs(store: Store) -> Iterator[str]:
     """The graphs of the documents that are loaded."""
     for graph in sorted(graph.value for graph in store.snapshot().graphs() if isinstance(graph, NamedNode)):
@@ -213,15 +185,6 @@ def _withdraw(draft: Draft, rules: RuleSet, graph: str) -> Loaded:
     for quad in list(draft.quads(None, _TAKEN_IN_AS, NamedNode(iri), _STATE)):
         _remember(draft, parts(quad)[0], _WITHDRAWN)
     return done
-
-
-def _refuse_late(deadline: float, seconds: float, documents: int) -> None:
-    if monotonic() > deadline:
-        raise QueryTimeout(
-            culprit="the update",
-            found=f"no end after {seconds:g} seconds, with {documents} documents to validate and infer from",
-            remedy="Change fewer documents in one update.",
-        )
 
 
 def _replace(draft: Draft, rules: RuleSet, name: str, graphs: Mapping[str, Iterable[Quad]]) -> Loaded:

@@ -105,10 +105,10 @@ class SnapshotCache:
                 self._number, self._current = snapshot.version, self._version(snapshot)
             return self._current
 
-    def write(self, commit: Callable[[], Value], touches: Callable[[], bool] = lambda: True) -> Value:
+    def write(self, commit: Callable[[], Value], *, touches: bool = True) -> Value:
         """What `commit` gives, once what it commits is ready to be read: until then the version before is.
 
-        `touches` says, after the commit, whether it changed the pipeline's graphs: what was computed stays if not.
+        `touches` says whether it changes the pipeline's graphs: what was computed stays if not.
         """
         if self._store.shared:
             return commit()
@@ -118,7 +118,7 @@ class SnapshotCache:
             try:
                 value = commit()
                 snapshot = self._store.snapshot()
-                if snapshot.version != self._number and touches():
+                if snapshot.version != self._number and touches:
                     version = self._version(snapshot)
                     version.prepare()
                     self._current = version

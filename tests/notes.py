@@ -72,6 +72,12 @@ def update(client: httpx.Client, text: str) -> httpx.Response:
     return client.post("/sparql/update", content=HEAD + text, headers={"Content-Type": "application/sparql-update"})
 
 
+def put(client: httpx.Client, statements: str = WHOLE, graph: str = NOTE) -> httpx.Response:
+    """Write a document whole, through its graph."""
+    turtle = {"Content-Type": "text/turtle"}
+    return client.put("/sparql/graphs", params={"graph": graph}, content=PREFIXES + statements, headers=turtle)
+
+
 def ask(client: httpx.Client, pattern: str) -> bool:
     return bool(client.get("/sparql", params={"query": f"{HEAD}ASK {{ {pattern} }}"}).json()["boolean"])
 
@@ -96,8 +102,6 @@ def put_afresh(client: httpx.Client, graph: str) -> None:
     turtle = client.get("/sparql/graphs", params={"graph": graph}, headers={"Accept": "text/turtle"}).text
     before = everything(client)
     assert client.delete("/sparql/graphs", params={"graph": graph}).status_code == 204
-    loaded = client.put(
-        "/sparql/graphs", params={"graph": graph}, content=turtle, headers={"Content-Type": "text/turtle"}
-    )
+    loaded = put(client, turtle, graph)
     assert loaded.status_code == 201, loaded.text
     assert everything(client) == before

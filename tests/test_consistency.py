@@ -313,8 +313,8 @@ def test_disjointness_is_read_from_axioms_in_pairs_and_lists(seeded: KnowledgeGr
         assert names[0] in apart[names[1]]
 
 
-def test_an_update_that_changes_two_documents_is_judged_by_what_it_leaves(writer: httpx.Client) -> None:
-    """Over HTTP: reports have warnings, dry runs too; updates and graphs that are put are refused for the same."""
+def test_two_documents_that_change_together_are_judged_by_what_they_leave(writer: httpx.Client) -> None:
+    """Over HTTP: reports have warnings, dry runs too; graphs that are put are refused for the same."""
     for name in ("herald", "post"):
         paper_ = paper(name, thing("lake", "Place", "Lake"))
         assert writer.post("/api/v1/documents", content=paper_).json()["warnings"] == []
@@ -335,12 +335,10 @@ def test_an_update_that_changes_two_documents_is_judged_by_what_it_leaves(writer
 
     def retype(*names: str) -> httpx.Response:
         changed = [
-            f"{verb} DATA {{ GRAPH <{GRAPH}{name}> {{ id:lake a sg:{kind} }} }}"
-            for name in names
-            for verb, kind in (("DELETE", "Place"), ("INSERT", "Process"))
+            ("f", (f"{name}.ttl", paper(name, thing("lake", "Process", "Lake")), "text/turtle")) for name in names
         ]
-        headers = {"Content-Type": "application/sparql-update"}
-        return writer.post("/sparql/update", content=" ; ".join(changed), headers=headers)
+        bearer = {"Authorization": f"Bearer {TOKEN}"}
+        return httpx.post(f"{writer.base_url}/api/v1/documents", files=changed, headers=bearer, timeout=60)
 
     refused_ = retype("herald")
     assert refused_.status_code == 422

@@ -1,4 +1,4 @@
-"""Documents as graphs of the graph store: put, added to, and refused what nobody writes by hand."""
+"""Documents as graphs of the graph store: put whole, and refused what nobody writes by hand."""
 
 from __future__ import annotations
 
@@ -11,18 +11,14 @@ from rdflib.plugins.stores.sparqlstore import SPARQLUpdateStore
 from tests.notes import (
     BASE,
     BEARER,
-    HEAD,
     NOTE,
     PREFIXES,
     VIEW,
     VIEWS,
     WHOLE,
     ask,
-    claim,
     everything,
-    insert,
-    put_afresh,
-    update,
+    put,
 )
 
 
@@ -31,7 +27,6 @@ from tests.notes import (
     [
         ("turtle", "text/turtle"),
         ("nt", "application/n-triples"),
-        ("xml", "application/rdf+xml"),
         ("json-ld", "application/ld+json"),
     ],
 )
@@ -46,17 +41,6 @@ def test_a_document_is_put_in_any_format_and_read_and_put_again_changes_nothing(
     again = scribe.get("/sparql/graphs", params=graph, headers={"Accept": media_type}).content
     assert scribe.put("/sparql/graphs", params=graph, content=again, headers=type_).status_code == 204
     assert everything(scribe) == before
-
-
-def test_statements_are_added_to_a_document_by_post(scribe: httpx.Client) -> None:
-    update(scribe, insert(WHOLE))
-    post = {"params": {"graph": NOTE}, "headers": {"Content-Type": "text/turtle"}}
-    refused = scribe.post("/sparql/graphs", content=PREFIXES + claim("c2", "no such words"), **post)
-    assert refused.status_code == 422
-    denied = PREFIXES + claim("c2", "Chile denies it.", polarity="denied")
-    assert scribe.post("/sparql/graphs", content=denied, **post).status_code == 204
-    assert ask(scribe, f"GRAPH <{NOTE}> {{ note:c2 sg:evidence ?e . ?e sg:start 78 }}")
-    put_afresh(scribe, NOTE)
 
 
 @pytest.mark.parametrize("name", ["views", "inferred", "ontology", "shapes", "background", "state", "merged"])
@@ -75,20 +59,29 @@ def test_what_nobody_writes_by_hand_cannot_be_written_as_a_graph_either(
     assert response.status_code == (404 if (method, name) == ("DELETE", "merged") else 403)
 
 
-def test_rdflib_writes_to_a_document_and_reads_what_follows(scribe: httpx.Client) -> None:
+def test_a_document_is_one_file_in_a_format_that_keeps_its_lines(scribe: httpx.Client) -> None:
+    xml = Graph().parse(data=PREFIXES + WHOLE, format="turtle").serialize(format="xml")
+    graph, type_ = {"graph": NOTE}, {"Content-Type": "application/rdf+xml"}
+    refused = scribe.put("/sparql/graphs", params=graph, content=xml, headers=type_)
+    assert (refused.status_code, "text/turtle" in refused.json()["detail"]) == (415, True)
+    files = [("f", (f"{n}.ttl", PREFIXES + WHOLE, "text/turtle")) for n in "ab"]
+    assert scribe.put("/sparql/graphs", params=graph, files=files).status_code == 415
+
+
+def test_rdflib_reads_a_document_and_is_told_that_it_cannot_write_a_part(scribe: httpx.Client) -> None:
+    put(scribe).raise_for_status()
     endpoint = str(scribe.base_url).rstrip("/") + "/sparql"
     store = SPARQLUpdateStore(endpoint, f"{endpoint}/update", headers=BEARER, autocommit=False)
-    store.update(HEAD + insert(WHOLE))
-    store.commit()
     graph = Graph(store, URIRef(NOTE))
-    note = URIRef(BASE + "id/note")
-    graph.add((note, URIRef("http://purl.org/dc/terms/creator"), RdfLiteral("nobody")))
-    with pytest.raises(Exception, match="422"):
+    note, creator = URIRef(BASE + "id/note"), URIRef("http://purl.org/dc/terms/creator")
+    assert [str(value) for value in graph.objects(note, URIRef("http://purl.org/dc/terms/title"))] == ["A note"]
+    graph.add((note, creator, RdfLiteral("nobody")))
+    with pytest.raises(Exception, match="403"):
         store.commit()
     store.rollback()
-    title = URIRef("http://purl.org/dc/terms/title")
-    graph.remove((note, title, None))
-    graph.add((note, title, RdfLiteral("Another title", lang="en")))
+    own = Graph(store, URIRef("http://example.org/own"))
+    own.add((note, creator, RdfLiteral("nobody")))
     store.commit()
-    assert [str(value) for value in graph.objects(note, title)] == ["Another title"]
-    assert bool(store.query(f"ASK {{ {VIEW} }}", initNs={"id": BASE + "id/", "sg": BASE + "ontology/"}).askAnswer)
+    assert [str(value) for value in own.objects(note, creator)] == ["nobody"]
+    own.remove((note, creator, None))
+    store.commit()

@@ -230,3 +230,11 @@ def _places(quads: Iterable[Quad], file: str, lines: SourceMap) -> dict[Node, Pl
 def _bytes(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(syntax.MOST_BYTES + 1)
+
+
+def refuse_other(document: Document, graph: str) -> None:
+    """Raise Rejected where the document belongs into another graph."""
+    if document.graph != graph:
+        what = f"it is the document of another graph, <{document.graph}>."
+        why = f"Write it there, or name it <{ID}{graph.removeprefix(GRAPH)}>."
+        raise Rejected(document.file, (Fault(file=document.file, subject=document.iri, what=what, why=why),))

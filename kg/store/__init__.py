@@ -37,7 +37,6 @@ __all__ = [
     "open_store",
 ]
 
-Content = TypeVar("Content")
 Value = TypeVar("Value")
 
 
@@ -117,17 +116,6 @@ class Store(Statements, Protocol):
 
     def replace_all(self, quads: Iterable[ox.Quad]) -> int:
         """Put `quads` in the place of everything, as atomically as `commit`."""
-
-    def rewrite(
-        self,
-        write: Callable[[Path], Content],
-        finish: Callable[[Draft, Content], None] | None = None,
-        graphs: Collection[str] | None = None,
-    ) -> int:
-        """Let `write` change a clone of the engine's files, and `finish` that clone as a draft; then commit it all.
-
-        `graphs` are those that they read or change beside the pipeline's, "" being the unnamed one; None: all others.
-        """
 
     def check(self) -> None:
         """Raise StoreUnavailable where the store cannot answer now."""

@@ -17,7 +17,6 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
 
 import pyoxigraph as ox
 
@@ -25,8 +24,6 @@ from kg.errors import StoreFull, StoreUnavailable, is_full
 from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term
 from kg.store.folder import Folder
 from kg.store.merged_graph import copies
-
-Content = TypeVar("Content")
 
 
 class EmbeddedStore:
@@ -131,27 +128,15 @@ class EmbeddedStore:
 
         return self._exchange(fill)
 
-    def rewrite(
-        self,
-        write: Callable[[Path], Content],
-        finish: Callable[[Draft, Content], None] | None = None,
-        graphs: Collection[str] | None = None,  # noqa: ARG002 - all are at hand
-    ) -> int:
+    def rewrite(self, write: Callable[[Path], None]) -> int:
         """Let `write` change a clone of the engine's files, in another process if it likes; then make that the store.
 
-        What `write` gives back `finish` takes, with the clone as a draft, to write the rest. What either raises leaves
-        the store as it was. The clone must be closed when `write` returns.
+        What it raises leaves the store as it was. The clone must be closed when `write` returns.
         """
 
         def clone(path: Path) -> None:
             self._snapshot.clone(path)
-            content = write(path)
-            if finish is not None and content:
-                store = ox.Store(str(path))
-                draft = Draft(store, lambda _: 0)
-                finish(draft, content)
-                draft.commit()
-                store.flush()
+            write(path)
 
         return self._exchange(clone)
 

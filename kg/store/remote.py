@@ -9,26 +9,22 @@ from __future__ import annotations
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
 
 import pyoxigraph as ox
 
-from kg.errors import BadQuery, Busy, KgError, StoreFault, StoreTimeout, StoreUnavailable, UpdateFailed
+from kg.errors import BadQuery, Busy, KgError, StoreFault, StoreTimeout, StoreUnavailable
 from kg.settings import Access
 from kg.store.checkpoint import Change, Draft, GraphName, Results, Subject, Term
 from kg.store.embedded import EmbeddedStore
-from kg.store.endpoint import Endpoint, Reading
+from kg.store.endpoint import Endpoint
 from kg.store.guarded_update import stated, write
 from kg.store.merged_graph import MERGED, copies, is_kept
-from kg.store.remote_snapshot import STATED, Live, Stamp, graph_of, is_own, named, read_stamp
-
-Content = TypeVar("Content")
-_AT_ONCE = 500  # quads that one query looks for
+from kg.store.remote_snapshot import STATED, Live, Stamp, is_own, read_stamp
 
 
 class RemoteStore:
@@ -81,44 +77,27 @@ class RemoteStore:
 
     @contextmanager
     def draft(self) -> Iterator[Draft]:
-        """A clone of the newest version of the pipeline's graphs; other graphs are fetched when they are touched."""
-        with self._writing, self._cloned() as path:
-            draft = _Draft(ox.Store(str(path)), self.commit, self.snapshot())
-            try:
-                yield draft
-            finally:
-                draft.close()
-
-    @contextmanager
-    def _cloned(self) -> Iterator[Path]:
-        """The folder of a clone of the newest version of the pipeline's graphs."""
-        self._refuse_closed()
-        with tempfile.TemporaryDirectory(prefix="draft-") as folder:
-            path = Path(folder, "draft")
-            self._newest().snapshot().clone(path)
-            yield path
+        """A clone of the newest version of the pipeline's graphs, which alone it reads and writes."""
+        with self._writing:
+            self._refuse_closed()
+            with tempfile.TemporaryDirectory(prefix="draft-") as folder:
+                path = Path(folder, "draft")
+                self._newest().snapshot().clone(path)
+                draft = Draft(ox.Store(str(path)), self._publish)
+                try:
+                    yield draft
+                finally:
+                    draft.close()
 
     def commit(self, change: Change) -> int:
-        """Write a change by one update, all or nothing.
+        """Write a change of the pipeline's graphs by one update, all or nothing.
 
         Raise Busy where another writer was first, StoreUnavailable where the endpoint fails.
         """
-        with self._writing:
-            self._refuse_closed()
-            copy = self._copy or self._newest()
-            effective = self._effective(change, copy)
-            if not effective:
-                return self._copied.version
-            after = self._next()
-            self._write(_with_stated(effective, copy), after)
-            try:
-                copy.commit(
-                    Change(*(frozenset(filter(_is_ours, part)) for part in (effective.added, effective.removed)))
-                )
-                self._copied = after
-            except StoreUnavailable:  # it is fetched anew
-                self._forget()
-            return after.version
+        with self.draft() as draft:
+            draft.remove(change.removed - change.added)
+            draft.add(change.added)
+            return draft.commit()
 
     def replace_all(self, quads: Iterable[ox.Quad]) -> int:
         """Put `quads` in the place of the pipeline's graphs, and of all others that they have: by one update.
@@ -137,29 +116,6 @@ class RemoteStore:
             after = self._next()
             self._write(Change(wanted - there, there - wanted), after)
             return after.version
-
-    def rewrite(
-        self,
-        write: Callable[[Path], Content],
-        finish: Callable[[Draft, Content], None] | None = None,
-        graphs: Collection[str] | None = None,
-    ) -> int:
-        """Carry out a write on a clone, others' `graphs` being fetched into it, and commit all that it changes."""
-        with self._writing:
-            with self._cloned() as path:
-                before = self._fetch(path, graphs)
-                content = write(path)
-                draft = Draft(ox.Store(str(path)), self.commit)
-                after = frozenset(quad for quad in draft.quads() if not _is_ours(quad))
-                if finish is not None and content:
-                    finish(draft, content)
-                kept = draft.change()
-                draft.close()
-            change = Change(kept.added | (after - before), kept.removed | (before - after))
-            others = [quad for quad in change.removed if not _is_ours(quad)]
-            if len(set(self._present(others))) < len(others):
-                raise _beyond_reach()
-            return self.commit(change)
 
     def close(self) -> None:
         with self._writing:
@@ -192,17 +148,20 @@ class RemoteStore:
             self._copy.replace_all(quads)
         return self._copy
 
-    def _fetch(self, path: Path, graphs: Collection[str] | None) -> frozenset[ox.Quad]:
-        """Add others' `graphs` (see `Store.rewrite`) to the clone in a folder; return what it then has of others."""
-        live = self.snapshot()
-        names: Iterable[GraphName] = (ox.NamedNode(graph) if graph else ox.DefaultGraph() for graph in graphs or ())
-        if graphs is None:
-            names = [ox.DefaultGraph(), *live.graphs()]
-        store = ox.Store(str(path))
-        for name in names:
-            store.extend(quad for quad in live.quads(None, None, None, name) if not _is_ours(quad))
-        store.flush()
-        return frozenset(quad for quad in store if not _is_ours(quad))
+    def _publish(self, change: Change) -> int:
+        """Carry out at the endpoint, and on the copy, what a draft has changed."""
+        if not change:
+            return self._copied.version
+        assert self._copy is not None
+        held, after = self._copy.snapshot(), self._next()
+        more = stated(change, lambda quad: held.quads(quad.subject, quad.predicate, quad.object))
+        self._write(Change(change.added | more.added, change.removed | more.removed), after)
+        try:
+            self._copy.commit(change)
+            self._copied = after
+        except StoreUnavailable:  # it is fetched anew
+            self._forget()
+        return after.version
 
     def _forget(self) -> None:
         if self._copy is not None:
@@ -233,80 +192,9 @@ class RemoteStore:
             raise _refused(failed, self.endpoint.shown) from failed
         raise Busy(self.endpoint.shown, found="another writer, who was first", remedy="Nothing was changed. Try again.")
 
-    def _effective(self, change: Change, copy: EmbeddedStore) -> Change:
-        """The part of a change that makes a difference."""
-        both = change.added | change.removed
-        there = {quad for quad in both if _is_ours(quad) and quad in copy.snapshot()}
-        there |= set(self._present([quad for quad in both if not _is_ours(quad)]))
-        return Change(change.added - there, (change.removed - change.added) & there)
-
-    def _present(self, quads: list[ox.Quad]) -> Iterator[ox.Quad]:
-        """Those of `quads` that the endpoint holds."""
-        for graph in {quad.graph_name for quad in quads}:
-            wanted = [quad for quad in quads if quad.graph_name == graph]
-            for start in range(0, len(wanted), _AT_ONCE):
-                asked = {(named(q.subject), q.predicate, named(q.object)): q for q in wanted[start : start + _AT_ONCE]}
-                rows = " ".join(f"({s} {p} {o})" for s, p, o in asked)
-                pattern = graph_of(named(graph), "?s ?p ?o")
-                found = self.endpoint.query(
-                    f"SELECT ?s ?p ?o WHERE {{ VALUES (?s ?p ?o) {{ {rows} }} {pattern} }}", Reading()
-                )
-                assert isinstance(found, ox.QuerySolutions)
-                yield from (asked[key] for row in found if (key := (row["s"], row["p"], row["o"])) in asked)
-
     def _refuse_closed(self) -> None:
         if self._closed:
             raise StoreUnavailable(self.endpoint.shown, found="a store that was closed", remedy="Open it again.")
-
-
-class _Draft(Draft):
-    """A draft that fetches a graph which is none of the pipeline's when it is first touched."""
-
-    def __init__(self, store: ox.Store, commit: Callable[[Change], int], live: Live) -> None:
-        super().__init__(store, commit)
-        self._live = live
-        self._brought: set[GraphName] = set()
-
-    def add(self, quads: Iterable[ox.Quad]) -> None:
-        given = list(quads)
-        self._bring(quad.graph_name for quad in given)
-        super().add(given)
-
-    def remove(self, quads: Iterable[ox.Quad]) -> None:
-        given = list(quads)
-        self._bring(quad.graph_name for quad in given)
-        super().remove(given)
-
-    def quads(
-        self, s: Subject | None = None, p: ox.NamedNode | None = None, o: Term | None = None, g: GraphName | None = None
-    ) -> Iterator[ox.Quad]:
-        self._bring((g,) if g is not None else self._live.graphs())
-        return super().quads(s, p, o, g)
-
-    def _bring(self, graphs: Iterable[GraphName]) -> None:
-        for graph in set(graphs) - self._brought:
-            if not is_kept(graph):
-                self._store.extend(self._live.quads(None, None, None, graph))
-            self._brought.add(graph)
-
-
-def _with_stated(change: Change, copy: EmbeddedStore) -> Change:
-    held = copy.snapshot()
-    more = stated(change, lambda quad: held.quads(quad.subject, quad.predicate, quad.object))
-    return Change(change.added | more.added, change.removed | more.removed)
-
-
-def _is_ours(quad: ox.Quad) -> bool:
-    """Whether the copy has the quad's graph: one that is kept, or their union."""
-    return is_kept(quad.graph_name) or quad.graph_name == MERGED
-
-
-def _beyond_reach() -> UpdateFailed:
-    return UpdateFailed(
-        "the update",
-        found="the removal, along with a change to a document, of statements with the endpoint's own blank nodes",
-        remedy="Nothing was changed. Remove these by an update that names no document's graph.",
-    )
 
 
 def _unreadable(error: KgError, culprit: str) -> KgError:

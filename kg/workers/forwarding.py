@@ -11,7 +11,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,9 +34,8 @@ from kg.store.remote_snapshot import STAMP, Live
 from kg.workers.engine import GRAPHS, RESULTS
 from kg.workers.pool import Limits, Pool
 from kg.workers.requests import Query, Update, Upload
-from kg.workers.rewriting import NOTHING
 from kg.workers.screen import names_its_dataset, screen
-from kg.workers.targets import EVERYTHING, UNNAMED, UNSURE, read
+from kg.workers.targets import NOTHING, read
 from kg.workers.writing import refuse_kept
 
 _PATIENCE = 10.0  # seconds to wait for a free connection
@@ -47,13 +45,6 @@ _LOAD = re.compile(r"(?<![\w:.\-])load(?![\w:.\-])", re.IGNORECASE)
 _TEXT = re.compile(r'<[^<>"{}|^`\\\x00-\x20]*>|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[?$@]\w+|#[^\n\r]*')
 _BEGINNINGS = {"json": (b"{", b"["), "xml": (b"<",)}
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True)
-class Touched:
-    """The graphs of others that a write of documents' graphs reads or changes; None: any of them."""
-
-    graphs: frozenset[str] | None
 
 
 class Forwarder:
@@ -89,30 +80,6 @@ class Forwarder:
         except BadQuery as error:
             raise BadQuery("the update", error.found, error.expected, error.remedy) from error
 
-    def touched(self, request: Update | Upload) -> Touched | None:
-        """What a write reads and changes, where it is of documents' graphs; None where the endpoint carries it out.
-
-        Raise WritingClosed where it may not be.
-        """
-        if isinstance(request, Upload):
-            targets, reads = {request.graph or UNNAMED}, set[str]()
-        else:
-            reading = read(_ESCAPE.sub(_undone, request.text), self.prefixes, request.base)
-            targets, reads = reading.targets, reading.reads | {*request.default_graphs, *request.named_graphs}
-        kept = request.kept
-        if kept is None or not any(target.startswith(kept) for target in targets):
-            return None
-        for target in sorted(targets):
-            _refuse(target if not target.startswith(kept) else UNNAMED, kept)
-        every = UNSURE in reads or EVERYTHING in reads
-        return Touched(None if every else frozenset(name for name in targets | reads if not name.startswith(kept)))
-
-    async def rehearse(self, request: Update | Upload, clone: Path) -> list[tuple[str, bytes]]:
-        """Carry out a write on the store in `clone`, in a worker: see `Pool.write`."""
-        if isinstance(request, Update):
-            request = replace(request, text=_ESCAPE.sub(_undone, request.text))
-        return await (await self._workers()).write(request, clone)
-
     def _prepared(self, update: Update) -> tuple[str, list[tuple[str, str]]]:
         """The update as it is sent; raise WritingClosed or Elsewhere where it may not be."""
         text = _ESCAPE.sub(_undone, update.text)
@@ -135,7 +102,7 @@ class Forwarder:
         return f"{base}{prologue(self.prefixes)}{text}", using
 
     async def _upload(self, upload: Upload) -> None:
-        _refuse(upload.graph or UNNAMED, upload.kept)
+        _refuse(upload.graph or "", upload.kept)
         if upload.drop:
             await asyncio.to_thread(self.endpoint.delete, upload.graph)
             return
@@ -268,7 +235,7 @@ def _refuse(target: str, kept: str | None) -> None:
     """Raise WritingClosed where a graph is not to be written from outside; `kept` is None in a plain store."""
     if kept is not None:
         refuse_kept(target, kept)
-    refuse_kept(target if target.startswith(STAMP.value) else UNNAMED, STAMP.value)
+    refuse_kept(target if target.startswith(STAMP.value) else "", STAMP.value)
 
 
 def _not_acceptable() -> NotAcceptable:

@@ -24,7 +24,6 @@ from kg.workers.lending import lender
 from kg.workers.loans import Offer, Turn
 from kg.workers.queue import Queue, busy
 from kg.workers.requests import Query, Update, Upload
-from kg.workers.writing import contents_of
 
 SLOW = 0.3  # seconds of a processor's time after which a query goes on at low priority
 
@@ -100,20 +99,14 @@ class Pool:
         assert isinstance(snapshot, Checkpoint)
         return Job(self, query, snapshot, on_long)
 
-    async def write(self, request: Update | Upload, clone: Path) -> list[tuple[str, bytes]]:
-        """Carry out a write on the store in `clone`, under a query's limits; after an error the clone is of no use.
-
-        Returns what it makes of documents' graphs: see `writing.contents_of`.
-        """
+    async def write(self, request: Update | Upload, clone: Path) -> None:
+        """Carry out a write on the store in `clone`, under a query's limits; after an error the clone is of no use."""
         job = Job(self, request, clone)
         try:
             await job.start()
-            told = bytearray()
-            while (part := await job.chunk()) is not None:
-                told += part
+            await job.chunk()
         finally:
             job.cancel()  # where nobody waits for it any more
-        return contents_of(bytes(told))
 
     async def lane(self, job: Job) -> Connection:
         """Wait for a lane and an idle worker; raise Busy where too many wait."""

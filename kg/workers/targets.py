@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from kg.errors import BadQuery
+
 _TOKEN = re.compile(
     r"""
       (?P<skip> \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
@@ -36,7 +38,8 @@ _WORDS = frozenset(
     """.split()  # noqa: SIM905 - read more easily than 120 strings
 )
 _BEFORE_GRAPHS = ("graph", "with", "using", "named", "into", "to", "add", "copy", "move", "clear", "drop", "create")
-EVERYTHING, UNSURE, UNNAMED = "*", "?", ""
+EVERYTHING, UNSURE = "*", "?"
+NOTHING = "DELETE DATA {}"
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,8 @@ class Reading:
     text: str
     prefixes: dict[str, str]
     base: str
-    # IRIs, UNNAMED, EVERYTHING for ALL and NAMED, UNSURE for a variable or where the text could be read in two ways
+    # IRIs, EVERYTHING for ALL and NAMED, UNSURE for a variable or where the text could be read in two ways
     targets: set[str] = field(default_factory=set)
-    reads: set[str] = field(default_factory=set)  # the graphs that it reads besides, in the same way
     wheres: list[int] = field(default_factory=list)  # where the WHERE of each INSERT or DELETE begins
     parts: list[Part] = field(default_factory=list)
     seeking: list[tuple[int, str]] = field(default_factory=list)  # the end, and variable, of each GRAPH ?g { … } read
@@ -74,6 +76,41 @@ def read(text: str, prefixes: Mapping[str, str], base: str | None) -> Reading:
     reading = Reading(text, dict(prefixes), base or "")
     _Reader(reading).read()
     return reading
+
+
+def rewritten(
+    reading: Reading, default_graphs: tuple[str, ...], named_graphs: tuple[str, ...], hidden: str | None = None
+) -> Iterator[tuple[str, Part]]:
+    """The update as the engine is to run it, in parts, one after another; lines keep their numbers.
+
+    Each WHERE has the dataset of the protocol's `using-…` parameters, and finds no graph `hidden`. A LOAD SILENT does
+    nothing and succeeds, as for a source that cannot be had. A part ends where a prologue begins: the engine (0.5.13)
+    takes one at the beginning alone, where SPARQL has one before each operation. Raise BadQuery where there are such
+    parameters and the update has a dataset of its own.
+    """
+    clauses = [f"USING <{graph}> " for graph in default_graphs] + [f"USING NAMED <{graph}> " for graph in named_graphs]
+    if clauses and reading.names_dataset:
+        raise BadQuery(
+            culprit="the update",
+            found="USING or WITH beside using-graph-uri or using-named-graph-uri",
+            remedy="Name the dataset in one place alone.",
+        )
+    edits = [(start, end, NOTHING) for start, end in reading.silent_loads]
+    edits += [(place, place, "".join(clauses)) for place in reading.wheres]
+    if hidden is not None:
+        edits += [(place, place, f" FILTER({variable} != <{hidden}>) ") for place, variable in reading.seeking]
+    edits.sort(reverse=True)
+    ends = [*(part.start for part in reading.parts[1:]), len(reading.text)]
+    lines = 0
+    for part, stop in zip(reading.parts, ends, strict=True):
+        pieces, place = ["\n" * lines], part.start
+        while edits and edits[-1][0] < stop:
+            start, end, new = edits.pop()
+            pieces += [reading.text[place:start], new]
+            place = end
+        pieces.append(reading.text[place:stop])
+        lines += reading.text.count("\n", part.start, stop)
+        yield "".join(pieces), part
 
 
 class _Reader:
@@ -130,10 +167,6 @@ class _Reader:
 
     def _using(self, _: int) -> None:
         self._reading.names_dataset = True
-        kind, word, _place = self._next()
-        if word.lower() == "named":
-            kind, word, _place = self._next()
-        self._reading.reads.add(self._resolve(kind, word))
 
     def _modify(self, _: int) -> None:
         self._template = self._open = True
@@ -151,25 +184,22 @@ class _Reader:
         if not writes:
             self._where(place)
         self._template = False
-        met = self._reading.targets if writes else self._reading.reads
         groups = [""]  # of each open brace, the name or variable between GRAPH and it
-        graph, inside = "", 0
+        graph = ""
         for kind, word, position in self._tokens:
             if word == "{":
                 groups.append(graph)
-                graph, inside = "", inside + bool(graph)
+                graph = ""
             elif word == "}":
                 left = groups.pop()
-                inside -= bool(left)
                 if left.startswith(("?", "$")) and not writes:
                     self._reading.seeking.append((position + 1, left))
                 if not groups:
                     return
             elif kind == "word" and word.lower() == "graph":
                 kind, graph, _ = self._next()
-                met.add(self._resolve(kind, graph))
-            elif not inside:
-                met.add(UNNAMED)
+                if writes:
+                    self._reading.targets.add(self._resolve(kind, graph))
 
     def _end(self, _: int) -> None:
         self._template = self._open = False
@@ -179,7 +209,7 @@ class _Reader:
         self._reading.targets.add(self._graph())
 
     def _copy(self, _: int) -> None:
-        self._reading.reads.add(self._graph())
+        self._graph()
         self._next()  # TO
         self._reading.targets.add(self._graph())
 
@@ -208,7 +238,7 @@ class _Reader:
         for kind, word, _ in self._tokens:
             lowered = word.lower()
             if lowered == "default":
-                return UNNAMED
+                return ""
             if lowered in ("named", "all"):
                 return EVERYTHING
             if lowered not in ("graph", "silent"):

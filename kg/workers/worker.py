@@ -73,7 +73,8 @@ class Worker:
                 leaving = _Leaving(self._connection)
                 _, rest = self._engine.answer(request, leaving.begun)
             else:
-                rest = self._write(path, request)
+                self._write(path, request)
+                rest = b""
                 leaving = _Leaving(self._connection)
                 leaving.begun(Head(""))
         except ConnectionError:
@@ -90,18 +91,17 @@ class Worker:
         leaving.end(rest, OUTCOME.pack(retiring, self._used))
         return retiring
 
-    def _write(self, path: str, request: Update | Upload) -> bytes:
+    def _write(self, path: str, request: Update | Upload) -> None:
         """Write to the clone in `path`, which is closed again before anybody hears of it."""
         self._engine.open("")
         limit_address_space(None)
         clone = ox.Store(path)
         limit_address_space(self._engine.memory)
         if isinstance(request, Update):
-            told = run_update(clone, request, self._prefixes, confined=self._confined)
+            run_update(clone, request, self._prefixes, confined=self._confined)
         else:
-            told = write_graph(clone, request)
+            write_graph(clone, request)
         clone.flush()
-        return told
 
     def _receive(self) -> bytes | None:
         """The next request; None where the server has closed the socket."""
