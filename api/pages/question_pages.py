@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.pages.templating import Refusal, address, grouped, labels, pages_around, refused, render, spaced
+from api.pages.templating import Refusal, address, for_a_browser, grouped, labels, pages_around, refused, render, spaced
 from api.parameters import NO_NUL, Graph, Known, Place, clean, once
 from kg.errors import BadParameter, NotFound
 from kg.graph import KnowledgeGraph
@@ -200,6 +200,8 @@ def why(
     except BadParameter as error:
         refusal = refused(request, error)
     except NotFound as error:
+        if not for_a_browser(request):
+            raise
         refusal = Refusal("", str(error), 404, ())
     ontology, things = graph.knowledge.ontology, graph.things()
     readable = {name: things.cell(value).label if value.startswith("http") else value for name, value in given.items()}

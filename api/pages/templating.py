@@ -175,7 +175,9 @@ class Refusal:
 
 
 def refused(request: Request, error: BadParameter) -> Refusal:
-    """A refusal that stays in its form."""
+    """A refusal that stays in its form; raise the error where a program asks."""
+    if not for_a_browser(request):
+        raise error
     given = request.query_params.multi_items()
     wrong = next((place for place, (name, value) in enumerate(given) if _is_refused(name, value, error)), None)
 
@@ -205,10 +207,10 @@ def install(app: FastAPI) -> None:
     async def known(request: Request, error: Exception) -> Response:
         found = problems.unfit(error) if isinstance(error, RequestValidationError) else error
         assert isinstance(found, KgError)
-        return problem(found) if _for_a_browser(request) else problems.respond(found)
+        return problem(found) if for_a_browser(request) else problems.respond(found)
 
     async def astray(request: Request, error: Exception) -> Response:
-        if _for_a_browser(request) and isinstance(error, HTTPException) and error.status_code == 404:
+        if for_a_browser(request) and isinstance(error, HTTPException) and error.status_code == 404:
             return problem(NotFound(culprit=request.url.path, found="no such page"))
         answer: Response = plain(request, error)  # type: ignore[assignment]
         return answer
@@ -218,7 +220,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, astray)
 
 
-def _for_a_browser(request: Request) -> bool:
+def for_a_browser(request: Request) -> bool:
+    """Whether a page is wanted rather than a problem for programs."""
     accept = request.headers.get("accept", "")
     prefers_pages = quality("text/html", accept) > quality("application/json", accept)
     return prefers_pages and not request.url.path.startswith("/api/")
