@@ -53,29 +53,20 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     if not settings.plain:
         from api import deref, documents, reconcile, resources, void
         from api.pages import (
+            claim_pages,
             entity_pages,
             network_pages,
             ontology_pages,
             query_pages,
             question_pages,
+            source_pages,
             templating,
             writing_pages,
         )
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
-        parts = (
-            documents,
-            resources,
-            deref,
-            ontology_pages,
-            question_pages,
-            query_pages,
-            entity_pages,
-            network_pages,
-            writing_pages,
-            reconcile,
-            void,
-        )
+        about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages)
+        parts = (documents, resources, deref, *about, question_pages, query_pages, writing_pages, reconcile, void)
         for each in (router, *(part.router for part in parts)):
             app.include_router(each)
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

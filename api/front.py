@@ -77,7 +77,7 @@ class Front:
         service: Service = self._state.service
         snapshot, headers = (service.graph or service.store).snapshot(), dict(scope["headers"])
         coding = encoding(headers.get(b"accept-encoding", b"").decode("latin-1"))
-        key = (scope["raw_path"], scope["query_string"], headers.get(b"accept"), coding)
+        key = (scope["raw_path"], scope["query_string"], headers.get(b"host"), headers.get(b"accept"), coding)
         async with self._turns.setdefault(key, asyncio.Lock()):  # what several ask for at once is made once
             kept = self._cache.get(snapshot.version, key)
             if kept is None:

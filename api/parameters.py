@@ -34,6 +34,7 @@ _NONE = "0: none, so that `total` alone is told"
 Rows = Annotated[int | None, Query(ge=0, le=100_000, description=f"At most so many rows or items; {_NONE}")]
 Limit = Annotated[int, Query(ge=0, le=1000, description=f"At most so many items; {_NONE}")]
 Offset = Annotated[int, Query(ge=0, le=_MOST, description="Rows or items to pass over")]
+Place = Annotated[int, Query(ge=0, le=_MOST)]
 Inferred = Annotated[bool, Query(description="Whether inferences count")]
 Language = Annotated[
     str,

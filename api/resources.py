@@ -143,8 +143,8 @@ def list_sources(
     request: Request, known: Known, limit: Limit = 100, offset: Offset = 0, cursor: Cursor = None
 ) -> Response:
     form, every = form_of(request), known.sources()
-    items, first = part(every, size(request, form, limit), place(offset, cursor))
-    return page(request, form, SourceList(items, len(every), start=first), len(items))
+    items, first = part(every.items, size(request, form, limit), place(offset, cursor))
+    return page(request, form, SourceList(items, every.total, start=first), len(items))
 
 
 @router.get(

@@ -67,7 +67,7 @@ def _sent(request: Request, graph: KnowledgeGraph, triples: Iterator[ox.Triple],
 def sitemap(request: Request, graph: Graph) -> Response:
     """The pages that are about one thing each."""
     root = _root(request)
-    paths = ["/", "/sources", "/claims", "/entities", "/compare", "/network", "/sparql"]
+    paths = ["/", "/sources", "/claims", "/entities", "/questions", "/stances", "/compare", "/network", "/sparql"]
     paths += [f"/questions/{each.name}" for each in graph.questions()]
     paths += _pages(graph.things())
     listed = "\n".join(f"<url><loc>{escape(root + path)}</loc></url>" for path in paths[:_MOST_ADDRESSES])
@@ -82,8 +82,8 @@ def robots(request: Request) -> Response:
 
 
 def _pages(things: Things) -> Iterator[str]:
-    for each in things.sources():
-        yield page_of(each.iri, "source")
+    for iri in things.source_iris():
+        yield page_of(iri, "source")
     for cell in things.entities("", None, _MOST_ADDRESSES, 0).items:
         yield page_of(cell.iri, "entity")
     for claim in things.claim_iris():

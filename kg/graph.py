@@ -27,6 +27,7 @@ from kg.pipeline import Progress
 from kg.questions import answering
 from kg.questions.answering import Request
 from kg.questions.catalogue import Question
+from kg.questions.topics import Topic, topics
 from kg.rules.dataset import KeptGraphs
 from kg.settings import Settings
 from kg.snapshot_cache import Make, SnapshotCache, Value, Version
@@ -163,6 +164,10 @@ class KnowledgeGraph:
 
         return version.answer(key, computed)
 
+    def topics(self) -> tuple[Topic, ...]:
+        """The catalogue by topic."""
+        return topics(self.knowledge.catalogue, self.knowledge.ontology)
+
     def snapshot(self) -> Snapshot:
         """The version that questions read: the last that changed the pipeline's graphs."""
         return self._cache.current().snapshot
@@ -239,7 +244,7 @@ class KnowledgeGraph:
 
     def documents(self, language: str = "en") -> DocumentList:
         """The documents that are loaded, by name."""
-        return holdings.listed(self.store, self.things(language).sources())
+        return holdings.listed(self.store, self.things(language).sources().items)
 
     def claims(self, given: Mapping[str, str | bool | None], limit: int) -> ClaimList:
         """The claims that filters by name let pass (see `Things.filters`); raise UnknownName or AmbiguousName."""

@@ -26,13 +26,19 @@ PAGES = {
     "an answer in English": "/ask?q=Which+states+can+block+the+Chinese+initiative%3F",
     "a question declined": "/ask?q=How+many+tanks+does+Russia+have%3F",
     "a question of yes or no": "/ask?q=Is+France+named+as+guarantor+in+the+Istanbul+proposals%3F",
+    "the catalogue": "/questions",
     "entities": "/entities",
     "an entity": "/entities/china",
     "claims": "/claims",
     "a claim": "/claims/chinese-peacekeepers/s05-2",
     "sources": "/sources",
     "a source": "/sources/chinese-peacekeepers",
+    "a sentence of a source": "/sources/chinese-peacekeepers?sentence=5&certainty=asserted",
+    "the background": "/sources?background=true",
     "words in their place": "/sources/chinese-peacekeepers?start=605&end=773",
+    "who says what": "/stances",
+    "who says what about a thing": "/stances?about=China&source=the+article",
+    "a rule": "/about/ontology/rules/can-block",
     "a comparison": "/compare",
     "the graph around proposals": "/network",
     "the graph around a thing": "/network?about=China",
@@ -40,6 +46,10 @@ PAGES = {
     "a form for proofs": "/why",
     "a term": "/about/ontology/GuarantorDesignation",
     "a graph": "/about/graph/background",
+    "a field that is wrong": "/claims?speaker=analists&certainty=asserted",
+    "a comparison of what is not there": "/compare?proposals=Atlantis+plan",
+    "a proof of what does not hold": "/why?subject=France&predicate=can+block&object=China",
+    "labels in another language": "/entities/china?lang=uk",
     "SPARQL": "/sparql",
     "a query answered": "/query?query=SELECT+%3Fp+%7B+%3Fp+sg%3AnamesGuarantor+id%3Achina+%7D",
     "what a document may say": "/classes",
@@ -122,7 +132,78 @@ def test_a_question_of_the_catalogue_is_narrowed_by_its_fields(page: Page) -> No
     assert "veto" in page.locator(".numbered").inner_text()
     page.get_by_label("speaker").first.fill("Atlantis")
     page.get_by_role("button", name="Answer").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "A name is not known"
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Who says what")
+    assert page.get_by_label("speaker").first.input_value() == "Atlantis"
+    assert "Atlantis" in page.get_by_role("alert").inner_text()
+
+
+def test_a_misspelt_name_stays_in_its_field_and_is_mended_by_a_link(page: Page) -> None:
+    answer = page.goto("/questions/proposals-naming-guarantor?guarantor=Chnia&inferred=false")
+    assert answer is not None
+    assert answer.status == 422
+    assert page.get_by_label("guarantor").get_attribute("aria-invalid") == "true"
+    page.get_by_role("alert").get_by_role("link", name="China", exact=True).click()
+    assert "Istanbul proposals (2022)" in page.locator(".answer").inner_text()
+    assert "inferred=false" in page.url
+
+
+def test_a_bare_name_leads_to_its_page(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Ask a question in English").fill("Beijing")
+    page.get_by_role("button", name="Ask").click()
+    assert page.url.endswith("/entities/china")
+
+
+def test_a_language_is_kept_from_page_to_page(page: Page) -> None:
+    page.goto("/entities/china?lang=uk")
+    assert page.locator("html").get_attribute("lang") == "uk"
+    page.get_by_role("link", name="Claims", exact=True).click()
+    assert "lang=uk" in page.url
+    page.get_by_role("button", name="Show").click()
+    assert "lang=uk" in page.url
+
+
+def test_an_inferred_row_leads_to_its_proof_and_an_answer_can_be_cited(page: Page) -> None:
+    page.goto("/questions/states-able-to-block")
+    page.locator("table").get_by_role("link", name=re.compile("^why")).first.click()
+    assert "can block" in page.get_by_role("heading", level=2).first.inner_text()
+    page.go_back()
+    page.get_by_text("BibTeX").click()
+    assert "@misc{" in page.get_by_role("region", name="BibTeX").inner_text()
+    page.get_by_role("link", name="open its query in the editor").click()
+    assert "SELECT" in page.locator("textarea").input_value()
+
+
+def test_a_source_is_read_sentence_by_sentence(page: Page) -> None:
+    page.goto("/sources/chinese-peacekeepers")
+    page.locator(".text").get_by_label("What sentence 5 says").click()
+    assert page.get_by_role("heading", name="Sentence 5").is_visible()
+    said = page.locator(".beside article.claim")
+    every = said.count()
+    assert every > 1
+    page.get_by_text("Show only some claims").click()
+    page.get_by_label("opposed").select_option("denied")
+    page.get_by_role("button", name="Show").click()
+    denied = page.locator("article.claim").all_inner_texts()
+    assert all("den" in each for each in denied)
+    assert page.locator("mark").count() < 10
+
+
+def test_a_table_shows_who_affirms_denies_reports_or_is_silent_and_opens_the_words(page: Page) -> None:
+    page.goto("/stances?about=China")
+    row = page.get_by_role("row", name=re.compile("^readiness of China"))
+    assert "silent" in row.inner_text()
+    assert row.get_by_text("reported").count() >= 2
+    row.get_by_label("Chinese diplomats: affirmed").click()
+    assert "signaling their readiness" in row.inner_text()
+
+
+def test_the_catalogue_has_every_question_once_under_a_topic(page: Page) -> None:
+    page.goto("/questions")
+    links = page.locator("main section li > a")
+    names = [each.get_attribute("href") for each in links.all()]
+    assert len(names) == len(set(names)) > 100
+    assert page.get_by_role("heading", name="Guarantees").is_visible()
 
 
 def test_claims_are_filtered_and_one_is_opened(page: Page) -> None:
@@ -155,6 +236,7 @@ def test_a_comparison_says_silent_where_nothing_is_said(page: Page) -> None:
 
 def test_the_graph_around_a_proposal_leads_on_to_that_around_another_thing(page: Page) -> None:
     page.goto("/network")
+    page.locator("main").get_by_role("link", name="Istanbul proposals (2022)").click()
     around = page.get_by_role("region", name="Diagram of the graph around Istanbul proposals (2022)")
     around.get_by_role("link", name="Russia").first.click()
     assert page.get_by_role("heading", level=1).inner_text() == "The graph around Russia"

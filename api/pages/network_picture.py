@@ -8,16 +8,14 @@ from api.pages.drawing import BOX, GAP, ROW, Box, arrow, cut, image, width_of, w
 from kg.entities.entities import Statement
 from kg.model import Cell
 
-MOST = 40  # relations on one side; a table beside the diagram has them all
-
 
 def around(thing: Cell, statements: Sequence[Statement], address: Callable[[Cell], str | None], name: str) -> str:
     """The thing in the middle, what relates to it on its left, what it relates to on its right.
 
     `address` is where a thing's own diagram is; `name` tells this diagram from others on its page.
     """
-    to_it = [each for each in statements if each.object == thing][:MOST]
-    from_it = [each for each in statements if each.subject == thing and each.object != thing][:MOST]
+    to_it = [each for each in statements if each.object == thing]
+    from_it = [each for each in statements if each.subject == thing and each.object != thing]
     height = max(len(to_it), len(from_it), 1) * ROW
     left = max((width_of(cut(each.subject.label)) for each in to_it), default=0)
     at = left + GAP + 60 if to_it else 0

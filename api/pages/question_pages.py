@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
@@ -10,56 +12,64 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.pages.templating import grouped, pages_around, render
-from api.parameters import NO_NUL, Graph, clean, once
-from kg.errors import BadParameter
+from api.pages.templating import Refusal, address, for_a_browser, grouped, labels, pages_around, refused, render, spaced
+from api.parameters import NO_NUL, Graph, Known, Place, clean, once
+from kg.errors import BadParameter, NotFound
 from kg.graph import KnowledgeGraph
-from kg.model import Answer, NotAnswered
+from kg.model import Answer, NotAnswered, Row
+from kg.namespaces import RDF, RDFS, SG
+from kg.ontology.schema import Ontology
 from kg.questions.catalogue import Question
+from kg.questions.serialising import relabelled
+from kg.questions.solutions import solutions
+from kg.terms import NamedNode
 
-_ROWS = 100  # rows on a page
+_ROWS = 50  # rows on a page
+_FEW = 6  # documents and proposals named at the start
+_INFERRED = 3  # statements offered to be proved
+_PARTS = ("subject", "predicate", "object")
 _CHOICES = 300  # names that a field offers
-_LARGEST = 4 << 20  # bytes of a query's answer that a page takes in
-_SHOWN = 500  # rows of it that are shown
-_OPTIONS = ("limit", "offset", "inferred", "according_to")
-_EXAMPLES = (
-    "Which proposals name China as guarantor?",
-    "Which states can block the Chinese initiative?",
-    "What do analysts say?",
-    "Whom does the war harm?",
-)
+_OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
 router = APIRouter(include_in_schema=False)
+Named = Annotated[str, Query(max_length=2000, pattern=NO_NUL)]
 
 
 @router.get("/")
 def home(graph: Graph) -> Response:
     things = graph.things()
-    sources = things.sources()
+    documents = things.sources(_FEW, background=False)
     return render(
         "home.html",
         graph.knowledge.ontology,
         section="Questions",
-        examples=_EXAMPLES,
-        documents=[each for each in sources if not each.background],
-        background=sum(each.background for each in sources),
+        examples=[each.example for each in graph.questions() if each.example],
+        documents=documents,
+        background=len(things.source_iris(background=True)),
         proposals=things.proposals(),
-        questions=graph.questions(),
+        few=_FEW,
+        topics=graph.topics(),
     )
 
 
 @router.get("/ask")
-def ask(graph: Graph, q: Annotated[str, Query(max_length=2000, pattern=NO_NUL)] = "") -> Response:
-    """A question in English, answered or declined."""
+def ask(request: Request, graph: Graph, q: Annotated[str, Query(max_length=2000, pattern=NO_NUL)] = "") -> Response:
+    """A question in English, answered or declined; a name alone leads to its page."""
     if not q.strip():
         return RedirectResponse("/", 303)
+    things = graph.things()
+    with suppress(BadParameter):
+        cell = things.cell(things.identify(q.strip().rstrip("?."), "q"))
+        return RedirectResponse(address(cell, graph.knowledge.ontology), 303)
     found = graph.ask(q)
     answer, declined = (found, None) if isinstance(found, Answer) else (None, found)
-    return _answered(graph, _Asked(q, None, answer, declined, data=f"/api/v1/ask?{urlencode({'q': q})}"))
+    shown = _Asked(q, None, answer, declined, data=f"/api/v1/ask?{urlencode({'q': q})}")
+    return _answered(request, graph, shown)
 
 
 @router.get("/questions")
-def questions() -> Response:
-    return RedirectResponse("/", 303)
+def questions(graph: Graph) -> Response:
+    """The catalogue by topic."""
+    return render("questions.html", section="Questions", topics=graph.topics())
 
 
 @router.get("/questions/{name}")
@@ -67,7 +77,8 @@ def question(
     name: str,
     request: Request,
     graph: Graph,
-    offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
+    known: Known,
+    offset: Place = 0,
     inferred: bool = True,
     according_to: str = "",
 ) -> Response:
@@ -75,26 +86,28 @@ def question(
     asked = graph.knowledge.catalogue[name]
     given = {name: clean(value) for name, value in once(request).items() if name not in _OPTIONS}
     arguments = {name: value for name, value in given.items() if value}
-    speaker = clean(according_to) or None
-    answer = graph.answer(name, arguments, limit=_ROWS, offset=offset, inferred=inferred, according_to=speaker)
+    speaker, refusal, answer = clean(according_to) or None, None, None
+    try:
+        answer = graph.answer(name, arguments, limit=_ROWS, offset=offset, inferred=inferred, according_to=speaker)
+        answer = relabelled(answer, lambda iri: known.cell(iri).label) if known.language != "en" else answer
+    except BadParameter as error:
+        refusal = refused(request, error)
     options = {"inferred": None if inferred else "false", "according_to": speaker}
     shown = {**arguments, **options}
     kept = urlencode({key: value for key, value in shown.items() if value})
-    return _answered(
-        graph,
-        _Asked(
-            asked.question,
-            asked,
-            answer,
-            None,
-            data=f"/api/v1/questions/{name}?{kept}".rstrip("?"),
-            csv=f"/api/v1/questions/{name}.csv?{kept}".rstrip("?"),
-            arguments=arguments,
-            according_to=speaker,
-            inferred=inferred,
-            page=pages_around(f"/questions/{name}", shown, offset, _ROWS, answer.total),
-        ),
+    found = _Asked(
+        asked.question,
+        asked,
+        answer,
+        None,
+        data=f"/api/v1/questions/{name}?{kept}".rstrip("?"),
+        csv=f"/api/v1/questions/{name}.csv?{kept}".rstrip("?"),
+        arguments=arguments,
+        according_to=speaker,
+        inferred=inferred,
+        page=pages_around(f"/questions/{name}", shown, offset, _ROWS, answer.total if answer else 0),
     )
+    return _answered(request, graph, found, known.language, refusal)
 
 
 @dataclass(frozen=True)
@@ -113,18 +126,21 @@ class _Asked:
     page: Mapping[str, str | None] | None = None
 
 
-def _answered(graph: KnowledgeGraph, shown: _Asked) -> Response:
+def _answered(
+    request: Request, graph: KnowledgeGraph, shown: _Asked, language: str = "en", refusal: Refusal | None = None
+) -> Response:
     things, ontology = graph.things(), graph.knowledge.ontology
+    rows = shown.answer.rows if shown.answer else ()
     columns = [
-        column
-        for column in (shown.answer.columns if shown.answer else ())
-        if any(column in r.cells for r in shown.answer.rows)  # type: ignore[union-attr]
+        column for column in (shown.answer.columns if shown.answer else ()) if any(column in row.cells for row in rows)
     ]
     context = vars(shown) | {"page": shown.page or {"previous": None, "next": None}, "arguments": shown.arguments or {}}
     passages, places = grouped(shown.answer.evidence if shown.answer else ())
     return render(
         "answer.html",
         ontology,
+        language=language,
+        refusal=refusal,
         passages=passages,
         places=places,
         section="Questions",
@@ -132,36 +148,89 @@ def _answered(graph: KnowledgeGraph, shown: _Asked) -> Response:
         titles={each.name: each.question for each in graph.questions()},
         label_of=lambda value: things.cell(value).label if value.startswith("http") else value,
         class_label=ontology.label,
+        in_words=lambda name: _in_words(name, ontology),
+        proofs=[_proof(graph, shown.answer, row) if shown.answer and row.inferred else "" for row in rows],
         choices=_choices(graph, shown.question) if shown.question else {},
+        version=graph.version,
+        root=str(request.base_url).rstrip("/"),
+        permanent=str(request.url),
         **context,
     )
 
 
+def _in_words(name: str, ontology: Ontology) -> str:
+    """A column's or parameter's name as people write it: the property's label, or the name's own words."""
+    if SG + name in ontology.properties:
+        return ontology.label(SG + name)
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", spaced(name)).lower()
+
+
+def _proof(graph: KnowledgeGraph, answer: Answer, row: Row) -> str:
+    """The address of the proof of what a row states by a derived property; empty where it is no such statement."""
+    for match in answer.matched:
+        asked = graph.knowledge.catalogue[match.name]
+        known = match.parameters | {name: cell.iri for name, cell in row.cells.items() if cell.iri}
+        for pattern in asked.patterns:
+            if pattern[1].strip("<>") not in graph.knowledge.ontology.derived:
+                continue
+            parts = [known.get(part[1:], "") if part[0] == "?" else part.strip("<>") for part in pattern]
+            if all(part and "://" in part for part in parts) and any(graph.statements(*map(NamedNode, parts))):
+                return f"/why?{urlencode(dict(zip(_PARTS, parts, strict=True)))}"
+    return ""
+
+
 def _choices(graph: KnowledgeGraph, asked: Question) -> dict[str, list[str]]:
     """For each parameter, the labels of the things that it can be."""
-    names = graph.names()
-    return {
-        name: sorted({names.label(iri) for iri in names.types if names.is_a(iri, kind)})[:_CHOICES]
-        for name, kind in asked.parameters.items()
-    }
+    return {name: labels(graph, kind)[:_CHOICES] for name, kind in asked.parameters.items()}
 
 
 @router.get("/why")
 def why(
-    graph: Graph, subject: str = "", predicate: str = "", object_: Annotated[str, Query(alias="object")] = ""
+    request: Request,
+    graph: Graph,
+    subject: Named = "",
+    predicate: Named = "",
+    object_: Annotated[str, Query(alias="object", max_length=2000, pattern=NO_NUL)] = "",
 ) -> Response:
     """The proof of a statement as a tree, down to quoted words."""
     given = {"subject": subject, "predicate": predicate, "object": object_}
-    if any("\x00" in value for value in given.values()):
-        raise BadParameter(culprit="the parameters", found="a character U+0000")
-    proof = graph.why(subject, predicate, object_) if all(value.strip() for value in given.values()) else None
+    proof, refusal = None, None
+    try:
+        proof = graph.why(subject, predicate, object_) if all(value.strip() for value in given.values()) else None
+    except BadParameter as error:
+        refusal = refused(request, error)
+    except NotFound as error:
+        if not for_a_browser(request):
+            raise
+        refusal = Refusal("", str(error), 404, ())
     ontology, things = graph.knowledge.ontology, graph.things()
     readable = {name: things.cell(value).label if value.startswith("http") else value for name, value in given.items()}
     return render(
         "why.html",
         ontology,
-        given=readable if proof else given,
+        refusal=refusal,
+        given=readable,
         proof=proof,
+        examples=[] if proof else _inferred(graph),
         properties=sorted(ontology.label(iri) for iri in ontology.derived),
         data=f"/api/v1/why?{urlencode(given)}",
     )
+
+
+def _inferred(graph: KnowledgeGraph) -> list[tuple[str, str]]:
+    """Some statements that follow between entities, each by another rule: how they read, and where their proofs are."""
+
+    def found() -> list[tuple[str, str]]:
+        things, shown = graph.things(), list[tuple[str, str]]()
+        for rule in graph.knowledge.rules.rules:
+            if rule.kind == "inference" and len(shown) < _INFERRED:
+                entities = f"?s a/<{RDFS}subClassOf>* <{SG}Entity> . ?o a/<{RDFS}subClassOf>* <{SG}Entity>"
+                parts = " ; ".join(f"<{RDF}{name}> ?{name[0]}" for name in _PARTS)
+                stated = f"?i <{SG}rule> <{rule.iri.value}> ; {parts}"
+                for row in solutions(graph.snapshot(), f"SELECT ?s ?p ?o {{ {stated} . {entities} }} LIMIT 1"):
+                    terms = [row[name[0]].value for name in _PARTS]
+                    text = " – ".join(things.cell(term).label for term in terms)
+                    shown.append((text, f"/why?{urlencode(dict(zip(_PARTS, terms, strict=True)))}"))
+        return shown
+
+    return graph.kept("inferred examples", found)

@@ -22,11 +22,14 @@ from api.negotiation import quality
 from api.responses import PAGE
 from kg import proofs
 from kg.entities.entities import Statement
-from kg.errors import KgError, NotFound
+from kg.errors import BadParameter, KgError, NotFound
+from kg.graph import KnowledgeGraph
 from kg.model import Cell, Evidence
 from kg.namespaces import BASE, ID, SG
 from kg.ontology.schema import Ontology
 from kg.proofs import Proof, Step
+
+_OFFERED = 300  # names that a field offers
 
 
 @cache
@@ -40,17 +43,44 @@ def environment() -> Environment:
         "why_page": why_page,
         "own_words": own_words,
         "section": "",
+        "language": "en",
+        "refusal": None,
         "page_of": page_of,
     }
     made.filters |= {"short": short, "tail": tail, "spaced": spaced, "query": urlencode, "ours": ours, "placed": placed}
     return made
 
 
-def render(name: str, ontology: Ontology | None = None, /, **context: Any) -> HTMLResponse:
-    """A page from its template; with an ontology, things are linked by what they are."""
+def render(
+    name: str,
+    ontology: Ontology | None = None,
+    /,
+    *,
+    language: str = "en",
+    refusal: Refusal | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """A page from its template; with an ontology, things are linked by what they are.
+
+    In another language than English, links and forms of the page keep to that. Of a `refusal` it has the status.
+    """
     context.setdefault("address", lambda cell: address(cell, ontology))
     context.setdefault("type_label", lambda cell: ontology.label(cell.type) if ontology and cell.type else "thing")
-    return HTMLResponse(environment().get_template(name).render(**context), headers=PAGE)
+    page = environment().get_template(name).render(language=language, refusal=refusal, **context)
+    status = refusal.status if refusal else 200
+    return HTMLResponse(page if language == "en" else _in(language, page), status, headers=PAGE)
+
+
+def _in(language: str, page: str) -> str:
+    """A page whose links to pages here, and whose forms, ask for the same language."""
+
+    def kept(link: re.Match[str]) -> str:
+        path, _, anchor = link[1].partition("#")
+        separator = "&amp;" if "?" in path else "?"
+        return f'href="{path}{separator}lang={language}{"#" if anchor else ""}{anchor}"'
+
+    page = re.sub(r'href="(/(?!static/|api/|data/)[^"]*)"', kept, page)
+    return re.sub(r"(<form [^>]*>)", rf'\1<input type="hidden" name="lang" value="{language}">', page)
 
 
 def address(cell: Cell, ontology: Ontology | None) -> str:
@@ -134,6 +164,35 @@ def ours(iri: str | None) -> bool:
     return str(iri).startswith(BASE)
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """What is wrong with a field of a form; `links` are its address with a candidate in the wrong value's place."""
+
+    field: str
+    message: str
+    status: int
+    links: tuple[tuple[str, str], ...]
+
+
+def refused(request: Request, error: BadParameter) -> Refusal:
+    """A refusal that stays in its form; raise the error where a program asks."""
+    if not for_a_browser(request):
+        raise error
+    given = request.query_params.multi_items()
+    wrong = next((place for place, (name, value) in enumerate(given) if _is_refused(name, value, error)), None)
+
+    def corrected(iri: str) -> str:
+        pairs = [(name, iri if place == wrong else value) for place, (name, value) in enumerate(given)]
+        return f"{request.url.path}?{urlencode(pairs)}"
+
+    links = tuple((label, corrected(iri)) for iri, label in error.candidates) if wrong is not None else ()
+    return Refusal(error.culprit, str(error), problems.status_of(error), links)
+
+
+def _is_refused(name: str, value: str, error: BadParameter) -> bool:
+    return name == error.culprit and error.found.startswith(f"'{' '.join(value.split())}'")
+
+
 def problem(error: KgError) -> HTMLResponse:
     candidates = getattr(error, "candidates", ())
     status = problems.status_of(error)
@@ -148,10 +207,10 @@ def install(app: FastAPI) -> None:
     async def known(request: Request, error: Exception) -> Response:
         found = problems.unfit(error) if isinstance(error, RequestValidationError) else error
         assert isinstance(found, KgError)
-        return problem(found) if _for_a_browser(request) else problems.respond(found)
+        return problem(found) if for_a_browser(request) else problems.respond(found)
 
     async def astray(request: Request, error: Exception) -> Response:
-        if _for_a_browser(request) and isinstance(error, HTTPException) and error.status_code == 404:
+        if for_a_browser(request) and isinstance(error, HTTPException) and error.status_code == 404:
             return problem(NotFound(culprit=request.url.path, found="no such page"))
         answer: Response = plain(request, error)  # type: ignore[assignment]
         return answer
@@ -161,7 +220,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, astray)
 
 
-def _for_a_browser(request: Request) -> bool:
+def for_a_browser(request: Request) -> bool:
+    """Whether a page is wanted rather than a problem for programs."""
     accept = request.headers.get("accept", "")
     prefers_pages = quality("text/html", accept) > quality("application/json", accept)
     return prefers_pages and not request.url.path.startswith("/api/")
@@ -178,3 +238,15 @@ def pages_around(path: str, given: Mapping[str, Any], offset: int, limit: int, t
         "previous": at(max(0, offset - limit)) if offset > 0 else None,
         "next": at(offset + limit) if offset + limit < total else None,
     }
+
+
+def labels(graph: KnowledgeGraph, *kinds: str) -> list[str]:
+    """The names that a field offers."""
+    names = graph.names()
+    return sorted({names.label(iri) for iri in names.types if any(names.is_a(iri, kind) for kind in kinds)})[:_OFFERED]
+
+
+def elsewhere(route: str, iri: str) -> dict[str, Any]:
+    """The same for programs."""
+    path = quote(iri.removeprefix(ID), safe="/")
+    return {"data": f"/api/v1/{route}/{path}", "turtle": f"/data/id/{path}.ttl"}

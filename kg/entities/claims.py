@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kg import proofs
+from kg.entities.claim_index import ClaimIndex, Filters
 from kg.entities.reader import INFERENCE, SITUATION, Reading, address, is_situation, sg
 from kg.model import Cell, Evidence, Link, NamedCell, ThingCell
 from kg.namespaces import PROV, RDF, RDFS, SG
@@ -69,47 +69,28 @@ class ClaimDetail:
     chains: tuple[Claim, ...]
 
 
-@dataclass(frozen=True)
-class Filters:
-    """Which claims: all that are given must hold. `speaker` and `act` may be at any link, but then at the same."""
-
-    speaker: str | None = None
-    act: str | None = None
-    polarity: str | None = None
-    certainty: str | None = None
-    about: str | None = None
-    source: str | None = None
-    contested: bool | None = None
-    text: str = ""
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.text.lower().split()))
-
-
 class Claims:
     """The claims of one version."""
 
     def __init__(self, reading: Reading) -> None:
-        self.reading = reading
+        self.reading, self.index = reading, ClaimIndex(reading)
         self._read: dict[str, tuple[Claim, ...]] = {}
 
     def find(self, filters: Filters) -> list[str]:
         """The claims about situations that the filters let pass, by IRI."""
-        restriction, about = "", None
+        index = self.index
+        among: set[str] | None = None
         if filters.about is not None:
-            about = self.about(NamedNode(filters.about))
-            if not about:
-                return []
-            restriction = f"VALUES ?situation {{ {' '.join(f'<{each}>' for each in sorted(about))} }}"
-        sparql = f"""SELECT DISTINCT ?claim {{ {restriction}
-            ?claim <{SG}content> ?situation ; <{RDF}type> <{SG}Claim> {_ends(filters)} .
-            FILTER NOT EXISTS {{ ?situation <{RDF}type> <{SG}Claim> }}
-            {_conditions(filters)} }}"""
-        found = self._column(sparql)
+            situations = self.about(NamedNode(filters.about))
+            among = {claim for each in situations for claim in index.by_situation.get(each, ()) if claim in index.order}
+        found = set(index.chosen(filters, among))
+        if filters.contested is not None:
+            contradicts = sg("contradicts")
+            against = (any(True for _ in self.reading.quads(NamedNode(claim), contradicts)) for claim in found)
+            found = {claim for claim, each in zip(found, against, strict=True) if each == filters.contested}
         for word in filters.words:
             found &= self._mentioning(word)
-        return sorted(found, key=natural)
+        return sorted(found, key=index.order.__getitem__)
 
     def _column(self, sparql: str) -> set[str]:
         return {row["claim"].value for row in self.reading.select(sparql) if isinstance(row["claim"], NamedNode)}
@@ -257,35 +238,3 @@ class Claims:
     def rank(self, certainty: Term | None) -> int:
         rank = self.reading.one(certainty, sg("rank")) if certainty is not None else None
         return int(rank.value) if isinstance(rank, Literal) else 1_000_000
-
-
-def natural(iri: str) -> tuple[tuple[str, int], ...]:
-    """Where an IRI stands in an order that counts: s01-2 comes before s01-10."""
-    return tuple((text, int(number or -1)) for text, number in re.findall(r"(\D*)(\d*)", iri))
-
-
-def _ends(filters: Filters) -> str:
-    """What the claim about the situation itself must have."""
-    return f" ; <{SG}polarity> <{filters.polarity}>" if filters.polarity else ""
-
-
-def _conditions(filters: Filters) -> str:
-    """What the links around the claim must have, as SPARQL groups."""
-    chain = f"<{SG}content>*"
-    found = []
-    if filters.speaker or filters.act:
-        speaker = f"?link <{SG}speaker> <{filters.speaker}> ." if filters.speaker else ""
-        act = f"?link <{SG}act> <{filters.act}> ." if filters.act else ""
-        found.append(f"{speaker} {act} ?link {chain} ?claim .")
-    if filters.certainty:
-        weaker = f"?weak {chain} ?claim ; <{SG}certainty>/<{SG}rank> ?lower . FILTER (?lower < ?rank)"
-        found.append(
-            f"""FILTER EXISTS {{ ?sure {chain} ?claim ; <{SG}certainty> <{filters.certainty}> }}
-            <{filters.certainty}> <{SG}rank> ?rank . FILTER NOT EXISTS {{ {weaker} }}"""
-        )
-    if filters.source:
-        outermost = f"FILTER NOT EXISTS {{ ?beyond <{SG}content> ?outer }}"
-        found.append(f"?outer <{SG}speaker> <{filters.source}> ; {chain} ?claim . {outermost}")
-    if filters.contested is not None:
-        found.append(f"FILTER {'' if filters.contested else 'NOT '}EXISTS {{ ?claim <{SG}contradicts> ?against }}")
-    return " ".join(found)

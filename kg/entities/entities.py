@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from kg.entities.claims import ClaimList, Claims
 from kg.entities.names import Name, Names
 from kg.entities.reader import API, Reading, sg
 from kg.entities.search import Hit
-from kg.model import NamedCell, Thing, ThingCell, Value, ValueCell, thing
+from kg.model import Cell, NamedCell, Thing, ThingCell, Value, ValueCell, thing
 from kg.namespaces import INFERRED_GRAPH, OWL, RDF, RDFS, SG, SKOS
 from kg.terms import NamedNode, Node, Term
 
@@ -80,6 +81,27 @@ class Statement:
     why: Annotated[str, Field(description="The address of its proof")]
 
 
+_Key = tuple[Term, Term, Term, str]  # subject, property, object, polarity
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A property by which statements relate a thing to others, whether they are inferred, and how many there are."""
+
+    property: Cell
+    inferred: bool
+    count: int
+
+
+@dataclass(frozen=True)
+class Relations:
+    """A part of what is stated of a thing; `total` counts all that were asked for, `kinds` all that there are."""
+
+    items: tuple[Statement, ...]
+    total: int
+    kinds: tuple[Kind, ...]
+
+
 @dataclass(frozen=True)
 class Mention:
     """A source that speaks of a thing, in so many claims."""
@@ -111,9 +133,22 @@ class Entities:
 
     def statements(self, *, subject: Term | None = None, object_: Term | None = None) -> list[Statement]:
         """What views and inferences state of a thing as subject or object, each statement and polarity once."""
+        return [self._statement(*one) for one in self._grouped(subject, object_)]
+
+    def relations(self, thing: NamedNode, wanted: Callable[[str, bool], bool], limit: int, offset: int) -> Relations:
+        """A part of what is stated of a thing: that of which `wanted` takes the property and whether it is inferred."""
+        every = self._grouped(thing, thing)
+        counts = Counter((key[1], all(nodes.values())) for key, nodes in every)
+        kinds = tuple(Kind(self._reading.cell(each), inferred, n) for (each, inferred), n in counts.items())
+        chosen = [one for one in every if wanted(getattr(one[0][1], "value", ""), all(one[1].values()))]
+        page = tuple(self._statement(*one) for one in chosen[offset : offset + limit])
+        return Relations(page, len(chosen), kinds)
+
+    def _grouped(self, subject: Term | None, object_: Term | None) -> list[tuple[_Key, dict[Node, bool]]]:
+        """The parts and polarity of each statement, with the nodes that make it and whether each is inferred."""
         starts = [(_SUBJECT, subject)] if subject is not None else []
         starts += [(_OBJECT, object_)] if object_ is not None else []
-        grouped: dict[tuple[Term, Term, Term, str], dict[Node, bool]] = {}
+        grouped: dict[_Key, dict[Node, bool]] = {}
         for predicate, term in starts:
             for quad in self._reading.quads(None, predicate, term):
                 node, inferred = quad.subject, getattr(quad.graph_name, "value", "") == INFERRED_GRAPH
@@ -124,10 +159,18 @@ class Entities:
                     polarity = getattr(self._reading.one(node, sg("polarity")), "value", SG + "affirmed")
                     key = (*parts, polarity.removeprefix(SG))
                     grouped.setdefault(key, {})[node] = inferred  # type: ignore[arg-type]
-        made = [self._statement(key, nodes) for key, nodes in grouped.items()]
-        return sorted(made, key=lambda one: (one.inferred, one.predicate.label, one.subject.label, one.object.label))
+        label = self._reading.label
 
-    def read(self, iri: str, mentions: dict[str, int], about: ClaimList, speaks: ClaimList) -> EntityDetail:
+        def place(one: tuple[_Key, dict[Node, bool]]) -> tuple[bool, str, str, str]:
+            (start, relation, end, _), nodes = one
+            return all(nodes.values()), label(relation), label(start), label(end)
+
+        return sorted(grouped.items(), key=place)
+
+    def read(
+        self, iri: str, mentions: dict[str, int], about: ClaimList, speaks: ClaimList, *, stated: bool = True
+    ) -> EntityDetail:
+        """All that is known of an entity; without what is `stated` of it, where that is shown in parts."""
         node = NamedNode(iri)
         same = [value for property_ in _SAME for value in self._reading.objects(node, property_)]
         identifiers = [value for code in _CODES for value in self._reading.objects(node, code)]
@@ -138,7 +181,7 @@ class Entities:
             identifiers=tuple(Value(cell.label, cell.datatype) for cell in map(self._reading.cell, identifiers)),
             same_as=tuple(each.value for each in same if isinstance(each, NamedNode)),
             said=tuple(self._said(node)),
-            statements=tuple(self.statements(subject=node, object_=node)),
+            statements=tuple(self.statements(subject=node, object_=node)) if stated else (),
             claims=about,
             speaks=speaks,
             sources=tuple(
@@ -175,7 +218,7 @@ class Entities:
         for predicate, value in sorted(told, key=str):
             yield Said(self._reading.cell(predicate), self._reading.cell(value))  # type: ignore[arg-type]
 
-    def _statement(self, key: tuple[Term, Term, Term, str], nodes: dict[Node, bool]) -> Statement:
+    def _statement(self, key: _Key, nodes: dict[Node, bool]) -> Statement:
         subject, predicate, object_, polarity = key
         certainties = [one for node in nodes if (one := self._reading.one(node, sg("certainty"))) is not None]
         surest = max(certainties, key=lambda each: (self._claims.rank(each), str(each)), default=None)

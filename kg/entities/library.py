@@ -8,13 +8,15 @@ from urllib.parse import urlencode
 
 import pyoxigraph as ox
 
-from kg.entities.claims import Claim, ClaimList, Claims, Filters
+from kg.entities.claim_index import Filters
+from kg.entities.claims import Claim, ClaimList, Claims
 from kg.entities.comparison import Comparing, Comparison
 from kg.entities.describing import Describing, Description
-from kg.entities.entities import Entities, EntityDetail, EntityItem, EntityList
+from kg.entities.entities import Entities, EntityDetail, EntityItem, EntityList, Relations
 from kg.entities.reader import API, Reading, address
 from kg.entities.search import Hit, Index
-from kg.entities.sources import SourceDetail, SourceItem, Sources
+from kg.entities.sources import SourceDetail, SourceList, Sources
+from kg.entities.stances import Stances, stances
 from kg.entities.statistics import Statistics, count
 from kg.errors import BadParameter, NotFound, UnknownName
 from kg.model import Cell, thing
@@ -39,7 +41,7 @@ class Things:
         rules: Callable[[], RuleSet],
         language: str = "en",
     ) -> None:
-        self.names, self.index = index.names, index
+        self.names, self.index, self.language = index.names, index, language
         self._reading = Reading(snapshot, ontology, language)
         self._claims = Claims(self._reading)
         self._entities = Entities(self._reading, index.names, self._claims)
@@ -92,13 +94,32 @@ class Things:
                     counts[kind] = counts.get(kind, 0) + 1
         return counts
 
-    def entity(self, text: str) -> EntityDetail:
-        """All about an entity; raise NotFound with what it could have been."""
+    def entity(self, text: str, first: int = _FIRST, *, stated: bool = True) -> EntityDetail:
+        """All about an entity, with its first claims; raise NotFound with what it could have been."""
         iri = self._here(text, (_ENTITY, _CONCEPT), "entity")
         about = self._claims.find(Filters(about=iri))
         speaking = self._claims.find(Filters(speaker=iri))
-        first = self._first({"about": iri}, about), self._first({"speaker": iri}, speaking)
-        return self._entities.read(iri, self._sources.counts(about), *first)
+        lists = self._first({"about": iri}, about, first), self._first({"speaker": iri}, speaking, first)
+        mentions = self._sources.counts(claims=about) if about else {}
+        return self._entities.read(iri, mentions, *lists, stated=stated)
+
+    def relations(
+        self,
+        text: str,
+        limit: int,
+        offset: int = 0,
+        *,
+        relation: str | None = None,
+        inferred: bool | None = None,
+    ) -> Relations:
+        """What is stated of an entity by a property or by any, inferred or not or both; raise NotFound."""
+
+        def wanted(property_: str, follows: bool) -> bool:
+            return relation in (None, property_) and inferred in (None, follows)
+
+        return self._entities.relations(
+            NamedNode(self._here(text, (_ENTITY, _CONCEPT), "entity")), wanted, limit, offset
+        )
 
     def filters(self, given: Mapping[str, str | bool | None]) -> Filters:
         """The filters that names mean; raise UnknownName or AmbiguousName."""
@@ -123,6 +144,21 @@ class Things:
         found = self._claims.find(filters)
         first = begin(found, offset, after)
         return ClaimList(tuple(self._claims.of(found[first : first + limit])), len(found), start=first)
+
+    def facets(self, filters: Filters) -> dict[str, list[tuple[Cell, int]]]:
+        """For each filter that takes a thing: what the claims that pass have there, and how many each, most first."""
+        counted = self._claims.index.count(self._claims.find(filters))
+        return {
+            name: sorted(((self.cell(iri), n) for iri, n in counts.items()), key=lambda pair: (-pair[1], pair[0].label))
+            for name, counts in counted.items()
+        }
+
+    def stances(self, filters: Filters, limit: int, offset: int, speakers: int) -> tuple[Stances, int]:
+        """Who says what of the situations of claims that pass, by all claims about these; and how many situations."""
+        index = self._claims.index
+        every = list(dict.fromkeys(index.contents[claim] for claim in self._claims.find(filters)))
+        about = [claim for each in every[offset : offset + limit] for claim in index.by_situation[each]]
+        return stances(self._claims.of(about), speakers), len(every)
 
     def claim_iris(self) -> list[str]:
         """All claims about situations."""
@@ -163,20 +199,33 @@ class Things:
         return {subject.value for subject in found if isinstance(subject, NamedNode)}
 
     @cached_property
-    def _counts(self) -> Mapping[str, int]:
-        return self._sources.counts()
+    def _sources_in_order(self) -> tuple[tuple[bool, str, str], ...]:
+        """Each source: whether it is of the background, its name to sort by, its IRI."""
+        every = (iri for iri in self.names.types if self.names.is_a(iri, _SOURCE))
+        named = ((self._sources.is_background(iri), self.names.label(iri).casefold(), iri) for iri in every)
+        return tuple(sorted(named))
 
-    def sources(self) -> tuple[SourceItem, ...]:
-        """All sources: documents first, then those of the background, by name."""
-        every = [iri for iri in self.names.types if self.names.is_a(iri, _SOURCE)]
-        read = [self._sources.read(iri, self._counts.get(iri, 0)) for iri in every]
-        return tuple(sorted(read, key=lambda one: (one.background, one.label.casefold(), one.iri)))
+    def source_iris(self, *, background: bool | None = None) -> list[str]:
+        """All sources: documents first, then those of the background, by name; or only these or those."""
+        return [iri for behind, _, iri in self._sources_in_order if background in (None, behind)]
+
+    def sources(
+        self, limit: int | None = None, offset: int = 0, *, text: str = "", background: bool | None = None
+    ) -> SourceList:
+        """The sources in that order; with `text`, those that have a name like it, best first."""
+        every = self.source_iris(background=background)
+        if text.strip():
+            wanted = frozenset(every)
+            every = [hit.iri for hit in self.index.find(text, wanted.__contains__)]
+        page = every[offset : None if limit is None else offset + limit]
+        counts = self._sources.counts(sources=page) if page else {}
+        return SourceList(tuple(self._sources.read(iri, counts.get(iri, 0)) for iri in page), len(every))
 
     def source(self, text: str) -> SourceDetail:
         """A source with its text, and the claims that reach us through it; raise NotFound."""
         iri = self._here(text, (_SOURCE,), "source")
         accounts = self._claims.of(self._claims.find(Filters(source=iri)))
-        return self._sources.whole(iri, self._counts.get(iri, 0), accounts)
+        return self._sources.whole(iri, self._sources.counts(sources=[iri]).get(iri, 0), accounts)
 
     def proposals(self) -> tuple[Cell, ...]:
         every = [self.cell(iri) for iri in self.names.types if self.names.is_a(iri, SG + "Proposal")]
@@ -269,9 +318,9 @@ class Things:
     def _item(self, iri: str, match: Hit | None) -> EntityItem:
         return EntityItem(**vars(thing(self.cell(iri))), href=address("entities", iri), match=match)
 
-    def _first(self, filters: Mapping[str, str], claims: Sequence[str]) -> ClaimList:
-        following = f"{API}/claims?{urlencode({**filters, 'offset': _FIRST})}" if len(claims) > _FIRST else None
-        return ClaimList(tuple(self._claims.of(list(claims[:_FIRST]))), len(claims), following)
+    def _first(self, filters: Mapping[str, str], claims: Sequence[str], most: int) -> ClaimList:
+        following = f"{API}/claims?{urlencode({**filters, 'offset': most})}" if len(claims) > most else None
+        return ClaimList(tuple(self._claims.of(list(claims[:most]))), len(claims), following)
 
 
 def begin(iris: Sequence[str], offset: int, after: str) -> int:

@@ -149,17 +149,23 @@ class Sources:
             publisher=read.text(node, NamedNode(DCTERMS + "publisher")),
             sha256=read.text(node, sg("sha256")),
             rests_on=tuple(read.cell(each) for each in read.objects(node, sg("restsOn"))),
-            background=any(True for _ in read.quads(node, None, None, self._background)),
+            background=self.is_background(iri),
             claims=claims,
             href=address("sources", iri),
         )
 
-    def counts(self, claims: Sequence[str] | None = None) -> dict[str, int]:
-        """For each source, how many claims about situations reach us through it: of `claims`, or of all."""
-        restriction = "" if claims is None else f"VALUES ?claim {{ {' '.join(f'<{each}>' for each in claims)} }}"
-        sparql = f"""SELECT ?source (COUNT(DISTINCT ?claim) AS ?count) {{ {restriction}
+    def counts(self, *, claims: Sequence[str] = (), sources: Sequence[str] = ()) -> dict[str, int]:
+        """How many claims about situations, or of `claims`, reach us through each source, or each of `sources`."""
+        given = {"claim": claims, "source": sources}
+        values = " ".join(
+            f"VALUES ?{name} {{ {' '.join(f'<{each}>' for each in some)} }}" for name, some in given.items() if some
+        )
+        sparql = f"""SELECT ?source (COUNT(DISTINCT ?claim) AS ?count) {{ {values}
             ?outer <{SG}speaker> ?source ; <{SG}content>* ?claim . ?claim <{SG}content> ?situation .
             FILTER NOT EXISTS {{ ?situation a <{SG}Claim> }} FILTER NOT EXISTS {{ ?beyond <{SG}content> ?outer }}
         }} GROUP BY ?source"""
         rows = [(row["source"], row["count"]) for row in self._reading.select(sparql)]
         return {source.value: int(count.value) for source, count in rows if isinstance(source, NamedNode)}
+
+    def is_background(self, iri: str) -> bool:
+        return any(True for _ in self._reading.quads(NamedNode(iri), None, None, self._background))

@@ -19,7 +19,7 @@ from kg.ontology.schema import Ontology
 from kg.sentences import ROLE
 
 _LIKE = 80  # of 100, from which a name of a question may have been meant
-_KEYS = {"question", "phrasings", "description", "parameters", "answer", "statement", "unanswered"}
+_KEYS = {"question", "phrasings", "description", "parameters", "answer", "statement", "unanswered", "example"}
 _TOKEN = re.compile(r"#[^\n]*|<[^<>\s]*>|\"{3}.*?\"{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}]|\w+", re.DOTALL)
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -32,7 +32,8 @@ class Question:
     """One question of the catalogue; `parameters` maps a name to the IRI of its class or datatype.
 
     `statement` is the template of a row's sentence over the columns; empty where what a row rests on says it.
-    `unanswered` says why the seed has no answer to it; empty where it has.
+    `unanswered` says why the seed has no answer to it; empty where it has. `example` is a text that asks it, which
+    people are shown first; empty for most.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Question:
     sparql: str
     statement: str = ""
     unanswered: str = ""
+    example: str = ""
 
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -155,6 +157,7 @@ def _question(headed: headers.Headed, ontology: Ontology, prefixes: Mapping[str,
         sparql=text,
         statement=statement,
         unanswered=str(header.get("unanswered", "")),
+        example=str(header.get("example", "")),
     )
 
 
