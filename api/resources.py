@@ -31,6 +31,7 @@ from kg.entities.claims import ClaimDetail, ClaimList
 from kg.entities.comparison import Comparison
 from kg.entities.entities import EntityDetail, EntityList
 from kg.entities.library import Things
+from kg.entities.reconciling import Matches, match
 from kg.entities.sources import SourceDetail, SourceList
 from kg.proofs import Proof
 from kg.questions import serialising
@@ -67,6 +68,23 @@ def entities(
     where, most = place(offset, cursor), size(request, form, limit)
     found = known.entities(clean(q), known.kind(clean(kind)) if kind else None, most, *where)
     return _csv(tables.entity_rows(found.items)) if form == CSV else page(request, form, found, len(found.items))
+
+
+@router.get(
+    "/match", summary="What names mean, many at once", response_model=Matches, responses=refusals(422), tags=["things"]
+)
+def matched(
+    known: Known,
+    name: Annotated[list[Part], Query(min_length=1, max_length=200, examples=[["Frankreich", "Chnia"]])],
+    kind: Kind = "",
+    limit: Annotated[int, Query(ge=1, le=50, description="At most so many candidates for a name")] = 5,
+) -> Response:
+    """For each `name`, things that it could mean, best first, each with the name that found it, and its score.
+
+    `sure` marks the only thing that is called exactly so. `type` is a class of the ontology that they must be of.
+    """
+    kinds = (known.kind(clean(kind)),) if kind else ()
+    return json_response(match(known, [clean(each) for each in name], kinds, limit))
 
 
 @router.get(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import Field
 
 from kg.entities.library import Things
 from kg.entities.names import folded
-from kg.entities.search import Hit
+from kg.entities.search import Hit, Kind
 from kg.model import Cell
 from kg.namespaces import SG
 
@@ -22,9 +25,26 @@ class Candidate:
 
     thing: Cell
     types: tuple[Cell, ...]
-    found_as: str
-    score: float
+    found_as: Annotated[str, Field(description="Its name that is like what was given", examples=["Beijing"])]
+    score: Annotated[float, Field(ge=0, le=100)]
     sure: bool
+    kind: Annotated[Kind, Field(description="exact: its label; name: another name; alike: by columns too")] = "alike"
+
+
+@dataclass(frozen=True)
+class Matched:
+    """What one name of many could mean, best first."""
+
+    name: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What each of several names could mean, in the order in which they were given."""
+
+    items: tuple[Matched, ...]
+    total: int
 
 
 @dataclass(frozen=True)
@@ -51,9 +71,15 @@ def reconcile(things: Things, sought: Sought, limit: int) -> list[Candidate]:
     ranked = sorted(scored, key=lambda one: (-one[0], one[2].label, one[1].iri))
     exact = [hit for score, hit, _ in ranked if score >= _SURE and hit.kind in ("exact", "name")]
     return [
-        Candidate(cell, things.types(hit.iri), hit.name, round(score, 2), len(exact) == 1 and hit is exact[0])
+        Candidate(cell, things.types(hit.iri), hit.name, round(score, 2), len(exact) == 1 and hit is exact[0], hit.kind)
         for score, hit, cell in ranked[:limit]
     ]
+
+
+def match(things: Things, names: Sequence[str], kinds: Sequence[str], limit: int) -> Matches:
+    """Candidates for each of several names, of the classes `kinds` where these are given."""
+    items = tuple(Matched(name, tuple(reconcile(things, Sought(name, tuple(kinds)), limit))) for name in names)
+    return Matches(items, len(items))
 
 
 def _found(things: Things, sought: Sought) -> list[tuple[Hit, Cell]]:
