@@ -150,7 +150,7 @@ def test_the_command_line_says_so_in_one_line(own_kg: Kg) -> None:
 
 def test_a_backup_that_fails_leaves_the_one_before(own_kg: Kg) -> None:
     (own_kg.folder / "graph.nq.gz").write_bytes(b"the one before")
-    ran = own_kg("backup", "graph.nq.gz", STORE="http://127.0.0.1:9/sparql")
+    ran = own_kg("backup", "--force", "graph.nq.gz", STORE="http://127.0.0.1:9/sparql")
     assert ran.code == 3
     assert (own_kg.folder / "graph.nq.gz").read_bytes() == b"the one before"
     assert [path.name for path in own_kg.folder.glob("*.part")] == []
