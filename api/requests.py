@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from starlette.types import Receive, Scope
 
 from api.headers import address, kind
-from api.problems import TooLarge, WrongMediaType
+from api.statuses import TooLarge, WrongMediaType
 from kg.errors import BadQuery
 
 MULTIPART = "multipart/form-data"

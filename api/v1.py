@@ -24,9 +24,9 @@ from api.parameters import (
     none_unknown,
     things_of,
 )
-from api.problems import WrongMediaType
 from api.requests import MULTIPART, Incoming, read
 from api.responses import json_response
+from api.statuses import WrongMediaType
 from kg.documents.parsing import Sent
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph

@@ -19,7 +19,7 @@ from kg.model import Answer, NotAnswered
 from kg.namespaces import ID, INFERRED_GRAPH, SG
 from kg.questions.catalogue import Question
 from kg.workers import Query as Asked
-from kg.workers import read_at_most
+from kg.workers import whole_answer
 
 _ROWS = 100  # rows on a page
 _CHOICES = 300  # names that a field offers
@@ -212,9 +212,8 @@ async def run(service: Served, query: Annotated[str, Query(max_length=20_000)] =
     try:
         if not inferred:
             snapshot = snapshot.without(INFERRED_GRAPH)
-        job = service.pool.job(Asked(query, "application/sparql-results+json", "text/turtle"), snapshot)
-        media_type = await job.start()
-        body = await read_at_most(job, _LARGEST)
+        asked = Asked(query, "application/sparql-results+json", "text/turtle")
+        media_type, body = await whole_answer(service.pool, asked, snapshot, _LARGEST)
     except KgError as error:
         return _sparql(query=query, inferred=inferred, problem=error)
     if not media_type.startswith("application/sparql-results+json"):

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
-from api import problems
+from api import problems, statuses
 from api.deref import page_of
 from api.negotiation import quality
 from api.responses import PAGE
@@ -136,9 +136,9 @@ def ours(iri: str | None) -> bool:
 
 def problem(error: KgError) -> HTMLResponse:
     candidates = getattr(error, "candidates", ())
-    status = problems.status_of(error)
+    status = statuses.status_of(error)
     page = render("problem.html", title=error.title, detail=str(error), candidates=candidates, status=status)
-    return HTMLResponse(bytes(page.body), status, {**PAGE, **problems.headers_of(error)})
+    return HTMLResponse(bytes(page.body), status, {**PAGE, **statuses.headers_of(error)})
 
 
 def install(app: FastAPI) -> None:
