@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
@@ -189,7 +189,7 @@ class Exchange:
 
     def _tell(self) -> None:
         self._record.seconds = time.monotonic() - self._record.started
-        self._connection.record(astuple(self._record))
+        self._connection.record(tuple(vars(self._record).values()))
 
 
 def run(coroutine: Coroutine[Any, Any, Result]) -> Result:

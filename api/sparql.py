@@ -17,7 +17,7 @@ from api.cache import AnswerCache, Kept, is_repeatable, tag_of
 from api.compression import Compressor, compressed, encoding
 from api.description import describe
 from api.headers import CORS, FORM, FRESH, MOST_ROWS, VARY, typed
-from api.negotiation import GRAPHS, PAGES, RESULTS, best, chosen, quality
+from api.negotiation import GRAPHS, PAGES, best, quality, wanted
 from api.observing import queried
 from api.requests import ClientLeft, Incoming, graph_iri, read
 from api.responses import PAGE, send_problem, send_whole
@@ -150,10 +150,11 @@ class SparqlEndpoint:
 
     def _asked(self, text: str, pairs: list[tuple[str, str]], incoming: Incoming, accept: str | None) -> Asked:
         form = next((value for name, value in pairs if name in ("format", "output") and value), None)
+        results, graph = wanted(form, accept)
         query = Query(
             text,
-            results=chosen(RESULTS, form, accept),
-            graph=chosen(GRAPHS, form, accept),
+            results=results,
+            graph=graph,
             default_graphs=tuple(graph_iri(value) for name, value in pairs if name == "default-graph-uri"),
             named_graphs=tuple(graph_iri(value) for name, value in pairs if name == "named-graph-uri"),
             union=not self._backend.plain,
