@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -20,6 +21,19 @@ class HttpProtocol(HttpToolsProtocol):
 
     _head: int | None = None  # how much has come of a head that is not whole
     _refused = False
+    _adopted: tuple[bytes, KgError | None] = (b"", None)
+
+    def adopt(self, data: bytes, error: KgError | None) -> None:
+        """Begin with what was read of the connection already, or with an error that is to be answered on it."""
+        self._adopted = data, error
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        data, error = self._adopted
+        if error is not None:
+            self.refuse(error)
+        elif data:
+            self.data_received(data)
 
     def data_received(self, data: bytes) -> None:
         if self._refused:

@@ -200,15 +200,13 @@ class _Server(uvicorn.Server):
 
     async def _connect(self, client: socket.socket, data: bytes, error: KgError | None) -> None:
         client.setblocking(False)
+        protocol = self._protocol()
+        protocol.adopt(data, error)
         try:
-            _, protocol = await asyncio.get_running_loop().connect_accepted_socket(self._protocol, client)
+            await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, client)
         except OSError:  # its client has left
             client.close()
             return
-        if error is not None:
-            protocol.refuse(error)
-        elif data:
-            protocol.data_received(data)
         if self.should_exit:
             protocol.shutdown()
 

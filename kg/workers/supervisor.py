@@ -166,8 +166,8 @@ def main() -> None:
     values = json.loads(sys.argv[1])
     config = WorkerConfig(**values | {"limits": Limits(**values["limits"])})
     server = socket.socket(fileno=os.dup(0))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # a worker hears it once it can
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     supervisor = Supervisor(config)
     gc.collect()

@@ -92,8 +92,9 @@ class Worker:
 
     def serve(self) -> None:
         """Answer until this process is worn, or the server is to stop."""
-        signal.signal(signal.SIGTERM, lambda *_: self._stop())
         self.watchdog.start()
+        signal.signal(signal.SIGTERM, lambda *_: self._stop())
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         waiting = select.poll()
         for listener in self._listeners.values():
             waiting.register(listener, select.POLLIN)
