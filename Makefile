@@ -5,7 +5,7 @@
 #   PYTHON=/path/to/python chooses the interpreter that .venv is made with.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso check format bench clean
+.PHONY: help serve test virtuoso check format editor bench clean
 SHELL := /bin/sh
 
 VENV := .venv
@@ -20,6 +20,7 @@ help:
 	@echo "make virtuoso run the tests of a remote store on Virtuoso 7 (Debian, Ubuntu: apt install virtuoso-opensource-7)"
 	@echo "make check    style, types, imports, and the ontology with its shapes, rules and questions (kg check)"
 	@echo "make format   put the code into the project's format"
+	@echo "make editor   build the SPARQL editor's script anew (needs Node.js and npm; what is built is checked in)"
 	@echo "make bench    measure throughput, the first answer, loading, and questions in English"
 	@echo "make clean    remove what was installed and built; the store stays"
 
@@ -49,6 +50,11 @@ bench: $(VENV)/.installed-test $(LEARNED)
 	@$(RUN) benchmarks/first_answer.py
 	@$(RUN) benchmarks/loading.py
 	@$(RUN) benchmarks/english.py tests/english/*.txt.gz
+
+# The editor's script, from the packages that web/package-lock.json pins; its digest says which build is checked in.
+editor:
+	@cd web && npm ci --ignore-scripts --silent && npm run --silent build && npm run --silent licences
+	@cd api/static && sha256sum editor.js > ../../web/editor.sha256
 
 clean:
 	@rm -rf $(VENV) $(LEARNED) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -55,10 +55,20 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     app.state.record = partial(_record, app.state)
     if not settings.plain:
         from api import deref, reconcile, resources, void
-        from api.pages import entity_pages, network_pages, ontology_pages, question_pages, templating
+        from api.pages import entity_pages, network_pages, ontology_pages, query_pages, question_pages, templating
         from api.v1 import router  # a plain server has no questions, and starts without what they need
 
-        parts = (resources, deref, ontology_pages, question_pages, entity_pages, network_pages, reconcile, void)
+        parts = (
+            resources,
+            deref,
+            ontology_pages,
+            question_pages,
+            query_pages,
+            entity_pages,
+            network_pages,
+            reconcile,
+            void,
+        )
         for each in (router, *(part.router for part in parts)):
             app.include_router(each)
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

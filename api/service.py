@@ -83,11 +83,11 @@ class Service:
 
     async def page(self) -> bytes:
         """What a browser sees at `/sparql`; of a plain server, the form alone."""
-        if self.plain:
+        if self.graph is None:
             return (Path(__file__).parent / "forms" / "sparql.html").read_bytes()
-        from api.pages.question_pages import sparql_page
+        from api.pages.query_pages import sparql_page
 
-        return sparql_page().encode()
+        return sparql_page(self.graph.knowledge.catalogue, self.graph.prefixes).encode()
 
     async def write(self, request: Update | Upload, left: asyncio.Event) -> None:
         """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint.

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.pages.templating import grouped, local, pages_around, render
-from api.parameters import NO_NUL, Graph, Served, clean, once
-from kg.errors import BadParameter, KgError
+from api.pages.templating import grouped, pages_around, render
+from api.parameters import NO_NUL, Graph, clean, once
+from kg.errors import BadParameter
 from kg.graph import KnowledgeGraph
 from kg.model import Answer, NotAnswered
-from kg.namespaces import ID, INFERRED_GRAPH, SG
 from kg.questions.catalogue import Question
-from kg.workers import Query as Asked
-from kg.workers import whole_answer
 
 _ROWS = 100  # rows on a page
 _CHOICES = 300  # names that a field offers
@@ -31,33 +27,6 @@ _EXAMPLES = (
     "Which states can block the Chinese initiative?",
     "What do analysts say?",
     "Whom does the war harm?",
-)
-_NAMED = """\
-SELECT ?proposal ?guarantor
-WHERE { ?proposal sg:namesGuarantor ?guarantor }"""
-_SAID = """\
-SELECT ?speaker ?act ?situation ?quote
-WHERE {
-  ?claim sg:speaker ?speaker ; sg:act ?act ; sg:content ?situation ; sg:evidence/sg:quote ?quote .
-  FILTER NOT EXISTS { ?situation a sg:Claim }
-}
-ORDER BY ?claim"""
-_BLOCKED = """\
-SELECT ?state ?proposal ?certainty
-WHERE {
-  ?inference rdf:subject ?state ; rdf:predicate sg:canBlock ; rdf:object ?proposal ; sg:certainty ?certainty .
-}
-ORDER BY ?proposal ?state"""
-_GRAPHS = """\
-SELECT ?graph (COUNT(*) AS ?statements)
-WHERE { GRAPH ?graph { ?subject ?property ?value } }
-GROUP BY ?graph
-ORDER BY ?graph"""
-_QUERIES = (
-    ("Which proposals name whom as guarantor", _NAMED),
-    ("Who says what, in which words", _SAID),
-    ("Which states can block what, and how surely that follows", _BLOCKED),
-    ("How many statements each graph holds", _GRAPHS),
 )
 router = APIRouter(include_in_schema=False)
 
@@ -196,53 +165,3 @@ def why(
         properties=sorted(ontology.label(iri) for iri in ontology.derived),
         data=f"/api/v1/why?{urlencode(given)}",
     )
-
-
-def sparql_page() -> str:
-    """The form at `/sparql`."""
-    return bytes(_sparql(query=_QUERIES[0][1]).body).decode()
-
-
-@router.get("/query")
-async def run(service: Served, query: Annotated[str, Query(max_length=20_000)] = "", inferred: bool = True) -> Response:
-    """A SPARQL query's answer as a page; run in a worker, as at `/sparql`."""
-    if not query.strip():
-        return RedirectResponse("/sparql", 303)
-    snapshot = service.store.snapshot()
-    try:
-        if not inferred:
-            snapshot = snapshot.without(INFERRED_GRAPH)
-        asked = Asked(query, "application/sparql-results+json", "text/turtle")
-        media_type, body = await whole_answer(service.pool, asked, snapshot, _LARGEST)
-    except KgError as error:
-        return _sparql(query=query, inferred=inferred, problem=error)
-    if not media_type.startswith("application/sparql-results+json"):
-        return _sparql(query=query, inferred=inferred, turtle=body.decode())
-    found = json.loads(body)
-    if "boolean" in found:
-        return _sparql(query=query, inferred=inferred, verdict=found["boolean"])
-    columns, rows = found["head"]["vars"], found["results"]["bindings"]
-    cells = [[_cell(row[column]) if column in row else None for column in columns] for row in rows[:_SHOWN]]
-    return _sparql(query=query, inferred=inferred, columns=columns, rows=cells, more=len(rows) > _SHOWN)
-
-
-def _cell(term: Mapping[str, str]) -> dict[str, str]:
-    if term["type"] != "uri":
-        return {"text": term["value"], "href": "", "language": term.get("xml:lang", "")}
-    iri, href = term["value"], local(term["value"])
-    short = "id:" + iri.removeprefix(ID) if iri.startswith(ID) else iri
-    short = "sg:" + iri.removeprefix(SG) if iri.startswith(SG) else short
-    return {"text": short, "href": "" if href == "#" else href, "language": ""}
-
-
-def _sparql(**context: Any) -> Response:
-    empty: dict[str, Any] = {
-        "problem": None,
-        "columns": None,
-        "rows": [],
-        "more": False,
-        "verdict": None,
-        "turtle": None,
-        "inferred": True,
-    }
-    return render("sparql.html", section="SPARQL", examples=_QUERIES, **(empty | context))
