@@ -28,7 +28,7 @@ from kg.rules.dataset import KeptGraphs
 from kg.settings import Settings
 from kg.snapshot_cache import Make, SnapshotCache, Value, Version
 from kg.sparql.syntax_errors import unread
-from kg.store import EmbeddedStore, Snapshot, Store, is_kept, open_store
+from kg.store import Checkpoint, EmbeddedStore, Snapshot, Store, is_kept, open_store
 from kg.terms import NamedNode
 
 
@@ -196,7 +196,7 @@ class KnowledgeGraph:
         """Withdraw a document, and all that rested on it alone; raise NotFound where it is not here."""
         return self._cache.write(lambda: pipeline.unload(self.store, self.knowledge, name))
 
-    def rewrite(self, write: Callable[[Path], None]) -> int:
+    def rewrite(self, write: Callable[[Checkpoint, Path], None]) -> int:
         """Let `write` change graphs of users' own: see `EmbeddedStore.rewrite`. What questions read stays as it is."""
         store = self.store
         assert isinstance(store, EmbeddedStore)

@@ -18,8 +18,10 @@ from kg.workers.lending import Lender
 from kg.workers.loans import Loan, Offer, Owner, Verdict
 from kg.workers.pool import Limits, Pool
 from kg.workers.requests import Query, Update, Upload
+from kg.workers.writer import Abandoned, Writer
 
 __all__ = [
+    "Abandoned",
     "Job",
     "Lender",
     "Limits",
@@ -33,6 +35,7 @@ __all__ = [
     "Update",
     "Upload",
     "Verdict",
+    "Writer",
     "read_at_most",
     "runner",
 ]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import KgError, QueryTooLarge
 from kg.store import Checkpoint
 from kg.workers.connection import Connection
 from kg.workers.crew import processor_time
-from kg.workers.requests import SUBJECTS, Query, Request, pack
+from kg.workers.requests import SUBJECTS, Query, pack
 
 if TYPE_CHECKING:
     from kg.workers.pool import Pool
@@ -23,7 +22,7 @@ class Job:
     """One query on its way: wait for `start`, then take `chunk` after `chunk` until None; `cancel` at any moment."""
 
     def __init__(
-        self, pool: Pool, request: Request, place: Checkpoint | Path, on_long: Callable[[], None] | None = None
+        self, pool: Pool, request: Query, place: Checkpoint, on_long: Callable[[], None] | None = None
     ) -> None:
         self._pool, self._request, self._place = pool, request, place
         self.on_long = on_long
@@ -36,9 +35,7 @@ class Job:
     async def start(self) -> str:
         """The media type of the answer, once its first bytes are there; raises what the worker found wrong."""
         self.worker = worker = await self._pool.lane(self)
-        path = self._place
-        if isinstance(path, Checkpoint):
-            worker.snapshot, path = path, path.path
+        worker.snapshot, path = self._place, self._place.path
         try:
             worker.send(pack(str(path), self._request, self._pool.limits.seconds))
             media_type, self.rows = await worker.head()
@@ -79,7 +76,7 @@ class Job:
     @property
     def is_bulky(self) -> bool:
         """Whether its text alone takes long to read."""
-        return isinstance(self._request, Query) and len(self._request.text) > BULKY
+        return len(self._request.text) > BULKY
 
     def starved(self) -> bool:
         """Whether it is slow only because the processors are busy with others; told a few times at most."""

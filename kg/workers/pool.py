@@ -13,7 +13,6 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from kg.errors import QueryTimeout, QueryTooLarge
 from kg.store import Checkpoint, Snapshot
@@ -23,7 +22,7 @@ from kg.workers.job import PATIENCE, Job
 from kg.workers.lending import lender
 from kg.workers.loans import Offer, Turn
 from kg.workers.queue import Queue, busy
-from kg.workers.requests import Query, Update, Upload
+from kg.workers.requests import Query
 
 SLOW = 0.3  # seconds of a processor's time after which a query goes on at low priority
 
@@ -98,15 +97,6 @@ class Pool:
         """A query to run on `snapshot`; `on_long` is called once it takes, or waits, longer than a moment."""
         assert isinstance(snapshot, Checkpoint)
         return Job(self, query, snapshot, on_long)
-
-    async def write(self, request: Update | Upload, clone: Path) -> None:
-        """Carry out a write on the store in `clone`, under a query's limits; after an error the clone is of no use."""
-        job = Job(self, request, clone)
-        try:
-            await job.start()
-            await job.chunk()
-        finally:
-            job.cancel()  # where nobody waits for it any more
 
     async def lane(self, job: Job) -> Connection:
         """Wait for a lane and an idle worker; raise Busy where too many wait."""

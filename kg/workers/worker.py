@@ -7,9 +7,7 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 
-import pyoxigraph as ox
-
-from kg.workers.confinement import ProcessorTime, limit_address_space, usage
+from kg.workers.confinement import ProcessorTime, usage
 from kg.workers.desk import Desk, Premises
 from kg.workers.engine import Engine, Head, description
 from kg.workers.requests import (
@@ -23,13 +21,10 @@ from kg.workers.requests import (
     SUBJECTS,
     Attendance,
     Query,
-    Update,
-    Upload,
     frame,
     head,
     unpack,
 )
-from kg.workers.writing import run_update, write_graph
 
 
 class Worker:
@@ -63,45 +58,26 @@ class Worker:
                 return
             retiring = self._answer(path, seconds, request)
 
-    def _answer(self, path: str, seconds: float, request: Query | Update | Upload) -> bool:
+    def _answer(self, path: str, seconds: float, request: Query) -> bool:
         """Carry out one request; say whether this process is to end."""
-        retiring = not isinstance(request, Query)
         try:
             self._time.allow(seconds, self._used)
-            if isinstance(request, Query):
-                self._engine.open(path)
-                leaving = _Leaving(self._connection)
-                _, rest = self._engine.answer(request, leaving.begun)
-            else:
-                self._write(path, request)
-                rest = b""
-                leaving = _Leaving(self._connection)
-                leaving.begun(Head(""))
+            self._engine.open(path)
+            leaving = _Leaving(self._connection)
+            _, rest = self._engine.answer(request, leaving.begun)
         except ConnectionError:
             return True
         except Exception as error:  # noqa: BLE001 - whatever the engine raises belongs to the query, which is told so
-            retiring = retiring or isinstance(error, MemoryError)
+            retiring = isinstance(error, MemoryError)
             self._used, _ = usage()
             outcome = OUTCOME.pack(retiring, self._used)
             told = description(error, SUBJECTS[type(request)])
             self._connection.sendall(frame(ERROR, outcome + marshal.dumps(told)))
             return retiring
         self._used, largest = usage()
-        retiring = retiring or largest > self._engine.memory // 4
+        retiring = largest > self._engine.memory // 4
         leaving.end(rest, OUTCOME.pack(retiring, self._used))
         return retiring
-
-    def _write(self, path: str, request: Update | Upload) -> None:
-        """Write to the clone in `path`, which is closed again before anybody hears of it."""
-        self._engine.open("")
-        limit_address_space(None)
-        clone = ox.Store(path)
-        limit_address_space(self._engine.memory)
-        if isinstance(request, Update):
-            run_update(clone, request, self._prefixes, confined=self._confined)
-        else:
-            write_graph(clone, request)
-        clone.flush()
 
     def _receive(self) -> bytes | None:
         """The next request; None where the server has closed the socket."""
