@@ -123,7 +123,8 @@ class KnowledgeGraph:
 
         def computed() -> Answer:
             read = version.snapshot if inferred else version.snapshot.without(INFERRED_GRAPH)
-            return answering.answer(read, question, Request(resolved, limit, offset, speaker))
+            rules = self.knowledge.rules if inferred else None
+            return answering.answer(read, question, Request(resolved, limit, offset, speaker), rules)
 
         return version.answer(key, computed)
 

@@ -17,6 +17,7 @@ from kg.graph import KnowledgeGraph
 from kg.knowledge import Knowledge
 from kg.model import Document
 from kg.namespaces import INFERRED_GRAPH, VIEWS_GRAPH
+from kg.rules.comparison import Compared
 from kg.rules.derivation import OF, statement_iri
 from kg.settings import Settings
 from kg.store import Change
@@ -95,7 +96,10 @@ class World:
         return {each: telling.pattern(each, vocabulary) for each in told.case.wants.get(key, ())}
 
     def stands(self, pattern: Pattern) -> bool:
-        return any(True for graph in DERIVED for _ in self._sheet.quads(*pattern, graph))
+        return any(True for graph in DERIVED for _ in self._compared().quads(*pattern, graph))
+
+    def _compared(self) -> Compared:
+        return self._knowledge.rules.compared(self._sheet)
 
     def is_contested(self, pattern: Pattern) -> bool:
         return (sg("contested"), Literal(True)) in self._derivations(pattern)
@@ -106,9 +110,10 @@ class World:
 
     def _derivations(self, pattern: Pattern) -> set[tuple[Term, Term]]:
         """What is stated of the derivations of such statements: properties with their values."""
-        statements = {statement_iri(quad.triple) for graph in DERIVED for quad in self._sheet.quads(*pattern, graph)}
-        nodes = {quad.subject for statement in statements for quad in self._sheet.quads(None, OF, statement)}
-        return {(quad.predicate, quad.object) for node in nodes for quad in self._sheet.quads(node)}
+        read = self._compared()
+        statements = {statement_iri(quad.triple) for graph in DERIVED for quad in read.quads(*pattern, graph)}
+        nodes = {quad.subject for statement in statements for quad in read.quads(None, OF, statement)}
+        return {(quad.predicate, quad.object) for node in nodes for quad in read.quads(node)}
 
     def shortcomings(self, told: Told) -> Iterator[str]:
         """What does not follow though it is expected, follows though it is not, or is not shown as what it is."""

@@ -31,7 +31,7 @@ from kg.questions.catalogue import Question
 from kg.rules import Rule
 from kg.rules.derivation import is_node
 from kg.settings import Home
-from kg.store import Snapshot, Store, open_store
+from kg.store import Store, open_store
 from kg.terms import Literal, NamedNode, Quad, parts
 
 _TYPE = NamedNode(RDF + "type")
@@ -85,7 +85,11 @@ class Seeded:
 
     def fired(self) -> set[str]:
         """The rules that derived something."""
-        return {parts(quad)[2].value for quad in self.store.quads(None, NamedNode(SG + "rule"), None, None)}
+        compared = self.knowledge.rules.compared(self.store.snapshot())
+        for rule in self.knowledge.rules.rules:
+            for pattern in rule.head if rule.is_comparison else ():
+                next(compared.quads(None, pattern.predicate), None)
+        return {parts(quad)[2].value for quad in compared.quads(None, NamedNode(SG + "rule"))}
 
 
 @contextmanager
@@ -196,8 +200,7 @@ def _heads(project: Project, rules: Sequence[Rule]) -> Iterator[Fault]:
 
 def unanswered(seeded: Seeded) -> frozenset[str]:
     """The questions that the seeded store has no row for."""
-    snapshot = seeded.store.snapshot()
-    return frozenset(each.name for each in seeded.knowledge.catalogue if not _rows(snapshot, each))
+    return frozenset(each.name for each in seeded.knowledge.catalogue if not _rows(seeded, each))
 
 
 def questions(seeded: Seeded, without_answer: frozenset[str], exampled: bool) -> Iterator[Fault]:
@@ -205,9 +208,8 @@ def questions(seeded: Seeded, without_answer: frozenset[str], exampled: bool) ->
 
     The examples, if there are any (`exampled`), which the store holds by now, answer the others.
     """
-    snapshot = seeded.store.snapshot()
     for question in seeded.knowledge.catalogue:
-        file, rows = f"queries/{question.name}.rq", _rows(snapshot, question)
+        file, rows = f"queries/{question.name}.rq", _rows(seeded, question)
         if question.name in without_answer and not question.unanswered:
             why = "Mend the query, or say why the seeds do not answer it: `#+ unanswered: …`."
             yield Fault(file, "", "the project's own graph has no answer to it.", why, 1)
@@ -228,8 +230,8 @@ def questions(seeded: Seeded, without_answer: frozenset[str], exampled: bool) ->
             yield Fault(file, "", what, "Mend the query, or name another column.", 1)
 
 
-def _rows(snapshot: Snapshot, question: Question) -> list[ox.QuerySolution]:
-    solutions = snapshot.query(question.sparql)
+def _rows(seeded: Seeded, question: Question) -> list[ox.QuerySolution]:
+    solutions = seeded.store.snapshot().query(seeded.knowledge.rules.spell_out(question.sparql))
     return list(solutions) if isinstance(solutions, ox.QuerySolutions) else []
 
 

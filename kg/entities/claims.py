@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
@@ -13,10 +14,13 @@ from kg import proofs
 from kg.entities.reader import INFERENCE, SITUATION, Reading, address, is_situation, sg
 from kg.model import Cell, Evidence, Link, NamedCell, ThingCell
 from kg.namespaces import PROV, RDF, RDFS, SG
+from kg.rules import RuleSet
+from kg.rules.comparison import Compared
 from kg.terms import Literal, NamedNode, Node, Term
 
 _CONTENT, _TYPE = sg("content"), NamedNode(RDF + "type")
 _POLICY_OF = sg("policyOf")
+_CONTRADICTS, _IN_TENSION_WITH = sg("contradicts"), sg("inTensionWith")
 _MOST_KEPT = 20_000
 
 
@@ -88,8 +92,8 @@ class Filters:
 class Claims:
     """The claims of one version."""
 
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
+    def __init__(self, reading: Reading, rules: Callable[[], RuleSet]) -> None:
+        self.reading, self._rules = reading, rules
         self._read: dict[str, tuple[Claim, ...]] = {}
 
     def find(self, filters: Filters) -> list[str]:
@@ -103,11 +107,15 @@ class Claims:
         sparql = f"""SELECT DISTINCT ?claim {{ {restriction}
             ?claim <{SG}content> ?situation ; <{RDF}type> <{SG}Claim> {_ends(filters)} .
             FILTER NOT EXISTS {{ ?situation <{RDF}type> <{SG}Claim> }}
-            {_conditions(filters)} }}"""
+            {self._rules().spell_out(_conditions(filters))} }}"""
         found = self._column(sparql)
         for word in filters.words:
             found &= self._mentioning(word)
         return sorted(found, key=natural)
+
+    @cached_property
+    def _compared(self) -> Compared:
+        return self._rules().compared(self.reading.snapshot)
 
     def _column(self, sparql: str) -> set[str]:
         return {row["claim"].value for row in self.reading.select(sparql) if isinstance(row["claim"], NamedNode)}
@@ -157,6 +165,9 @@ class Claims:
                 yield self._account(inner, chain, evidence)
 
     def of(self, claims: list[str]) -> list[Claim]:
+        fresh = [NamedNode(claim) for claim in claims if claim not in self._read]
+        for property_ in (_CONTRADICTS, _IN_TENSION_WITH):
+            self._compared.find(property_, map(self._inmost, fresh))
         return [account for claim in claims for account in self.accounts(claim)]
 
     def behind(self, node: Node, seen: set[Node] | None = None) -> list[str]:
@@ -214,7 +225,7 @@ class Claims:
         voices = tuple(self._voice(claim) for claim in chain)
         weakest = min(chain, key=lambda claim: self.rank(self.reading.one(claim, sg("certainty"))))
         situation = self.reading.one(inner, _CONTENT)
-        contradicted = self._linked(inner, "contradicts")
+        contradicted = self._linked(inner, _CONTRADICTS)
         spoken = [voice.speakers[0].iri if voice.speakers else "" for voice in voices]
         return Claim(
             iri=inner.value,
@@ -226,7 +237,7 @@ class Claims:
             source=voices[0].speakers[0] if voices[0].speakers else None,
             contested=bool(contradicted),
             contradicts=contradicted,
-            in_tension_with=self._linked(inner, "inTensionWith"),
+            in_tension_with=self._linked(inner, _IN_TENSION_WITH),
             said_when=self.reading.text(inner, sg("saidWhen")),
             temporal_words=self.reading.text(inner, sg("temporalWords")),
             evidence=tuple(self._said(each) for each in evidence if [link.iri for link in each.chain] == spoken),
@@ -249,8 +260,8 @@ class Claims:
         value = self.reading.one(claim, sg(name))
         return None if value is None else self.reading.cell(value)
 
-    def _linked(self, claim: NamedNode, name: str) -> tuple[str, ...]:
-        return tuple(each.value for each in self.reading.objects(claim, sg(name)) if isinstance(each, NamedNode))
+    def _linked(self, claim: NamedNode, property_: NamedNode) -> tuple[str, ...]:
+        return tuple(sorted({quad.object.value for quad in self._compared.quads(claim, property_)}))  # type: ignore[union-attr]
 
     def rank(self, certainty: Term | None) -> int:
         rank = self.reading.one(certainty, sg("rank")) if certainty is not None else None
@@ -285,5 +296,5 @@ def _conditions(filters: Filters) -> str:
         outermost = f"FILTER NOT EXISTS {{ ?beyond <{SG}content> ?outer }}"
         found.append(f"?outer <{SG}speaker> <{filters.source}> ; {chain} ?claim . {outermost}")
     if filters.contested is not None:
-        found.append(f"FILTER {'' if filters.contested else 'NOT '}EXISTS {{ ?claim <{SG}contradicts> ?against }}")
+        found.append(f"FILTER {'' if filters.contested else 'NOT '}EXISTS {{ ?claim <{SG}contradicts> ?against . }}")
     return " ".join(found)

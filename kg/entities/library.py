@@ -41,7 +41,7 @@ class Things:
     ) -> None:
         self.names, self.index = index.names, index
         self._reading = Reading(snapshot, ontology, language)
-        self._claims = Claims(self._reading)
+        self._claims = Claims(self._reading, rules)
         self._entities = Entities(self._reading, index.names, self._claims)
         self._sources = Sources(self._reading, self._claims, BACKGROUND_GRAPH)
         self._describing = Describing(self._reading)

@@ -160,7 +160,7 @@ def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
         return None
     said_by = part.according_to if part.according_to and names.is_a(part.according_to, SG + "Actor") else None
     request = Request(answering.resolve(twin, dict(part.arguments), names), according_to=said_by)
-    answer = answering.answer(graph.snapshot(), twin, request)
+    answer = answering.answer(graph.snapshot(), twin, request, graph.knowledge.rules)
     answer = limited(part, answer, graph)
     return joined(text, tuple(matches(part)), [(part, answer)], keys(part, answer), answer.sparql)
 

@@ -40,7 +40,7 @@ class Prover:
     """Proves statements of one version of a store; what proofs have in common is found once."""
 
     def __init__(self, store: Quads, rules: RuleSet) -> None:
-        self._store, self._reader = store, Reader(store)
+        self._store, self._reader = rules.compared(store), Reader(store)
         self._derivations = rules.derivations_from(store)
         self._known: dict[tuple[Triple, bool], Proof] = {}
 
@@ -178,6 +178,7 @@ class Prover:
 
     def _nodes(self, statement: Triple) -> list[ox.NamedNode]:
         subject, predicate, object_ = statement
+        has(self._store, subject, predicate, object_)  # for what is compared when asked for
         found = {node for node in subjects(self._store, _SUBJECT, subject) if _is_under(node, _NODE)}
         fitting = (node for node in found if self._is(node, _OBJECT, object_) and self._is(node, _PREDICATE, predicate))
         return sorted(fitting, key=str)

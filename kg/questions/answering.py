@@ -20,6 +20,7 @@ from kg.questions.grounds import as_said_by, grounds_of
 from kg.questions.solutions import Solution, solutions
 from kg.questions.weighing import Grounds, Weigher
 from kg.questions.wording import Wording
+from kg.rules import RuleSet
 from kg.rules.dataset import KeptGraphs, Triple
 from kg.sentences import Saying
 from kg.store import Snapshot
@@ -63,15 +64,19 @@ def resolve(question: Question, arguments: Mapping[str, str | Sequence[str]], na
     return resolved
 
 
-def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
-    """All rows of the question with their evidence; `total` counts the rows before `limit` and `offset`."""
+def answer(snapshot: Snapshot, question: Question, request: Request, rules: RuleSet | None) -> Answer:
+    """All rows of the question with their evidence; `total` counts the rows before `limit` and `offset`.
+
+    `rules` compare claims; None where nothing is to be inferred.
+    """
     sparql = question.with_arguments(
         {
             name: [_term(question.parameters[name], value) for value in values]
             for name, values in request.arguments.items()
         }
     )
-    store = KeptGraphs(snapshot)
+    store = rules.compared(snapshot) if rules else KeptGraphs(snapshot)
+    sparql = rules.spell_out(sparql) if rules else sparql
     weigher = Weigher(store)
     page, total, evidence = _answered(weigher, snapshot, question, sparql, request)
     grounds = {index: each for index, (_, each) in enumerate(page)}

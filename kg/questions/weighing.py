@@ -100,6 +100,7 @@ class Weigher:
     def statement(self, statement: Triple) -> Grounds | None:
         """What a derived statement rests on: any of its derivations is enough; None where no rule makes it."""
         sides: dict[bool, Grounds] = {}
+        has(self._store, *statement)  # for what is compared when asked for
         for node in sorted(subjects(self._store, OF, statement_iri(statement)), key=str):
             if is_node(node):
                 denied, found = has(self._store, node, POLARITY, _DENIED), self._node(node, self._spoken_of(statement))

@@ -241,7 +241,7 @@ class ContestedFlags:
     def _spread(self, work: set[ox.NamedNode]) -> None:
         while work:
             node = work.pop()
-            flags, contested = self.flags(node), self._is_contested(node)
+            flags, contested = self.flags(node), self.is_contested(node)
             if contested == bool(flags):
                 continue
             if contested:
@@ -282,7 +282,8 @@ class ContestedFlags:
             True for graph in GRAPHS for _ in self._draft.quads(statement[0], objection, statement[2], graph)
         )
 
-    def _is_contested(self, node: ox.NamedNode) -> bool:
+    def is_contested(self, node: ox.NamedNode) -> bool:
+        """Is it denied or objected to, or does it rest on what is?"""
         statement = self._record.statement(node)
         if statement is None:
             return False

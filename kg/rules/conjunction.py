@@ -148,6 +148,17 @@ def resolve(body: Conjunction, outer: frozenset[str] = frozenset()) -> Conjuncti
     return replace(body, absent=tuple(absent for absent in inner if absent is not None))
 
 
+def renamed(body: Conjunction, start: str) -> Conjunction:
+    """`body` with the names of all its variables begun by `start`."""
+    conditions = [*body.parts, *body.filters, *(part for absent in body.absent for part in _variable_parts(absent))]
+    names = frozenset[str]().union(*(part.variables for part in conditions))
+    return replace(_substitute(body, {name: ox.Variable(start + name) for name in names}), aliases=())
+
+
+def _variable_parts(absent: Conjunction) -> tuple[Pattern | Closure | Filter, ...]:
+    return (*absent.parts, *absent.filters)
+
+
 def _substitute(body: Conjunction, names: Mapping[str, Term]) -> Conjunction:
     def of(term: Term) -> Term:
         return names.get(term.value, term) if isinstance(term, ox.Variable) else term

@@ -19,8 +19,14 @@ from kg.terms import expand
 
 KEYS = {"label", "kind", "explanation", "example", "certainty"}
 REQUIRED = ("label", "explanation", "example")
-MEMBERSHIP = "membership"
-KINDS = {"view": VIEWS_GRAPH, "denial": VIEWS_GRAPH, "inference": INFERRED_GRAPH, MEMBERSHIP: INFERRED_GRAPH}
+MEMBERSHIP, COMPARISON = "membership", "comparison"
+KINDS = {
+    "view": VIEWS_GRAPH,
+    "denial": VIEWS_GRAPH,
+    "inference": INFERRED_GRAPH,
+    MEMBERSHIP: INFERRED_GRAPH,
+    COMPARISON: INFERRED_GRAPH,
+}
 _SLOT = re.compile(r"\{(\w+)\}")
 _POSITION = re.compile(r"(?:at )?(\d+):\d+")
 _TYPE = ox.NamedNode(RDF + "type")
@@ -64,6 +70,11 @@ class Rule:
     def is_membership(self) -> bool:
         """Does it conclude of what class a thing is?"""
         return self.kind == MEMBERSHIP
+
+    @property
+    def is_comparison(self) -> bool:
+        """Is what it concludes found when asked for, and never stored?"""
+        return self.kind == COMPARISON
 
     @property
     def graph(self) -> ox.NamedNode:
@@ -144,7 +155,7 @@ def _header_faults(header: dict[str, Any], place: _Place) -> Iterator[Fault]:
         if not isinstance(header.get(key), str) or not header[key].strip():
             yield place.fault(f"no {key}.", f'Add a line `#+ {key}: "…"`.', place.key(key))
     if header.get("kind", "inference") not in KINDS:
-        why = "A rule is a view, an inference or a membership."
+        why = "A rule is a view, an inference, a comparison or a membership."
         yield place.fault(f"no kind is {header['kind']!r}.", why, place.key("kind"))
 
 

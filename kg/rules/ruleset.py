@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg.errors import Fault, Rejected
 from kg.namespaces import GRAPH, ONTOLOGY_GRAPH, SHAPES_GRAPH
 from kg.rules.certainty import ContestedFlags
+from kg.rules.comparison import Compared, spelled_out
 from kg.rules.dataset import (
     BROADER,
     CERTAINTY,
@@ -65,7 +66,21 @@ def read(folder: Path, prefixes: Mapping[str, str]) -> RuleSet:
         raise Rejected(str(folder.name), tuple(faults))
     rule_set = RuleSet(tuple(rules))
     stratify(producers(rule_set.rules))
+    if faults := list(_read_comparisons(rule_set)):
+        raise Rejected(str(folder.name), tuple(faults))
     return rule_set
+
+
+def _read_comparisons(rules: RuleSet) -> Iterator[Fault]:
+    """What is concluded when asked for is not there for a rule to read, or for another kind of rule to conclude."""
+    compared = {pattern.predicate for rule in rules.rules if rule.is_comparison for pattern in rule.head}
+    for rule in rules.rules:
+        heads = () if rule.is_comparison else rule.head
+        absent = (pattern for body in rule.bodies for each in body.absent for pattern in each.patterns)
+        for pattern in (*heads, *(pattern for body in rule.bodies for pattern in body.patterns), *absent):
+            if pattern.predicate in compared:
+                why = "Read from what the comparison follows, or make the rule that concludes it one of another kind."
+                yield Fault(f"{rule.name}.rq", "", f"comparisons conclude {pattern.predicate}", why, pattern.line)
 
 
 @dataclass(frozen=True)
@@ -77,7 +92,19 @@ class RuleSet:
 
     @cached_property
     def _asserting(self) -> Sequence[Producer]:
-        return producers(self.rules)
+        return producers([rule for rule in self.rules if not rule.is_comparison])
+
+    @cached_property
+    def _comparing(self) -> Sequence[Producer]:
+        return producers([rule for rule in self.rules if rule.is_comparison])
+
+    def compared(self, source: Quads) -> Compared:
+        """`source` as if it held what comparisons conclude."""
+        return Compared(source, self._comparing, lambda: self.strata(Opposition()))
+
+    def spell_out(self, sparql: str) -> str:
+        """A query with each statement `?one sg:… ?other .` that comparisons conclude as what it follows from."""
+        return spelled_out(sparql, self._comparing)
 
     def strata(self, opposition: Opposition) -> tuple[Stratum, ...]:
         """In the order in which they are settled; what is denied comes last."""
@@ -100,7 +127,7 @@ class RuleSet:
 
         def derivations(triple: Triple, denied: bool) -> list[Derivation]:
             pool = DerivationPool()
-            for producer in denying() if denied else self._asserting:
+            for producer in denying() if denied else (*self._asserting, *self._comparing):
                 if unify(producer.head, triple) is not None:
                     evaluator = evaluators[producer.rule.is_membership]
                     for derivation in derive(producer, evaluator, restriction(producer, [triple])):
