@@ -107,8 +107,10 @@ class Claims:
         sparql = f"""SELECT DISTINCT ?claim {{ {restriction}
             ?claim <{SG}content> ?situation ; <{RDF}type> <{SG}Claim> {_ends(filters)} .
             FILTER NOT EXISTS {{ ?situation <{RDF}type> <{SG}Claim> }}
-            {self._rules().spell_out(_conditions(filters))} }}"""
+            {_conditions(filters)} }}"""
         found = self._column(sparql)
+        if filters.contested is not None:
+            found = found & self._contested if filters.contested else found - self._contested
         for word in filters.words:
             found &= self._mentioning(word)
         return sorted(found, key=natural)
@@ -116,6 +118,11 @@ class Claims:
     @cached_property
     def _compared(self) -> Compared:
         return self._rules().compared(self.reading.snapshot)
+
+    @cached_property
+    def _contested(self) -> set[str]:
+        """The claims that another contradicts."""
+        return self._column(self._rules().spell_out(f"SELECT DISTINCT ?claim {{ ?claim {_CONTRADICTS} ?against . }}"))
 
     def _column(self, sparql: str) -> set[str]:
         return {row["claim"].value for row in self.reading.select(sparql) if isinstance(row["claim"], NamedNode)}
@@ -295,6 +302,4 @@ def _conditions(filters: Filters) -> str:
     if filters.source:
         outermost = f"FILTER NOT EXISTS {{ ?beyond <{SG}content> ?outer }}"
         found.append(f"?outer <{SG}speaker> <{filters.source}> ; {chain} ?claim . {outermost}")
-    if filters.contested is not None:
-        found.append(f"FILTER {'' if filters.contested else 'NOT '}EXISTS {{ ?claim <{SG}contradicts> ?against . }}")
     return " ".join(found)

@@ -49,7 +49,7 @@ class Compared(KeptGraphs):
         o: Value | None = None,
         g: GraphName | None = None,
     ) -> Iterator[ox.Quad]:
-        if p in self._by_property:
+        if p is not None and p in self._by_property:
             self._find(p, [(s, o)])  # type: ignore[list-item]
         yield from super().quads(s, p, o, g)
         if self._asked:
@@ -143,7 +143,10 @@ def spelled_out(sparql: str, producers: Iterable[Producer]) -> str:
     def spelled(match: re.Match[str]) -> str:
         one, iri, name, other = match.groups()
         ways = by_property.get(iri or SG + name)
-        return match[0] if ways is None else "\n    UNION ".join(_selected(way, one, other) for way in ways)
+        if ways is None:
+            return match[0]
+        text = "\n    UNION ".join(_selected(way, one, other) for way in ways)
+        return re.sub(f"<{SG}(\\w+)>", r"sg:\1", text) if name else text
 
     return _STATEMENT.sub(spelled, sparql)
 
@@ -151,8 +154,7 @@ def spelled_out(sparql: str, producers: Iterable[Producer]) -> str:
 def _selected(producer: Producer, one: str, other: str) -> str:
     body, head = renamed(producer.body, "each_"), producer.head
     ends = f"(?each_{_name(head.subject)} AS ?{one}) (?each_{_name(head.object)} AS ?{other})"
-    text = f"{{ SELECT DISTINCT {ends} WHERE {{ {_written(body)} }} }}"
-    return re.sub(f"<{SG}(\\w+)>", r"sg:\1", text)
+    return f"{{ SELECT DISTINCT {ends} WHERE {{ {_written(body)} }} }}"
 
 
 def _written(body: Conjunction) -> str:
