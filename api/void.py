@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 from urllib.parse import quote
 
@@ -19,7 +19,6 @@ from kg.entities.statistics import Statistics
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
 from kg.namespaces import BASE, DCTERMS, GRAPH, ID, RDF, RDFS, SG, XSD
-from kg.questions.catalogue import Question
 
 VOID, FOAF = "http://rdfs.org/ns/void#", "http://xmlns.com/foaf/0.1/"
 SHACL, SCHEMA = "http://www.w3.org/ns/shacl#", "https://schema.org/"
@@ -44,7 +43,7 @@ def void(request: Request, graph: Graph) -> Response:
 def examples(request: Request, graph: Graph) -> Response:
     """The catalogue's queries, each with its question, in the form of sib-swiss/sparql-examples."""
     names = {"sh": SHACL, "schema": SCHEMA, "dcterms": DCTERMS, "rdfs": RDFS}
-    return _sent(request, graph, _examples(_root(request), graph.questions()), names)
+    return _sent(request, graph, _examples(_root(request), graph), names)
 
 
 def _sent(request: Request, graph: KnowledgeGraph, triples: Iterator[ox.Triple], names: Mapping[str, str]) -> Response:
@@ -117,15 +116,15 @@ def _described(root: str, things: Things) -> Iterator[ox.Triple]:
     yield from _counted(counted)
 
 
-def _examples(root: str, questions: Iterable[Question]) -> Iterator[ox.Triple]:
-    for each in questions:
+def _examples(root: str, graph: KnowledgeGraph) -> Iterator[ox.Triple]:
+    for each in graph.questions():
         page = f"{root}/questions/{each.name}"
         yield from _node(page, RDF + "type", SHACL + "SPARQLExecutable")
         yield from _node(page, RDF + "type", SHACL + "SPARQLSelectExecutable")
         yield from _node(page, SCHEMA + "target", f"{root}/sparql")
         yield _literal(page, RDFS + "comment", each.question, language="en")
         yield _literal(page, DCTERMS + "description", each.description, language="en")
-        yield _literal(page, SHACL + "select", each.sparql)
+        yield _literal(page, SHACL + "select", graph.knowledge.rules.spell_out(each.sparql))
 
 
 def _counted(counted: Statistics) -> Iterator[ox.Triple]:

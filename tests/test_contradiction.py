@@ -190,3 +190,24 @@ def test_the_order_in_which_documents_come_does_not_matter(changing: KnowledgeGr
     for path in (ACCOUNT, MINISTRY):
         changing.load(path)
     assert set(changing.store.quads()) == forwards
+
+
+def test_that_claims_contradict_is_found_when_asked_for_and_not_stored(contradicted: KnowledgeGraph) -> None:
+    snapshot, contradicts = contradicted.store.snapshot(), ox.NamedNode(SG + "contradicts")
+    assert not list(snapshot.quads(None, contradicts))
+    pairs = {quad.triple[::2] for quad in contradicted.knowledge.rules.compared(snapshot).quads(None, contradicts)}
+    assert len(pairs) == 4
+    assert {(other, one) for one, other in pairs} == pairs
+    for one, other in pairs:
+        compared = contradicted.knowledge.rules.compared(snapshot)
+        assert {quad.object for quad in compared.quads(one, contradicts)} == {other}
+        assert contradicted.why(one.value, "sg:contradicts", other.value).derivations
+
+
+def test_nothing_is_compared_where_inferences_are_left_out(contradicted: KnowledgeGraph) -> None:
+    assert contradicted.answer("contradictions-and-tensions", {}, inferred=False).rows == ()
+
+
+def test_the_query_of_the_answer_gives_its_rows(contradicted: KnowledgeGraph) -> None:
+    answer = contradicted.answer("contradictions-and-tensions", {})
+    assert len(list(contradicted.query(answer.sparql))) == answer.total == 3

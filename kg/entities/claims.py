@@ -122,7 +122,7 @@ class Claims:
     @cached_property
     def _contested(self) -> set[str]:
         """The claims that another contradicts."""
-        return self._column(self._rules().spell_out(f"SELECT DISTINCT ?claim {{ ?claim {_CONTRADICTS} ?against . }}"))
+        return {each.value for each in self._compared.subjects(_CONTRADICTS) if isinstance(each, NamedNode)}
 
     def _column(self, sparql: str) -> set[str]:
         return {row["claim"].value for row in self.reading.select(sparql) if isinstance(row["claim"], NamedNode)}

@@ -16,8 +16,8 @@ from kg.rules.certainty import CertaintyPropagation, ContestedFlags
 from kg.rules.conjunction import Conjunction, Term, renamed
 from kg.rules.dataset import Claims, Ground, KeptGraphs, Quads, objects
 from kg.rules.derivation import CONTESTED, TRUE, Derivation, DerivationStore, derive, node_quads
-from kg.rules.evaluation import Evaluator, Table
-from kg.rules.strata import Opposition, Producer, Stratum
+from kg.rules.evaluation import Evaluator, Table, ground
+from kg.rules.strata import Memberships, Opposition, Producer, Stratum
 from kg.store.checkpoint import GraphName, Subject
 from kg.store.checkpoint import Term as Value
 
@@ -32,13 +32,19 @@ class Compared(KeptGraphs):
     Whoever asks for statements of a comparison's property finds them; after that their nodes are there as well.
     """
 
-    def __init__(self, source: Quads, producers: Iterable[Producer], strata: Callable[[], Sequence[Stratum]]) -> None:
+    def __init__(
+        self,
+        source: Quads,
+        producers: Iterable[Producer],
+        stored: Iterable[Producer],
+        strata: Callable[[], Sequence[Stratum]],
+    ) -> None:
         super().__init__(source)
         self._kept, self._strata = KeptGraphs(source), strata
         self._by_property: dict[object, list[Producer]] = {}
         for producer in producers:
             self._by_property.setdefault(producer.head.predicate, []).append(producer)
-        self._evaluator = Evaluator(self._kept)
+        self._evaluator = Evaluator(self._kept, Memberships(self._kept, stored))
         self._claims = Claims(self._kept)
         self._found, self._asked = ox.Store(), set[tuple[object, Ends]]()
 
@@ -59,6 +65,14 @@ class Compared(KeptGraphs):
         """Find at once what comparisons conclude of several things, which is quicker than one by one."""
         if property_ in self._by_property:
             self._find(property_, [(thing, None) for thing in things])
+
+    def subjects(self, property_: ox.NamedNode) -> set[Ground]:
+        """The things of which comparisons conclude anything by a property; nothing is proven."""
+        return {
+            ground(producer.head.subject, solution)
+            for producer in self._by_property.get(property_, ())
+            for solution in self._evaluator.solve(producer.body, wanted=[_name(producer.head.subject)])
+        }
 
     def _find(self, property_: ox.NamedNode, ends: Iterable[Ends]) -> None:
         fresh = [each for each in dict.fromkeys(ends) if (property_, each) not in self._asked]

@@ -100,7 +100,7 @@ class RuleSet:
 
     def compared(self, source: Quads) -> Compared:
         """`source` as if it held what comparisons conclude."""
-        return Compared(source, self._comparing, lambda: self.strata(Opposition()))
+        return Compared(source, self._comparing, self._asserting, lambda: self.strata(Opposition()))
 
     def spell_out(self, sparql: str) -> str:
         """A query with each statement `?one sg:… ?other .` that comparisons conclude as what it follows from."""
