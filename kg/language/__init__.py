@@ -44,8 +44,6 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         return reply(text, put, graph, names)
     taken = understander_.take(text)
     each_way = [(taken, understander_.candidates(taken))]
-    if (stated := understander_.stated(taken)) is not None:
-        each_way.append((stated, understander_.candidates(stated)))
     if taken.clause.unmarked:
         listed = replace(taken, clause=replace(taken.clause, kind="answers"))
         each_way.insert(0, (listed, understander_.candidates(listed)))

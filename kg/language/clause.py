@@ -93,14 +93,13 @@ def _clause(text: tuple[Word, ...], context: tuple[Word, ...]) -> Clause:
     if size := phrase_at(text, 0, "truth"):
         text = text[size:]
         return Clause(text, context, "verdict", _first_aspect(text))
-    head = _after_attribution(text)
     if next(phrases(text, "sureness"), None):
         return Clause(text, context, "doubted")
     if next(phrases(text, "counting"), None):
         return Clause(text, context, "count")
-    if head < len(text) and (verb := aspect(text[head].folded)):
-        if text[head + 1 : head + 2] and text[head + 1].folded == "there":
-            text = _whichever(text, head)
+    if text and (verb := aspect(text[0].folded)):
+        if text[1:2] and text[1].folded == "there":
+            text = _whichever(text)
         return Clause(text, context, "verdict", verb)
     asks = any(word.folded in of_class("asking") or word.folded in of_class("commands") for word in text[:1])
     asks = asks or any(word.folded in of_class("asking") for word in text)
@@ -109,26 +108,11 @@ def _clause(text: tuple[Word, ...], context: tuple[Word, ...]) -> Clause:
     return Clause(text, context)
 
 
-def _whichever(text: tuple[Word, ...], place: int) -> tuple[Word, ...]:
+def _whichever(text: tuple[Word, ...]) -> tuple[Word, ...]:
     """ "Is there a proposal that …" as "which proposal …": the answer is yes where there is one."""
-    there = text[place + 1]
-    which = replace(there, text="which", folded="which", stem="which")
-    rest = text[place + 2 :]
-    return (*text[:place], which, *rest[bool(rest) and rest[0].folded in of_class("some") :])
-
-
-def _after_attribution(text: Sequence[Word]) -> int:
-    """Where the clause goes on after "according to …," at its head."""
-    if not phrase_at(text, 0, "attribution") and not phrase_at(text, 0, "exceptions"):
-        return 0
-    return next((place + 1 for place, word in enumerate(text) if word.text == ","), 0) or next(
-        (
-            place
-            for place, word in enumerate(text)
-            if place and (aspect(word.folded) or word.folded in of_class("asking"))
-        ),
-        0,
-    )
+    which = replace(text[1], text="which", folded="which", stem="which")
+    rest = text[2:]
+    return (which, *rest[bool(rest) and rest[0].folded in of_class("some") :])
 
 
 def _first_aspect(text: Sequence[Word]) -> str | None:

@@ -99,14 +99,8 @@ def _answered(part: Part, graph: Graph) -> Answer:
 
 
 def limited(part: Part, answer: Answer, graph: Graph) -> Answer:
-    """The answer with the rows alone that have to do with all that the part mentions, and with its year."""
-    return of_year(mentioning(answer, part.mentioned, part.column, graph), part.year)
-
-
-def of_year(answer: Answer, year: str) -> Answer:
-    """The answer with the rows alone in which the year stands, as a date or in a name; with all where none is given."""
-    rows = (row for row in answer.rows if not year or any(year in cell.label for cell in row.cells.values()))
-    return replace(answer, rows=tuple(rows))
+    """The answer with the rows alone that have to do with all that the part mentions."""
+    return mentioning(answer, part.mentioned, part.column, graph)
 
 
 def key(cell: Cell) -> str:

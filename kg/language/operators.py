@@ -10,7 +10,6 @@ from kg.language.mentions import Finder, Mention
 from kg.language.words import Word, aspect, of_class, phrases
 from kg.namespaces import SG
 
-_YEAR = 4  # digits
 _PARTED = 6  # words of a question that may have two conditions
 _NEAR = 3  # words between "according to" and who says it
 
@@ -54,23 +53,6 @@ def tellers(text: Sequence[Word], finder: Finder) -> Iterator[tuple[Mention, int
         act = mention.end + any(aspect(word.folded) for word in text[mention.end : mention.end + 1])
         if finder.names.is_a(mention.thing, SG + "Speaker") and any(w.stem in finder.acts for w in text[act : act + 1]):
             yield mention, act + 1
-
-
-def sayers(text: Sequence[Word], finder: Finder) -> tuple[Taken, bool] | None:
-    """ "Who says that …", "who reports …": what is said, of which is asked who says it, and whether that is sure; None
-    where it is asked otherwise.
-    """
-    if not text or text[0].folded not in of_class("sayers"):
-        return None
-    for place, word in enumerate(text[1:6], 1):
-        rest = text[place + 1 :]
-        if word.stem not in finder.acts or not rest:
-            continue
-        if rest[0].folded == "that":
-            return Taken(tuple(rest[1:])), True
-        if text[0].folded == "who" and (place == 1 or (place == 2 and aspect(text[1].folded))):
-            return Taken(tuple(rest)), False
-    return None
 
 
 def asked_noun(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[Word, ...]:
@@ -141,16 +123,6 @@ def limited(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[int | No
             before = next((each for each in mentions if each.end == place), None)
             return place, after or before
     return None, None
-
-
-def numbers(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[str, ...]:
-    """The numbers that are no part of a name."""
-    named = {place for mention in mentions for place in mention.places}
-    return tuple(word.folded for place, word in enumerate(text) if place not in named and word.folded[0].isdigit())
-
-
-def is_year(number: str) -> bool:
-    return len(number) == _YEAR and number.isdigit() and number[:2] in ("19", "20")
 
 
 def _following(text: Sequence[Word], place: int, finder: Finder, near: int = _NEAR) -> Mention | None:
