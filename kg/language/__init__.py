@@ -1,8 +1,8 @@
 """Questions in English: answered where they are surely understood; else the likeliest questions are offered.
 
-`words` takes a text to pieces, `clause` finds what asks, `mentions` the things that are named, `operators` what changes
+`words` takes a text to pieces, `mentions` finds the things that are named, `grammar` what asks and what changes
 an answer ("not", "according to"), `intent` the likeliest questions, `arguments` what is what in them; `understanding`
-weighs them, and `answers` gives the answer.
+weighs them, `judging` says whether one is sure, and `replies` gives the answer.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.language import operators
+from kg.language import grammar
 from kg.language.combining import lists
 from kg.language.reading import Part
 from kg.language.understanding import OFFERED, Candidate, Taken, Understander
@@ -62,7 +62,7 @@ class Judge:
         others = self._words_of_others(first, taken)
         if any(word.folded[0].isdigit() for word in others) or (not taken.lists and (taken.unsure or others)):
             return False
-        saying = taken.lists and operators.is_of_saying(taken.text, self.understander.finder)
+        saying = taken.lists and grammar.is_of_saying(taken.text, self.understander.finder)
         if taken.unknown or taken.outside > _OUTSIDE_AT or (saying and not self._is_of_speakers(first)):
             return False
         return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
@@ -90,7 +90,7 @@ class Judge:
         asked = self.understander.asked_class(self.understander.questions[name])
         if taken.lists and asked and taken.text[0].folded in of_class("persons"):
             return any(self.understander.comparable(asked, SG + each) for each in ("Actor", "Speaker", "Contingent"))
-        kind = operators.asked_noun(taken.text, taken.mentions)
+        kind = grammar.asked_noun(taken.text, taken.mentions)
         if not kind or taken.clause.kind == "count":
             return not kind or any(word.stem in self._own_stems(name) for word in kind)
         return any(name in self.understander.model.seen.get(word.stem, ()) for word in kind)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.entities.names import Names
-from kg.language import operators
+from kg.language import grammar
 from kg.language.arguments import Filled, Template, templates, ways_to_fill
-from kg.language.clause import Clause, asked
+from kg.language.grammar import Clause
 from kg.language.intent import OUTSIDE, Model
 from kg.language.mentions import Finder, Mention, masked
 from kg.language.offering import Completer, Offering, one_each
@@ -37,19 +37,18 @@ class Candidate:
     coverage: float
     others: tuple[Filled, ...]
     lists: bool
-    answered: bool = False
 
     @property
     def total(self) -> float:
         firm = sum(mention.firm for mention in self.filled.left)
         total = self.score + 0.8 * self.filled.likeness + 0.4 * self.coverage - 0.25 * firm
         total -= 0.4 * (self.lists and self.question.answer in self.filled.arguments)
-        return total + 0.1 * (self.answered and self.lists) + 5 * self.filled.is_verbatim
+        return total + 5 * self.filled.is_verbatim
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A text as it is taken: its clause, what its operators say, the things named, and its words that nothing knows."""
+    """A text as it is taken: its clause, what changes its answer, the things named, and words that nothing knows."""
 
     clause: Clause
     text: tuple[Word, ...]
@@ -108,19 +107,19 @@ class Understander:
         self.candidates(self.take(text))
 
     def take(self, text: str) -> Taken:
-        """The text with its operators taken out, and what they say."""
-        clause = asked(text)
+        """The text without what changes its answer, and what that says."""
+        clause = grammar.asked(text)
         named = any(mention.firm for mention in self.finder.mentions(clause.words))
         if clause.lead and not named and self.finder.mentions(clause.lead):
             clause = replace(clause, words=(*clause.lead, *clause.words), context=(), lead=())
         return self._taken(clause, self.finder.spelt(clause.words))
 
     def _taken(self, clause: Clause, text: tuple[Word, ...]) -> Taken:
-        said = operators.said_by(text, self.finder)
+        said = grammar.said_by(text, self.finder)
         if not said.things:
-            said = operators.told_by(text, self.finder)
-        further = bool(said.things) and any(True for _ in operators.tellers(said.text, self.finder))
-        rest = operators.excepted(said.text, self.finder)
+            said = grammar.told_by(text, self.finder)
+        further = bool(said.things) and any(True for _ in grammar.tellers(said.text, self.finder))
+        rest = grammar.excepted(said.text, self.finder)
         mentions = self._with_antecedents(rest.text, self.finder.mentions(rest.text), clause)
         named = {place for mention in mentions for place in mention.places}
         other = [word for place, word in enumerate(rest.text) if place not in named and not word.is_sign]
@@ -134,10 +133,10 @@ class Understander:
         if not said.things and (start := next(phrases(rest.text, "attribution"), None)) is not None:
             foreign += [word.text for word in rest.text[start[1] :][:1]]  # a speaker whom nothing knows
         foreign += [text for text in unknown if text[0].isupper() and text != rest.text[0].text]
-        only, alone = operators.limited(rest.text, mentions)
+        only, alone = grammar.limited(rest.text, mentions)
         hidden = masked(rest.text, mentions, self.names.types, self.names.ontology)
         return Taken(
-            clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, operators.denied(rest.text),
+            clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, grammar.denied(rest.text),
             tuple(foreign), tuple(unknown), only, alone, hidden,
             self.model.scores(hidden), further,
         )  # fmt: skip
@@ -180,24 +179,26 @@ class Understander:
             taken.text,
             taken.mentions,
             self.names,
-            lists=taken.lists and operators.asks_for_things(taken.text),
+            lists=taken.lists and grammar.asks_for_things(taken.text),
         )
         coverage = self._coverage(name, taken.hidden)
         return Candidate(question, ways[0], taken.scores[name], coverage, tuple(ways[1:_WAYS]), taken.lists)
 
     def _borne_out(self, candidate: Candidate) -> Candidate:
         """The candidate with the arguments of which the graph has an answer, where the likeliest have none."""
-        if candidate.filled.is_verbatim:
+        first = candidate.filled
+        fitting = [
+            fill
+            for fill in candidate.others
+            if len(fill.left) <= len(first.left) and (candidate.lists or fill.is_like(first))
+        ]
+        if first.is_verbatim or not fitting or self._is_answered(candidate.question, first):
             return candidate
-        for fill in (candidate.filled, *candidate.others):
-            same = candidate.lists or fill.is_like(candidate.filled)
-            if (
-                same
-                and len(fill.left) <= len(candidate.filled.left)
-                and self.has_answer(Part(candidate.question.name, candidate.question.answer, fill.arguments))
-            ):
-                return replace(candidate, filled=fill, answered=True)
-        return candidate
+        chosen = next((fill for fill in fitting if self._is_answered(candidate.question, fill)), first)
+        return replace(candidate, filled=chosen)
+
+    def _is_answered(self, question: Question, fill: Filled) -> bool:
+        return self.has_answer(Part(question.name, question.answer, fill.arguments))
 
     def composed(self, taken: Taken) -> tuple[Reading, Sequence[tuple[Taken, list[Candidate]]]] | None:
         """Two questions of which both are to hold, and the text and candidates of either where these are the likeliest;
@@ -207,7 +208,7 @@ class Understander:
             return None
         clause = replace(taken.clause, kind="answers")
         best: tuple[float, tuple[Taken, Taken]] | None = None
-        for one, other in operators.halves(taken.text):
+        for one, other in grammar.halves(taken.text):
             both = self._taken(clause, one), self._taken(clause, other)
             least = min(max(score for name, score in each.scores.items() if name != OUTSIDE) for each in both)
             if best is None or least > best[0]:
@@ -236,7 +237,7 @@ class Understander:
         return len(seen) / len(carrying) if carrying else 1.0
 
     def reading(self, taken: Taken, candidate: Candidate) -> Reading | None:
-        """The candidate as it is asked, with what the operators say; None where one of them has no place in it."""
+        """The candidate as it is asked, with what changes its answer; None where that has no place in it."""
         question, arguments = candidate.question, dict(candidate.filled.arguments)
         negated = bool(taken.denials) and not candidate.filled.template.denies
         kind, besides = taken.clause.kind, taken.besides
