@@ -97,12 +97,18 @@ class Finder:
     def _exact(self, text: Sequence[Word]) -> Iterator[Mention]:
         """Names that stand in one piece, the longest first."""
         keys = [self._key(word) for word in text]
+        carrying = [place for place, word in enumerate(text) if word.is_carrying or word.is_sign]
         spans = {
             (start, end): self._index[tuple(keys[start:end])]
             for start in range(len(text))
             for end in range(start + 1, min(len(text), start + self._longest) + 1)
             if tuple(keys[start:end]) in self._index
         }
+        for first in range(len(carrying)):
+            for last in range(first + 1, min(len(carrying), first + self._longest)):
+                key = tuple(keys[place] for place in carrying[first : last + 1])
+                if key in self._terse:
+                    spans.setdefault((carrying[first], carrying[last] + 1), self._terse[key])
         for (start, end), called in sorted(spans.items(), key=lambda span: (span[0][0] - span[0][1], span[0][0])):
             if end - start == 1 and len(text[start].folded) <= _CODE and not text[start].text.isupper():
                 called = [name for name in called if len(name.text) > _CODE]
@@ -161,6 +167,16 @@ class Finder:
             parts = parts[1:] if len(parts) > 1 and parts[0].folded == "the" else parts
             if parts:
                 index.setdefault(tuple(map(self._key, parts)), []).append(name)
+        return index
+
+    @cached_property
+    def _terse(self) -> dict[tuple[str, ...], list[Name]]:
+        """Names of two words and more by those that carry something: "end of the war" is "end the war" too."""
+        index: dict[tuple[str, ...], list[Name]] = {}
+        for name in self._meant:
+            parts = tuple(self._key(word) for word in words(name.text) if word.is_carrying)
+            if len(parts) > 1 and name.language in (None, "en"):
+                index.setdefault(parts, []).append(name)
         return index
 
     @cached_property

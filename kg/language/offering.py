@@ -144,7 +144,7 @@ class Offering:
         for name, each in self.templates.items():
             for template in each:
                 if template.slots and len(set(template.slots)) == len(template.slots):
-                    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template.text))
+                    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template.text))
                     found.append((name, template.text.partition("{")[0], re.compile(pattern)))
         return found
 
