@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kg import syntax
 from kg.authoring.register import Register
-from kg.errors import Fault, NotFound, Rejected
+from kg.errors import BadParameter, Fault, NotFound, Rejected
 from kg.model import Document, Place
 from kg.namespaces import BACKGROUND_GRAPH, DCTERMS, GRAPH, ID, RESERVED, SG
 from kg.source_map import SourceMap
@@ -66,7 +66,7 @@ def read_all(sources: Iterable[Path | bytes | Sent], register: GetRegister | Non
     """
     read_: list[Document] = []
     faults: list[Fault] = []
-    several = (in_folder(each) if isinstance(each, Path) and each.is_dir() else (each,) for each in sources)
+    several = (_all_in(each) if isinstance(each, Path) and each.is_dir() else (each,) for each in sources)
     for number, source in enumerate((each for group in several for each in group), 1):
         sent = Sent(source, syntax.TURTLE, f"input {number}") if isinstance(source, bytes) else source
         try:
@@ -101,6 +101,13 @@ def of_quads(quads: Iterable[Quad], name: str) -> Document:
     """The document that `quads` state, whatever graph they stand in: what an update would leave behind."""
     plain = tuple(Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     return _document(plain, {name: SourceMap()}, name, None)
+
+
+def _all_in(folder: Path) -> tuple[Path, ...]:
+    if not (found := in_folder(folder)):
+        expected = f"files that end in {', '.join(SUFFIXES)}"
+        raise BadParameter(str(folder), "a folder without documents", expected, "Name another.")
+    return found
 
 
 def read_background(folder: Path) -> Document:
