@@ -206,7 +206,8 @@ WRONG = {
     "a form of triples for rows": (2, "query", NAMING_CHINA, "--format", "ttl"),
     "no SPARQL": (2, "query", "SELECT nothing"),
     "no such file": (2, "load", "missing.ttl"),
-    "a folder for a file": (2, "load", "store"),
+    "a folder without documents": (2, "load", "an-empty-folder"),
+    "a folder with what is no document": (1, "load", "store"),
     "an unknown document": (2, "unload", "no-such-document"),
     "a name of nothing": (2, "why", "Atlantis", "sg:canBlock", "China"),
     "a store of no kind": (3, "ask", "--list", "--store", "ftp://example.org/"),
@@ -221,6 +222,7 @@ WRONG = {
 def test_an_error_is_one_message_and_an_exit_code(own_kg: Kg, wrong: tuple[object, ...]) -> None:
     code, *arguments = wrong
     (own_kg.folder / "a-file").write_text("", encoding="utf-8")
+    (own_kg.folder / "an-empty-folder").mkdir()
     ran = own_kg(*map(str, arguments))
     assert ran.code == code
     assert "Traceback" not in ran.stderr + ran.stdout
