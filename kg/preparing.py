@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg import session
-from kg.authoring import conversion, scaffold
 from kg.errors import BadParameter
-from kg.knowledge import Knowledge
-from kg.model import as_data
+
+if TYPE_CHECKING:
+    from kg.knowledge import Knowledge
 
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file in the place of standard output.")]
+
+
+def _knowledge() -> Knowledge:
+    from kg.knowledge import Knowledge  # with all that reads it: help need not wait for that
+
+    return Knowledge(session.settings().home)
 
 
 def new(
@@ -35,7 +41,9 @@ def new(
         raise BadParameter(
             str(target), found="a file that is there", remedy="Name another with --output, or remove it."
         )
-    begun = scaffold.begin(text, Knowledge(session.settings().home).register.terms)
+    from kg.authoring import scaffold
+
+    begun = scaffold.begin(text, _knowledge().register.terms)
     target.write_text(begun, encoding="utf-8")
     typer.echo(f"{target}: fill in what its claims say, then try it with: kg check {target}")
 
@@ -54,7 +62,9 @@ def classes(
       kg classes guarantor
       kg classes --format json
     """
-    guide = Knowledge(session.settings().home).guide
+    from kg.model import as_data
+
+    guide = _knowledge().guide
     if form not in ("text", "json"):
         raise BadParameter("--format", found=form, expected="text or json", remedy="Choose one of them.")
     listed = as_data(guide.listed(words or ()))
@@ -70,7 +80,7 @@ def schema(output: Output = None) -> None:
     In the first line of a document, for editors with the YAML language server:
       # yaml-language-server: $schema=document.schema.json
     """
-    written = json.dumps(Knowledge(session.settings().home).guide.schema(), ensure_ascii=False, indent=1)
+    written = json.dumps(_knowledge().guide.schema(), ensure_ascii=False, indent=1)
     session.write([written.encode() + b"\n"], output)
 
 
@@ -85,5 +95,7 @@ def convert(
       kg convert report.ttl report.yaml
       kg convert report.yaml report.ttl
     """
-    written = conversion.convert(source, target.suffix, Knowledge(session.settings().home).register)
+    from kg.authoring import conversion
+
+    written = conversion.convert(source, target.suffix, _knowledge().register)
     session.write([written.encode()], None if str(target) == "-" else target)

@@ -36,14 +36,13 @@ def test_what_many_ask_for_at_once_is_computed_once(graph: KnowledgeGraph) -> No
 def test_a_write_to_a_graph_of_ones_own_changes_nothing_that_was_computed(graph: KnowledgeGraph) -> None:
     names, things, read = graph.names(), graph.things(), graph.snapshot().version
 
-    def write(clone: Path) -> list[tuple[str, bytes]]:
+    def write(clone: Path) -> None:
         store = ox.Store(str(clone))
         a, b, own = (ox.NamedNode(f"https://example.org/{name}") for name in ("a", "b", "own"))
         store.add(ox.Quad(a, b, ox.Literal("mine"), own))
         store.flush()
-        return []
 
-    assert graph.update(write) > read
+    assert graph.rewrite(write) > read
     assert graph.names() is names
     assert graph.things() is things
 
