@@ -70,9 +70,7 @@ def entities(
     return _csv(tables.entity_rows(found.items)) if form == CSV else page(request, form, found, len(found.items))
 
 
-@router.get(
-    "/match", summary="What names mean, many at once", response_model=Matches, responses=refusals(422), tags=["things"]
-)
+@router.get("/match", summary="What names mean, many at once", response_model=Matches, responses=refusals(400, 422))
 def matched(
     known: Known,
     name: Annotated[list[Part], Query(min_length=1, max_length=200, examples=[["Frankreich", "Chnia"]])],
