@@ -49,7 +49,7 @@ class Register:
 
 
 def read(folders: Iterable[Path], terms: Terminology) -> Register:
-    """The register in all files of `folders`; what one says of a thing adds to what others do.
+    """The register in all files of `folders`, in that order; what one says of a thing adds to what others do.
 
     Things of the background are not taken from it. Raise Rejected with all faults of all files.
     """
@@ -57,7 +57,8 @@ def read(folders: Iterable[Path], terms: Terminology) -> Register:
     files: dict[Node, str] = {}
     lines: dict[str, SourceMap] = {}
     faults: list[Fault] = []
-    for path in sorted(path for folder in folders for path in folder.glob("*") if path.suffix in SUFFIXES):
+    known, stated = terms, list[Quad]()
+    for path in (path for folder in folders for path in sorted(folder.glob("*")) if path.suffix in SUFFIXES):
         try:
             statements = _statements(path, terms)
         except Rejected as rejected:
@@ -70,10 +71,11 @@ def read(folders: Iterable[Path], terms: Terminology) -> Register:
                 what, remedy = "a claim stands in the register.", "Put it into a document; the register names things."
                 line, column = statements.lines.place(subject.value)
                 faults.append(Fault(path.name, "", what, remedy, line, column))
-            if subject.value not in terms.types:
+            if subject.value not in known.types:
                 described.setdefault(subject, []).append(quad)
                 files.setdefault(subject, path.name)
-        terms = terms.with_things(statements.quads)
+        stated += statements.quads
+        terms = known.with_things(stated)
     if faults:
         raise Rejected(", ".join(dict.fromkeys(fault.file for fault in faults)), tuple(faults))
     whole = {node: tuple(dict.fromkeys(quads)) for node, quads in described.items()}
