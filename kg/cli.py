@@ -8,6 +8,7 @@ Exit codes: 0 done; 1 the answer is no, the question was not understood, or faul
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -72,6 +73,16 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - a fault of ours is said in one line, too
         session.complain(f"a fault of kg's own in {_place(error)}: {error!r}. Please report it.")
         sys.exit(4)
+    finally:
+        _finish_output()
+
+
+def _finish_output() -> None:
+    """Write what is buffered; whoever read only the beginning, as `head` does, need not hear that more was to come."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _place(error: Exception) -> str:

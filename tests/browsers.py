@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MACOS = tuple(f"/Applications/{name}.app/Contents/MacOS/{name}" for name in ("Google Chrome", "Chromium"))
@@ -32,3 +37,19 @@ def installed() -> bool:
         return bool(subprocess.run(install, timeout=400, **quiet).returncode == 0)  # type: ignore[call-overload]
     except (OSError, subprocess.TimeoutExpired):
         return False
+
+
+@contextmanager
+def opened() -> Iterator[Browser]:
+    """A browser that is started; without one the test is left out, which fails where CI is set."""
+    path = browser()
+    if path is None:
+        reason = "no Chromium or Chrome is here, and Debian's cannot be installed"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []  # root has no sandbox
+        started = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield started
+        started.close()

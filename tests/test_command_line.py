@@ -7,6 +7,8 @@ import io
 import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -227,6 +229,12 @@ def test_an_error_is_one_message_and_an_exit_code(own_kg: Kg, wrong: tuple[objec
     assert ran.code == code
     assert "Traceback" not in ran.stderr + ran.stdout
     assert (ran.stderr or ran.stdout).strip()
+
+
+def test_who_stops_reading_hears_of_no_broken_pipe(kg: Kg) -> None:
+    command = f"{sys.executable} -m kg.cli ask 'Which proposals name China as guarantor?' | head -8"
+    ran = subprocess.run(command, shell=True, cwd=kg.folder, env=kg.environment, capture_output=True, text=True)
+    assert (ran.stdout.count("\n"), ran.stderr) == (8, "")
 
 
 def test_an_unknown_name_comes_with_those_that_are_near(kg: Kg) -> None:

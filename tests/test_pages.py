@@ -5,7 +5,6 @@ Where there is no browser and none can be installed, these tests are left out, w
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -14,9 +13,9 @@ from urllib.parse import urldefrag, urljoin
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browsers import browser as executable
+from tests import browsers
 from tests.processes import Kg
 
 PAGES = {
@@ -64,17 +63,8 @@ SAID = "Russia and China were named as security guarantors under a UN mandate"
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = executable()
-    if path is None:
-        reason = "no Chromium or Chrome is here, and Debian's cannot be installed"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []  # root has no sandbox
-        opened = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield opened
-        opened.close()
+    with browsers.opened() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -5,16 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browsers import browser as executable
+from tests import browsers
 from tests.processes import CHECKOUT
 
 NAMED = "SELECT ?proposal ?guarantor { ?proposal sg:namesGuarantor ?guarantor }"
@@ -30,16 +29,8 @@ def shown(url: str, **given: str) -> str:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    path = executable()
-    if path is None:
-        reason = "no Chromium or Chrome is here, and Debian's cannot be installed"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        yield opened
-        opened.close()
+    with browsers.opened() as browser:
+        yield browser
 
 
 @pytest.fixture(params=[(1280, "light"), (390, "dark")], ids=["wide and light", "narrow and dark"])

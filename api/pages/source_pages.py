@@ -15,7 +15,7 @@ from api.parameters import Graph, Known, Place, clean
 from kg.entities import sources
 from kg.entities.claims import Claim
 from kg.entities.sources import Sentence, SourceDetail, Span
-from kg.namespaces import ID
+from kg.namespaces import ID, SG
 
 _SOURCES = 40  # on a page
 _UNPLACED = 40  # claims shown that rest on no words of the text
@@ -56,7 +56,7 @@ class Sought(BaseModel):
     only: Literal["", "denied", "contested"] = ""
 
     def takes(self, claim: Claim) -> bool:
-        denied = any(voice.polarity and voice.polarity.label == "denied" for voice in claim.chain)
+        denied = any(voice.polarity and voice.polarity.iri == SG + "denied" for voice in claim.chain)
         return (
             (not self.speaker or self.speaker in _speakers(claim))
             and (not self.act or self.act in _acts(claim))
