@@ -6,18 +6,19 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.datastructures import State
 from starlette.staticfiles import StaticFiles
 
 from api import mcp, operations, problems
 from api.front import Front
 from api.graphs import GraphStore
-from api.observing import Observer
+from api.observing import Observer, RequestRecord, log
 from api.openapi import complete
 from api.service import Service
 from api.sparql import SparqlEndpoint
@@ -25,6 +26,7 @@ from api.updates import UpdateEndpoint
 from kg import namespaces
 from kg.settings import Settings
 from kg.store import open_store
+from kg.workers import Public
 
 # Routes compute in threads, which take turns on one interpreter lock: many at once would keep the event loop from it.
 _THREADS = 4
@@ -46,10 +48,11 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
         generate_unique_id_function=lambda route: route.name,
         license_info={"name": "Apache-2.0 (code), CC-BY-4.0 (data)"},
     )
-    app.state.settings, app.state.progress, app.state.stopping = settings, progress, False
+    app.state.settings, app.state.progress, app.state.stopping, app.state.door = settings, progress, False, None
     app.state.routes = app.routes
     problems.install(app)
     operations.install(app)
+    app.state.record = partial(_record, app.state)
     if not settings.plain:
         from api import deref, documents, reconcile, resources, void
         from api.pages import (
@@ -72,20 +75,28 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
         app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
         templating.install(app)
     app.add_middleware(Front, state=app.state)
-    app.add_middleware(Observer, metrics=app.state.metrics, state=app.state, log=settings.log)
+    app.add_middleware(Observer, record=app.state.record)
     complete(app)
     return app
 
 
+def _record(state: State, record: RequestRecord) -> None:
+    """Count and log a request."""
+    if record.path in getattr(state, "endpoints", ()):
+        record.route = record.path
+    state.metrics.count(record)
+    log(record, state.settings.log)
+
+
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service = await asyncio.to_thread(open_service, app.state.settings, app.state.progress)
     if not service.store.shared:
         current_default_thread_limiter().total_tokens = _THREADS
         sys.setswitchinterval(_TURN)
-    await service.open()
+    await service.open(_public(app, service))
     app.state.service = service
-    queries = SparqlEndpoint(service, _sparql_page(service))
+    queries = SparqlEndpoint(service)
     app.state.endpoints = {
         "/sparql": queries,
         "/sparql/update": UpdateEndpoint(service),
@@ -95,19 +106,26 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     if service.graph is not None:
         app.state.endpoints[mcp.PATH] = tools
     try:
-        yield {"lender": service.lender}
+        yield
     finally:
         await tools.close()
         await service.close()
 
 
-def _sparql_page(service: Service) -> str:
-    """What a browser sees at `/sparql`; of a plain server, the form alone."""
-    if service.graph is None:
-        return (Path(__file__).parent / "forms" / "sparql.html").read_text(encoding="utf-8")
-    from api.pages.query_pages import sparql_page
-
-    return sparql_page(service.graph.knowledge.catalogue, service.graph.prefixes)
+def _public(app: FastAPI, service: Service) -> Public | None:
+    """How workers answer at `/sparql` themselves, where whoever serves the application has a socket for them."""
+    door = app.state.door
+    if door is None or service.store.shared:
+        return None
+    door.is_taken, door.close = True, service.stop
+    options = {"store": service.store_id, "plain": service.plain, "proxies": door.proxies}
+    return Public(
+        door.listener,
+        "api.connections:Connections",
+        options,
+        door.adopt,
+        lambda record: app.state.record(RequestRecord(*record)),
+    )
 
 
 def open_service(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Service:

@@ -22,7 +22,7 @@ from api import problems
 from kg.errors import Busy
 from kg.holder import announced
 from kg.store import Store, open_store
-from kg.workers import Limits, Pool, Query
+from kg.workers import Head, Limits, Pool, Query
 from tests.hostile import RUNAWAYS
 from tests.processes import TOKEN, Kg
 
@@ -137,15 +137,16 @@ def test_a_long_query_leaves_its_lane_to_the_others(client: httpx.Client) -> Non
 
 @pytest.mark.parametrize(
     ("limits", "found"),
-    [(Limits(seconds=1.5, lanes=2, long=1), "long queries running"), (Limits(lanes=1, waiting=1), "queries waiting")],
+    [(Limits(seconds=1.5, long=1), "long queries running"), (Limits(processes=1, waiting=1), "queries waiting")],
 )
 def test_where_too_many_run_or_wait_the_next_is_told_when_to_come_again(limits: Limits, found: str) -> None:
+    async def ignored(_: Head, __: bytes) -> None: ...
+
     async def ask(store: Store) -> list[object]:
         pool = Pool({}, limits)
         await pool.open()
         query = Query(RUNAWAYS["join"], results="text/csv", graph=None)
-        jobs = [pool.job(query, store.snapshot()) for _ in range(6)]
-        answers = [asyncio.ensure_future(job.start()) for job in jobs]
+        answers = [asyncio.ensure_future(pool.answer(query, store.snapshot(), ignored)) for _ in range(6)]
         await asyncio.wait(answers, return_when=asyncio.FIRST_EXCEPTION)
         told = [answer.exception() for answer in answers if answer.done()]
         for answer in answers:

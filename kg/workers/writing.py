@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import Elsewhere, UpdateFailed, WritingClosed, is_full
 from kg.namespaces import MERGED_GRAPH, RESERVED
-from kg.workers.requests import Update, Upload
+from kg.workers.messages import Update, Upload
 from kg.workers.screen import measure, screen
 from kg.workers.targets import EVERYTHING, UNSURE, read, rewritten
 
