@@ -102,7 +102,7 @@ class SparqlEndpoint:
         accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
         key = (incoming.scope["query_string"], incoming.body, incoming.media_type, accept, incoming.url, coding)
         version = self._backend.newest()
-        kept = self._cache.get(version.version, key)
+        kept = self._cache.get(version.version, key) if self._backend.store_id is not None else None
         if kept is not None:
             if _not_modified(incoming, kept.validators):
                 await send_whole(send, 304, _unchanged(kept.validators), head=True)

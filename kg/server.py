@@ -15,6 +15,7 @@ import socket
 import sys
 import threading
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -186,6 +187,8 @@ class _Server(uvicorn.Server):
         if self._file:
             self._file.unlink(missing_ok=True)
         self.door.close()
+        with suppress(OSError):  # of every process that has it
+            self.door.listener.shutdown(socket.SHUT_RDWR)
         self.door.listener.close()
         await super().shutdown(sockets=sockets)
 
