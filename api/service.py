@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -17,7 +18,7 @@ from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
 from kg.namespaces import GRAPH, INFERRED_GRAPH
 from kg.settings import Settings
 from kg.store import EmbeddedStore, Snapshot, Store
-from kg.workers import Head, Leave, Limits, Pool, Public, Query, Runner, Update, Upload, runner
+from kg.workers import Abandoned, Head, Leave, Limits, Pool, Public, Query, Runner, Update, Upload, Writer, runner
 from kg.workers.screen import measure
 
 if TYPE_CHECKING:
@@ -43,10 +44,13 @@ class Service:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self._waiting = 0
         limits = Limits(seconds=self.settings.query_seconds, memory=self.settings.query_memory_mb << 20)
+        self._writes = Writer(self.prefixes, limits.seconds, limits.memory)
         self.pool = runner(self.store, self.prefixes, limits)
 
     async def open(self, public: Public | None = None) -> None:
         """Start what runs queries; an embedded store's workers answer on a `public` socket themselves."""
+        if self.settings.token and isinstance(self.store, EmbeddedStore):
+            self._writer.submit(self._writes.start)
         if isinstance(self.pool, Pool) and isinstance(self.store, EmbeddedStore) and public:
             await self.pool.open(public)
             self.store.follow(self.pool.publish)
@@ -90,22 +94,25 @@ class Service:
         return sparql_page(self.graph.knowledge.catalogue, self.graph.prefixes).encode()
 
     async def write(self, request: Update | Upload, left: asyncio.Event) -> None:
-        """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint.
+        """Carry out a write, in one commit with others that wait; or at a remote store's endpoint.
 
         Raise WritingClosed where it is of graphs that the pipeline keeps, and ClientLeft where `left` is set, by a
-        client that has left, before the worker has done.
+        client that has left, before it is done.
         """
-        if isinstance(self.pool, Pool):
-            pool = self.pool
-            in_worker = _in_thread(lambda request, clone: _unless_left(pool.write(request, clone), left), request)
-            assert isinstance(self.store, EmbeddedStore)
-            rewrite = self.graph.rewrite if self.graph else self.store.rewrite
-            await self._in_turn(lambda: rewrite(in_worker))
-            return
-        from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
+        if not isinstance(self.store, EmbeddedStore):
+            from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
 
-        assert isinstance(self.pool, Forwarder)
-        await self.pool.write(request)
+            assert isinstance(self.pool, Forwarder)
+            await self.pool.write(request)
+            return
+        rewrite = self.graph.rewrite if self.graph else self.store.rewrite
+        with self._turn():
+            done = self._writes.ask(request, left.is_set)
+            self._writer.submit(self._writes.commit, rewrite)
+            try:
+                await asyncio.wrap_future(done)
+            except Abandoned:
+                raise ClientLeft from None
 
     async def load(
         self,
@@ -157,15 +164,21 @@ class Service:
     async def close(self) -> None:
         await self.pool.close()
         await asyncio.to_thread(self._writer.shutdown)
+        await asyncio.to_thread(self._writes.close)
         await asyncio.to_thread(self.store.close)
 
     async def _in_turn(self, write: Callable[[], Result]) -> Result:
         """Writes run one after another, in a thread of their own; raise Busy where too many wait."""
+        with self._turn():
+            return await asyncio.get_running_loop().run_in_executor(self._writer, write)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
         if self._waiting >= MOST_WAITING:
             raise Busy("the server", found=f"{self._waiting} writes waiting", remedy="Try again in a moment.")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._writer, write)
+            yield
         finally:
             self._waiting -= 1
 
@@ -193,9 +206,6 @@ class Service:
             )
 
 
-_Write = Callable[[Update | Upload, Path], Coroutine[None, None, None]]
-
-
 async def _unless_left(work: Coroutine[None, None, Result], left: asyncio.Event) -> Result:
     """What `work` gives, ended with ClientLeft where `left` is set before its end."""
     working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(left.wait())
@@ -208,9 +218,3 @@ async def _unless_left(work: Coroutine[None, None, Result], left: asyncio.Event)
         leaving.cancel()
         if working.cancel():
             await asyncio.wait((working,))
-
-
-def _in_thread(write: _Write, request: Update | Upload) -> Callable[[Path], None]:
-    """`write` as another thread calls it, which waits for it to end in this one's event loop."""
-    loop = asyncio.get_running_loop()
-    return lambda clone: asyncio.run_coroutine_threadsafe(write(request, clone), loop).result()

@@ -15,8 +15,10 @@ from kg.workers.limits import Limits, Public
 from kg.workers.messages import Head, Query, Update, Upload
 from kg.workers.pool import Pool
 from kg.workers.runners import Leave, Runner, whole_answer
+from kg.workers.writer import Abandoned, Writer
 
 __all__ = [
+    "Abandoned",
     "BlockingRunner",
     "Head",
     "Leave",
@@ -27,6 +29,7 @@ __all__ = [
     "Runner",
     "Update",
     "Upload",
+    "Writer",
     "runner",
     "whole_answer",
 ]

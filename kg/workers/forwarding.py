@@ -35,10 +35,10 @@ from kg.store.remote_snapshot import STAMP, Live
 from kg.workers.engine import GRAPHS, RESULTS
 from kg.workers.limits import Limits
 from kg.workers.messages import Head, Query, Update, Upload
-from kg.workers.pool import Pool
 from kg.workers.runners import Leave
 from kg.workers.screen import names_its_dataset, screen
 from kg.workers.targets import NOTHING, read
+from kg.workers.writer import WritingProcess
 from kg.workers.writing import refuse_kept
 
 _PATIENCE = 10.0  # seconds to wait for a free connection
@@ -55,7 +55,6 @@ class Forwarder:
 
     def __init__(self, endpoint: Endpoint, prefixes: Mapping[str, str], limits: Limits) -> None:
         self.endpoint, self.prefixes, self.limits = endpoint, prefixes, limits
-        self._pool: Pool | None = None
         self.running, self.waiting = 0, 0
 
     async def open(self) -> None:
@@ -65,8 +64,6 @@ class Forwarder:
 
     async def close(self) -> None:
         await self.client.aclose()
-        if self._pool is not None:
-            await self._pool.close()
 
     async def answer(self, query: Query, snapshot: Snapshot, leave: Leave) -> tuple[Head, bytes]:
         """See Runner; the endpoint's own limits are its own to tell."""
@@ -125,16 +122,19 @@ class Forwarder:
         """What is uploaded as N-Triples, parsed in a worker with its limits."""
         folder = Path(tempfile.mkdtemp(prefix="upload-"))
         try:
-            await (await self._workers()).write(upload, folder / "parsed")
-            return await asyncio.to_thread(_triples, folder / "parsed")
+            return await asyncio.to_thread(self._parse, upload, folder / "parsed")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    async def _workers(self) -> Pool:
-        if self._pool is None:
-            self._pool = Pool(self.prefixes, self.limits)
-            await self._pool.open()
-        return self._pool
+    def _parse(self, upload: Upload, path: Path) -> bytes:
+        process = WritingProcess(self.prefixes, self.limits.memory)
+        try:
+            process.open(path)
+            process.run(upload, self.limits.seconds)
+            process.flush()
+        finally:
+            process.close()
+        return _triples(path)
 
 
 class Forwarded:

@@ -6,7 +6,7 @@ import marshal
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from kg import errors
 from kg.errors import Busy, KgError, QueryTooLarge
@@ -71,21 +71,19 @@ class Upload:
     kept: str | None = None
 
 
-Request: TypeAlias = Query | Update | Upload
 # What each is called where it fails.
-SUBJECTS: Mapping[type[Request], str] = {Query: "the query", Update: "the update", Upload: "the body"}
-_KINDS: dict[str, type[Request]] = {kind.__name__: kind for kind in (Query, Update, Upload)}
+SUBJECTS: Mapping[type[Update | Upload], str] = {Update: "the update", Upload: "the body"}
 
 
-def pack(path: str, request: Request) -> bytes:
-    """What asks a worker for `request` on the checkpoint or clone in `path`."""
-    payload = marshal.dumps((path, type(request).__name__, tuple(vars(request).values())))
+def pack(path: str, query: Query) -> bytes:
+    """What asks a worker for an answer from the checkpoint in `path`."""
+    payload = marshal.dumps((path, tuple(vars(query).values())))
     return LENGTH.pack(len(payload)) + payload
 
 
-def unpack(payload: bytes) -> tuple[str, Request]:
-    path, kind, fields = marshal.loads(payload)  # noqa: S302 - from our own server, over a private socket
-    return path, _KINDS[kind](*fields)
+def unpack(payload: bytes) -> tuple[str, Query]:
+    path, fields = marshal.loads(payload)  # noqa: S302 - from our own server, over a private socket
+    return path, Query(*fields)
 
 
 def frame(tag: bytes, payload: bytes = b"") -> bytes:

@@ -23,13 +23,9 @@ from kg.workers.messages import (
     DATA,
     END,
     ERROR,
-    SUBJECTS,
     TAGGED,
     Head,
     Query,
-    Request,
-    Update,
-    Upload,
     busy,
     crashed,
     pack,
@@ -111,15 +107,8 @@ class Pool:
     async def answer(self, query: Query, snapshot: Snapshot, leave: Leave) -> tuple[Head, bytes]:
         """See Runner."""
         assert isinstance(snapshot, Checkpoint)
-        return await self._run(str(snapshot.path), query, leave)
-
-    async def write(self, request: Update | Upload, clone: Path) -> None:
-        """Carry out a write on the store in `clone`, under a query's limits; after an error the clone is of no use."""
-        await self._run(str(clone), request, None)
-
-    async def _run(self, path: str, request: Request, leave: Leave | None) -> tuple[Head, bytes]:
         async with self._worker() as (reader, writer):
-            writer.write(pack(path, request))
+            writer.write(pack(str(snapshot.path), query))
             head = Head("")
             try:
                 while True:
@@ -127,15 +116,15 @@ class Pool:
                     payload = await reader.readexactly(length)
                     if tag == ERROR:
                         error, _ = unpack_error(payload)
-                        raise error or crashed(SUBJECTS[type(request)])
+                        raise error or crashed("the query")
                     if tag == END:
                         return head, payload
-                    if tag == DATA and leave:
+                    if tag == DATA:
                         await leave(head, payload)
                     else:
                         head = unpack_head(payload)
             except (asyncio.IncompleteReadError, ConnectionError):
-                raise crashed(SUBJECTS[type(request)]) from None
+                raise crashed("the query") from None
 
     @asynccontextmanager
     async def _worker(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:

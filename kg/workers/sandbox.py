@@ -15,6 +15,7 @@ from pathlib import Path
 
 # Per machine: the audit architecture, and the system calls that open and connect sockets (Linux).
 _CALLS = {"x86_64": (0xC000003E, (41, 42)), "aarch64": (0xC00000B7, (198, 203))}
+GRACE = 10  # seconds of a processor's time beyond a limit by the clock, after which the kernel ends the process
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 1, 38, 22, 2
 
 

@@ -104,10 +104,8 @@ class Supervisor:
                 other.drop()
             ours.close()
             die_with(supervisor)
-            confined = forbid_connections()
-            Worker(
-                self._config, self._board, slot, theirs, self._told, self._listeners, self._handler, confined=confined
-            ).serve()
+            forbid_connections()
+            Worker(self._config, self._board, slot, theirs, self._told, self._listeners, self._handler).serve()
         finally:
             os._exit(0)
 

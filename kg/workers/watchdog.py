@@ -18,7 +18,7 @@ from typing import TypeAlias
 from kg.errors import KgError, QueryTimeout
 from kg.workers.limits import Limits
 from kg.workers.messages import busy
-from kg.workers.sandbox import limit_processor_time, private_memory
+from kg.workers.sandbox import GRACE, limit_processor_time, private_memory
 from kg.workers.scoreboard import CONNECTED, LONG, OVER, RUNNING, Scoreboard, Slot
 
 Fail: TypeAlias = Callable[[KgError], None]
@@ -26,7 +26,6 @@ _TICK = 0.05  # seconds
 PATIENCE = 0.1  # seconds of a processor's time after which a request counts as long
 LONGEST = 1.0  # the same by the clock
 SLOW = 0.3  # seconds of a processor's time after which it goes on at low priority
-_GRACE = 10  # seconds of a processor's time beyond the limit, after which the kernel ends the process
 
 
 @dataclass
@@ -69,7 +68,7 @@ class Watchdog(threading.Thread):
     def run(self) -> None:
         while True:
             self.awake.wait()
-            limit_processor_time(self._limits.seconds + _GRACE)
+            limit_processor_time(self._limits.seconds + GRACE)
             time.sleep(_TICK)
             with self._lock:
                 if self._running is not None:

@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
-import pyoxigraph as ox
-
 from kg.workers.engine import Engine, as_error
 from kg.workers.limits import WorkerConfig
 from kg.workers.messages import (
@@ -29,20 +27,13 @@ from kg.workers.messages import (
     LENGTH,
     PUBLIC,
     RECORDS,
-    SUBJECTS,
-    Head,
-    Query,
-    Request,
-    Update,
     frame,
     pack_error,
     pack_head,
     unpack,
 )
-from kg.workers.sandbox import limit_address_space
 from kg.workers.scoreboard import CONNECTED, FREE, IDLE, Scoreboard, Slot
 from kg.workers.watchdog import Fail, Watchdog
-from kg.workers.writing import run_update, write_graph
 
 READ = 1 << 16  # bytes that are read at once, or handed over
 _SOON = 0.002  # seconds without a request after which the server hears of those before
@@ -76,13 +67,10 @@ class Worker:
         told: socket.socket,
         listeners: Mapping[socket.socket, bytes],
         handler: Any,
-        *,
-        confined: bool,
     ) -> None:
         self._config, self.board, self.slot, self._told = config, board, slot, told
         self._control, self._listeners = control, {listener.fileno(): listener for listener in listeners}
         self._kinds = {listener.fileno(): kind for listener, kind in listeners.items()}
-        self._confined = confined  # whether the kernel refuses it every connection
         self.engine = Engine(config.prefixes, config.limits.memory)
         self.watchdog = Watchdog(config.limits, board, slot)
         self.worn = self.stopping = False  # whether this process is to end once it is done
@@ -160,37 +148,21 @@ class Worker:
             if not part:
                 return
             data += part
-        path, request = unpack(bytes(data[LENGTH.size :]))
+        path, query = unpack(bytes(data[LENGTH.size :]))
         connection.begin(lambda error: connection.socket.sendall(frame(ERROR, pack_error(error))))
         try:
-            head, rest = self._carry_out(path, request, connection)
+            self.engine.open(path)
+            head, rest = self.engine.answer(
+                query, lambda head, data: connection.send(frame(HEAD, pack_head(head)) + frame(DATA, data))
+            )
         except ConnectionError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever the engine raises belongs to the query, which is told so
-            self.worn = isinstance(error, MemoryError) or not isinstance(request, Query)
-            connection.send(frame(ERROR, pack_error(as_error(error, SUBJECTS[type(request)]))))
+            self.worn = isinstance(error, MemoryError)
+            connection.send(frame(ERROR, pack_error(as_error(error, "the query"))))
         else:
             connection.send(frame(HEAD, pack_head(head)) + frame(END, rest))
         connection.end()
-
-    def _carry_out(self, path: str, request: Request, connection: Connection) -> tuple[Head, bytes]:
-        if isinstance(request, Query):
-            self.engine.open(path)
-            return self.engine.answer(
-                request, lambda head, data: connection.send(frame(HEAD, pack_head(head)) + frame(DATA, data))
-            )
-        self.engine.open("")
-        limit_address_space(None)
-        clone = ox.Store(path)
-        limit_address_space(self._config.limits.memory)
-        if isinstance(request, Update):
-            run_update(clone, request, self._config.prefixes, confined=self._confined)
-        else:
-            write_graph(clone, request)
-        clone.flush()
-        self.worn = True
-        del clone  # is closed before anybody hears of it
-        return Head(""), b""
 
     def _stop(self) -> None:
         self.stopping = True
