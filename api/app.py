@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,9 +22,11 @@ from api.graphs import GraphStore
 from api.observing import Observer, RequestRecord, log
 from api.openapi import complete
 from api.service import Service
-from api.sparql import SparqlEndpoint
+from api.sparql import PATH, SparqlEndpoint
+from api.statuses import status_of
 from api.updates import UpdateEndpoint
 from kg import namespaces
+from kg.errors import KgError
 from kg.settings import Settings
 from kg.store import open_store
 from kg.workers import Public
@@ -54,30 +57,35 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     operations.install(app)
     app.state.record = partial(_record, app.state)
     if not settings.plain:
-        from api import deref, documents, reconcile, resources, void
-        from api.pages import (
-            claim_pages,
-            entity_pages,
-            network_pages,
-            ontology_pages,
-            query_pages,
-            question_pages,
-            source_pages,
-            templating,
-            writing_pages,
-        )
-        from api.v1 import router  # a plain server has no questions, and starts without what they need
-
-        about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages)
-        parts = (documents, resources, deref, *about, question_pages, query_pages, writing_pages, reconcile, void)
-        for each in (router, *(part.router for part in parts)):
-            app.include_router(each)
-        app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-        templating.install(app)
+        _include(app)
     app.add_middleware(Front, state=app.state)
     app.add_middleware(Observer, record=app.state.record)
     complete(app)
     return app
+
+
+def _include(app: FastAPI) -> None:
+    """The routes of a graph; a plain server has no questions, and starts without what they need."""
+    from api import deref, documents, reconcile, resources, void
+    from api.pages import (
+        claim_pages,
+        entity_pages,
+        network_pages,
+        ontology_pages,
+        query_pages,
+        question_pages,
+        source_pages,
+        templating,
+        writing_pages,
+    )
+    from api.v1 import router
+
+    about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages)
+    parts = (documents, resources, deref, *about, question_pages, query_pages, writing_pages, reconcile, void)
+    for each in (router, *(part.router for part in parts)):
+        app.include_router(each)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    templating.install(app)
 
 
 def _record(state: State, record: RequestRecord) -> None:
@@ -98,7 +106,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.service = service
     queries = SparqlEndpoint(service)
     app.state.endpoints = {
-        "/sparql": queries,
+        PATH: queries,
         "/sparql/update": UpdateEndpoint(service),
         "/sparql/graphs": GraphStore(service, queries),
     }
@@ -117,14 +125,22 @@ def _public(app: FastAPI, service: Service) -> Public | None:
     door = app.state.door
     if door is None or service.store.shared:
         return None
-    door.is_taken, door.close = True, service.stop
+    door.is_taken, door.close, record = True, service.stop, app.state.record
+
+    def adopt(client: socket.socket, data: bytes, error: KgError | None) -> None:
+        if error is not None:
+            method, _, identifier = data.decode().partition(" ")
+            record(RequestRecord(method, PATH, identifier, PATH, status_of(error)))
+            data = identifier.encode()
+        door.adopt(client, data, error)
+
     options = {"store": service.store_id, "plain": service.plain, "proxies": door.proxies}
     return Public(
         door.listener,
         "api.connections:Connections",
         options,
-        door.adopt,
-        lambda record: app.state.record(RequestRecord(*record)),
+        adopt,
+        lambda values: record(RequestRecord(*values)),
     )
 
 

@@ -20,14 +20,13 @@ from starlette.types import Message
 
 from api.observing import begin
 from api.responses import send_problem
-from api.sparql import HeadSent, SparqlEndpoint
+from api.sparql import PATH, HeadSent, SparqlEndpoint
 from kg.errors import KgError
 from kg.workers import Head, Leave, Query
 from kg.workers.engine import Engine, as_error
 from kg.workers.worker import READ, Connection, Version
 
 Result = TypeVar("Result")
-PATH = "/sparql"
 _ROOM = 32 << 20  # bytes of answers that one worker keeps
 _REST = 1.0  # seconds without a request after which the server has the connection
 _PAUSE = 0.2  # the same within a request
@@ -133,7 +132,7 @@ class Exchange:
 
     def carry_out(self) -> bool:
         """Answer, and tell of it; False where only the server can, and nothing was sent."""
-        self._connection.begin(self._fail)
+        self._connection.begin(self._fail, f"{self._record.method} {self._record.identifier}".encode())
         try:
             run(self._endpoint(self._request.scope, self._receive, self._send))
         except ConnectionError:

@@ -27,6 +27,7 @@ from kg.errors import BadParameter, BadQuery, KgError
 from kg.workers import Head, Leave, Query
 
 _LOG = logging.getLogger(__name__)
+PATH = "/sparql"
 MOST = 2 << 20
 LONGEST_KEPT = 1 << 16  # the longest text, in characters, whose answer is kept for the next who asks
 

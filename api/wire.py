@@ -24,16 +24,20 @@ class HttpProtocol(HttpToolsProtocol):
     _adopted: tuple[bytes, KgError | None] = (b"", None)
 
     def adopt(self, data: bytes, error: KgError | None) -> None:
-        """Begin with what was read of the connection already, or with an error that is to be answered on it."""
+        """Begin with what was read of the connection already, or with an error to answer, and its request's id."""
         self._adopted = data, error
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         data, error = self._adopted
         if error is not None:
-            self.refuse(error)
+            self.refuse(error, data)
         elif data:
             self.data_received(data)
+        else:  # it rests between two requests
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
@@ -55,7 +59,7 @@ class HttpProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self.refuse(Malformed("the request", msg.rstrip("."), "HTTP/1.1, and an address of less than 64 KiB"))
 
-    def refuse(self, error: KgError) -> None:
+    def refuse(self, error: KgError, identifier: bytes = b"") -> None:
         """Answer and close the connection: where the next request would begin is not known.
 
         What still comes is passed over for a second, since closing upon unread bytes would take back the answer.
@@ -68,6 +72,7 @@ class HttpProtocol(HttpToolsProtocol):
             (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
             *CORS,
+            *([(b"x-request-id", identifier)] if identifier else []),
         ]
         lines = [f"HTTP/1.1 {status.value} {status.phrase}".encode(), *(b"%s: %s" % pair for pair in headers)]
         self.transport.write(b"\r\n".join([*lines, b"", body]))

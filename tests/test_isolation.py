@@ -57,8 +57,12 @@ def processes(folder: Path) -> dict[int, list[int]]:
         except OSError:
             continue
         children.setdefault(parent, []).append(int(entry.parent.name))
-    (nursery,) = children[server.pid]
-    return {server.pid: [nursery], nursery: children.get(nursery, [])}
+    (supervisor,) = (pid for pid in children[server.pid] if b"kg.workers.supervisor" in _command(pid))
+    return {server.pid: [supervisor], supervisor: children.get(supervisor, [])}
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def count(client: httpx.Client, salt: object = "") -> int:
@@ -91,31 +95,31 @@ def test_a_query_sees_the_newest_acknowledged_version_whole(client: httpx.Client
 
 
 @linux
-def test_a_worker_or_the_nursery_that_dies_is_replaced(client: httpx.Client, folder: Path) -> None:
+def test_a_worker_or_the_supervisor_that_dies_is_replaced(client: httpx.Client, folder: Path) -> None:
     before = processes(folder)
-    (nursery,) = next(iter(before.values()))
-    for worker in before[nursery]:
+    (supervisor,) = next(iter(before.values()))
+    for worker in before[supervisor]:
         os.kill(worker, signal.SIGKILL)
     time.sleep(0.1)
     assert count(client, "without workers") == 1000
-    os.kill(nursery, signal.SIGKILL)
+    os.kill(supervisor, signal.SIGKILL)
     time.sleep(0.1)
-    assert count(client, "without a nursery") == 1000
+    assert count(client, "without a supervisor") == 1000
     after = processes(folder)
-    assert not set(before[nursery]) & {worker for workers in after.values() for worker in workers}
+    assert not set(before[supervisor]) & {worker for workers in after.values() for worker in workers}
 
 
 @linux
 @pytest.mark.usefixtures("client")
 def test_no_worker_can_open_a_connection(folder: Path) -> None:
     """The kernel refuses it, whatever the engine makes of a text (seccomp)."""
-    (nursery,), workers = processes(folder).values()
+    (supervisor,), workers = processes(folder).values()
     assert workers
     for worker in workers:
         status = Path(f"/proc/{worker}/status").read_text()
         assert "Seccomp:\t2\n" in status
         assert "NoNewPrivs:\t1\n" in status
-    assert "Seccomp:\t0\n" in Path(f"/proc/{nursery}/status").read_text(), "only those that run queries are confined"
+    assert "Seccomp:\t0\n" in Path(f"/proc/{supervisor}/status").read_text(), "only those that run queries are confined"
 
 
 @linux

@@ -40,8 +40,8 @@ class Public:
     """A socket on which workers accept connections themselves, and what becomes of what they do not answer.
 
     `handler` names the class that answers ("module:Class", since the library imports nothing of HTTP's routes), made
-    with `options`, plain values. Within the event loop `adopt` takes a connection for good, with what was read of it
-    and the error to answer where there is one; `record` takes what the handler says of its requests.
+    with `options`, plain values. Within the event loop `adopt` takes a connection for good, with what was read of it;
+    or with the note that was made of its request, and the error to answer. `record` takes what the handler says of each.
     """
 
     listener: socket.socket

@@ -1,4 +1,4 @@
-"""What each worker does now, in memory that all processes share: numbers alone, each written by one side."""
+"""What each worker does now, in memory that all processes share; each part is written by one side."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from typing import Final
 # FREE: nobody has this place; IDLE: waits for a connection; CONNECTED: for a request; RUNNING, or LONG: carries one
 # out; OVER: nothing is owed to the client any more.
 FREE, IDLE, CONNECTED, RUNNING, LONG, OVER = range(6)
-_SLOT: Final = struct.Struct("=BBxxxxxxQ")
+_SLOT: Final = struct.Struct("=BBxxxxxxQ144s")
 _READING: Final = struct.Struct("=Q")
+_NOTE: Final = struct.Struct("=144s")
 
 
 class Scoreboard:
@@ -34,7 +35,7 @@ class Scoreboard:
 
     def readings(self) -> set[int]:
         """The versions that somebody reads."""
-        return {version for _, _, version in _SLOT.iter_unpack(self._memory)}
+        return {version for _, _, version, _ in _SLOT.iter_unpack(self._memory)}
 
     def free(self) -> int | None:
         """The first place that nobody has."""
@@ -75,6 +76,16 @@ class Slot:
     def read(self, version: int) -> None:
         """Say which version is read from now on; 0: none. One that is read is not removed."""
         _READING.pack_into(self._memory, self._at + 8, version)
+
+    @property
+    def note(self) -> bytes:
+        """What is to be known of the request that is carried out, should the process die of it."""
+        note: bytes = _NOTE.unpack_from(self._memory, self._at + 16)[0]
+        return note.rstrip(b"\0")
+
+    @note.setter
+    def note(self, note: bytes) -> None:
+        _NOTE.pack_into(self._memory, self._at + 16, note)
 
     def clear(self) -> None:
         self._memory[self._at : self._at + _SLOT.size] = bytes(_SLOT.size)

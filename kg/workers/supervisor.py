@@ -127,7 +127,7 @@ class Supervisor:
         del self._children[child.control.fileno()]
         child.control.close()
         os.waitpid(child.pid, 0)
-        state, begun = child.slot.state, child.slot.begun
+        state, begun, note = child.slot.state, child.slot.begun, child.slot.note
         child.slot.clear()
         if child.client is not None and child.kind == PUBLIC:
             if begun or state == OVER or (self._stopping and state == CONNECTED):
@@ -136,7 +136,9 @@ class Supervisor:
             else:
                 error = (child.ended_by or crashed("the query")) if state in (RUNNING, LONG) else None
                 with suppress(OSError):
-                    socket.send_fds(self._told, [CONNECTION + pack_error(error)], [child.client])
+                    socket.send_fds(
+                        self._told, [CONNECTION + pack_error(error, note if error else b"")], [child.client]
+                    )
         child.drop()
 
     def _limit_memory(self) -> None:

@@ -188,8 +188,12 @@ class Connection:
                 return None
         return self.socket.recv(READ)
 
-    def begin(self, fail: Fail) -> None:
-        """A request is carried out from now on; where it must be ended before its answer has begun, `fail` says why."""
+    def begin(self, fail: Fail, note: bytes = b"") -> None:
+        """A request is carried out from now on; where it must be ended before its answer has begun, `fail` says why.
+
+        Should the process die of it, the server gets `note`, of at most 144 bytes, with the connection.
+        """
+        self._worker.slot.note = note
         self._worker.watchdog.begin(self.socket, fail)
 
     def send(self, data: bytes) -> None:
