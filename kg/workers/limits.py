@@ -41,7 +41,7 @@ class Public:
 
     `handler` names the class that answers ("module:Class", since the library imports nothing of HTTP's routes), made
     with `options`, plain values. Within the event loop `adopt` takes a connection for good, with what was read of it;
-    or with the note that was made of its request, and the error to answer. `record` takes what the handler says of each.
+    or with the note that was made of its request, and the error to answer. `record` takes what the handler says.
     """
 
     listener: socket.socket
