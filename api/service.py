@@ -17,9 +17,9 @@ from api.requests import ClientLeft, departure
 from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
 from kg.namespaces import GRAPH, INFERRED_GRAPH
 from kg.settings import Settings
+from kg.sparql.guard import measure
 from kg.store import EmbeddedStore, Snapshot, Store
 from kg.workers import Abandoned, Head, Leave, Limits, Pool, Public, Query, Runner, Update, Upload, Writer, runner
-from kg.workers.screen import measure
 
 if TYPE_CHECKING:
     from kg.documents.parsing import Sent

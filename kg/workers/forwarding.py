@@ -19,12 +19,14 @@ import pyoxigraph as ox
 
 from kg.characters import refuse_unwritable
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, StoreTimeout
+from kg.sparql.guard import screen
+from kg.sparql.lexer import keywords, makes_triples, names_its_dataset
+from kg.sparql.update_graphs import NOTHING, read
 from kg.store import Snapshot
 from kg.store.endpoint import (
     Endpoint,
     Reading,
     failure,
-    makes_triples,
     media_type,
     options,
     prologue,
@@ -36,16 +38,12 @@ from kg.workers.engine import GRAPHS, RESULTS
 from kg.workers.limits import Limits
 from kg.workers.messages import Head, Query, Update, Upload
 from kg.workers.runners import Leave
-from kg.workers.screen import names_its_dataset, screen
-from kg.workers.targets import NOTHING, read
 from kg.workers.writer import WritingProcess
 from kg.workers.writing import refuse_kept
 
 _PATIENCE = 10.0  # seconds to wait for a free connection
 _LONGEST_REFUSAL = 1 << 16  # bytes of an error's text that are read
 _ESCAPE = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_LOAD = re.compile(r"(?<![\w:.\-])load(?![\w:.\-])", re.IGNORECASE)
-_TEXT = re.compile(r'<[^<>"{}|^`\\\x00-\x20]*>|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[?$@]\w+|#[^\n\r]*')
 _BEGINNINGS = {"json": (b"{", b"["), "xml": (b"<",)}
 Value = TypeVar("Value")
 
@@ -97,7 +95,7 @@ class Forwarder:
             _refuse(target, update.kept)
         for start, end in sorted(reading.silent_loads, reverse=True):
             text = f"{text[:start]}{NOTHING}{text[end:]}"
-        if _LOAD.search(_TEXT.sub(" ", text)):
+        if "load" in keywords(text):
             raise Elsewhere(
                 "the update",
                 found="LOAD, a request to elsewhere",

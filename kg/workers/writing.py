@@ -18,6 +18,8 @@ import pyoxigraph as ox
 
 from kg.errors import Elsewhere, UpdateFailed, WritingClosed, is_full
 from kg.namespaces import MERGED_GRAPH, RESERVED
+from kg.sparql.guard import measure, screen
+from kg.sparql.update_graphs import EVERYTHING, UNSURE, Part, read, rewritten
 from kg.workers.engine import as_error
 from kg.workers.messages import LENGTH, SUBJECTS, Update, Upload, pack_error
 from kg.workers.sandbox import (
@@ -28,8 +30,6 @@ from kg.workers.sandbox import (
     limit_processor_time,
     private_memory,
 )
-from kg.workers.screen import measure, screen
-from kg.workers.targets import EVERYTHING, UNSURE, Part, read, rewritten
 
 FORMATS = {
     "text/turtle": ox.RdfFormat.TURTLE,
