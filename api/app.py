@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
+from starlette.datastructures import State
 from starlette.staticfiles import StaticFiles
 
 from api import mcp, operations, problems
 from api.front import Front
 from api.graphs import GraphStore
-from api.observing import Observer
+from api.observing import Observer, RequestRecord, log
 from api.openapi import complete
 from api.service import Service
-from api.sparql import SparqlEndpoint
+from api.sparql import PATH, SparqlEndpoint
+from api.statuses import status_of
 from api.updates import UpdateEndpoint
 from kg import namespaces
+from kg.errors import KgError
 from kg.settings import Settings
 from kg.store import open_store
+from kg.workers import Public
 
 # Routes compute in threads, which take turns on one interpreter lock: many at once would keep the event loop from it.
 _THREADS = 4
@@ -46,48 +51,62 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
         generate_unique_id_function=lambda route: route.name,
         license_info={"name": "Apache-2.0 (code), CC-BY-4.0 (data)"},
     )
-    app.state.settings, app.state.progress, app.state.stopping = settings, progress, False
+    app.state.settings, app.state.progress, app.state.stopping, app.state.door = settings, progress, False, None
     app.state.routes = app.routes
     problems.install(app)
     operations.install(app)
+    app.state.record = partial(_record, app.state)
     if not settings.plain:
-        from api import deref, documents, reconcile, resources, void
-        from api.pages import (
-            claim_pages,
-            entity_pages,
-            network_pages,
-            ontology_pages,
-            query_pages,
-            question_pages,
-            source_pages,
-            templating,
-            writing_pages,
-        )
-        from api.v1 import router  # a plain server has no questions, and starts without what they need
-
-        about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages)
-        parts = (documents, resources, deref, *about, question_pages, query_pages, writing_pages, reconcile, void)
-        for each in (router, *(part.router for part in parts)):
-            app.include_router(each)
-        app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-        templating.install(app)
+        _include(app)
     app.add_middleware(Front, state=app.state)
-    app.add_middleware(Observer, metrics=app.state.metrics, state=app.state, log=settings.log)
+    app.add_middleware(Observer, record=app.state.record)
     complete(app)
     return app
 
 
+def _include(app: FastAPI) -> None:
+    """The routes of a graph; a plain server has no questions, and starts without what they need."""
+    from api import deref, documents, reconcile, resources, void
+    from api.pages import (
+        claim_pages,
+        entity_pages,
+        network_pages,
+        ontology_pages,
+        query_pages,
+        question_pages,
+        source_pages,
+        templating,
+        writing_pages,
+    )
+    from api.v1 import router
+
+    about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages)
+    parts = (documents, resources, deref, *about, question_pages, query_pages, writing_pages, reconcile, void)
+    for each in (router, *(part.router for part in parts)):
+        app.include_router(each)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    templating.install(app)
+
+
+def _record(state: State, record: RequestRecord) -> None:
+    """Count and log a request."""
+    if record.path in getattr(state, "endpoints", ()):
+        record.route = record.path
+    state.metrics.count(record)
+    log(record, state.settings.log)
+
+
 @asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service = await asyncio.to_thread(open_service, app.state.settings, app.state.progress)
     if not service.store.shared:
         current_default_thread_limiter().total_tokens = _THREADS
         sys.setswitchinterval(_TURN)
-    await service.open()
+    await service.open(_public(app, service))
     app.state.service = service
-    queries = SparqlEndpoint(service, _sparql_page(service))
+    queries = SparqlEndpoint(service)
     app.state.endpoints = {
-        "/sparql": queries,
+        PATH: queries,
         "/sparql/update": UpdateEndpoint(service),
         "/sparql/graphs": GraphStore(service, queries),
     }
@@ -95,19 +114,34 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
     if service.graph is not None:
         app.state.endpoints[mcp.PATH] = tools
     try:
-        yield {"lender": service.lender}
+        yield
     finally:
         await tools.close()
         await service.close()
 
 
-def _sparql_page(service: Service) -> str:
-    """What a browser sees at `/sparql`; of a plain server, the form alone."""
-    if service.graph is None:
-        return (Path(__file__).parent / "forms" / "sparql.html").read_text(encoding="utf-8")
-    from api.pages.query_pages import sparql_page
+def _public(app: FastAPI, service: Service) -> Public | None:
+    """How workers answer at `/sparql` themselves, where whoever serves the application has a socket for them."""
+    door = app.state.door
+    if door is None or service.store.shared:
+        return None
+    door.is_taken, door.close, record = True, service.stop, app.state.record
 
-    return sparql_page(service.graph.knowledge.catalogue, service.graph.prefixes)
+    def adopt(client: socket.socket, data: bytes, error: KgError | None) -> None:
+        if error is not None:
+            method, _, identifier = data.decode().partition(" ")
+            record(RequestRecord(method, PATH, identifier, PATH, status_of(error)))
+            data = identifier.encode()
+        door.adopt(client, data, error)
+
+    options = {"store": service.store_id, "plain": service.plain, "proxies": door.proxies}
+    return Public(
+        door.listener,
+        "api.connections:Connections",
+        options,
+        adopt,
+        lambda values: record(RequestRecord(*values)),
+    )
 
 
 def open_service(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> Service:

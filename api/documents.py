@@ -13,9 +13,9 @@ from api.negotiation import GRAPHS
 from api.openapi import TEXT, TOKEN, refusals
 from api.paging import AS_LINES, Cursor, form_of, page, part, place, size
 from api.parameters import Authorization, Graph, Language, Limit, Offset, Served, none_unknown
-from api.problems import WrongMediaType
 from api.requests import MULTIPART, Incoming, read
 from api.responses import json_response
+from api.statuses import WrongMediaType
 from api.validators import Validators
 from kg import syntax
 from kg.documents.parsing import Sent

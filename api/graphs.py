@@ -9,11 +9,11 @@ from starlette.types import Receive, Scope, Send
 
 from api.headers import CORS
 from api.negotiation import GRAPHS, best
-from api.problems import BrokenOff, NotAllowed, WrongMediaType
 from api.requests import MULTIPART, ClientLeft, Incoming, departure, graph_iri, read
 from api.responses import send_problem, send_whole
 from api.service import Service
 from api.sparql import SparqlEndpoint
+from api.statuses import BrokenOff, NotAllowed, WrongMediaType
 from kg.errors import BadQuery, KgError, NotFound
 from kg.namespaces import GRAPH, RESERVED
 from kg.syntax import JSON_LD, TURTLE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 FORM = "application/x-www-form-urlencoded"
 CORS = [
@@ -29,6 +30,7 @@ def kind(content_type: str | None) -> str:
     return (content_type or "").partition(";")[0].strip().lower()
 
 
+@lru_cache(maxsize=256)
 def address(host: bytes, path: str, scheme: str = "http") -> str:
     """The address that a request was sent to, without its query: what relative IRIs are resolved against."""
     return f"{scheme}://{host.decode() if _HOST.fullmatch(host) else 'localhost'}{path}"

@@ -2,74 +2,78 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
+from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from api.reply import KINDS, PATH, QUERIES, TIMES
-from api.tally import WIDTH, Row, added, buckets, count
+from api.observing import RequestRecord
 from kg.errors import KgError
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 2.5, 10.0, 30.0)
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 
 
 class Metrics:
-    """One server's numbers. `states` gives, at each reading, a name, its meaning and its value now.
+    """One server's numbers. `states` gives, at each reading, a name, its meaning and its value now."""
 
-    `workers` gives what workers have counted that answer queries themselves.
-    """
-
-    def __init__(
-        self,
-        states: Callable[[], Iterator[tuple[str, str, float]]],
-        workers: Callable[[], Iterable[Row]] = tuple,
-    ) -> None:
+    def __init__(self, states: Callable[[], Iterator[tuple[str, str, float]]]) -> None:
         self._registry = CollectorRegistry()
         self._requests: Counter[tuple[str, str, int]] = Counter()
-        self._seconds: defaultdict[str, list[float]] = defaultdict(lambda: [0.0] * WIDTH)
-        self._queries = [0.0] * WIDTH
-        self._workers = workers
+        self._seconds: defaultdict[str, Times] = defaultdict(Times)
+        self._queries = Times()
         ProcessCollector(registry=self._registry)
         self._registry.register(_Numbers(self._counted))
         self._registry.register(_States(states))
 
-    def request(self, method: str, route: str, status: int, seconds: float, query_seconds: float | None) -> None:
-        """Count one request; `status` 0 is a client that left before its answer began."""
-        self._requests[method if method in _METHODS else "other", route, status] += 1
-        count(self._seconds[route], (0,), seconds)
-        if query_seconds is not None:
-            count(self._queries, (0,), query_seconds)
+    def count(self, record: RequestRecord) -> None:
+        """Count one request."""
+        method = record.method if record.method in _METHODS else "other"
+        self._requests[method, record.route, record.status] += 1
+        self._seconds[record.route].count(record.seconds)
+        if record.query_seconds is not None:
+            self._queries.count(record.query_seconds)
 
     def text(self) -> bytes:
         return generate_latest(self._registry)
 
     def _counted(self) -> Iterator[Metric]:
-        """What was counted here and by workers, as one."""
-        rows = list(self._workers())
-        requests, seconds = Counter(self._requests), {name: added([row]) for name, row in self._seconds.copy().items()}
-        for index, (method, status) in enumerate(KINDS):
-            if number := sum(row[index] for row in rows):
-                requests[method, PATH, status] += int(number)
-        if rows:
-            seconds[PATH] = added([seconds.get(PATH, [0.0] * WIDTH), added(rows, TIMES)])
         ended = CounterMetricFamily(
             "kg_http_requests", "Requests, by how they ended", labels=("method", "route", "status")
         )
-        for (method, route, status), number in requests.items():
+        for (method, route, status), number in self._requests.copy().items():
             ended.add_metric((method, route, str(status)), number)
         yield ended
         taken = HistogramMetricFamily("kg_http_request_seconds", "Time until an answer was sent", labels=("route",))
-        for route, row in seconds.items():
-            taken.add_metric((route,), *buckets(row))
+        for route, times in self._seconds.copy().items():
+            taken.add_metric((route,), *times.buckets())
         yield taken
         queries = HistogramMetricFamily("kg_query_seconds", "Time of SPARQL queries from outside")
-        queries.add_metric((), *buckets(added([self._queries, added(rows, QUERIES)])))
+        queries.add_metric((), *self._queries.buckets())
         yield queries
+
+
+class Times:
+    """How many took how long; counted by the event loop, read by any thread."""
+
+    def __init__(self) -> None:
+        self._numbers = [0] * (len(_SECONDS) + 1)
+        self._sum = 0.0
+
+    def count(self, seconds: float) -> None:
+        self._numbers[bisect_left(_SECONDS, seconds)] += 1
+        self._sum += seconds
+
+    def buckets(self) -> tuple[list[tuple[str, float]], float]:
+        """In Prometheus's form: how many took at most so long; and the sum."""
+        bounds = (*map(str, _SECONDS), "+Inf")
+        return list(zip(bounds, accumulate(self._numbers), strict=True)), self._sum
 
 
 class _Numbers(Collector):

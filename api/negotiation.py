@@ -48,6 +48,12 @@ def ranges(accept: str) -> tuple[tuple[str, float], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=512)
+def wanted(form: str | None, accept: str | None) -> tuple[str | None, str | None]:
+    """The media types of results, and of a graph: see `chosen`."""
+    return chosen(RESULTS, form, accept), chosen(GRAPHS, form, accept)
+
+
 def chosen(offered: Mapping[str, tuple[str, ...]], form: str | None, accept: str | None) -> str | None:
     """The media type that `form` names, shortly or in full; where it names none, that which the header likes best."""
     name = (form or "").strip().lower().replace(" ", "+")  # a plus sign that was not encoded

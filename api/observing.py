@@ -5,110 +5,108 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from starlette.datastructures import State
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.headers import IDENTIFIER
-from api.metrics import Metrics
 from kg.logs import REQUEST
 
 _LOG = logging.getLogger(__name__)
-SLOW = 1.0  # seconds from which a request is told of, where only problems are
+SLOW = 1.0  # seconds from which a request has a line, where only problems have one
 
 
 @dataclass
-class Seen:
+class RequestRecord:
     """What there is to say of one request, filled in on its way."""
 
-    status: int = 0
+    method: str
+    path: str
+    identifier: str = field(default_factory=lambda: os.urandom(8).hex())
     route: str = "none"
+    status: int = 0  # 0: the client left before the answer began
     size: int = 0
+    seconds: float = 0.0
     query_seconds: float | None = None
-    started: float = field(default_factory=time.perf_counter)
+    started: float = field(default_factory=time.monotonic)
 
 
-_SEEN: ContextVar[Seen | None] = ContextVar("seen", default=None)
+_RECORD: ContextVar[RequestRecord | None] = ContextVar("record", default=None)
+Record = Callable[[RequestRecord], None]
+
+
+def begin(scope: Scope) -> RequestRecord:
+    """The record of a request, which is this one's from now on."""
+    record = RequestRecord(scope["method"], scope["path"])
+    given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+    if given and IDENTIFIER.fullmatch(given):
+        record.identifier = given.decode()
+    REQUEST.set(record.identifier)
+    _RECORD.set(record)
+    return record
 
 
 def queried(seconds: float) -> None:
     """Tell how long a query of the request took in the engine."""
-    seen = _SEEN.get()
-    if seen is not None:
-        seen.query_seconds = (seen.query_seconds or 0.0) + seconds
+    record = _RECORD.get()
+    if record is not None:
+        record.query_seconds = (record.query_seconds or 0.0) + seconds
 
 
 def routed(scope: MutableMapping[str, Any]) -> None:
     """Tell by which route the request was answered: its pattern, since paths would make numbers without end."""
-    seen = _SEEN.get()
-    if seen is not None:
-        seen.route = getattr(scope.get("route"), "path", "none")
-
-
-def tell(fields: dict[str, float | str]) -> None:
-    """Log a request that a worker answered."""
-    level = logging.WARNING if float(fields["seconds"]) >= SLOW else logging.INFO
-    _LOG.log(level, "request", extra={"fields": fields})
-
-
-def began(moment: float) -> None:
-    """Tell that the request, and its query, began earlier than was seen."""
-    seen = _SEEN.get()
-    if seen is not None:
-        seen.started = moment
-        queried(time.perf_counter() - moment)
+    record = _RECORD.get()
+    if record is not None:
+        record.route = getattr(scope.get("route"), "path", "none")
 
 
 class Observer:
-    """ASGI middleware, the outermost. `log` is "requests", "problems" or "none"; `state` is the application's."""
+    """ASGI middleware, the outermost: gives each request its id, and `record` what there is to say of it."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, state: State, log: str) -> None:
-        self._app, self._metrics, self._state, self._log = app, metrics, state, log
+    def __init__(self, app: ASGIApp, record: Record) -> None:
+        self._app, self._record = app, record
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-        identifier = given if IDENTIFIER.fullmatch(given) else os.urandom(8).hex().encode()
-        REQUEST.set(identifier.decode())
-        seen = Seen()
-        _SEEN.set(seen)
+        record = begin(scope)
+        identifier = record.identifier.encode()
 
-        async def told(message: Message) -> None:
+        async def respond(message: Message) -> None:
             if message["type"] == "http.response.start":
-                seen.status = message["status"]
+                record.status = message["status"]
                 message = {**message, "headers": [*message["headers"], (b"x-request-id", identifier)]}
             elif message["type"] == "http.response.body":
-                seen.size += len(message.get("body", b""))
+                record.size += len(message.get("body", b""))
             await send(message)
 
         try:
-            await self._app(scope, receive, told)
+            await self._app(scope, receive, respond)
         except Exception:
-            seen.status = 500
+            record.status = 500
             raise
         finally:
-            self._tell(scope, seen)
+            record.seconds = time.monotonic() - record.started
+            self._record(record)
 
-    def _tell(self, scope: Scope, seen: Seen) -> None:
-        seconds = time.perf_counter() - seen.started
-        route = scope["path"] if scope["path"] in getattr(self._state, "endpoints", ()) else seen.route
-        self._metrics.request(scope["method"], route, seen.status, seconds, seen.query_seconds)
-        problem = seen.status >= 500 or seconds >= SLOW
-        if self._log == "requests" or (self._log == "problems" and problem):
-            fields: dict[str, object] = {
-                "method": scope["method"],
-                "path": scope["path"],
-                "route": route,
-                "status": seen.status or "client left",
-                "bytes": seen.size,
-                "seconds": round(seconds, 6),
-            }
-            if seen.query_seconds is not None:
-                fields["query_seconds"] = round(seen.query_seconds, 6)
-            _LOG.log(logging.WARNING if problem else logging.INFO, "request", extra={"fields": fields})
+
+def log(record: RequestRecord, kind: str) -> None:
+    """Write a request's line where the log is of this kind: "requests", "problems" or "none"."""
+    problem = record.status >= 500 or record.seconds >= SLOW
+    if kind == "requests" or (kind == "problems" and problem):
+        fields: dict[str, object] = {
+            "request": record.identifier,
+            "method": record.method,
+            "path": record.path,
+            "route": record.route,
+            "status": record.status or "client left",
+            "bytes": record.size,
+            "seconds": round(record.seconds, 6),
+        }
+        if record.query_seconds is not None:
+            fields["query_seconds"] = round(record.query_seconds, 6)
+        _LOG.log(logging.WARNING if problem else logging.INFO, "request", extra={"fields": fields})

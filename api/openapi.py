@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.models import Problem
 from api.negotiation import GRAPHS, RESULTS
-from api.problems import MEDIA_TYPE
+from api.statuses import MEDIA_TYPE
 
 TOKEN: dict[str, Any] = {"security": [{"token": []}]}
 _SCHEMA = {"$ref": "#/components/schemas/Problem"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,7 +14,6 @@ from api import metrics
 from api.metrics import Metrics
 from api.openapi import TOKEN, refusals
 from api.service import Service
-from api.tally import Row
 from kg import archives
 from kg.errors import StoreUnavailable
 from kg.store import Snapshot
@@ -25,7 +24,7 @@ _MEDIA_TYPE = "application/gzip"
 
 def install(app: FastAPI) -> None:
     """Give `app` its routes for operators."""
-    app.state.metrics = Metrics(lambda: _states(app.state), lambda: _tallies(app.state))
+    app.state.metrics = Metrics(lambda: _states(app.state))
     for path, answer, summary, more in (
         ("/healthz", health, "Whether the server lives", {}),
         ("/readyz", ready, "Whether the server can answer and write", {"responses": refusals(503, 507)}),
@@ -82,16 +81,11 @@ def _held(snapshot: Snapshot) -> Iterator[Quad]:
     yield from snapshot.quads()
 
 
-def _tallies(state: State) -> Iterable[Row]:
-    lender = state.service.lender
-    return lender.tallies() if lender else ()
-
-
 def _states(state: State) -> Iterator[tuple[str, str, float]]:
     service: Service = state.service
     yield "kg_ready", "Whether new requests are welcome", float(not state.stopping)
     yield "kg_queries_running", "SPARQL queries from outside that run now", service.pool.running
-    yield "kg_queries_waiting", "SPARQL queries from outside that wait for a lane", service.pool.waiting
+    yield "kg_queries_waiting", "SPARQL queries from outside that wait for a worker", service.pool.waiting
     yield "kg_writes_waiting", "Writes that run or wait for their turn", service.writing
     yield "kg_store_version", "The version of the data: the commits that there were", service.store.version
     yield "kg_store_up", "Whether the store answers", 1.0

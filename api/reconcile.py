@@ -18,9 +18,9 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from api.headers import FORM
 from api.pages.templating import render
 from api.parameters import Graph, clean
-from api.problems import WrongMediaType
 from api.requests import Incoming, read
 from api.responses import PAGE
+from api.statuses import WrongMediaType
 from kg.entities.library import Things
 from kg.entities.reconciling import Sought, reconcile
 from kg.errors import BadParameter, BadQuery, KgError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from starlette.types import Receive, Scope
 
 from api.headers import address, kind
-from api.problems import TooLarge, WrongMediaType
+from api.statuses import TooLarge, WrongMediaType
 from kg.errors import BadQuery
 
 MULTIPART = "multipart/form-data"
@@ -37,7 +37,7 @@ class File(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Incoming:
     """A request with its whole body."""
 
@@ -48,15 +48,14 @@ class Incoming:
     def method(self) -> str:
         return str(self.scope["method"])
 
-    @cached_property
-    def headers(self) -> dict[bytes, bytes]:
-        return dict(self.scope["headers"])
+    def __post_init__(self) -> None:
+        self.headers: dict[bytes, bytes] = dict(self.scope["headers"])
 
     def header(self, name: bytes) -> str | None:
         value = self.headers.get(name)
         return value.decode("latin-1") if value is not None else None
 
-    @cached_property
+    @property
     def media_type(self) -> str:
         return kind(self.header(b"content-type"))
 
@@ -70,7 +69,7 @@ class Incoming:
         """The parameters of a form in the body."""
         return _pairs(self.body)
 
-    @cached_property
+    @property
     def url(self) -> str:
         """The address that the request was sent to, without its query: what relative IRIs are resolved against."""
         return address(self.headers.get(b"host", b""), self.scope["path"], self.scope.get("scheme", "http"))
@@ -158,9 +157,18 @@ def _too_large(most: int) -> TooLarge:
 
 def _pairs(text: bytes) -> list[tuple[str, str]]:
     """Parameters, in order; raises BadQuery where they are not UTF-8 or too many."""
+    if b"&" not in text and b"\\" not in text and text.isascii():
+        name, _, value = text.partition(b"=")
+        with suppress(UnicodeError):  # one alone; its codec undoes %41 as \\x41 many times faster than urllib
+            return [(_unescaped(name), _unescaped(value))] if text else []
     try:
         return parse_qsl(text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=10_000)
     except ValueError as error:
         raise BadQuery(
             culprit="the parameters", found=str(error), expected="UTF-8, percent-encoded", remedy="Encode them again."
         ) from error
+
+
+def _unescaped(field: bytes) -> str:
+    """A parameter's name or value; raises UnicodeError where an escape is none, or what it stands for is not UTF-8."""
+    return field.replace(b"+", b" ").replace(b"%", b"\\x").decode("unicode_escape").encode("latin-1").decode("utf-8")

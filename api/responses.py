@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from starlette.responses import JSONResponse, Response
+from typing import TYPE_CHECKING
+
 from starlette.types import Send
 
 from api.headers import CORS
-from api.problems import MEDIA_TYPE, body_of, encode, headers_of, status_of
+from api.statuses import MEDIA_TYPE, body_of, encode, headers_of, status_of
 from kg.errors import KgError
-from kg.model import as_json
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
 
 # Nothing on a page comes from elsewhere; the one script completes what is typed in the field for questions.
 _POLICY = (
@@ -20,7 +23,11 @@ PAGE = {"Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff",
 
 def json_response(value: object) -> Response:
     """One of the library's values as JSON."""
-    return Response(as_json(value).encode("utf-8", "backslashreplace"), media_type=JSONResponse.media_type)
+    from starlette.responses import Response  # a worker starts without what it does not need
+
+    from kg.model import as_json
+
+    return Response(as_json(value).encode("utf-8", "backslashreplace"), media_type="application/json")
 
 
 async def send_whole(

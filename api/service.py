@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from api.observing import SLOW, tell
-from api.requests import ClientLeft
+from starlette.types import Receive
+
+from api.requests import ClientLeft, departure
 from kg.errors import Busy, NotAuthorised, NotFound, WritingClosed
-from kg.namespaces import GRAPH
+from kg.namespaces import GRAPH, INFERRED_GRAPH
 from kg.settings import Settings
-from kg.store import EmbeddedStore, Store
-from kg.workers import Lender, Limits, Offer, Pool, Runner, Update, Upload, runner
-from kg.workers.screen import measure
+from kg.sparql.guard import measure
+from kg.store import EmbeddedStore, Snapshot, Store
+from kg.workers import Abandoned, Head, Leave, Limits, Pool, Public, Query, Runner, Update, Upload, Writer, runner
 
 if TYPE_CHECKING:
     from kg.documents.parsing import Sent
@@ -42,39 +44,75 @@ class Service:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
         self._waiting = 0
         limits = Limits(seconds=self.settings.query_seconds, memory=self.settings.query_memory_mb << 20)
-        self.pool = runner(self.store, self.prefixes, limits, self._offer())
+        self._writes = Writer(self.prefixes, limits.seconds, limits.memory)
+        self.pool = runner(self.store, self.prefixes, limits)
 
-    async def open(self) -> None:
-        await self.pool.open()
-        if self.lender and isinstance(self.store, EmbeddedStore):
-            self.store.follow(self.lender.publish)
+    async def open(self, public: Public | None = None) -> None:
+        """Start what runs queries; an embedded store's workers answer on a `public` socket themselves."""
+        if self.settings.token and isinstance(self.store, EmbeddedStore):
+            self._writer.submit(self._writes.start)
+        if isinstance(self.pool, Pool) and isinstance(self.store, EmbeddedStore) and public:
+            await self.pool.open(public)
+            self.store.follow(self.pool.publish)
+        else:
+            await self.pool.open()
+
+    def stop(self) -> None:
+        """Let workers take no more connections."""
+        if isinstance(self.pool, Pool):
+            self.pool.stop()
 
     @property
-    def lender(self) -> Lender | None:
-        """Who lends connections to workers, where that is done."""
-        return self.pool.lender if isinstance(self.pool, Pool) else None
+    def plain(self) -> bool:
+        """As of a Backend."""
+        return self.settings.plain
 
-    def _offer(self) -> Offer:
-        """What workers need to answer plain queries themselves."""
-        told = {"requests": 0.0, "problems": SLOW}.get(self.settings.log, float("inf"))
-        return Offer("api.plain:Plain", self.store.id, self.settings.plain, told, tell)
+    @property
+    def store_id(self) -> str | None:
+        """As of a Backend."""
+        return None if self.store.shared else self.store.id
+
+    def newest(self) -> Snapshot:
+        """As of a Backend."""
+        return self.store.snapshot()
+
+    async def uninferred(self, version: Snapshot) -> Snapshot:
+        """As of a Backend."""
+        return await asyncio.to_thread(version.without, INFERRED_GRAPH)
+
+    async def answer(self, query: Query, version: Snapshot, leave: Leave, receive: Receive) -> tuple[Head, bytes]:
+        """As of a Backend."""
+        async with departure(receive) as left:
+            return await _unless_left(self.pool.answer(query, version, leave), left)
+
+    async def page(self) -> bytes:
+        """What a browser sees at `/sparql`; of a plain server, the form alone."""
+        if self.graph is None:
+            return (Path(__file__).parent / "forms" / "sparql.html").read_bytes()
+        from api.pages.query_pages import sparql_page
+
+        return sparql_page(self.graph.knowledge.catalogue, self.graph.prefixes).encode()
 
     async def write(self, request: Update | Upload, left: asyncio.Event) -> None:
-        """Carry out a write: in a worker, on a clone that then becomes the store; or at a remote store's endpoint.
+        """Carry out a write, in one commit with others that wait; or at a remote store's endpoint.
 
         Raise WritingClosed where it is of graphs that the pipeline keeps, and ClientLeft where `left` is set, by a
-        client that has left, before the worker has done.
+        client that has left, before it is done.
         """
-        if isinstance(self.pool, Pool):
-            in_worker = _in_thread(_unless_left(self.pool.write, left), request)
-            assert isinstance(self.store, EmbeddedStore)
-            rewrite = self.graph.rewrite if self.graph else self.store.rewrite
-            await self._in_turn(lambda: rewrite(in_worker))
-            return
-        from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
+        if not isinstance(self.store, EmbeddedStore):
+            from kg.workers.forwarding import Forwarder  # what speaks HTTP loads where a store is remote
 
-        assert isinstance(self.pool, Forwarder)
-        await self.pool.write(request)
+            assert isinstance(self.pool, Forwarder)
+            await self.pool.write(request)
+            return
+        rewrite = self.graph.rewrite if self.graph else self.store.rewrite
+        with self._turn():
+            done = self._writes.ask(request, left.is_set)
+            self._writer.submit(self._writes.commit, rewrite)
+            try:
+                await asyncio.wrap_future(done)
+            except Abandoned:
+                raise ClientLeft from None
 
     async def load(
         self,
@@ -126,15 +164,21 @@ class Service:
     async def close(self) -> None:
         await self.pool.close()
         await asyncio.to_thread(self._writer.shutdown)
+        await asyncio.to_thread(self._writes.close)
         await asyncio.to_thread(self.store.close)
 
     async def _in_turn(self, write: Callable[[], Result]) -> Result:
         """Writes run one after another, in a thread of their own; raise Busy where too many wait."""
+        with self._turn():
+            return await asyncio.get_running_loop().run_in_executor(self._writer, write)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
         if self._waiting >= MOST_WAITING:
             raise Busy("the server", found=f"{self._waiting} writes waiting", remedy="Try again in a moment.")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._writer, write)
+            yield
         finally:
             self._waiting -= 1
 
@@ -162,26 +206,15 @@ class Service:
             )
 
 
-_Write = Callable[[Update | Upload, Path], Coroutine[None, None, None]]
-
-
-def _unless_left(write: _Write, left: asyncio.Event) -> _Write:
-    """`write`, ended with ClientLeft where `left` is set before its end."""
-
-    async def carried_out(request: Update | Upload, clone: Path) -> None:
-        writing, leaving = asyncio.create_task(write(request, clone)), asyncio.create_task(left.wait())
-        await asyncio.wait((writing, leaving), return_when=asyncio.FIRST_COMPLETED)
-        leaving.cancel()
-        if left.is_set():
-            writing.cancel()
-            await asyncio.wait((writing,))
+async def _unless_left(work: Coroutine[None, None, Result], left: asyncio.Event) -> Result:
+    """What `work` gives, ended with ClientLeft where `left` is set before its end."""
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(left.wait())
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
             raise ClientLeft
-        await writing
-
-    return carried_out
-
-
-def _in_thread(write: _Write, request: Update | Upload) -> Callable[[Path], None]:
-    """`write` as another thread calls it, which waits for it to end in this one's event loop."""
-    loop = asyncio.get_running_loop()
-    return lambda clone: asyncio.run_coroutine_threadsafe(write(request, clone), loop).result()
+        return working.result()
+    finally:
+        leaving.cancel()
+        if working.cancel():
+            await asyncio.wait((working,))

@@ -5,32 +5,29 @@ A bare ASGI application, since for a short query a framework would cost more tha
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from api.cache import AnswerCache, Kept, is_repeatable, tag_of
 from api.compression import Compressor, compressed, encoding
 from api.description import describe
 from api.headers import CORS, FORM, FRESH, MOST_ROWS, VARY, typed
-from api.lending import refuse_ended
-from api.negotiation import GRAPHS, PAGES, RESULTS, best, chosen, quality
+from api.negotiation import GRAPHS, PAGES, best, quality, wanted
 from api.observing import queried
-from api.problems import BrokenOff, NotAllowed, WrongMediaType
 from api.requests import ClientLeft, Incoming, graph_iri, read
 from api.responses import PAGE, send_problem, send_whole
-from api.service import Service
+from api.statuses import BrokenOff, NotAllowed, WrongMediaType
 from api.validators import Validators
 from kg.errors import BadParameter, BadQuery, KgError
-from kg.namespaces import INFERRED_GRAPH
-from kg.store import Snapshot
-from kg.workers import Query, Running
+from kg.workers import Head, Leave, Query
 
 _LOG = logging.getLogger(__name__)
+PATH = "/sparql"
 MOST = 2 << 20
 LONGEST_KEPT = 1 << 16  # the longest text, in characters, whose answer is kept for the next who asks
 
@@ -43,19 +40,46 @@ class Asked:
     inferred: bool = True
 
 
+class Backend(Protocol):
+    """Where queries are run: in the server by a worker or at an endpoint, in a worker by its own engine.
+
+    A version has a number, `version`, and says when it was made, `modified`: see Validators.
+    """
+
+    @property
+    def plain(self) -> bool:
+        """Whether the default graph is the unnamed one alone, instead of the union of all."""
+
+    @property
+    def store_id(self) -> str | None:
+        """What tells the store from any other; None where others may write to it, and no answer is kept."""
+
+    def newest(self) -> Any:
+        """The newest version."""
+
+    async def uninferred(self, version: Any) -> Any:
+        """The same less its inferences."""
+
+    async def answer(self, query: Query, version: Any, leave: Leave, receive: Receive) -> tuple[Head, bytes]:
+        """As of a Runner; raises ClientLeft where the client, who is heard by `receive`, leaves before its end."""
+
+    async def page(self) -> bytes:
+        """The page with the form."""
+
+
 class SparqlEndpoint:
     """`/sparql`."""
 
     methods = ("GET", "POST")
 
-    def __init__(self, service: Service, page: str) -> None:
-        self._service, self._page = service, page.encode()
-        self._cache: AnswerCache[Kept] = AnswerCache()
+    def __init__(self, backend: Backend, room: int = 128 << 20) -> None:
+        """Answers are kept up to `room` bytes."""
+        self._backend = backend
+        self._cache: AnswerCache[Kept] = AnswerCache(total=room)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"
         try:
-            refuse_ended(scope)
             incoming = await read(scope, receive, MOST) if scope["method"] == "POST" else Incoming(scope)
             await self._answer(incoming, receive, send, head=head)
         except BrokenOff as failure:
@@ -68,19 +92,18 @@ class SparqlEndpoint:
     async def answer(self, query: Query, incoming: Incoming, receive: Receive, send: Send, *, head: bool) -> None:
         """Answer a query of the server's own on the newest version, as one from outside."""
         accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
-        snapshot, key = self._service.store.snapshot(), (query, accept, coding)
-        known = None if self._service.store.shared else self._validators(snapshot, key)
+        version, key = self._backend.newest(), (query, accept, coding)
+        known = self._validators(version, key)
         if known is not None and _not_modified(incoming, known):
             await send_whole(send, 304, _unchanged(known), head=True)
         else:
-            await self._run(query, snapshot, receive, send, key=key, known=known, coding=coding, head=head)
+            await self._run(query, version, receive, send, key=key, known=known, coding=coding, head=head)
 
     async def _answer(self, incoming: Incoming, receive: Receive, send: Send, *, head: bool) -> None:
         accept, coding = incoming.header(b"accept"), encoding(incoming.header(b"accept-encoding"))
         key = (incoming.scope["query_string"], incoming.body, incoming.media_type, accept, incoming.url, coding)
-        snapshot = self._service.store.snapshot()
-        shared = self._service.store.shared
-        kept = None if shared else self._cache.get(snapshot.version, key)
+        version = self._backend.newest()
+        kept = self._cache.get(version.version, key) if self._backend.store_id is not None else None
         if kept is not None:
             if _not_modified(incoming, kept.validators):
                 await send_whole(send, 304, _unchanged(kept.validators), head=True)
@@ -92,14 +115,14 @@ class SparqlEndpoint:
             await self._describe(incoming, accept, send, head=head)
             return
         if not asked.inferred:
-            snapshot = await asyncio.to_thread(snapshot.without, INFERRED_GRAPH)
-        text = asked.query.text
-        keeping = not shared and len(text) <= LONGEST_KEPT and is_repeatable(text.encode())
-        known = self._validators(snapshot, key) if keeping else None
+            version = await self._backend.uninferred(version)
+        text, known = asked.query.text, None
+        if len(text) <= LONGEST_KEPT and is_repeatable(text.encode()):
+            known = self._validators(version, key)
         if known is not None and _not_modified(incoming, known):
             await send_whole(send, 304, _unchanged(known), head=True)
         else:
-            await self._run(asked.query, snapshot, receive, send, key=key, known=known, coding=coding, head=head)
+            await self._run(asked.query, version, receive, send, key=key, known=known, coding=coding, head=head)
 
     def _read(self, incoming: Incoming, accept: str | None) -> Asked | None:
         """The query that a request holds; None where it holds none and asks for the service itself."""
@@ -128,13 +151,14 @@ class SparqlEndpoint:
 
     def _asked(self, text: str, pairs: list[tuple[str, str]], incoming: Incoming, accept: str | None) -> Asked:
         form = next((value for name, value in pairs if name in ("format", "output") and value), None)
+        results, graph = wanted(form, accept)
         query = Query(
             text,
-            results=chosen(RESULTS, form, accept),
-            graph=chosen(GRAPHS, form, accept),
+            results=results,
+            graph=graph,
             default_graphs=tuple(graph_iri(value) for name, value in pairs if name == "default-graph-uri"),
             named_graphs=tuple(graph_iri(value) for name, value in pairs if name == "named-graph-uri"),
-            union=not self._service.settings.plain,
+            union=not self._backend.plain,
             base=incoming.url,
             rows=MOST_ROWS,
         )
@@ -143,7 +167,7 @@ class SparqlEndpoint:
     async def _run(
         self,
         query: Query,
-        snapshot: Snapshot,
+        version: Any,
         receive: Receive,
         send: Send,
         *,
@@ -152,66 +176,21 @@ class SparqlEndpoint:
         coding: str | None,
         head: bool,
     ) -> None:
-        watcher: list[asyncio.Task[None]] = []
-        started = time.perf_counter()
-        job = self._service.pool.job(query, snapshot, lambda: _watch(job, receive, watcher))
+        answer = _Answer(send, known, coding, self._cache.largest if known else 0, head=head)
+        started = time.monotonic()
         try:
-            media_type = await job.start()
-            headers = [(b"content-type", typed(media_type)), VARY, FRESH, *CORS]
-            if job.rows is not None:
-                headers.append((b"x-sparql-maxrows", str(job.rows).encode()))
-            whole = job.whole()
-            smaller = compressed(whole, coding) if whole is not None else None
-            if coding is not None and (whole is None or smaller is not None):
-                headers.append((b"content-encoding", coding.encode()))
-            told = [*headers, *(known.headers() if known else [])]
-            if whole is None:
-                most = self._cache.largest if known else 0
-                whole = await self._stream(job, told, send, coding=coding, most=most, head=head)
-            else:
-                whole = whole if smaller is None else smaller
-                await send_whole(send, 200, told, whole, head=head)
-            if known is not None and whole is not None:
-                self._cache.put(snapshot.version, key, Kept(headers, whole, known))
-        finally:
-            queried(time.perf_counter() - started)
-            for task in watcher:
-                task.cancel()
-
-    async def _stream(
-        self,
-        job: Running,
-        headers: list[tuple[bytes, bytes]],
-        send: Send,
-        *,
-        coding: str | None,
-        most: int,
-        head: bool,
-    ) -> bytes | None:
-        """Send an answer as it comes; return it where it has no more than `most` bytes."""
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        if head:
-            job.cancel()
+            whole = await answer.end(*await self._backend.answer(query, version, answer.add, receive))
+        except HeadSent:
             await send({"type": "http.response.body"})
-            return None
-        parts: list[bytes] = []
-        size = 0
-        packer = Compressor(coding) if coding is not None else None
-        try:
-            while (part := await job.chunk()) is not None:
-                part = packer.add(part) if packer else part
-                size += len(part)
-                if size <= most:
-                    parts.append(part)
-                if part:
-                    await send({"type": "http.response.body", "body": part, "more_body": True})
+            return
         except KgError as error:
-            raise BrokenOff(str(error)) from error
+            if answer.begun:
+                raise BrokenOff(str(error)) from error
+            raise
         finally:
-            job.cancel()
-        last = packer.end() if packer else b""
-        await send({"type": "http.response.body", "body": last})
-        return b"".join([*parts, last]) if size + len(last) <= most else None
+            queried(time.monotonic() - started)
+        if known is not None and whole is not None:
+            self._cache.put(version.version, key, Kept(answer.headers, whole, known))
 
     async def _describe(self, incoming: Incoming, accept: str | None, send: Send, *, head: bool) -> None:
         """Without a query: the page with the form where HTML is liked best, else the service description."""
@@ -223,26 +202,72 @@ class SparqlEndpoint:
         if page or form is None:
             safety = [(name.lower().encode(), value.encode()) for name, value in PAGE.items()]
             headers = [(b"content-type", b"text/html; charset=utf-8"), *safety, VARY, *CORS]
-            await send_whole(send, 200, headers, self._page, head=head)
+            await send_whole(send, 200, headers, await self._backend.page(), head=head)
             return
-        body = describe(incoming.url, form, update=False, union=not self._service.settings.plain)
+        body = describe(incoming.url, form, update=False, union=not self._backend.plain)
         await send_whole(send, 200, [(b"content-type", typed(form)), VARY, *CORS], body, head=head)
 
-    def _validators(self, snapshot: Snapshot, key: Hashable) -> Validators:
-        return Validators(tag_of(self._service.store.id, snapshot.version, key), snapshot.modified)
+    def _validators(self, version: Any, key: Hashable) -> Validators | None:
+        store = self._backend.store_id
+        return Validators(tag_of(store, version.version, key), version.modified) if store is not None else None
 
 
-def _watch(job: Running, receive: Receive, watcher: list[asyncio.Task[None]]) -> None:
-    """From now on end the query when its client leaves."""
-    if not watcher:
-        watcher.append(asyncio.get_running_loop().create_task(_until_left(job, receive)))
+class HeadSent(Exception):
+    """A HEAD of a long answer is answered: the rest need not be worked out."""
 
 
-async def _until_left(job: Running, receive: Receive) -> None:
-    message: Message = {"type": ""}
-    while message["type"] != "http.disconnect":
-        message = await receive()
-    job.cancel(BadQuery(culprit="the client", found="a closed connection"))
+class _Answer:
+    """An answer on its way: sent whole if it is short, else as it comes; remembered up to `most` bytes."""
+
+    def __init__(self, send: Send, known: Validators | None, coding: str | None, most: int, *, head: bool) -> None:
+        self._send, self._known, self._coding, self._most, self._head = send, known, coding, most, head
+        self._packer: Compressor | None = None
+        self._parts: list[bytes] = []
+        self._size = 0
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.begun = False
+
+    async def add(self, head: Head, data: bytes) -> None:
+        """Send the next bytes; raise HeadSent where only the head is wanted."""
+        if not self.begun:
+            self.begun = True
+            self._packer = Compressor(self._coding) if self._coding is not None else None
+            told = self._told(head, self._coding)
+            await self._send({"type": "http.response.start", "status": 200, "headers": told})
+            if self._head:
+                raise HeadSent
+        part = self._packer.add(data) if self._packer else data
+        self._remember(part)
+        if part:
+            await self._send({"type": "http.response.body", "body": part, "more_body": True})
+
+    async def end(self, head: Head, rest: bytes) -> bytes | None:
+        """Send the last bytes, or all; return the whole answer where it is not too long to be kept."""
+        if not self.begun:
+            smaller = compressed(rest, self._coding)
+            told = self._told(head, self._coding if smaller is not None else None)
+            whole = rest if smaller is None else smaller
+            await send_whole(self._send, 200, told, whole, head=self._head)
+            return whole
+        if rest:
+            await self.add(head, rest)
+        last = self._packer.end() if self._packer else b""
+        self._remember(last)
+        await self._send({"type": "http.response.body", "body": last})
+        return b"".join(self._parts) if self._size <= self._most else None
+
+    def _told(self, head: Head, coding: str | None) -> list[tuple[bytes, bytes]]:
+        self.headers = [(b"content-type", typed(head.media_type)), VARY, FRESH, *CORS]
+        if head.rows is not None:
+            self.headers.append((b"x-sparql-maxrows", str(head.rows).encode()))
+        if coding is not None:
+            self.headers.append((b"content-encoding", coding.encode()))
+        return [*self.headers, *(self._known.headers() if self._known else [])]
+
+    def _remember(self, part: bytes) -> None:
+        self._size += len(part)
+        if self._size <= self._most:
+            self._parts.append(part)
 
 
 def _not_modified(incoming: Incoming, validators: Validators) -> bool:

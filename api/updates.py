@@ -7,10 +7,10 @@ from starlette.types import Receive, Scope, Send
 from api.description import describe
 from api.headers import CORS, FORM, typed
 from api.negotiation import GRAPHS, best
-from api.problems import NotAllowed, WrongMediaType
 from api.requests import ClientLeft, Incoming, departure, graph_iri, read
 from api.responses import send_problem, send_whole
 from api.service import Service
+from api.statuses import NotAllowed, WrongMediaType
 from kg.errors import BadQuery, KgError
 from kg.namespaces import GRAPH
 from kg.workers import Update

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
+from functools import lru_cache
 
 _LAG = 1  # seconds by which the server's Date may be behind: Last-Modified is not to be later
 
@@ -24,8 +25,8 @@ class Validators:
     def headers(self) -> list[tuple[bytes, bytes]]:
         """ETag, and Last-Modified where the time is known."""
         found = [(b"etag", self.tag)]
-        if self._told:
-            found.append((b"last-modified", formatdate(self.modified, usegmt=True).encode()))
+        if self.modified is not None and self._told:
+            found.append((b"last-modified", _written(self.modified)))
         return found
 
     def unchanged(self, headers: Mapping[bytes, bytes]) -> bool:
@@ -39,6 +40,11 @@ class Validators:
     @property
     def _told(self) -> bool:
         return self.modified is not None and self.modified + _LAG <= time.time()
+
+
+@lru_cache(maxsize=8)
+def _written(moment: int) -> bytes:
+    return formatdate(moment, usegmt=True).encode()
 
 
 def _seconds(date: bytes | None) -> float | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.headers import CORS
-from api.problems import MEDIA_TYPE, HeadTooLarge, Malformed, body_of, encode, status_of
+from api.statuses import MEDIA_TYPE, HeadTooLarge, Malformed, body_of, encode, status_of
 from kg.errors import KgError
 
 _LARGEST_HEAD = 1 << 20  # bytes, more or less: a request's lines before its body
@@ -20,6 +21,23 @@ class HttpProtocol(HttpToolsProtocol):
 
     _head: int | None = None  # how much has come of a head that is not whole
     _refused = False
+    _adopted: tuple[bytes, KgError | None] = (b"", None)
+
+    def adopt(self, data: bytes, error: KgError | None) -> None:
+        """Begin with what was read of the connection already, or with an error to answer, and its request's id."""
+        self._adopted = data, error
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        data, error = self._adopted
+        if error is not None:
+            self.refuse(error, data)
+        elif data:
+            self.data_received(data)
+        else:  # it rests between two requests
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
@@ -28,7 +46,7 @@ class HttpProtocol(HttpToolsProtocol):
         if self._head is not None:
             self._head += len(data)
             if self._head > _LARGEST_HEAD:
-                self._refuse(HeadTooLarge("the request's head", f"more than {_LARGEST_HEAD:,} bytes"))
+                self.refuse(HeadTooLarge("the request's head", f"more than {_LARGEST_HEAD:,} bytes"))
 
     def on_message_begin(self) -> None:
         self._head = 0
@@ -39,9 +57,9 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse(Malformed("the request", msg.rstrip("."), "HTTP/1.1, and an address of less than 64 KiB"))
+        self.refuse(Malformed("the request", msg.rstrip("."), "HTTP/1.1, and an address of less than 64 KiB"))
 
-    def _refuse(self, error: KgError) -> None:
+    def refuse(self, error: KgError, identifier: bytes = b"") -> None:
         """Answer and close the connection: where the next request would begin is not known.
 
         What still comes is passed over for a second, since closing upon unread bytes would take back the answer.
@@ -54,6 +72,7 @@ class HttpProtocol(HttpToolsProtocol):
             (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
             *CORS,
+            *([(b"x-request-id", identifier)] if identifier else []),
         ]
         lines = [f"HTTP/1.1 {status.value} {status.phrase}".encode(), *(b"%s: %s" % pair for pair in headers)]
         self.transport.write(b"\r\n".join([*lines, b"", body]))

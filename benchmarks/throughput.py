@@ -48,13 +48,13 @@ class Measured:
 
 
 QUERIES = (
-    Measured("50 rows", f"SELECT * {{ ?s <{E}short> ?o }} LIMIT 50", 0.6, 1.0),
-    Measured("ASK", f"ASK {{ <{E}s7> <{E}short> ?o }}", 0.6, 1.0),
-    Measured("COUNT of 100", f"SELECT (COUNT(*) AS ?n) {{ ?s <{E}hundred> ?o }}", 0.6, 1.0),
-    Measured("2 ms", f"SELECT (SUM(?o * ?o) AS ?n) {{ ?s <{E}p{SIZES[0]}> ?o }}", 1.0, 5.0),
-    Measured("10 ms", f"SELECT (SUM(?o * ?o) AS ?n) {{ ?s <{E}p{SIZES[1]}> ?o }}", 1.0, 5.0),
-    Measured("100 ms", f"SELECT (SUM(?o * ?o) AS ?n) {{ ?s <{E}p{SIZES[2]}> ?o }}", 1.0, 5.0),
-    Measured("10,000 rows", f"SELECT * {{ ?s <{E}p{SIZES[1]}> ?o }} LIMIT 10000", 1.0, 5.0),
+    Measured("50 rows", f"SELECT * {{ ?s <{E}short> ?o }} LIMIT 50", 0.4, 1.0),
+    Measured("ASK", f"ASK {{ <{E}s7> <{E}short> ?o }}", 0.4, 1.0),
+    Measured("COUNT of 100", f"SELECT (COUNT(*) AS ?n) {{ ?s <{E}hundred> ?o }}", 0.4, 1.0),
+    Measured("2 ms", f"SELECT (SUM(?o * ?o) AS ?n) {{ ?s <{E}p{SIZES[0]}> ?o }}", 0.85, 5.0),
+    Measured("10 ms", f"SELECT (SUM(?o * ?o) AS ?n) {{ ?s <{E}p{SIZES[1]}> ?o }}", 0.85, 5.0),
+    Measured("100 ms", f"SELECT (SUM(?o * ?o) AS ?n) {{ ?s <{E}p{SIZES[2]}> ?o }}", 0.85, 5.0),
+    Measured("10,000 rows", f"SELECT * {{ ?s <{E}p{SIZES[1]}> ?o }} LIMIT 10000", 0.85, 5.0),
 )
 
 

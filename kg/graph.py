@@ -32,7 +32,7 @@ from kg.rules.dataset import KeptGraphs
 from kg.settings import Settings
 from kg.snapshot_cache import Make, SnapshotCache, Value, Version
 from kg.sparql import results
-from kg.store import EmbeddedStore, Snapshot, Store, is_kept, open_store
+from kg.store import Checkpoint, EmbeddedStore, Snapshot, Store, is_kept, open_store
 from kg.terms import NamedNode
 
 
@@ -259,7 +259,7 @@ class KnowledgeGraph:
         """A document as its author wrote it; raise NotFound."""
         return holdings.held(self.store, name)
 
-    def rewrite(self, write: Callable[[Path], None]) -> int:
+    def rewrite(self, write: Callable[[Checkpoint, Path], None]) -> int:
         """Let `write` change graphs of users' own: see `EmbeddedStore.rewrite`. What questions read stays as it is."""
         store = self.store
         assert isinstance(store, EmbeddedStore)

@@ -25,7 +25,7 @@ from kg.namespaces import RDFS, SG, SKOS
 from kg.ontology.schema import Ontology
 from kg.store import Store
 from kg.terms import Literal
-from kg.workers import Limits, Query, Runner, read_at_most, runner
+from kg.workers import Limits, Query, Runner, runner, whole_answer
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 _ABOUT = """\
@@ -289,9 +289,8 @@ def in_workers(store: Store, pool: Runner) -> Run:
     """How queries run on a store of this process: in workers, with their limits."""
 
     async def run(query: str) -> str:
-        job = pool.job(Query(query, _ROWS, _TRIPLES), store.snapshot())
-        await job.start()
-        return (await read_at_most(job, _LARGEST)).decode()
+        _, body = await whole_answer(pool, Query(query, _ROWS, _TRIPLES), store.snapshot(), _LARGEST)
+        return body.decode()
 
     return run
 

@@ -6,6 +6,7 @@ server listens, and the command line asks there.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -13,8 +14,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import FrameType
@@ -24,7 +26,7 @@ import uvicorn
 from uvicorn.importer import import_from_string
 
 from kg import logs
-from kg.errors import BadSetting, StoreUnavailable
+from kg.errors import BadSetting, KgError, StoreUnavailable
 from kg.holder import Announcement, announced
 from kg.settings import Settings
 from kg.store import folder_of
@@ -32,7 +34,23 @@ from kg.store import folder_of
 _LAST_SECONDS = 10  # for what runs at a signal to stop, beyond the time that a query may take
 # By name alone: the library imports nothing of HTTP's routes.
 _APPLICATION = "api.app:create_app"
-_PROTOCOL = "api.lending:LendingProtocol"
+_PROTOCOL = "api.wire:HttpProtocol"
+
+
+@dataclass
+class Door:
+    """The socket that listens, for whoever takes it (`is_taken`) to accept connections on it.
+
+    `adopt` gives the server a connection for good, with what was read of it, or the error to answer on it. `proxies`
+    are those who are believed when they say how they were asked, as uvicorn knows them. `close` is called before the
+    server stops.
+    """
+
+    listener: socket.socket
+    proxies: Sequence[str]
+    adopt: Callable[[socket.socket, bytes, KgError | None], None]
+    close: Callable[[], None] = lambda: None
+    is_taken: bool = False
 
 
 def run(settings: Settings, progress: Callable[[str], None]) -> None:
@@ -55,12 +73,13 @@ def run(settings: Settings, progress: Callable[[str], None]) -> None:
         server_header=False,
         timeout_graceful_shutdown=int(settings.query_seconds) + _LAST_SECONDS,
     )
-    server = _Server(config, Announcement(url, os.getpid()), folder_of(settings.store), progress)
+    server = _Server(config, Announcement(url, os.getpid()), folder_of(settings.store), progress, listener)
+    made.state.door = server.door
     server.stopping = lambda: setattr(made.state, "stopping", True)
     server.drain_seconds = settings.drain_seconds
     try:
         signal.signal(signal.SIGTERM, lambda *_: None)  # uvicorn's own serves meanwhile, and raises it again at the end
-        server.run(sockets=[listener])
+        server.run(sockets=[])
     except KeyboardInterrupt:
         return
     except SystemExit:  # how the server ends where its application cannot start
@@ -127,8 +146,12 @@ class _Server(uvicorn.Server):
         announcement: Announcement,
         folder: Path | None,
         progress: Callable[[str], None],
+        listener: socket.socket,
     ) -> None:
         super().__init__(config)
+        proxies = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1").split(",")
+        self.door = Door(listener, [each.strip() for each in proxies], self._adopt)
+        self._adopting: set[asyncio.Task[None]] = set()
         self._announcement, self._progress = announcement, progress
         self.stopping: Callable[[], None] = lambda: None
         self.drain_seconds, self._draining = 0.0, False
@@ -139,6 +162,9 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         logging.disable(logging.NOTSET)
         if self.started:
+            if not self.door.is_taken:
+                loop = asyncio.get_running_loop()
+                self.servers.append(await loop.create_server(self._protocol, sock=self.door.listener))
             if self._file:
                 self._file.write_text(json.dumps(asdict(self._announcement)) + "\n", encoding="utf-8")
             self._progress(f"Serving {self._announcement.url} (Ctrl-C stops)")
@@ -160,7 +186,34 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._file:
             self._file.unlink(missing_ok=True)
+        self.door.close()
+        with suppress(OSError):  # of every process that has it
+            self.door.listener.shutdown(socket.SHUT_RDWR)
+        self.door.listener.close()
         await super().shutdown(sockets=sockets)
+
+    def _protocol(self) -> Any:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+
+    def _adopt(self, client: socket.socket, data: bytes, error: KgError | None) -> None:
+        """See Door."""
+        task = asyncio.get_running_loop().create_task(self._connect(client, data, error))
+        self._adopting.add(task)
+        task.add_done_callback(self._adopting.discard)
+
+    async def _connect(self, client: socket.socket, data: bytes, error: KgError | None) -> None:
+        client.setblocking(False)
+        protocol = self._protocol()
+        protocol.adopt(data, error)
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(lambda: protocol, client)
+        except OSError:  # its client has left
+            client.close()
+            return
+        if self.should_exit:
+            protocol.shutdown()
 
 
 def _listen(host: str, port: int) -> socket.socket:

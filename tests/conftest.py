@@ -33,7 +33,7 @@ from tests.processes import CHECKOUT, TOKEN, Kg, Remote, started_endpoint
 
 # Files that load all processors, or in which something must be done in a given time: never two of them at once.
 TIMED = {
-    "test_durability", "test_http_hostile", "test_isolation", "test_lending", "test_remote_failures", "test_stopping",
+    "test_durability", "test_http_hostile", "test_isolation", "test_remote_failures", "test_stopping",
     "test_update_leaving",
 }  # fmt: skip
 

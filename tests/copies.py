@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +17,7 @@ def copied(graph: KnowledgeGraph, folder: Path) -> Iterator[KnowledgeGraph]:
     assert isinstance(original, EmbeddedStore)
     held = original.snapshot()
 
-    def copy(clone: Path) -> None:
-        shutil.rmtree(clone)
-        shutil.copytree(held.path, clone)
-
-    store.rewrite(copy)
+    store.rewrite(lambda _, path: held.clone(path))
     with KnowledgeGraph(store, graph.settings) as own:
         own.knowledge = graph.knowledge
         yield own

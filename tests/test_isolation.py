@@ -22,7 +22,7 @@ from api import problems
 from kg.errors import Busy
 from kg.holder import announced
 from kg.store import Store, open_store
-from kg.workers import Limits, Pool, Query
+from kg.workers import Head, Limits, Pool, Query
 from tests.hostile import RUNAWAYS
 from tests.processes import TOKEN, Kg
 
@@ -57,8 +57,12 @@ def processes(folder: Path) -> dict[int, list[int]]:
         except OSError:
             continue
         children.setdefault(parent, []).append(int(entry.parent.name))
-    (nursery,) = children[server.pid]
-    return {server.pid: [nursery], nursery: children.get(nursery, [])}
+    (supervisor,) = (pid for pid in children[server.pid] if b"kg.workers.supervisor" in _command(pid))
+    return {server.pid: [supervisor], supervisor: children.get(supervisor, [])}
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def count(client: httpx.Client, salt: object = "") -> int:
@@ -91,31 +95,31 @@ def test_a_query_sees_the_newest_acknowledged_version_whole(client: httpx.Client
 
 
 @linux
-def test_a_worker_or_the_nursery_that_dies_is_replaced(client: httpx.Client, folder: Path) -> None:
+def test_a_worker_or_the_supervisor_that_dies_is_replaced(client: httpx.Client, folder: Path) -> None:
     before = processes(folder)
-    (nursery,) = next(iter(before.values()))
-    for worker in before[nursery]:
+    (supervisor,) = next(iter(before.values()))
+    for worker in before[supervisor]:
         os.kill(worker, signal.SIGKILL)
     time.sleep(0.1)
     assert count(client, "without workers") == 1000
-    os.kill(nursery, signal.SIGKILL)
+    os.kill(supervisor, signal.SIGKILL)
     time.sleep(0.1)
-    assert count(client, "without a nursery") == 1000
+    assert count(client, "without a supervisor") == 1000
     after = processes(folder)
-    assert not set(before[nursery]) & {worker for workers in after.values() for worker in workers}
+    assert not set(before[supervisor]) & {worker for workers in after.values() for worker in workers}
 
 
 @linux
 @pytest.mark.usefixtures("client")
 def test_no_worker_can_open_a_connection(folder: Path) -> None:
     """The kernel refuses it, whatever the engine makes of a text (seccomp)."""
-    (nursery,), workers = processes(folder).values()
+    (supervisor,), workers = processes(folder).values()
     assert workers
     for worker in workers:
         status = Path(f"/proc/{worker}/status").read_text()
         assert "Seccomp:\t2\n" in status
         assert "NoNewPrivs:\t1\n" in status
-    assert "Seccomp:\t0\n" in Path(f"/proc/{nursery}/status").read_text(), "only those that run queries are confined"
+    assert "Seccomp:\t0\n" in Path(f"/proc/{supervisor}/status").read_text(), "only those that run queries are confined"
 
 
 @linux
@@ -137,15 +141,16 @@ def test_a_long_query_leaves_its_lane_to_the_others(client: httpx.Client) -> Non
 
 @pytest.mark.parametrize(
     ("limits", "found"),
-    [(Limits(seconds=1.5, lanes=2, long=1), "long queries running"), (Limits(lanes=1, waiting=1), "queries waiting")],
+    [(Limits(seconds=1.5, long=1), "long queries running"), (Limits(processes=1, waiting=1), "queries waiting")],
 )
 def test_where_too_many_run_or_wait_the_next_is_told_when_to_come_again(limits: Limits, found: str) -> None:
+    async def ignored(_: Head, __: bytes) -> None: ...
+
     async def ask(store: Store) -> list[object]:
         pool = Pool({}, limits)
         await pool.open()
         query = Query(RUNAWAYS["join"], results="text/csv", graph=None)
-        jobs = [pool.job(query, store.snapshot()) for _ in range(6)]
-        answers = [asyncio.ensure_future(job.start()) for job in jobs]
+        answers = [asyncio.ensure_future(pool.answer(query, store.snapshot(), ignored)) for _ in range(6)]
         await asyncio.wait(answers, return_when=asyncio.FIRST_EXCEPTION)
         told = [answer.exception() for answer in answers if answer.done()]
         for answer in answers:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.graph import KnowledgeGraph
+from kg.store import Checkpoint
 from tests.test_freshness import DOCUMENT
 
 READERS = 20
@@ -36,7 +37,8 @@ def test_what_many_ask_for_at_once_is_computed_once(graph: KnowledgeGraph) -> No
 def test_a_write_to_a_graph_of_ones_own_changes_nothing_that_was_computed(graph: KnowledgeGraph) -> None:
     names, things, read = graph.names(), graph.things(), graph.snapshot().version
 
-    def write(clone: Path) -> None:
+    def write(version: Checkpoint, clone: Path) -> None:
+        version.clone(clone)
         store = ox.Store(str(clone))
         a, b, own = (ox.NamedNode(f"https://example.org/{name}") for name in ("a", "b", "own"))
         store.add(ox.Quad(a, b, ox.Literal("mine"), own))

@@ -149,7 +149,10 @@ def test_a_second_server_on_one_folder_says_who_has_it(own_kg: Kg) -> None:
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux limits the files of a process that runs")
 def test_a_server_whose_disk_is_full_answers_but_writes_nothing_until_there_is_room(own_kg: Kg) -> None:
-    with server(own_kg, KG_TOKEN=TOKEN) as running, httpx.Client(base_url=running.url, headers=AUTHORISED) as client:
+    with (
+        server(own_kg, KG_TOKEN=TOKEN) as running,
+        httpx.Client(base_url=running.url, headers=AUTHORISED, timeout=60) as client,
+    ):
         before = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE)
 
         def write() -> list[httpx.Response]:

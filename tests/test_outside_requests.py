@@ -17,8 +17,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.errors import Elsewhere
+from kg.sparql.guard import screen
 from kg.workers import Update
-from kg.workers.screen import screen
 from kg.workers.writing import run_update
 from tests.processes import TOKEN, Kg
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kg.workers.targets import EVERYTHING, UNSURE, read, rewritten
+from kg.sparql.update_graphs import EVERYTHING, UNSURE, read, rewritten
 
 PREFIXES = {"p": "u:", "graph": "u:g", "x": "http://example.org/"}
 GRAPHS = ["u:a", "u:b", "u:ga", "http://example.org/a", "http://example.org/b"]

@@ -23,7 +23,7 @@ from kg.questions.catalogue import Catalogue
 from kg.questions.cells import cells
 from kg.terms import NamedNode, compact
 from kg.workers import Query as Asked
-from kg.workers import read_at_most
+from kg.workers import whole_answer
 
 _LARGEST = 4 << 20  # bytes of a query's answer that a page takes in
 _SHOWN = 500  # rows of it that are shown
@@ -72,9 +72,8 @@ async def run(
     try:
         if not inferred:
             snapshot = snapshot.without(INFERRED_GRAPH)
-        job = service.pool.job(Asked(query, "application/sparql-results+json", "text/turtle"), snapshot)
-        media_type = await job.start()
-        body = await read_at_most(job, _LARGEST)
+        asked = Asked(query, "application/sparql-results+json", "text/turtle")
+        media_type, body = await whole_answer(service.pool, asked, snapshot, _LARGEST)
     except KgError as error:
         return _page(catalogue, prefixes, **context, problem=error)
     if not media_type.startswith("application/sparql-results+json"):

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
-from api import problems
+from api import problems, statuses
 from api.deref import page_of
 from api.negotiation import quality
 from api.responses import PAGE
@@ -186,7 +186,7 @@ def refused(request: Request, error: BadParameter) -> Refusal:
         return f"{request.url.path}?{urlencode(pairs)}"
 
     links = tuple((label, corrected(iri)) for iri, label in error.candidates) if wrong is not None else ()
-    return Refusal(error.culprit, str(error), problems.status_of(error), links)
+    return Refusal(error.culprit, str(error), statuses.status_of(error), links)
 
 
 def _is_refused(name: str, value: str, error: BadParameter) -> bool:
@@ -195,9 +195,9 @@ def _is_refused(name: str, value: str, error: BadParameter) -> bool:
 
 def problem(error: KgError) -> HTMLResponse:
     candidates = getattr(error, "candidates", ())
-    status = problems.status_of(error)
+    status = statuses.status_of(error)
     page = render("problem.html", title=error.title, detail=str(error), candidates=candidates, status=status)
-    return HTMLResponse(bytes(page.body), status, {**PAGE, **problems.headers_of(error)})
+    return HTMLResponse(bytes(page.body), status, {**PAGE, **statuses.headers_of(error)})
 
 
 def install(app: FastAPI) -> None:

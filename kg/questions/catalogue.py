@@ -17,10 +17,10 @@ from kg.errors import BadParameter, Fault, Rejected, UnknownQuestion
 from kg.namespaces import XSD
 from kg.ontology.schema import Ontology
 from kg.sentences import ROLE
+from kg.sparql.lexer import TOKEN
 
 _LIKE = 80  # of 100, from which a name of a question may have been meant
 _KEYS = {"question", "phrasings", "description", "parameters", "answer", "statement", "unanswered", "example"}
-_TOKEN = re.compile(r"#[^\n]*|<[^<>\s]*>|\"{3}.*?\"{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}]|\w+", re.DOTALL)
 _SLOT = re.compile(r"\{(\w+)\}")
 
 # A term in a query's body: a variable's name (with its question mark) or an IRI or literal as SPARQL writes it.
@@ -106,7 +106,7 @@ def read(folder: Path, ontology: Ontology, prefixes: Mapping[str, str]) -> Catal
 def expanded(sparql: str) -> str:
     """The query with all variables of its body in sight: `SELECT * WHERE { body }`, without its modifiers."""
     start, opened, depth = -1, -1, 0
-    for token in _TOKEN.finditer(sparql):
+    for token in TOKEN.finditer(sparql):
         word = token.group()
         if word.upper() == "SELECT" and start < 0:
             start = token.start()

@@ -6,11 +6,10 @@ import re
 from collections.abc import Collection
 
 from kg.errors import BadQuery
+from kg.sparql.lexer import TOKEN
 
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 _MARK = re.compile(r'"([{}().,;])"')  # of what the engine would take, the marks: its lists of words are not whole
-_SKIPPED = r"<[^<>\"{}|^`\\\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*"
-_WORD = re.compile(rf"(?P<skip>{_SKIPPED})|(?P<name>[A-Za-z][\w.-]*)?:[\w.%-]*|[?$@]\w+|(?P<word>\w+)")
 _FORMS = ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE")
 _SHOWN = 30  # letters of a query
 
@@ -18,17 +17,17 @@ _SHOWN = 30  # letters of a query
 def unread(error: SyntaxError, sparql: str, prefixes: Collection[str]) -> BadQuery:
     """The error for whoever wrote the query; `prefixes` need no declaring."""
     declared, opening = set(prefixes), True
-    words = list(_WORD.finditer(sparql))
+    words = [match for match in TOKEN.finditer(sparql) if match["word"]]
     for place, match in enumerate(words):
-        word = (match["word"] or "").upper()
+        name, colon, _ = match["word"].partition(":")
+        word = "" if colon else name.upper()
         if word == "PREFIX" and place + 1 < len(words):
-            declared.add(words[place + 1]["name"] or "")
+            declared.add(words[place + 1]["word"].partition(":")[0])
         elif opening and word and word not in ("BASE", "PREFIX"):
             opening = False
             if word not in _FORMS:
                 return _told(f"'{match[0]}' {_at(sparql, match.start())}", f"{', '.join(_FORMS[:-1])} or {_FORMS[-1]}")
-        elif match["name"] and match["name"] not in declared and not opening:
-            name = match["name"]
+        elif colon and name not in declared | {"", "_"} and not opening:
             return _told(f"the prefix {name}: {_at(sparql, match.start())}, undeclared", f"PREFIX {name}: <…>")
     return _stopped(" ".join(str(error).split()), sparql)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import threading
 import uuid
@@ -22,6 +24,7 @@ Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 GraphName: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Value = TypeVar("Value")
 
+_ATTEMPTS = 20
 _MANY = 20_000  # quads: a bulk load takes half the time of a transaction at some 50,000, and as much at 10,000
 
 
@@ -80,9 +83,16 @@ class Checkpoint:
         """Whether a named graph is here, an empty one included."""
         return graph != MERGED.value and self._store.contains_named_graph(ox.NamedNode(graph))
 
+    def draft(self) -> Path:
+        """A new folder, beside the versions, with a copy of this one to be written to."""
+        path = self.path.parents[1] / "drafts" / uuid.uuid4().hex
+        path.parent.mkdir(exist_ok=True)
+        self.clone(path)
+        return path
+
     def clone(self, path: Path) -> None:
         """Make the folder `path` a copy of this version, by links where the file system has them."""
-        self._store.backup(str(path))
+        copy_files(self.path, path)
 
     def without(self, graph: str) -> Checkpoint:
         """The same version less one named graph; made once, kept for as long as this snapshot."""
@@ -119,6 +129,61 @@ class Checkpoint:
 
     def __len__(self) -> int:
         return sum(1 for _ in self.quads())
+
+
+def copy_files(source: Path, target: Path) -> None:
+    """Make `target` a folder with the engine's files of `source`, which nobody writes to just now, and let it last.
+
+    Files that never change are linked, where the file system has links; the newest log, and the manifest that lists
+    all, are copied. The engine may put tables together meanwhile: then the manifest is another, and all is done again.
+    """
+    for _ in range(_ATTEMPTS):
+        before = _manifest(source)
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        try:
+            names = sorted(path.name for path in source.iterdir() if path.name not in ("LOCK", "LOG"))
+            logs = [name for name in names if name.endswith(".log")]
+            for name in names:
+                grows = name.startswith("MANIFEST-") or name in logs[-1:]
+                _copy_file(str(source / name), str(target / name), lasts=not grows)
+        except FileNotFoundError:
+            continue
+        if _manifest(source) == before:
+            _sync(target)
+            return
+    shutil.rmtree(target, ignore_errors=True)
+    raise OSError(f"{source} changes faster than it can be copied")
+
+
+def logged(folder: Path) -> int:
+    """How many bytes of the engine's files in a folder are only logged."""
+    return sum(log.stat().st_size for log in folder.glob("*.log"))
+
+
+def _copy_file(source: str, target: str, *, lasts: bool) -> None:
+    if lasts:
+        try:
+            os.link(source, target)
+            return
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
+                raise
+    shutil.copyfile(source, target)
+    _sync(Path(target))
+
+
+def _manifest(folder: Path) -> tuple[str, int]:
+    name = (folder / "CURRENT").read_text().strip()
+    return name, (folder / name).stat().st_size
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 class Draft:

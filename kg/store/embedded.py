@@ -12,7 +12,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -36,6 +36,7 @@ class EmbeddedStore:
         self._writing = threading.RLock()
         self._closed = False
         self._engine: ox.Store | None = None
+        self._drafted: Path | None = None  # the engine's files
         self._full = False  # whether the last write found no room
         self._unsure: BaseException | None = None  # why nobody knows which version `store.json` names
         self._told: Callable[[Checkpoint], None] = lambda _: None
@@ -128,17 +129,12 @@ class EmbeddedStore:
 
         return self._exchange(fill)
 
-    def rewrite(self, write: Callable[[Path], None]) -> int:
-        """Let `write` change a clone of the engine's files, in another process if it likes; then make that the store.
+    def rewrite(self, write: Callable[[Checkpoint, Path], None]) -> int:
+        """Let `write` put the engine's files of the next version, made of the newest, into a folder; return its number.
 
-        What it raises leaves the store as it was. The clone must be closed when `write` returns.
+        What it raises leaves the store as it was.
         """
-
-        def clone(path: Path) -> None:
-            self._snapshot.clone(path)
-            write(path)
-
-        return self._exchange(clone)
+        return self._exchange(lambda path: write(self._snapshot, path))
 
     def check(self) -> None:
         """Raise StoreUnavailable where the store was closed or broke at a write, StoreFull while there is no room."""
@@ -194,15 +190,18 @@ class EmbeddedStore:
     def _writable(self) -> ox.Store:
         """The engine on files of its own with what the newest version holds: kept from one commit to the next."""
         if self._engine is None:
-            path = self._folder.fresh_draft()  # one before may still be open
-            self._snapshot.clone(path)
-            self._engine = ox.Store(str(path))
+            self._drafted = self._snapshot.draft()  # one before may still be open
+            self._engine = ox.Store(str(self._drafted))
         return self._engine
 
     def _discard(self) -> None:
         """Let go of the engine: it holds what was not committed, or less than was."""
         self._engine = None
-        shutil.rmtree(self._folder.path / "drafts", ignore_errors=True)
+        if self._drafted is not None:
+            shutil.rmtree(self._drafted, ignore_errors=True)
+            with suppress(OSError):  # others draft there too
+                self._drafted.parent.rmdir()
+        self._drafted = None
 
     def _publish(self, change: Change) -> int:
         """Make what the engine holds the newest version, where it differs."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuery, Busy, KgError, StoreFault, StoreTimeout, StoreUnavailable
 from kg.settings import Access
+from kg.sparql.lexer import makes_triples
 from kg.store.checkpoint import Results
 
 JSON, N_TRIPLES, N_QUADS = "application/sparql-results+json", "application/n-triples", "application/n-quads"
@@ -37,10 +37,6 @@ class Reading:
         return default + [("named-graph-uri", graph) for graph in self.named or (_NOWHERE,)]
 
 
-# IRIs, names, texts, variables and comments of SPARQL: what has words that are no keywords.
-WORDLESS = re.compile(
-    r"""<[^<>"{}|^`\\\x00-\x20]*>|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[?$@]\w+|[\w.\-]*:[\w.\-]*|\#[^\n]*"""
-)
 _NOWHERE = "urn:x-security-guarantees:nothing"
 
 
@@ -237,13 +233,6 @@ def _read(body: bytes) -> Results:
             b'{"head":{},"boolean":%s}' % str(said).lower().encode(), format=ox.QueryResultsFormat.JSON
         )
     return found
-
-
-def makes_triples(sparql: str) -> bool:
-    """Whether a query is a CONSTRUCT or DESCRIBE, as far as its first words say."""
-    words = WORDLESS.sub(" ", sparql)
-    form = re.search(r"\b(select|ask|construct|describe)\b", words, re.IGNORECASE)
-    return form is not None and form[1].lower() in ("construct", "describe")
 
 
 def prologue(prefixes: Mapping[str, str] | None) -> str:

@@ -110,11 +110,6 @@ class Folder:
     def generation(self, state: State) -> Path:
         return self.path / "generations" / str(state.generation)
 
-    def fresh_draft(self) -> Path:
-        """A path that nothing has used."""
-        (self.path / "drafts").mkdir(exist_ok=True)
-        return self.path / "drafts" / uuid.uuid4().hex
-
     def release(self) -> None:
         os.close(self._lock)
 

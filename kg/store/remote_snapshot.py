@@ -6,7 +6,6 @@ a blank node (RDF 1.1 Concepts, section 3.5).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +16,9 @@ import pyoxigraph as ox
 
 from kg.errors import BadQuery, Busy, StoreFault
 from kg.namespaces import BASE, DCTERMS, INFERRED_GRAPH, OWL, PROV
+from kg.sparql.lexer import keywords, names_its_dataset
 from kg.store.checkpoint import GraphName, Results, Subject, Term
-from kg.store.endpoint import WORDLESS, Endpoint, Reading, prologue
+from kg.store.endpoint import Endpoint, Reading, prologue
 from kg.store.merged_graph import MERGED, is_kept
 
 STAMP = ox.NamedNode(BASE + "store")
@@ -26,8 +26,6 @@ STAMP = ox.NamedNode(BASE + "store")
 STATED = ox.NamedNode(BASE + "store/stated")
 
 _GENID = "https://w3id.org/.well-known/genid/security-guarantees/"
-_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
-_GRAPH = re.compile(r"\bgraph\b", re.IGNORECASE)
 _ATTEMPTS = 4
 _ID, _VERSION, _BY = (
     ox.NamedNode(iri) for iri in (DCTERMS + "identifier", OWL + "versionInfo", PROV + "wasGeneratedBy")
@@ -116,7 +114,7 @@ class Live:
         if graphs is not None:
             reading = Reading(graphs, graphs)
         else:
-            reading = Reading() if _FROM.search(WORDLESS.sub(" ", sparql)) else self.reading(sparql)
+            reading = Reading() if names_its_dataset(sparql) else self.reading(sparql)
         return self._endpoint.query(prologue(prefixes) + sparql, reading)
 
     def query_kept(self, sparql: str, *, prefixes: Mapping[str, str] | None = None) -> Results:
@@ -211,7 +209,7 @@ class Live:
 
 def _names_graphs(sparql: str) -> bool:
     """Whether a query has a GRAPH, so that it matters which named graphs there are."""
-    return _GRAPH.search(WORDLESS.sub(" ", sparql)) is not None
+    return "graph" in keywords(sparql)
 
 
 def named(term: Anything) -> Anything:

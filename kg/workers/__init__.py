@@ -1,10 +1,8 @@
-"""Queries from outside, run in processes that can be ended: a pool, its nursery, and what one worker does.
+"""Queries from outside, run in processes that can be ended.
 
 The engine can neither be told to stop nor be held to a memory limit from within; a process can. So each query
 from outside is parsed and run in a worker on a read-only checkpoint, and the server lives on whatever happens to it.
-
-A query comes by way of the server (`pool`, `job`, `connection`), or, on Linux, on a connection that is lent to workers
-(`lending`, `desk`), which saves short ones the way.
+A supervisor forks the workers; each attends to one connection, a client's or the server's, and ends with what harms it.
 """
 
 from __future__ import annotations
@@ -13,40 +11,34 @@ from collections.abc import Mapping
 
 from kg.store import Store
 from kg.workers.blocking import BlockingRunner
-from kg.workers.contract import Runner, Running, read_at_most
-from kg.workers.job import Job
-from kg.workers.lending import Lender
-from kg.workers.loans import Loan, Offer, Owner, Verdict
-from kg.workers.pool import Limits, Pool
-from kg.workers.requests import Query, Update, Upload
+from kg.workers.limits import Limits, Public
+from kg.workers.messages import Head, Query, Update, Upload
+from kg.workers.pool import Pool
+from kg.workers.runners import Leave, Runner, whole_answer
+from kg.workers.writer import Abandoned, Writer
 
 __all__ = [
+    "Abandoned",
     "BlockingRunner",
-    "Job",
-    "Lender",
+    "Head",
+    "Leave",
     "Limits",
-    "Loan",
-    "Offer",
-    "Owner",
     "Pool",
+    "Public",
     "Query",
     "Runner",
-    "Running",
     "Update",
     "Upload",
-    "Verdict",
-    "read_at_most",
+    "Writer",
     "runner",
+    "whole_answer",
 ]
 
 
-def runner(store: Store, prefixes: Mapping[str, str], limits: Limits, offer: Offer | None = None) -> Runner:
-    """What runs queries on `store`: a pool of processes, or, for a remote store, its endpoint.
-
-    With an `offer` the pool's workers answer plain queries on connections that they are lent, where the system can.
-    """
+def runner(store: Store, prefixes: Mapping[str, str], limits: Limits) -> Runner:
+    """What runs queries on `store`: a pool of processes, or, for a remote store, its endpoint."""
     if not store.shared:
-        return Pool(prefixes, limits, offer)
+        return Pool(prefixes, limits)
     from kg.store.remote import RemoteStore  # what speaks HTTP loads where a store is remote
     from kg.workers.forwarding import Forwarder
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from kg.store import Snapshot
-from kg.workers.contract import Runner
-from kg.workers.requests import Query
+from kg.workers.messages import Query
+from kg.workers.runners import Runner, whole_answer
 
 Value = TypeVar("Value")
 
@@ -34,7 +34,7 @@ class BlockingRunner:
                 self._thread.start()
                 self._runner = self._make()
                 self._wait(self._runner.open())
-        return self._wait(_whole(self._runner, query, snapshot))
+        return self._wait(whole_answer(self._runner, query, snapshot))
 
     def close(self) -> None:
         """End what runs; harmless where nothing was asked."""
@@ -53,17 +53,3 @@ class BlockingRunner:
             return coming.result()
         finally:
             coming.cancel()
-
-
-async def _whole(runner: Runner, query: Query, snapshot: Snapshot) -> tuple[str, bytes]:
-    job = runner.job(query, snapshot)
-    try:
-        media_type = await job.start()
-        if (whole := job.whole()) is not None:
-            return media_type, whole
-        body = bytearray()
-        while (part := await job.chunk()) is not None:
-            body += part
-        return media_type, bytes(body)
-    finally:
-        job.cancel()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pyoxigraph as ox
 
 from kg.characters import in_xml
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge, StoreFull, is_full
+from kg.sparql.guard import screen
+from kg.sparql.lexer import names_its_dataset
+from kg.sparql.row_limit import cut
 from kg.sparql.syntax_errors import unread
 from kg.store.merged_graph import Dataset
-from kg.workers.confinement import limit_address_space
-from kg.workers.requests import Query
-from kg.workers.rows import cut
-from kg.workers.screen import names_its_dataset, screen
+from kg.workers.messages import Head, Query
+from kg.workers.sandbox import limit_address_space
 
 CHUNK = 1 << 16
 LONG = 1 << 20  # bytes of an answer from which its rows are counted
@@ -30,14 +31,6 @@ GRAPHS = {
     "application/rdf+xml": ox.RdfFormat.RDF_XML,
     "application/ld+json": ox.RdfFormat.JSON_LD,
 }
-
-
-@dataclass(frozen=True)
-class Head:
-    """What is known of an answer before its first byte: its media type, and how many rows it was cut to."""
-
-    media_type: str
-    rows: int | None = None
 
 
 class TooManyRows(Exception):
@@ -105,28 +98,27 @@ class Engine:
             self._path = path
         limit_address_space(self.memory)
 
-    def answer(self, query: Query, begun: Callable[[Head], Callable[[bytes], None]]) -> tuple[Head, bytes]:
-        """The head of an answer, and its last bytes, or all.
+    def answer(self, query: Query, leave: Callable[[Head, bytes], None]) -> tuple[Head, bytes]:
+        """The head of an answer, and its last bytes, or all; `leave` takes the chunks before.
 
-        The chunks before go to what `begun` makes of the head. Raises what is wrong with the query, before or between.
+        Raises what is wrong with the query, before or between.
         """
         screen(query.text)
         media_type, results, form = self._run(query)
         head = Head(media_type)
-        leave = begun(head)
         if isinstance(results, ox.QueryBoolean):
             return head, results.serialize(format=form) or b""  # type: ignore[arg-type]
         xml = media_type.endswith("+xml")
-        output = Output(leave, xml=xml)
+        output = Output(lambda data: leave(head, data), xml=xml)
         if query.rows and isinstance(results, ox.QuerySolutions):
             room = min(LONG, query.rows)  # an answer of fewer bytes than it may have rows has not too many
-            output = Output(leave, xml=xml, room=room, before=lambda: self._check(query))
+            output = Output(lambda data: leave(head, data), xml=xml, room=room, before=lambda: self._check(query))
         try:
             results.serialize(output, form)  # type: ignore[arg-type]  # each kind of results has formats of its own
         except TooManyRows as too_many:
             media_type, results, form = self._run(replace(query, text=too_many.text))
             head = Head(media_type, query.rows)
-            output = Output(begun(head), xml=xml)
+            output = Output(lambda data: leave(head, data), xml=xml)
             results.serialize(output, form)  # type: ignore[arg-type]
         return head, output.rest()
 
@@ -185,22 +177,16 @@ def _acceptable(wanted: str | None, offered: Mapping[str, object]) -> str:
     return wanted
 
 
-def description(error: Exception, subject: str) -> tuple[str, str, str, str, str]:
-    """The error as plain values: its class in kg.errors, culprit, found, expected, remedy."""
+def as_error(error: Exception, subject: str) -> KgError:
+    """What an exception of the engine's is to whoever asked."""
     if isinstance(error, KgError):
-        return type(error).__name__, error.culprit, error.found, error.expected, error.remedy
+        return error
     if isinstance(error, MemoryError):
-        return QueryTooLarge.__name__, subject, "no memory left", "", "Ask for less at once."
+        return QueryTooLarge(subject, "no memory left", remedy="Ask for less at once.")
     if is_full(error):
-        return (
-            StoreFull.__name__,
-            subject,
-            f"no room to write to ({error})",
-            "",
-            "Make room on the disk, then try again.",
-        )
+        return StoreFull(subject, f"no room to write to ({error})", remedy="Make room on the disk, then try again.")
     if isinstance(error, PermissionError):  # the kernel refused a connection that the screen let through
-        return Elsewhere.__name__, subject, "a request to elsewhere", "a query of what is held here", ""
+        return Elsewhere(subject, "a request to elsewhere", "a query of what is held here")
     text = " ".join(str(error).split())
     found = text if len(text) <= 500 else text[:500] + " …"
-    return BadQuery.__name__, subject, found, "", "Correct it and send it again."
+    return BadQuery(subject, found, remedy="Correct it and send it again.")

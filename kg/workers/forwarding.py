@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,12 +19,14 @@ import pyoxigraph as ox
 
 from kg.characters import refuse_unwritable
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, StoreTimeout
+from kg.sparql.guard import screen
+from kg.sparql.lexer import keywords, makes_triples, names_its_dataset
+from kg.sparql.update_graphs import NOTHING, read
 from kg.store import Snapshot
 from kg.store.endpoint import (
     Endpoint,
     Reading,
     failure,
-    makes_triples,
     media_type,
     options,
     prologue,
@@ -33,17 +35,15 @@ from kg.store.endpoint import (
 )
 from kg.store.remote_snapshot import STAMP, Live
 from kg.workers.engine import GRAPHS, RESULTS
-from kg.workers.pool import Limits, Pool
-from kg.workers.requests import Query, Update, Upload
-from kg.workers.screen import names_its_dataset, screen
-from kg.workers.targets import NOTHING, read
+from kg.workers.limits import Limits
+from kg.workers.messages import Head, Query, Update, Upload
+from kg.workers.runners import Leave
+from kg.workers.writer import WritingProcess
 from kg.workers.writing import refuse_kept
 
 _PATIENCE = 10.0  # seconds to wait for a free connection
 _LONGEST_REFUSAL = 1 << 16  # bytes of an error's text that are read
 _ESCAPE = re.compile(r"\\\\|\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_LOAD = re.compile(r"(?<![\w:.\-])load(?![\w:.\-])", re.IGNORECASE)
-_TEXT = re.compile(r'<[^<>"{}|^`\\\x00-\x20]*>|"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[?$@]\w+|#[^\n\r]*')
 _BEGINNINGS = {"json": (b"{", b"["), "xml": (b"<",)}
 Value = TypeVar("Value")
 
@@ -53,7 +53,6 @@ class Forwarder:
 
     def __init__(self, endpoint: Endpoint, prefixes: Mapping[str, str], limits: Limits) -> None:
         self.endpoint, self.prefixes, self.limits = endpoint, prefixes, limits
-        self._pool: Pool | None = None
         self.running, self.waiting = 0, 0
 
     async def open(self) -> None:
@@ -63,12 +62,18 @@ class Forwarder:
 
     async def close(self) -> None:
         await self.client.aclose()
-        if self._pool is not None:
-            await self._pool.close()
 
-    def job(self, query: Query, snapshot: Snapshot, on_long: Callable[[], None] | None = None) -> Forwarded:
+    async def answer(self, query: Query, snapshot: Snapshot, leave: Leave) -> tuple[Head, bytes]:
+        """See Runner; the endpoint's own limits are its own to tell."""
         assert isinstance(snapshot, Live)
-        return Forwarded(self, query, snapshot, on_long)
+        forwarded = Forwarded(self, query, snapshot)
+        try:
+            head = Head(await forwarded.start())
+            while (part := await forwarded.chunk()) is not None:
+                await leave(head, part)
+            return head, b""
+        finally:
+            forwarded.close()
 
     async def write(self, request: Update | Upload) -> None:
         """Carry out a write to others' graphs, as one transaction of the endpoint's."""
@@ -90,7 +95,7 @@ class Forwarder:
             _refuse(target, update.kept)
         for start, end in sorted(reading.silent_loads, reverse=True):
             text = f"{text[:start]}{NOTHING}{text[end:]}"
-        if _LOAD.search(_TEXT.sub(" ", text)):
+        if "load" in keywords(text):
             raise Elsewhere(
                 "the update",
                 found="LOAD, a request to elsewhere",
@@ -115,53 +120,46 @@ class Forwarder:
         """What is uploaded as N-Triples, parsed in a worker with its limits."""
         folder = Path(tempfile.mkdtemp(prefix="upload-"))
         try:
-            await (await self._workers()).write(upload, folder / "parsed")
-            return await asyncio.to_thread(_triples, folder / "parsed")
+            return await asyncio.to_thread(self._parse, upload, folder / "parsed")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    async def _workers(self) -> Pool:
-        if self._pool is None:
-            self._pool = Pool(self.prefixes, self.limits)
-            await self._pool.open()
-        return self._pool
+    def _parse(self, upload: Upload, path: Path) -> bytes:
+        process = WritingProcess(self.prefixes, self.limits.memory)
+        try:
+            process.open(path)
+            process.run(upload, self.limits.seconds)
+            process.flush()
+        finally:
+            process.close()
+        return _triples(path)
 
 
 class Forwarded:
     """One query that runs at the endpoint."""
 
-    def __init__(self, forwarder: Forwarder, query: Query, live: Live, on_long: Callable[[], None] | None) -> None:
-        self._forwarder, self._query, self._live, self._on_long = forwarder, query, live, on_long
-        self.rows: int | None = None  # the endpoint's own limits are its own to tell
-        self._ended_by: KgError | None = None
-        self._waiting: asyncio.Future[object] | None = None
+    def __init__(self, forwarder: Forwarder, query: Query, live: Live) -> None:
+        self._forwarder, self._query, self._live = forwarder, query, live
         self._response: httpx.Response | None = None
         self._closing: asyncio.Task[None] | None = None
         self._xml, self._tail = False, b""
         self._deadline = time.monotonic() + forwarder.limits.seconds
 
     async def start(self) -> str:
-        if self._on_long:
-            self._on_long()
         request = await asyncio.to_thread(self._request)
         self._response = await self._wait(self._forwarder.client.send(request, stream=True))
         if not self._response.is_success:
             raise await self._refused(self._response)
         found = media_type(self._response)
         if found not in (self._query.results, self._query.graph):
-            self.cancel()
             raise _not_acceptable() if found in (*RESULTS, *GRAPHS) else self._unusable(found or "no media type")
         self._parts: AsyncIterator[bytes] = self._response.aiter_bytes()
         self._xml = found.endswith("+xml")
         self._first = await self._next()
         begins = _BEGINNINGS.get(found.rpartition("+")[2])
         if begins and not (self._first or b"").lstrip(b"\xef\xbb\xbf \t\r\n").startswith(begins):
-            self.cancel()
             raise self._unusable(f"{found} that is none")
         return found
-
-    def whole(self) -> bytes | None:
-        return None
 
     async def chunk(self) -> bytes | None:
         if self._first is not None:
@@ -169,10 +167,8 @@ class Forwarded:
             return part
         return await self._next()
 
-    def cancel(self, reason: KgError | None = None) -> None:
-        self._ended_by = self._ended_by or reason
-        if self._waiting is not None:
-            self._waiting.cancel()
+    def close(self) -> None:
+        """Let go of the endpoint's answer, whole or not."""
         if self._response is not None and self._closing is None:
             self._closing = asyncio.get_running_loop().create_task(self._response.aclose())
 
@@ -201,7 +197,7 @@ class Forwarded:
             try:
                 refuse_unwritable(self._tail + part)
             except NotAcceptable:
-                self.cancel()
+                self.close()
                 raise
             self._tail = part[-2:]  # where a character may begin that ends in the next part
         return part
@@ -210,23 +206,15 @@ class Forwarded:
         """What `coming` gives, within the query's time; raises what went wrong at the endpoint."""
         limit, shown = self._forwarder.limits.seconds, self._forwarder.endpoint.shown
         self._forwarder.running += 1
-        self._waiting = waiting = asyncio.ensure_future(coming)  # type: ignore[assignment]
         try:
-            return await asyncio.wait_for(waiting, max(self._deadline - time.monotonic(), 0))
+            return await asyncio.wait_for(coming, max(self._deadline - time.monotonic(), 0))
         except TimeoutError:
-            self.cancel()
             raise StoreTimeout(
                 shown, found=f"no end after {limit:g} seconds", remedy="Add LIMIT, narrow the patterns, or split it."
             ) from None
-        except asyncio.CancelledError:
-            if self._ended_by is not None:
-                raise self._ended_by from None
-            raise
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-            self.cancel()
             raise failure(shown, error, limit) from error
         finally:
-            self._waiting = None
             self._forwarder.running -= 1
 
     async def _refused(self, response: httpx.Response) -> KgError:
@@ -234,7 +222,6 @@ class Forwarded:
         self._parts = response.aiter_bytes()
         while (part := await self._next()) is not None and len(said) < _LONGEST_REFUSAL:
             said += part
-        self.cancel()
         if response.status_code == 406:
             return _not_acceptable()
         return refusal(self._forwarder.endpoint.shown, response, bytes(said))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kg.workers.screen import TOKEN
+from kg.sparql.lexer import TOKEN
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,8 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg.errors import BadQuery
+from kg.sparql.lexer import TOKEN, unescaped
 
-_TOKEN = re.compile(
-    r"""
-      (?P<skip> \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-              | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' | \#[^\n\r]* | @\w+ )
-    | (?P<iri> <(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*> )
-    | (?P<variable> [?$]\w+ )
-    | (?P<brace> [{};] )
-    | (?P<word> [\w.\-\u00b7\u0300-\u036f\u203f\u2040]*:(?:[\w.\-:%\u00b7\u0300-\u036f\u203f\u2040]|\\.)* | \w+ )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _COMPARISON = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.\-]*://)[^>]*['#(]")  # `?a<?b#…>`, which looks like an IRI
 _NUMBER = re.compile(r"\d+(?:[eE]\d+)?")
@@ -143,7 +132,7 @@ class _Reader:
 
     def read(self) -> None:
         for kind, word, place in self._tokens:
-            step = self._steps.get(word.lower()) if kind in ("word", "brace") else None
+            step = self._steps.get(word.lower()) if kind not in ("iri", "variable") else None
             if step:
                 step(place)
 
@@ -256,7 +245,7 @@ class _Reader:
 
     def _absolute(self, reference: str) -> str:
         """The IRI that `<…>` is, as the engine resolves it; "" where it is none."""
-        iri = _ESCAPE.sub(lambda match: chr(int(match[1] or match[2], 16)), reference[1:-1])
+        iri = unescaped(reference[1:-1])
         if _SCHEME.match(iri):
             return iri
         try:
@@ -270,9 +259,9 @@ class _Reader:
 
     def _read_tokens(self) -> Iterator[tuple[str, str, int]]:
         declares = False  # whether the word before was PREFIX
-        for match in _TOKEN.finditer(self._reading.text):
+        for match in TOKEN.finditer(self._reading.text):
             kind, word = match.lastgroup, match[0]
-            if kind is None or kind == "skip":
+            if kind is None or kind == "skip" or (kind in ("open", "close") and word not in "{}"):
                 continue
             if (kind == "iri" and _COMPARISON.match(word)) or (kind == "word" and not declares and self._runs_on(word)):
                 self._reading.targets.add(UNSURE)

@@ -6,23 +6,12 @@ import re
 from collections.abc import Iterator
 
 from kg.errors import Elsewhere, QueryTooLarge
+from kg.sparql.lexer import TOKEN, unescaped
 
 DEEPEST = 200
 
-# What is no syntax (IRIs, texts, comments), then brackets and words; `<` alone compares, `<<` opens a triple term.
-TOKEN = re.compile(
-    r"""
-      (?P<skip> <[^<>"{}|^`\\\x00-\x20]*> | \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-              | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*' | \#[^\n\r]* | [?$]\w+ | @\w+ )
-    | (?P<open> << | [({\[] )
-    | (?P<close> >> | [)}\]] )
-    | (?P<word> [\w.\-]*:[\w.\-:%\\]* | \w+ )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 # What looks like an IRI and is a comparison to an engine that takes the shortest token: FILTER(1<?b)SERVICE?v#>
 _COMPARED = re.compile(r"<[^<>]*\)\s*service(?:silent)?(?:[?$]|\w*:)", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 def screen(text: str) -> None:
@@ -42,13 +31,6 @@ def screen(text: str) -> None:
                     expected="a query of what is held here",
                     remedy="Send each endpoint its own query, or load the data here first.",
                 )
-
-
-def names_its_dataset(text: str) -> bool:
-    """Whether a query has FROM or FROM NAMED."""
-    if "from" not in text.lower():
-        return False
-    return any((match["word"] or "").lower() == "from" for match in TOKEN.finditer(text))
 
 
 def _asks_elsewhere(word: str, lowered: str) -> bool:
@@ -76,13 +58,8 @@ def _spellings(text: str) -> Iterator[str]:
     """The text, and again with its codepoint escapes undone, until none is left."""
     yield text
     for _ in range(4):
-        undone = _ESCAPE.sub(_character, text)
+        undone = unescaped(text)
         if undone == text:
             return
         yield undone
         text = undone
-
-
-def _character(match: re.Match[str]) -> str:
-    number = int(match[1] or match[2], 16)
-    return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else "\ufffd"

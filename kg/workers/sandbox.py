@@ -10,10 +10,12 @@ import resource
 import signal
 import struct
 import sys
+import time
 from pathlib import Path
 
 # Per machine: the audit architecture, and the system calls that open and connect sockets (Linux).
 _CALLS = {"x86_64": (0xC000003E, (41, 42)), "aarch64": (0xC00000B7, (198, 203))}
+GRACE = 10  # seconds of a processor's time beyond a limit by the clock, after which the kernel ends the process
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES, _SET_SECCOMP, _FILTER = 1, 38, 22, 2
 
 
@@ -52,23 +54,18 @@ def limit_address_space(room: int | None) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (soft, resource.RLIM_INFINITY))
 
 
-class ProcessorTime:
-    """Ends this process some seconds after a query's limit, even where nobody is left to do so."""
-
-    def __init__(self) -> None:
-        self._until = 0.0
-
-    def allow(self, seconds: float, used: float) -> None:
-        """Let this process, which has used so many seconds, go on for `seconds` at least; rarely a system call."""
-        if used + seconds > self._until:
-            self._until = used + seconds + 10
-            resource.setrlimit(resource.RLIMIT_CPU, (int(self._until) + 1, resource.RLIM_INFINITY))
+def limit_processor_time(seconds: float) -> None:
+    """Let the kernel end this process once it has used so many seconds more of a processor, or a little longer."""
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + seconds) + 1, resource.RLIM_INFINITY))
 
 
-def usage() -> tuple[float, int]:
-    """The processor time that this process has used, in seconds, and the most memory it has held, in bytes."""
-    found = resource.getrusage(resource.RUSAGE_SELF)
-    return found.ru_utime + found.ru_stime, found.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+def private_memory(pid: int | str = "self") -> int:
+    """What a process holds beside what it shares, in bytes; 0 where it is gone or the system does not say."""
+    try:
+        resident, shared = Path(f"/proc/{pid}/statm").read_text().split()[1:3]
+        return (int(resident) - int(shared)) * resource.getpagesize()
+    except (OSError, ValueError):
+        return 0
 
 
 def _program(architecture: int, calls: tuple[int, ...]) -> bytes:

@@ -1,14 +1,10 @@
-"""Connections on which plain queries come are lent to workers: nobody who asks can tell, whatever else happens there.
-
-A worker's request ids begin alike, so that a test can tell who answers. (Linux)
-"""
+"""Several queries on one connection, byte by byte: in packets of any size, beside runaways, while workers die."""
 
 from __future__ import annotations
 
 import os
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -26,8 +22,6 @@ from tests.hostile import NESTED, RUNAWAYS
 from tests.processes import TOKEN, Kg
 from tests.serving import numbers, server, wait_until
 from tests.test_isolation import processes
-
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="connections are lent on Linux alone")
 
 SECONDS = 2
 ROWS = "SELECT ?s ?o { ?s <e:p> ?o } ORDER BY ?o"
@@ -87,20 +81,10 @@ class Connection:
         self.socket.sendall(self.request(f"/sparql?query={quote(query)}", headers))
         return self.read()
 
-    def lent(self) -> Connection:
-        """This connection, once workers answer on it."""
-        known: set[str] = set()
-        for number in range(100):
-            start = self.ask(f"ASK {{}} #{number}").identifier[:8]
-            if start in known:
-                return self
-            known.add(start)
-        raise AssertionError("it is not lent")
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("lending")
+    return tmp_path_factory.mktemp("connections")
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +104,7 @@ def update(url: str, text: str) -> None:
     httpx.post(f"{url}/sparql/update", data={"update": text}, headers=headers, timeout=30).raise_for_status()
 
 
-# The same answers
+# Answers
 
 OTHERS, ESCAPE = 'ASK { ?s ?p "Україна 乌克兰" }', 'SELECT ("a\\nb" AS ?x) {}'
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -175,27 +159,25 @@ REQUESTS = {
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_a_worker_answers_as_the_server_does(url: str, name: str) -> None:
-    """Asked first on a connection that is lent, so that no answer is kept; then again there; then on a new one."""
+def test_an_answer_is_the_same_again_and_on_another_connection(url: str, name: str) -> None:
     method, target, headers, body = REQUESTS[name]
-    mine, fresh = Connection(url).lent(), Connection(url)
+    mine, fresh = Connection(url), Connection(url)
     answers = []
-    for connection in (mine, mine.lent(), fresh):
+    for connection in (mine, mine, fresh):
         connection.socket.sendall(connection.request(target, headers, body, method))
         answers.append(connection.read(method))
-    lent, again, plain = answers
+    first, again, elsewhere = answers
     for answer in answers:  # a long answer has no length until it is kept
         answer.headers.pop("transfer-encoding", None)
         answer.headers.pop("content-length", None)
         answer.headers.pop("last-modified", None)  # comes once the second is over
-    assert lent == plain
-    assert again == plain
-    assert mine.lent()
+    assert first == elsewhere
+    assert again == elsewhere
 
 
 @pytest.mark.parametrize("query", [ROWS, "SELECT * { ?a ?b ?c . ?d ?e 8 }"])
 def test_what_the_client_has_is_not_sent_again(url: str, query: str) -> None:
-    connection = Connection(url).lent()
+    connection = Connection(url)
     tag = connection.ask(query).headers["etag"]
     for asked in (Connection(url), connection):
         unchanged = asked.ask(query, {"If-None-Match": f'"other", W/{tag}'})
@@ -203,14 +185,14 @@ def test_what_the_client_has_is_not_sent_again(url: str, query: str) -> None:
         assert asked.ask(query, {"If-None-Match": '"other"'}).status == 200
 
 
-def test_a_worker_gives_the_id_that_a_request_came_with(url: str) -> None:
-    connection = Connection(url).lent()
+def test_an_answer_has_the_id_that_a_request_came_with(url: str) -> None:
+    connection = Connection(url)
     assert connection.ask("ASK {}", {"X-Request-ID": "abc-1.2"}).identifier == "abc-1.2"
     assert connection.ask("ASK {}", {"X-Request-ID": "a b"}).identifier != "a b"
 
 
-def test_what_workers_answer_is_counted(url: str) -> None:
-    connection = Connection(url).lent()
+def test_each_query_is_counted(url: str) -> None:
+    connection = Connection(url)
     before = numbers(url)
     for number in range(7):
         connection.ask(f"ASK {{}} # counted {number}")
@@ -221,8 +203,8 @@ def test_what_workers_answer_is_counted(url: str) -> None:
         assert after[key] - before.get(key, 0) == 7
 
 
-def test_an_answer_on_a_lent_connection_is_as_new_as_the_last_write(url: str) -> None:
-    connections = [Connection(url).lent() for _ in range(4)]
+def test_an_answer_is_as_new_as_the_last_write(url: str) -> None:
+    connections = [Connection(url) for _ in range(4)]
     for number in range(10):
         update(url, f"INSERT DATA {{ <n:{number}> <n:p> {number} }}")
         for connection in connections:
@@ -233,7 +215,7 @@ def test_an_answer_on_a_lent_connection_is_as_new_as_the_last_write(url: str) ->
 
 
 def test_requests_in_one_packet_are_answered_in_order(url: str) -> None:
-    connection = Connection(url).lent()
+    connection = Connection(url)
     targets = [f"/sparql?query={quote(f'SELECT ({number} AS ?n) {{}}')}" for number in range(20)]
     targets[7], targets[13] = "/healthz", "/sparql?query=SELEKT"
     connection.socket.sendall(b"".join(connection.request(target) for target in targets))
@@ -245,21 +227,20 @@ def test_requests_in_one_packet_are_answered_in_order(url: str) -> None:
 
 
 def test_a_request_in_many_packets_is_answered(url: str) -> None:
-    connection = Connection(url).lent()
+    connection = Connection(url)
     text = connection.request("/sparql", {"Content-Type": "application/sparql-query"}, b"ASK { 1 ?p ?o }", "POST")
     for piece in (text[:1], text[1:30], text[30:-5], text[-5:-1], text[-1:]):
         connection.socket.sendall(piece)
         time.sleep(0.02)
     assert b"false" in connection.read().body
-    assert connection.lent()
 
 
 # Queries that take long, and clients that leave
 
 
 def test_a_runaway_query_holds_no_other_connection(url: str) -> None:
-    runaways = [Connection(url).lent() for _ in range(6)]
-    plain = Connection(url).lent()
+    runaways = [Connection(url) for _ in range(6)]
+    plain = Connection(url)
     for number, connection in enumerate(runaways):
         query = quote(f"{RUNAWAYS['join']} #{number}")
         connection.socket.sendall(connection.request(f"/sparql?query={query}"))
@@ -272,23 +253,22 @@ def test_a_runaway_query_holds_no_other_connection(url: str) -> None:
     for connection in runaways:
         ended = connection.read()
         assert (ended.status, ended.headers["content-type"]) == (408, "application/problem+json")
-        assert connection.ask("ASK {}").status == 200, "the connection goes on"
 
 
 @pytest.mark.parametrize("name", [*RUNAWAYS, *NESTED])
-def test_hostile_queries_stop_on_a_lent_connection_too(url: str, name: str) -> None:
-    connection = Connection(url).lent()
+def test_hostile_queries_stop(url: str, name: str) -> None:
+    connection = Connection(url)
     text = {**RUNAWAYS, **NESTED}[name].encode()
     kind = {"Content-Type": "application/sparql-query"}
     connection.socket.sendall(connection.request("/sparql", kind, text[: 1 << 20], "POST"))
     answer = connection.read("POST")
     assert answer.status in (200, 400, 408, 413)
-    assert connection.ask("ASK {}").status == 200
+    assert Connection(url).ask("ASK {}").status == 200
 
 
-def test_a_client_that_leaves_ends_its_query_on_a_lent_connection(url: str) -> None:
+def test_a_client_that_leaves_ends_its_query(url: str) -> None:
     for number in range(4):
-        connection = Connection(url).lent()
+        connection = Connection(url)
         connection.socket.sendall(connection.request(f"/sparql?query={quote(RUNAWAYS['join'])}%20%23{number}"))
         time.sleep(0.05)
         connection.socket.shutdown(socket.SHUT_RDWR)
@@ -297,10 +277,10 @@ def test_a_client_that_leaves_ends_its_query_on_a_lent_connection(url: str) -> N
     assert time.monotonic() - begun < SECONDS / 2
 
 
-def test_readers_that_do_not_read_hold_nobody_up_on_lent_connections(url: str) -> None:
+def test_readers_that_do_not_read_hold_nobody_up(url: str) -> None:
     text = quote("SELECT * { ?a ?b ?c . ?d ?e ?f }")
-    lazy = [Connection(url).lent() for _ in range(20)]
-    plain = Connection(url).lent()
+    lazy = [Connection(url) for _ in range(20)]
+    plain = Connection(url)
     for connection in lazy:
         connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         connection.socket.sendall(connection.request(f"/sparql?query={text}"))
@@ -311,8 +291,8 @@ def test_readers_that_do_not_read_hold_nobody_up_on_lent_connections(url: str) -
     wait_until(lambda: numbers(url)[("kg_queries_running", ())] == 0)
 
 
-def test_an_answer_that_fails_after_its_first_byte_breaks_off_on_a_lent_connection(url: str) -> None:
-    connection = Connection(url).lent()
+def test_an_answer_that_fails_after_its_first_byte_breaks_off(url: str) -> None:
+    connection = Connection(url)
     endless = quote("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 900000")
     connection.socket.sendall(connection.request(f"/sparql?query={endless}"))
     answer = HTTPResponse(connection)  # type: ignore[arg-type]
@@ -322,35 +302,16 @@ def test_an_answer_that_fails_after_its_first_byte_breaks_off_on_a_lent_connecti
         answer.read()
 
 
-def test_connections_come_and_go_beside_a_query_that_takes_long(tmp_path: Path) -> None:
-    """More of them than its worker, which hears of each when it is done, can be told of."""
-    with Kg(tmp_path).serving(**LIMITS | {"KG_QUERY_SECONDS": "15"}) as url:
-        fill(url)
-        busy = Connection(url).lent()
-        busy.socket.sendall(busy.request(f"/sparql?query={quote(RUNAWAYS['join'])}"))
-        begun, passed = time.monotonic(), 0
-        while time.monotonic() - begun < 13:
-            connection = Connection(url).lent()
-            connection.socket.shutdown(socket.SHUT_RDWR)
-            passed += 1
-        assert busy.read().status == 408
-        assert passed > 50
-        assert busy.ask("ASK {}").status == 200
-        for _ in range(4):
-            assert Connection(url).lent().ask("ASK {}").status == 200
-
-
 # Workers that die, connections that rest, the stop
 
 
 def test_workers_that_die_take_no_connection_with_them(url: str, folder: Path) -> None:
-    connections = [Connection(url).lent() for _ in range(4)]
-    (nursery,) = next(iter(processes(folder).values()))
-    for worker in processes(folder)[nursery]:
+    connections = [Connection(url) for _ in range(4)]
+    (supervisor,) = next(iter(processes(folder).values()))
+    for worker in processes(folder)[supervisor]:
         os.kill(worker, signal.SIGKILL)
     for connection in connections:
         assert connection.ask("ASK {} # after they died").status == 200
-        assert connection.lent()
 
 
 def test_queries_go_on_while_workers_die(url: str, folder: Path) -> None:
@@ -373,8 +334,8 @@ def test_queries_go_on_while_workers_die(url: str, folder: Path) -> None:
         asking = [pool.submit(ask) for _ in range(4)]
         for _ in range(5):
             time.sleep(0.2)
-            (nursery,) = next(iter(processes(folder).values()))
-            for worker in processes(folder)[nursery]:
+            (supervisor,) = next(iter(processes(folder).values()))
+            for worker in processes(folder)[supervisor]:
                 os.kill(worker, signal.SIGKILL)
         ended.set()
         for each in asking:
@@ -384,15 +345,16 @@ def test_queries_go_on_while_workers_die(url: str, folder: Path) -> None:
 
 
 def test_a_connection_that_rests_is_closed_in_the_end(url: str) -> None:
-    connection = Connection(url).lent()
+    connection = Connection(url)
+    connection.ask("ASK {}")
     connection.socket.settimeout(20)
     assert connection.socket.recv(1) == b""
 
 
-def test_a_server_that_stops_finishes_what_runs_on_lent_connections(tmp_path: Path) -> None:
+def test_a_server_that_stops_finishes_what_runs(tmp_path: Path) -> None:
     with server(Kg(tmp_path), **LIMITS) as running:
         fill(running.url)
-        resting, busy = Connection(running.url).lent(), Connection(running.url).lent()
+        resting, busy = Connection(running.url), Connection(running.url)
         busy.socket.sendall(busy.request(f"/sparql?query={quote(RUNAWAYS['join'])}"))
         wait_until(lambda: numbers(running.url)[("kg_queries_running", ())] >= 1)
         running.process.send_signal(signal.SIGTERM)
@@ -403,12 +365,12 @@ def test_a_server_that_stops_finishes_what_runs_on_lent_connections(tmp_path: Pa
         assert running.stop() == 0
 
 
-def test_a_slow_query_that_a_worker_answers_is_logged(tmp_path: Path) -> None:
+def test_a_slow_query_is_logged(tmp_path: Path) -> None:
     with server(Kg(tmp_path), **LIMITS | {"KG_QUERY_SECONDS": "20"}) as running:
         fill(running.url)
         eight = "VALUES ?e { 1 2 3 4 5 6 7 8 }"
         slow = f"SELECT (COUNT(*) AS ?n) {{ ?a <e:p> ?b . ?c <e:p> ?d . {eight} FILTER(STR(?b) < STR(?d)) }}"
-        answer = Connection(running.url).lent().ask(slow, {"X-Request-ID": "slow"})
+        answer = Connection(running.url).ask(slow, {"X-Request-ID": "slow"})
         assert answer.status == 200
         running.stop()
         (line,) = (line for line in running.logged() if line["request"] == "slow")
@@ -416,9 +378,9 @@ def test_a_slow_query_that_a_worker_answers_is_logged(tmp_path: Path) -> None:
     assert line["query_seconds"] > 1
 
 
-def test_where_each_request_has_a_line_those_that_workers_answer_have_one(tmp_path: Path) -> None:
+def test_where_each_request_has_a_line_queries_have_one(tmp_path: Path) -> None:
     with server(Kg(tmp_path), **LIMITS, KG_LOG="requests") as running:
-        connection = Connection(running.url).lent()
+        connection = Connection(running.url)
         identifiers = {connection.ask(f"ASK {{}} #line {number}").identifier for number in range(8)}
         running.stop()
         lines = {line["request"]: line for line in running.logged()}
@@ -428,18 +390,3 @@ def test_where_each_request_has_a_line_those_that_workers_answer_have_one(tmp_pa
         assert (line["level"], line["path"], line["method"], line["status"]) == ("info", "/sparql", "GET", 200)
         assert 0 < line["query_seconds"] <= line["seconds"] < 30
         assert line["bytes"] > 0
-
-
-def test_an_answer_that_took_long_is_sent_again_by_every_worker(url: str, folder: Path) -> None:
-    """Also by one that was not there when it was made; and not once something else is written."""
-    slow = "SELECT (COUNT(*) AS ?n) { ?a <e:p> ?b . ?c <e:p> ?d FILTER(STR(?b) < STR(?d)) }"
-    first = Connection(url).lent().ask(slow)
-    (nursery,) = next(iter(processes(folder).values()))
-    for worker in processes(folder)[nursery]:
-        os.kill(worker, signal.SIGKILL)
-    connection, queries = Connection(url).lent(), numbers(url)[("kg_query_seconds_count", ())]
-    assert connection.ask(slow) == first
-    assert numbers(url)[("kg_query_seconds_count", ())] == queries
-    update(url, "INSERT DATA { <e:another> <e:p> 5000 }")
-    assert connection.ask(slow).body != first.body
-    update(url, "DELETE DATA { <e:another> <e:p> 5000 }")
