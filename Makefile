@@ -48,6 +48,7 @@ format: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-test $(LEARNED)
 	@$(RUN) benchmarks/throughput.py
 	@$(RUN) benchmarks/first_answer.py
+	@$(RUN) -m benchmarks.updates
 	@$(RUN) benchmarks/loading.py
 	@$(RUN) benchmarks/english.py tests/english/*.txt.gz
 

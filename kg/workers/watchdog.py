@@ -23,10 +23,9 @@ from kg.workers.scoreboard import CONNECTED, LONG, OVER, RUNNING, Scoreboard, Sl
 
 Fail: TypeAlias = Callable[[KgError], None]
 _TICK = 0.05  # seconds
-_PROCESSORS = os.cpu_count() or 1
 PATIENCE = 0.1  # seconds of a processor's time after which a request counts as long
 LONGEST = 1.0  # the same by the clock
-SLOW = 0.3  # seconds of a processor's time after which it goes on at low priority; sooner where more run than can
+SLOW = 0.3  # seconds of a processor's time after which it goes on at low priority
 
 
 @dataclass
@@ -87,8 +86,7 @@ class Watchdog(threading.Thread):
             if self._board.count(LONG) >= self._limits.long:
                 self._end(running, busy(f"{self._limits.long} long queries running"))
             self._slot.state = LONG
-        carried_out = self._board.count(RUNNING, LONG)
-        if used > SLOW * min(1.0, _PROCESSORS / max(1, carried_out)) and not self.worn:
+        if used > SLOW and not self.worn:
             self.worn = True
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, os.getpid(), 15)
