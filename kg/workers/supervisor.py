@@ -12,12 +12,14 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
 from kg.errors import KgError, QueryTooLarge
 from kg.workers.limits import Limits, WorkerConfig
@@ -73,6 +75,7 @@ class Supervisor:
                     if handle != server.fileno():
                         self._hear(self._children[handle])
                     elif not server.recv(1):
+                        shutil.rmtree(Path(self._config.newest).parent, ignore_errors=True)  # it left no time to do so
                         return
                     else:
                         self._stop()
