@@ -125,7 +125,8 @@ def _public(app: FastAPI, service: Service) -> Public | None:
     door = app.state.door
     if door is None or service.store.shared:
         return None
-    door.is_taken, door.close, record = True, service.stop, app.state.record
+    door.is_taken, door.close = True, service.stop
+    record = app.state.record
 
     def adopt(client: socket.socket, data: bytes, error: KgError | None) -> None:
         if error is not None:

@@ -150,7 +150,7 @@ def copy_files(source: Path, target: Path) -> None:
         except FileNotFoundError:
             continue
         if _manifest(source) == before:
-            _sync(target)
+            sync(target)
             return
     shutil.rmtree(target, ignore_errors=True)
     raise OSError(f"{source} changes faster than it can be copied")
@@ -170,7 +170,7 @@ def _copy_file(source: str, target: str, *, lasts: bool) -> None:
             if error.errno in (errno.ENOENT, errno.ENOSPC, errno.EDQUOT):
                 raise
     shutil.copyfile(source, target)
-    _sync(Path(target))
+    sync(Path(target))
 
 
 def _manifest(folder: Path) -> tuple[str, int]:
@@ -178,7 +178,8 @@ def _manifest(folder: Path) -> tuple[str, int]:
     return name, (folder / name).stat().st_size
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Let what a file or folder holds last; raise OSError where the disk fails."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

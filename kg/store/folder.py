@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from kg.errors import StoreUnavailable
+from kg.store.checkpoint import sync
 
 FORMAT = 1
 _TEMPORARY = "security-guarantees-"
@@ -94,9 +95,9 @@ class Folder:
             file.flush()
             os.fsync(file.fileno())
         if (self.path / "generations").is_dir():
-            _sync(self.path / "generations")
+            sync(self.path / "generations")
         new.replace(self.path / "store.json")
-        _sync(self.path)
+        sync(self.path)
 
     def try_room(self) -> None:
         """Raise OSError where there is no room for a small commit."""
@@ -129,14 +130,6 @@ class Folder:
                 expected="an empty folder, or one that holds a store",
                 remedy="Name another folder in STORE.",
             )
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lock(path: Path) -> int:
