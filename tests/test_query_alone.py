@@ -72,6 +72,13 @@ def test_a_query_ends_at_ctrl_c_with_all_that_it_began(own_kg: Kg) -> None:
     assert list(temporary.iterdir()) == []
 
 
+def test_a_query_is_answered_where_temporary_files_have_a_long_path(own_kg: Kg) -> None:
+    temporary = own_kg.folder / ("temporary" * 14)
+    temporary.mkdir()
+    assert own_kg("query", "ASK {}", TMPDIR=str(temporary)).stdout == "yes\n"
+    assert list(temporary.iterdir()) == []
+
+
 def session_of(leader: int) -> list[int]:
     """The processes of a session, by Linux's own account."""
     found = []

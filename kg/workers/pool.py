@@ -39,6 +39,7 @@ from kg.workers.worker import READ, Version
 
 LONGEST_WAIT = 10.0  # seconds until a worker is free
 _TICK = 0.1  # seconds between looks whether an old version is still read
+_LONGEST_ADDRESS = 100  # bytes of the path of a local socket: 108 on Linux, 104 on macOS, with the end
 _PACKETS = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_DGRAM
 
 
@@ -60,7 +61,7 @@ class Pool:
     async def open(self, public: Public | None = None) -> None:
         """Start the workers; with `public` they answer there too, once a version is published."""
         self._loop, self._public = asyncio.get_running_loop(), public
-        self._folder = Path(tempfile.mkdtemp(prefix="kg-workers-"))
+        self._folder = _new_folder()
         self._newest = self._folder / "newest"
         self._board = Scoreboard(self.limits.processes)
         self._local = socket.socket(socket.AF_UNIX)
@@ -222,3 +223,12 @@ class Pool:
             self._held = [*old, *self._held[-1:]]
         if old:
             self._loop.call_later(_TICK, self._let_go)
+
+
+def _new_folder() -> Path:
+    """A folder for temporary files, in /tmp where a socket in the usual one would have too long a path."""
+    folder = Path(tempfile.mkdtemp(prefix="kg-workers-"))
+    if len(os.fsencode(folder / "local")) <= _LONGEST_ADDRESS:
+        return folder
+    folder.rmdir()
+    return Path(tempfile.mkdtemp(prefix="kg-workers-", dir="/tmp"))
