@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from typing import Annotated
 
@@ -11,13 +12,15 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from api.deref import SYNTAXES, serialised
 from api.negotiation import GRAPHS
 from api.openapi import TEXT, TOKEN, refusals
-from api.paging import AS_LINES, Cursor, form_of, page, part, place, size
-from api.parameters import Authorization, Graph, Language, Limit, Offset, Served, none_unknown
+from api.paging import AS_LINES, Cursor, form_of, linked, page, part, place, size
+from api.parameters import MOST, Authorization, Graph, Language, Limit, Offset, Served, none_unknown
 from api.requests import MULTIPART, Incoming, read
 from api.responses import json_response
 from api.statuses import WrongMediaType
 from api.validators import Validators
+from kg import changes as recorded
 from kg import syntax
+from kg.changes import ChangeList
 from kg.documents.parsing import Sent
 from kg.entities.reader import address
 from kg.holdings import DocumentList
@@ -37,6 +40,7 @@ _BODY = dict.fromkeys(_SYNTAXES, TEXT)
 _OFFERED = {name: GRAPHS[name] for name in SYNTAXES}
 _TAGGED = {"ETag": {"description": "Of the document, whatever else changes", "schema": {"type": "string"}}}
 _TAG = re.compile(r'"([0-9a-f]*)(?:-[a-z]+)?"|(\*)')
+_PATCH = "application/rdf-patch"
 _NONE = ""  # the digest of what is not there
 
 router = APIRouter(prefix="/api/v1", tags=["documents"], dependencies=[Depends(none_unknown)])
@@ -177,6 +181,39 @@ async def unload(name: str, service: Served, if_match: Match = None, authorizati
     """Takes out what the document says, and all that rested on it alone; `name` is its name or its IRI."""
     service.authorise(authorization)
     return await service.unload(name, expected=_expected(if_match, None))
+
+
+@router.get(
+    "/changes",
+    summary="What came and went since a version",
+    response_model=ChangeList,
+    responses=refusals(404, 410, 422, s404="The store is one that others write, whose changes nobody records"),
+)
+def changes(
+    graph: Graph,
+    since: Annotated[int | None, Query(ge=0, le=MOST, description="A version; without it, the newest is told")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="At most so many versions")] = 100,
+) -> Response:
+    """The versions after `since`, oldest first: which documents came, changed and went, and how many statements.
+
+    Begin without `since`, then ask for what is since the `version` of the last answer. 410 says that so much is not
+    known any more, and that the documents are to be read anew.
+    """
+    found = graph.changes(since, limit)
+    more = found.total > len(found.items) > 0
+    lead = f"/api/v1/changes?since={found.items[-1].version}&limit={limit}" if more else None
+    return linked(json_response(dataclasses.replace(found, next=lead)), {"next": lead} if lead else {})
+
+
+@router.get(
+    "/changes/{version}",
+    summary="The statements that came and went with a version, as an RDF Patch",
+    response_class=Response,
+    responses={200: {"content": {_PATCH: TEXT}}, **refusals(404, 410, 422)},
+)
+def patch(graph: Graph, version: Annotated[int, Path(ge=1, le=MOST)]) -> Response:
+    """A transaction of quads: `D` lines went, `A` lines came (https://afs.github.io/rdf-delta/rdf-patch.html)."""
+    return Response(recorded.patch(graph.store, version), media_type=_PATCH)
 
 
 def _sent(incoming: Incoming) -> list[Sent]:

@@ -34,6 +34,7 @@ _MEANINGS = {
     406: "No such form of answer",
     408: "It took longer than a query may",
     409: "The update cannot be carried out on this data",
+    410: "Changes so old, or so many at once, are not kept",
     412: "It is not as If-Match or If-None-Match says",
     413: "It is larger than what is taken here",
     415: "It has a form that is not read here",

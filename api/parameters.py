@@ -12,7 +12,7 @@ from kg.entities.library import Things
 from kg.errors import BadParameter
 from kg.graph import KnowledgeGraph
 
-_MOST = 1_000_000_000
+MOST = 1_000_000_000
 NO_NUL = r"^[^\x00]*$"  # no name holds U+0000
 
 
@@ -33,8 +33,8 @@ Authorization = Annotated[str | None, Header(include_in_schema=False)]
 _NONE = "0: none, so that `total` alone is told"
 Rows = Annotated[int | None, Query(ge=0, le=100_000, description=f"At most so many rows or items; {_NONE}")]
 Limit = Annotated[int, Query(ge=0, le=1000, description=f"At most so many items; {_NONE}")]
-Offset = Annotated[int, Query(ge=0, le=_MOST, description="Rows or items to pass over")]
-Place = Annotated[int, Query(ge=0, le=_MOST)]
+Offset = Annotated[int, Query(ge=0, le=MOST, description="Rows or items to pass over")]
+Place = Annotated[int, Query(ge=0, le=MOST)]
 Inferred = Annotated[bool, Query(description="Whether inferences count")]
 Language = Annotated[
     str,

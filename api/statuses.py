@@ -55,6 +55,7 @@ STATUSES: tuple[tuple[type[KgError], int], ...] = (
     (errors.NotAuthorised, 401),
     (errors.WritingClosed, 403),
     (errors.Elsewhere, 403),
+    (errors.NoLongerKnown, 410),
     (errors.NotFound, 404),
     (NotAllowed, 405),
     (errors.NotAcceptable, 406),

@@ -160,6 +160,12 @@ class NotFound(KgError):
     title = "Not found"
 
 
+class NoLongerKnown(NotFound):
+    """Changes of which the store keeps no record: they are too old, too large, or a backup took their place."""
+
+    title = "These changes are no longer known"
+
+
 class UnknownQuestion(NotFound):
     title = "No such question"
 

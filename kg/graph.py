@@ -8,7 +8,8 @@ from typing import Protocol, Self
 
 import pyoxigraph as ox
 
-from kg import exporting, holdings, pipeline, proofs, syntax, workers
+from kg import changes, exporting, holdings, pipeline, proofs, syntax, workers
+from kg.changes import ChangeList
 from kg.documents import parsing
 from kg.documents.parsing import Sent
 from kg.entities.claims import ClaimList
@@ -258,6 +259,10 @@ class KnowledgeGraph:
     def document(self, name: str) -> Held:
         """A document as its author wrote it; raise NotFound."""
         return holdings.held(self.store, name)
+
+    def changes(self, since: int | None, limit: int) -> ChangeList:
+        """What came and went after a version, or how to begin (None): see `changes.since`."""
+        return changes.since(self.store, self.knowledge.fingerprint, since, self.snapshot().version, limit)
 
     def rewrite(self, write: Callable[[Checkpoint, Path], None]) -> int:
         """Let `write` change graphs of users' own: see `EmbeddedStore.rewrite`. What questions read stays as it is."""

@@ -23,7 +23,8 @@ import pyoxigraph as ox
 from kg.errors import StoreFull, StoreUnavailable, is_full
 from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term
 from kg.store.folder import Folder
-from kg.store.merged_graph import copies
+from kg.store.history import Fate, History
+from kg.store.merged_graph import copies, is_kept
 
 
 class EmbeddedStore:
@@ -43,6 +44,7 @@ class EmbeddedStore:
         try:
             self._state = folder.open()
             self._snapshot = self._opened()
+            self.history = History(folder.path / "history", self.version, self._snapshot.modified)
         except OSError as error:
             folder.release()
             raise self._failed(error) from error
@@ -127,14 +129,14 @@ class EmbeddedStore:
             fresh.bulk_extend(chain.from_iterable((quad, *copies((quad,))) for quad in quads))
             fresh.flush()
 
-        return self._exchange(fill)
+        return self._exchange(fill, self.history.restart)
 
     def rewrite(self, write: Callable[[Checkpoint, Path], None]) -> int:
         """Let `write` put the engine's files of the next version, made of the newest, into a folder; return its number.
 
-        What it raises leaves the store as it was.
+        What it raises leaves the store as it was. It must leave the graphs that the pipeline keeps alone.
         """
-        return self._exchange(lambda path: write(self._snapshot, path))
+        return self._exchange(lambda path: write(self._snapshot, path), lambda *_: None)
 
     def check(self) -> None:
         """Raise StoreUnavailable where the store was closed or broke at a write, StoreFull while there is no room."""
@@ -205,15 +207,27 @@ class EmbeddedStore:
 
     def _publish(self, change: Change) -> int:
         """Make what the engine holds the newest version, where it differs."""
-        engine = self._writable()
-        return self._advance(lambda path: engine.backup(str(path))) if change else self.version
+        engine, before = self._writable(), self._snapshot
 
-    def _exchange(self, build: Callable[[Path], None]) -> int:
+        def fate(graph: ox.NamedNode) -> Fate:
+            if not engine.contains_named_graph(graph):
+                return "removed"
+            return "changed" if before.has_graph(graph.value) else "added"
+
+        def record(version: int, modified: int) -> None:
+            touched = {quad.graph_name for quad in (*change.added, *change.removed)}
+            kept = (graph for graph in touched if isinstance(graph, ox.NamedNode) and is_kept(graph))
+            fates = {graph.value: fate(graph) for graph in kept}
+            self.history.record(version, modified, change, fates)
+
+        return self._advance(lambda path: engine.backup(str(path)), record) if change else self.version
+
+    def _exchange(self, build: Callable[[Path], None], record: Callable[[int, int], None]) -> int:
         """Make the newest version of files that the engine knows nothing of."""
         with self._writing:
             self.check()
             try:
-                return self._advance(build)
+                return self._advance(build, record)
             except (OSError, StoreFull) as error:
                 raise self._failed(error) from error
             finally:
@@ -233,13 +247,19 @@ class EmbeddedStore:
             remedy="Nothing was changed. See to the disk's room and rights, then write again.",
         )
 
-    def _advance(self, build: Callable[[Path], None]) -> int:
-        """Let `build` make the engine's files of the next version in a folder, and make that the newest."""
+    def _advance(self, build: Callable[[Path], None], record: Callable[[int, int], None]) -> int:
+        """Let `build` make the engine's files of the next version in a folder, and make that the newest.
+
+        `record` tells the history what it changed, by its number and the time.
+        """
         state = replace(self._state, generation=self._state.generation + 1, version=self._state.version + 1)
         path = self._folder.generation(state)
+        # The clock may have been set back.
+        modified = max(int(time.time()) + 1, self._snapshot.modified)
         shutil.rmtree(path, ignore_errors=True)
         try:
             build(path)
+            record(state.version, modified)
             self._folder.save(state)
         except BaseException as error:
             self._unsure = error
@@ -249,8 +269,6 @@ class EmbeddedStore:
             shutil.rmtree(path, ignore_errors=True)
             raise
         self._snapshot.retire()
-        # The clock may have been set back.
-        modified = max(int(time.time()) + 1, self._snapshot.modified)
         self._state, self._snapshot = state, Checkpoint(path, state.version, modified)
         self._told(self._snapshot)
         return state.version
