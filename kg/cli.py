@@ -215,7 +215,7 @@ def query(
     from kg import terminal
     from kg.sparql import results
 
-    with session.graph(store) as graph:
+    with session.graph(store, reading=True) as graph:
         found = graph.query(session.text(sparql, ".rq"), inferred=inferred)
         table = form in (None, ResultFormat.TABLE)
         if isinstance(found, ox.QuerySolutions) and table and output is None:
@@ -258,7 +258,7 @@ def ask(
     from kg.model import NotAnswered
 
     _refuse_idle(context, name=name is not None, catalogue=catalogue, words=bool(words))
-    with session.graph(store) as graph:
+    with session.graph(store, reading=True) as graph:
         if catalogue:
             terminal.show_questions(graph.questions(), form)
             return
@@ -328,7 +328,7 @@ def why(
     """
     from kg import terminal
 
-    with session.graph(store) as graph:
+    with session.graph(store, reading=True) as graph:
         try:
             found = graph.proof(subject, predicate, object_, form)
         except errors.NotFound as error:
@@ -354,7 +354,7 @@ def export(
     """
     from kg import exporting
 
-    with session.graph(store) as graph:
+    with session.graph(store, reading=True) as graph:
         session.write(graph.export(exporting.FORMATS[form], inferred=inferred, annotated=annotated), output)
 
 
@@ -379,7 +379,7 @@ def mcp(store: Store = DEFAULT.store) -> None:
     folder = folder_of(store) if store == DEFAULT.store else None
     if folder is not None and not folder.exists():
         store = "memory:"  # a client starts the command wherever it stands: nothing is made there
-    with session.graph(store) as graph:
+    with session.graph(store, reading=True) as graph:
         protocol.serve(graph, limits, schema.read(chosen.home.ontology))
 
 

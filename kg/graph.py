@@ -30,7 +30,7 @@ from kg.questions.answering import Request
 from kg.questions.catalogue import Question
 from kg.questions.topics import Topic, topics
 from kg.rules.dataset import KeptGraphs
-from kg.settings import Settings
+from kg.settings import Access, Settings
 from kg.snapshot_cache import Make, SnapshotCache, Value, Version
 from kg.sparql import results
 from kg.store import Checkpoint, EmbeddedStore, Snapshot, Store, is_kept, open_store
@@ -100,12 +100,17 @@ class KnowledgeGraph:
         self._queries = workers.BlockingRunner(lambda: workers.runner(store, self.prefixes, limits))
 
     @classmethod
-    def open(cls, settings: Settings, progress: Progress = silent) -> KnowledgeGraph:
-        """Open the store, and bring it up to the project's files unless `settings.plain`.
+    def open(
+        cls,
+        settings: Settings,
+        progress: Progress = silent,
+        store_at: Callable[[str, Access], Store] = open_store,
+    ) -> KnowledgeGraph:
+        """Open the store, as `store_at` does, and bring it up to the project's files unless `settings.plain`.
 
         Raise StoreUnavailable where the store cannot be opened, Rejected where the files or documents have faults.
         """
-        store = open_store(settings.store, settings.access)
+        store = store_at(settings.store, settings.access)
         try:
             graph = cls(store, settings)
             if not settings.plain:

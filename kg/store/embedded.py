@@ -21,10 +21,12 @@ from types import TracebackType
 import pyoxigraph as ox
 
 from kg.errors import StoreFull, StoreUnavailable, is_full
-from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term
+from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term, copy_files
 from kg.store.folder import Folder
 from kg.store.history import Fate, History
 from kg.store.merged_graph import copies, is_kept
+
+_ATTEMPTS = 5  # at a copy of what another process may replace meanwhile
 
 
 class EmbeddedStore:
@@ -59,6 +61,30 @@ class EmbeddedStore:
     @classmethod
     def temporary(cls) -> EmbeddedStore:
         return cls(Folder.temporary(), temporary=True)
+
+    @classmethod
+    def copy_of(cls, path: str | Path) -> EmbeddedStore:
+        """A temporary store with the newest version of a folder that another process holds, or that nobody may write.
+
+        Raise StoreUnavailable where there is none that can be read.
+        """
+        source, store = Folder(Path(path).absolute(), locked=False), cls.temporary()
+
+        def clone(_: Checkpoint, target: Path) -> None:
+            for left in reversed(range(_ATTEMPTS)):
+                try:
+                    copy_files(source.generation(source.read()), target)
+                    return
+                except FileNotFoundError:  # another version has taken its place
+                    if not left:
+                        raise
+
+        try:
+            store.rewrite(clone)
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     @property
     def room(self) -> Path | None:
