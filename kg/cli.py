@@ -37,6 +37,13 @@ app = typer.Typer(
 _UNAVAILABLE = (errors.StoreUnavailable, errors.Busy, errors.QueryTimeout, errors.QueryTooLarge)
 
 Inferred = Annotated[bool, typer.Option("--inferred/--no-inferred", help="With what rules infer, or without.")]
+Question = Annotated[
+    list[str] | None, typer.Argument(metavar="QUESTION", help="English, or - for stdin; name=value with --name.")
+]
+AccordingTo = Annotated[str | None, typer.Option(help="Only what this speaker says, with --name.")]
+Without = Annotated[
+    list[str] | None, typer.Option(help="As if this source, claim or situation were not there; may be repeated.")
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file in the place of standard output.")]
 
 
@@ -230,15 +237,14 @@ def query(
 @app.command()
 def ask(
     context: typer.Context,
-    words: Annotated[
-        list[str] | None, typer.Argument(metavar="QUESTION", help="English, or - for stdin; name=value with --name.")
-    ] = None,
+    words: Question = None,
     name: Annotated[str | None, typer.Option("--name", "-n", help="A question of the catalogue.")] = None,
     catalogue: Annotated[bool, typer.Option("--list", "-l", help="List the catalogue's questions.")] = False,
     limit: Annotated[int | None, typer.Option(min=0, help="At most so many rows, with --name.")] = None,
     offset: Annotated[int, typer.Option(min=0, help="Rows to pass over, with --name.")] = 0,
     inferred: Inferred = True,
-    according_to: Annotated[str | None, typer.Option(help="Only what this speaker says, with --name.")] = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
     form: Annotated[AnswerFormat, typer.Option("--format", "-f")] = AnswerFormat.TABLE,
     store: Store = DEFAULT.store,
 ) -> None:
@@ -250,6 +256,7 @@ def ask(
       kg ask --list
       kg ask --name proposals-naming-guarantor guarantor=China
       kg ask --name claims-made --according-to analysts --format csv
+      kg ask "Which states can block the Istanbul proposals?" --without "UN Charter"
 
     Where a question is not surely understood, the likeliest ones are listed; in a terminal, a number takes one.
     Exit code 1: the answer is no, or the question was not understood.
@@ -270,9 +277,10 @@ def ask(
                 offset=offset,
                 inferred=inferred,
                 according_to=according_to,
+                without=without or (),
             )
         elif words:
-            found = _in_english(graph, session.text(" ".join(words)).strip(), form)
+            found = _in_english(graph, session.text(" ".join(words)).strip(), form, without or ())
         else:
             raise typer.BadParameter("Ask something, or see the questions with: kg ask --list")
     terminal.show(found, form, None if name else graph.prefixes)
@@ -294,19 +302,19 @@ def _refuse_idle(context: typer.Context, *, name: bool, catalogue: bool, words: 
             raise typer.BadParameter(f"{given[option]} goes with --name alone; in English, say it in the question.")
 
 
-def _in_english(graph: Graph, words: str, form: AnswerFormat) -> Answer | NotAnswered:
+def _in_english(graph: Graph, words: str, form: AnswerFormat, without: Sequence[str]) -> Answer | NotAnswered:
     """The answer; where there is none, to the one of the likeliest questions that is chosen in a terminal."""
     from kg import terminal
     from kg.model import NotAnswered
 
-    found = graph.ask(words)
+    found = graph.ask(words, without=without)
     if form is not AnswerFormat.TABLE or not isinstance(found, NotAnswered) or not terminal.can_choose(found):
         return found
     terminal.show(found, form)
     chosen = terminal.choose(found)
     if chosen is None:
         raise typer.Exit(1)
-    return graph.ask(chosen)
+    return graph.ask(chosen, without=without)
 
 
 @app.command()
