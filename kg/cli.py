@@ -34,7 +34,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Who says what about peace proposals and security guarantees, in which words, and what follows from it.",
 )
-_UNAVAILABLE = (errors.StoreUnavailable, errors.Busy, errors.QueryTimeout, errors.QueryTooLarge)
+_UNAVAILABLE = (
+    errors.StoreUnavailable,
+    errors.ModelUnavailable,
+    errors.Busy,
+    errors.QueryTimeout,
+    errors.QueryTooLarge,
+)
 
 Inferred = Annotated[bool, typer.Option("--inferred/--no-inferred", help="With what rules infer, or without.")]
 Question = Annotated[
@@ -102,8 +108,8 @@ def _place(error: Exception) -> str:
 
 
 for _command in (
-    *(operating.serve, operating.backup, operating.restore),
-    *(preparing.new, preparing.classes, preparing.schema, preparing.convert),
+    *(operating.serve, operating.mcp, operating.backup, operating.restore),
+    *(preparing.new, preparing.draft, preparing.classes, preparing.schema, preparing.convert),
 ):
     app.command()(_command)
 
@@ -364,31 +370,6 @@ def export(
 
     with session.graph(store, reading=True) as graph:
         session.write(graph.export(exporting.FORMATS[form], inferred=inferred, annotated=annotated), output)
-
-
-@app.command()
-def mcp(store: Store = DEFAULT.store) -> None:
-    """Serve the graph to language models by the Model Context Protocol, over standard input and output.
-
-    \b
-    Examples:
-      kg mcp
-      kg mcp --store file:another-store
-    In the settings of a program that speaks the protocol:
-      {"mcpServers": {"security-guarantees": {"command": "kg", "args": ["mcp"]}}}
-    """
-    from kg import mcp as protocol
-    from kg import workers
-    from kg.ontology import schema
-    from kg.store import folder_of
-
-    chosen = session.settings()
-    limits = workers.Limits(seconds=chosen.query_seconds, memory=chosen.query_memory_mb << 20)
-    folder = folder_of(store) if store == DEFAULT.store else None
-    if folder is not None and not folder.exists():
-        store = "memory:"  # a client starts the command wherever it stands: nothing is made there
-    with session.graph(store, reading=True) as graph:
-        protocol.serve(graph, limits, schema.read(chosen.home.ontology))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from pydantic import TypeAdapter
 
 from kg import exporting, syntax
-from kg.documents import parsing
+from kg.documents import consistency, parsing
 from kg.documents.parsing import GetRegister
 from kg.entities.claims import ClaimList
 from kg.entities.comparison import Comparison
@@ -114,7 +114,8 @@ class Client:
             raise Rejected(names, in_order(chain.from_iterable(faults))) from rejected
         done = _LOADED.validate_json(report)
         warnings = (_at_home(done.warnings, number, document) for number, document in enumerate(read))
-        return replace(done, warnings=in_order(chain.from_iterable(warnings)))
+        drafts = map(consistency.unconfirmed, read)
+        return replace(done, warnings=in_order(chain.from_iterable((*warnings, *drafts))))
 
     def unload(self, name: str) -> Loaded:
         report, _ = self._call("DELETE", f"/api/v1/documents/{quote(name, safe='')}")

@@ -325,7 +325,8 @@ class Document:
     """What one document states, with the texts that its quotes are taken from.
 
     `iri` is that of the source and `graph` that of its statements; of the background both are the graph's.
-    `texts` maps a source to its text, `lines` a file to the lines of what it mentions.
+    `texts` maps a source to its text, `lines` a file to the lines of what it mentions. `drafts` counts claims and
+    things in its file that nobody has confirmed, and that are no part of it.
     """
 
     iri: str
@@ -335,6 +336,7 @@ class Document:
     texts: Mapping[str, str]
     places: Mapping[Node, Place]
     lines: Mapping[str, SourceMap]
+    drafts: int = 0
 
     @property
     def is_background(self) -> bool:
