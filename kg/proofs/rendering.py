@@ -40,7 +40,7 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
     yield f"{indent}{proof.subject.label} – {proof.predicate.label} – {proof.object.label}{ending}{above}"
     for words in proof.words:
         yield from (f"{indent}  {spoken(each)}" for each in words.evidence)
-    for step in proof.derivations:
+    for step in proof.ways:
         yield f"{indent}  by the rule “{step.rule.label}”: {step.explanation}"
         inner = indent + "    "
         if step.limited_by:
