@@ -30,7 +30,7 @@ from kg.model import Loaded
 from kg.namespaces import ID
 from kg.sparql.guard import measure
 
-_LARGEST_DOCUMENT, _LARGEST_FORM, _LARGEST_EXAMINED = 16 << 20, 64 << 20, 1 << 20
+_LARGEST_DOCUMENT, _LARGEST_FORM, _LARGEST_EXAMINED = 16 << 20, 64 << 20, 256 << 10
 _FILE = r"^[A-Za-z0-9][A-Za-z0-9._\-]*$"
 _EXAMINING = asyncio.Semaphore(2)  # documents at once: it takes a processor for a second
 _SYNTAXES = (syntax.TURTLE, syntax.JSON_LD, syntax.YAML)

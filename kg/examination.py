@@ -14,14 +14,15 @@ from kg import what_if
 from kg.documents.parsing import Sent
 from kg.entities.claims import Claim
 from kg.entities.library import Things
-from kg.errors import Fault
+from kg.errors import Fault, QueryTooLarge
 from kg.graph import KnowledgeGraph
 from kg.model import Cell, ThingCell, ValueCell
-from kg.namespaces import ID
+from kg.namespaces import ID, SG
 from kg.rules.dataset import GRAPHS, NODE
 from kg.terms import Literal, NamedNode
 
-_MOST = 500  # claims, and statements that follow
+_MOST = 300  # claims, and statements that follow
+_CLAIM = NamedNode(f"{SG}Claim")
 _INNER = (NODE, f"{ID}situation/")  # how it follows, and what is said
 
 
@@ -45,7 +46,14 @@ class Examination:
 
 
 def examine(graph: KnowledgeGraph, sent: Sent) -> Examination:
-    """Load a document into a copy of the graph, and tell what comes of it; nothing is kept. Raise Rejected."""
+    """Load a document into a copy of the graph, and tell what comes of it; nothing is kept.
+
+    Raise Rejected, and QueryTooLarge for more claims than anybody may let a server examine.
+    """
+    read = graph.knowledge.read(sent)
+    many = sum(quad.object == _CLAIM for quad in read.quads)
+    if many > _MOST:
+        raise QueryTooLarge(sent.name, f"{many:,} claims", f"at most {_MOST}", "Examine a part, or load it: dry_run.")
     store = what_if.left_out(graph.snapshot(), graph.knowledge.rules, ())
     with KnowledgeGraph(store, graph.settings) as copy:
         copy.knowledge = graph.knowledge

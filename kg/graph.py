@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Protocol, Self
 from weakref import finalize
 
@@ -102,7 +103,7 @@ class KnowledgeGraph:
         self.knowledge = Knowledge(settings.home)
         self._cache = SnapshotCache(store)
         limits = workers.Limits(seconds=settings.query_seconds, memory=settings.query_memory_mb << 20)
-        self._supposed = Once(_SUPPOSED)
+        self._supposed, self._making = Once(_SUPPOSED), Lock()
         self._queries = workers.BlockingRunner(lambda: workers.runner(store, self.prefixes, limits))
 
     @classmethod
@@ -207,7 +208,8 @@ class KnowledgeGraph:
         claims = frozenset[str]().union(*several)
 
         def made() -> KnowledgeGraph:
-            store = what_if.left_out(version.snapshot, self.knowledge.rules, claims)
+            with self._making:  # one at a time: it takes a processor
+                store = what_if.left_out(version.snapshot, self.knowledge.rules, claims)
             known = KnowledgeGraph(store, self.settings)
             known.knowledge = self.knowledge
             finalize(known, store.close)

@@ -129,5 +129,8 @@ def test_what_is_examined_is_not_kept(client: httpx.Client) -> None:
     assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/rejected")
     assert "no class 'newspaper'" in wrong.json()["faults"][0]["what"]
     assert client.get("/api/v1/documents/note").status_code == 404
+    claim = "- words: France is a state.\n  guarantor designation: {guarantor: France, proposal: UN mandate}\n"
+    many = client.post("/api/v1/examine", content=document.replace("[]\n", "\n" + claim * 301), headers=headers)
+    assert (many.status_code, "at most 300" in many.json()["detail"]) == (413, True), many.text
     assert client.post("/api/v1/examine", content=b"x", headers={"Content-Type": "text/plain"}).status_code == 415
     assert client.get("/write", headers={"Accept": HTML}).status_code == 200
