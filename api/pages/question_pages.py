@@ -37,7 +37,7 @@ Named = Annotated[str, Query(max_length=2000, pattern=NO_NUL)]
 @router.get("/")
 def home(graph: Graph) -> Response:
     things = graph.things()
-    documents = things.sources(_FEW, background=False)
+    documents, proposals = things.sources(_FEW, background=False), things.proposals()
     return render(
         "home.html",
         graph.knowledge.ontology,
@@ -45,7 +45,8 @@ def home(graph: Graph) -> Response:
         examples=[each.example for each in graph.questions() if each.example],
         documents=documents,
         background=len(things.source_iris(background=True)),
-        proposals=things.proposals(),
+        proposals=[things.cell(each) for each in proposals[:_FEW]],
+        more=len(proposals) - _FEW,
         few=_FEW,
         topics=graph.topics(),
     )
