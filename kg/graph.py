@@ -25,7 +25,7 @@ from kg.knowledge import Knowledge
 from kg.model import Answer, Loaded, NotAnswered
 from kg.namespaces import INFERRED_GRAPH, SG
 from kg.pipeline import Progress
-from kg.questions import answering
+from kg.questions import answering, matter
 from kg.questions.answering import Request
 from kg.questions.catalogue import Question
 from kg.questions.topics import Topic, topics
@@ -173,6 +173,11 @@ class KnowledgeGraph:
     def topics(self) -> tuple[Topic, ...]:
         """The catalogue by topic."""
         return topics(self.knowledge.catalogue, self.knowledge.ontology)
+
+    def unsaid(self) -> frozenset[str]:
+        """The questions about whose matter the graph holds nothing: see `matter.lacking`."""
+        version = self._cache.current()
+        return version.answer("unsaid", lambda: matter.lacking(self.knowledge.catalogue, version.snapshot))
 
     def snapshot(self) -> Snapshot:
         """The version that questions read: the last that changed the pipeline's graphs."""

@@ -49,6 +49,7 @@ def home(graph: Graph) -> Response:
         more=len(proposals) - _FEW,
         few=_FEW,
         topics=graph.topics(),
+        unsaid=graph.unsaid(),
     )
 
 
@@ -70,7 +71,7 @@ def ask(request: Request, graph: Graph, q: Annotated[str, Query(max_length=2000,
 @router.get("/questions")
 def questions(graph: Graph) -> Response:
     """The catalogue by topic."""
-    return render("questions.html", section="Questions", topics=graph.topics())
+    return render("questions.html", section="Questions", topics=graph.topics(), unsaid=graph.unsaid())
 
 
 @router.get("/questions/{name}")
