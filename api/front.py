@@ -22,7 +22,7 @@ _PREFLIGHT = [(b"access-control-allow-headers", b"*, authorization"), (b"access-
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 # Under these paths an answer depends on the data's version, the URL and Accept alone.
 _KEPT = (
-    *("/api/v1/", "/id/", "/ontology/", "/graph/", "/shapes/", "/prefixes", "/data/", "/about/"),
+    *("/api/v1/", "/id/", "/ontology/", "/graph/", "/shapes/", "/prefixes", "/data/", "/about/", "/terms/"),
     *("/questions/", "/ask", "/entities", "/claims", "/sources", "/compare", "/why", "/network"),
 )
 

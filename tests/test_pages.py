@@ -43,7 +43,11 @@ PAGES = {
     "the graph around a thing": "/network?about=China",
     "a proof": "/why?subject=France&predicate=can+block&object=Chinese+peacekeeping+initiative",
     "a form for proofs": "/why",
-    "a term": "/about/ontology/GuarantorDesignation",
+    "the ontology": "/ontology/",
+    "terms that are sought": "/ontology/?q=guarantor",
+    "a class": "/terms/GuarantorDesignation",
+    "a property that rules make": "/terms/canBlock",
+    "what is stated of a term": "/about/ontology/GuarantorDesignation",
     "a graph": "/about/graph/background",
     "a field that is wrong": "/claims?speaker=analists&certainty=asserted",
     "a comparison of what is not there": "/compare?proposals=Atlantis+plan",
@@ -194,6 +198,16 @@ def test_the_catalogue_has_every_question_once_under_a_topic(page: Page) -> None
     names = [each.get_attribute("href") for each in links.all()]
     assert len(names) == len(set(names)) > 100
     assert page.get_by_role("heading", name="Guarantees").is_visible()
+
+
+def test_a_term_is_sought_and_leads_to_those_around_it(page: Page) -> None:
+    page.goto("/ontology/")
+    page.get_by_label("Find a term").fill("guarantor designation")
+    page.get_by_role("button", name="Find").click()
+    page.locator("main").get_by_role("link", name="guarantor designation").first.click()
+    assert page.url.endswith("/terms/GuarantorDesignation")
+    page.get_by_role("table").get_by_role("link", name="guarantor", exact=True).click()
+    assert page.get_by_role("heading", level=1).inner_text().lower() == "guarantor"
 
 
 def test_claims_are_filtered_and_one_is_opened(page: Page) -> None:
