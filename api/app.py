@@ -76,11 +76,12 @@ def _include(app: FastAPI) -> None:
         question_pages,
         source_pages,
         templating,
+        timeline_pages,
         writing_pages,
     )
     from api.v1 import router
 
-    about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages)
+    about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages, timeline_pages)
     parts = (documents, resources, deref, *about, question_pages, query_pages, writing_pages, reconcile, void)
     for each in (router, *(part.router for part in parts)):
         app.include_router(each)

@@ -37,6 +37,8 @@ PAGES = {
     "words in their place": "/sources/chinese-peacekeepers?start=605&end=773",
     "who says what": "/stances",
     "who says what about a thing": "/stances?about=China&source=the+article",
+    "when": "/timeline",
+    "when, about a thing": "/timeline?about=China",
     "a rule": "/about/ontology/rules/can-block",
     "a comparison": "/compare",
     "the graph around proposals": "/network",

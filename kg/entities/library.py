@@ -18,6 +18,7 @@ from kg.entities.search import Hit, Index
 from kg.entities.sources import SourceDetail, SourceList, Sources
 from kg.entities.stances import Stances, stances
 from kg.entities.statistics import Statistics, count
+from kg.entities.timeline import Moment, Timeline
 from kg.errors import BadParameter, NotFound, UnknownName
 from kg.model import Cell, thing
 from kg.namespaces import BACKGROUND_GRAPH, BASE, ID, SG, SKOS
@@ -159,6 +160,19 @@ class Things:
         every = list(dict.fromkeys(index.contents[claim] for claim in self._claims.find(filters)))
         about = [claim for each in every[offset : offset + limit] for claim in index.by_situation[each]]
         return stances(self._claims.of(about), speakers), len(every)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return Timeline(self._reading)
+
+    def moments(self, about: str = "") -> list[Moment]:
+        """The dates of all, or of a thing, of what is said about it and of the sources of that; raise UnknownName."""
+        if not about:
+            return self.timeline.of(None)
+        iri, index = self._about(about), self._claims.index
+        claims = self._claims.find(Filters(about=iri))
+        links = {link for claim in claims for link in index.links(claim)}
+        return self.timeline.of({iri, *self._claims.about(NamedNode(iri)), *links, *index.sources(claims)})
 
     def claim_iris(self) -> list[str]:
         """All claims about situations."""
