@@ -228,6 +228,10 @@ def test_an_inference_is_followed_to_its_proof(page: Page) -> None:
     page.get_by_role("link", name=re.compile("^why")).last.click()
     assert "by the rule" in page.locator(".proof").inner_text()
     assert page.locator(".proof blockquote, .proof figure").count() > 2
+    drawn = page.get_by_role("region", name="Picture of the proof")
+    assert "France –" in " ".join(drawn.locator(".boxed").all_text_contents())
+    assert drawn.locator("a .quote").count() > 2
+    assert "No source says that" in page.locator(".proof").inner_text()
     for step in page.locator(".proof details > ul").all():
         quotes = step.locator("> li > figure").all_inner_texts()
         assert len(quotes) == len(set(quotes))

@@ -10,8 +10,10 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
+from api.pages import proof_picture
 from api.pages.templating import Refusal, address, for_a_browser, grouped, labels, pages_around, refused, render, spaced
 from api.parameters import NO_NUL, Graph, Known, Place, clean, once
 from kg.errors import BadParameter, NotFound
@@ -213,6 +215,7 @@ def why(
         refusal=refusal,
         given=readable,
         proof=proof,
+        picture=Markup(proof_picture.drawn(proof, "map")) if proof else "",  # noqa: S704 - its texts are escaped
         examples=[] if proof else _inferred(graph),
         properties=sorted(ontology.label(iri) for iri in ontology.derived),
         data=f"/api/v1/why?{urlencode(given)}",
