@@ -39,6 +39,8 @@ PAGES = {
     "who says what about a thing": "/stances?about=China&source=the+article",
     "when": "/timeline",
     "when, about a thing": "/timeline?about=China",
+    "the API": "/docs",
+    "the data set": "/void",
     "a rule": "/about/ontology/rules/can-block",
     "a comparison": "/compare",
     "the graph around proposals": "/network",
