@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
 import httpx
@@ -298,6 +299,16 @@ def test_every_link_of_every_page_leads_to_something(own_kg: Kg) -> None:
                     broken += [(address, link)] if seen[target] != 200 else []
     assert len(seen) > 200
     assert broken == []
+
+
+def test_pictures_are_taken_wide_and_narrow_in_both_themes(chromium: Browser, url: str, tmp_path: Path) -> None:
+    from tests import screenshots  # which has this module's pages
+
+    taken = screenshots.take(chromium, url, tmp_path, ["the catalogue"])
+    assert {path.name for path in taken} == {
+        f"the-catalogue-{width}-{theme}.png" for width in WIDTHS for theme in ("light", "dark")
+    }
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in taken)
 
 
 def test_pages_forbid_what_they_do_not_need(url: str) -> None:
