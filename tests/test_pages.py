@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
+import html5lib
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -301,6 +302,38 @@ def test_every_link_of_every_page_leads_to_something(own_kg: Kg) -> None:
     assert broken == []
 
 
+def test_a_source_prints_with_its_marks_and_all_that_it_says(page: Page) -> None:
+    page.goto("/sources/chinese-peacekeepers?sentence=5")
+    page.emulate_media(media="print")
+    style = "each => { const style = getComputedStyle(each); return [style.printColorAdjust, style.backgroundColor] }"
+    exact, background = page.locator(".text mark").first.evaluate(style)
+    assert exact == "exact"
+    assert background != "rgba(0, 0, 0, 0)"
+    assert page.locator(".beside").evaluate("each => getComputedStyle(each).overflowY") == "visible"
+    assert not page.locator(".masthead ul").is_visible()
+
+
+def test_a_proof_prints_with_what_is_folded_and_its_picture_within_the_paper(page: Page) -> None:
+    page.goto(PAGES["a proof"])
+    page.set_viewport_size({"width": 700, "height": 1000})
+    page.emulate_media(media="print")
+    folded = page.locator(".proof details:not([open]) > ul").first
+    assert (folded.bounding_box() or {"height": 0})["height"] > 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+    assert page.locator(".diagram .quote").count() > 2
+
+
+def test_marks_stay_where_the_system_forces_its_colours(page: Page) -> None:
+    page.goto("/sources/chinese-peacekeepers")
+    page.emulate_media(forced_colors="active")
+    colour = "each => getComputedStyle(each).backgroundColor"
+    assert page.locator(".text mark").first.evaluate(colour) != page.locator("body").evaluate(colour)
+    page.goto("/stances?about=China")
+    kinds = {each: page.locator(f"td .tag.{each}").first for each in ("covered", "inferred", "silent")}
+    borders = {kind: tag.evaluate("each => getComputedStyle(each).borderStyle") for kind, tag in kinds.items()}
+    assert borders == {"covered": "solid", "inferred": "dotted", "silent": "dashed"}
+
+
 def test_pictures_are_taken_wide_and_narrow_in_both_themes(chromium: Browser, url: str, tmp_path: Path) -> None:
     from tests import screenshots  # which has this module's pages
 
@@ -309,6 +342,18 @@ def test_pictures_are_taken_wide_and_narrow_in_both_themes(chromium: Browser, ur
         f"the-catalogue-{width}-{theme}.png" for width in WIDTHS for theme in ("light", "dark")
     }
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in taken)
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_page_is_html_without_a_fault(url: str, name: str) -> None:
+    """As the standard's parser reads it; no id stands twice, and what is named by an id is there."""
+    text = httpx.get(url + PAGES[name], headers={"Accept": "text/html"}, timeout=60).text
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    ids = [each.get("id") for each in tree.iter() if each.get("id")]
+    assert len(ids) == len(set(ids))
+    for attribute in ("for", "list", "aria-labelledby", "aria-describedby"):
+        named = {part for each in tree.iter() for part in (each.get(attribute) or "").split()}
+        assert named <= set(ids), attribute
 
 
 def test_pages_forbid_what_they_do_not_need(url: str) -> None:
