@@ -41,7 +41,7 @@ def main() -> None:
                 print(f"\n{len(graph.store):,} statements in the graph")
                 for line in one(graph):
                     print(line)
-            for line in many(graph, given.many, Path(folder)):
+            for line in many(graph, given.many, number, Path(folder)):
                 print(line)
 
 
@@ -83,14 +83,15 @@ def one(graph: KnowledgeGraph) -> Iterator[str]:
     yield f"  withdraw it                   {median(withdrawing)}  (at most 1)"
 
 
-def many(graph: KnowledgeGraph, count: int, folder: Path) -> Iterator[str]:
-    """Many documents in one transaction, beside a raw bulk load of the same statements."""
-    documents = [each.encode() for each in synthetic.documents(count)]
+def many(graph: KnowledgeGraph, count: int, number: int, folder: Path) -> Iterator[str]:
+    """Many documents, from `number` on, in one transaction, beside a raw bulk load of the same statements."""
+    documents = [synthetic.document(number + each).encode() for each in range(count)]
     before = set(graph.store.quads())
     took = timed(lambda: graph.load_all(documents))
     gained = [quad for quad in graph.store.quads() if quad not in before]
     raw = timed(lambda: ox.Store(str(folder / "raw")).bulk_extend(gained))
-    yield f"\n{count} documents at once, {len(gained):,} statements: {took}"
+    cost = len(gained) / count / synthetic.CLAIMS
+    yield f"\n{count} documents at once, {len(gained):,} statements ({cost:.1f} a claim): {took}"
     yield f"  a raw bulk load of these: {raw}: {took.processor / raw.processor:.1f} times that (3 is what we are after)"
 
 
