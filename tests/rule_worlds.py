@@ -6,6 +6,7 @@ the one naively, from the very rules; the other from the same in Datalog.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ import rdflib
 
 from kg.namespaces import GRAPH, ID, INFERRED_GRAPH, ONTOLOGY_GRAPH, RDF, RDFS, SG, VIEWS_GRAPH
 from kg.store import Change
+from kg.store.merged_graph import MERGED, copies, orphans
 
 DERIVED = (ox.NamedNode(VIEWS_GRAPH), ox.NamedNode(INFERRED_GRAPH))
 CERTAINTIES = {"possible": 10, "presumed": 40, "asserted": 60}
@@ -48,7 +50,7 @@ class Sheet:
     def add(self, quads: Iterable[ox.Quad]) -> None:
         for quad in list(quads):
             if quad not in self.store:
-                self.store.add(quad)
+                self.store.extend([quad, *copies([quad])])
                 self.removed.discard(quad) if quad in self.removed else self.added.add(quad)
 
     def remove(self, quads: Iterable[ox.Quad]) -> None:
@@ -56,14 +58,14 @@ class Sheet:
             if quad in self.store:
                 self.store.remove(quad)
                 self.added.discard(quad) if quad in self.added else self.removed.add(quad)
+                for copy in list(orphans(self.store, [quad])):
+                    self.store.remove(copy)
 
     def query(self, sparql: str, *, graphs: Collection[str] | None = None) -> object:
-        if graphs is None:
-            return self.store.query(sparql, use_default_graph_as_union=True)
-        return self.store.query(sparql, default_graph=[ox.NamedNode(graph) for graph in graphs])
+        return self.store.query(sparql, default_graph=[ox.NamedNode(graph) for graph in graphs or [MERGED.value]])
 
     def quads(self, s: object = None, p: object = None, o: object = None, g: object = None) -> Iterator[ox.Quad]:
-        return self.store.quads_for_pattern(s, p, o, g)
+        return (quad for quad in self.store.quads_for_pattern(s, p, o, g) if quad.graph_name != MERGED)
 
     def change(self) -> Change:
         """What was added and removed since the last call."""
@@ -113,10 +115,10 @@ def exchange(sheet: Sheet, name: str, statements: Iterable[str]) -> Change:
     return sheet.change()
 
 
-def write_rule(folder: Path, name: str, sparql: str, **header: str) -> Path:
+def write_rule(folder: Path, name: str, sparql: str, **header: object) -> Path:
     """A rule's file with the header that it needs."""
     keys = {"label": name, "explanation": "so it follows", "example": "none", **header}
-    lines = [f'#+ {key}: "{value}"' for key, value in keys.items()]
+    lines = [f"#+ {key}: {json.dumps(value)}" for key, value in keys.items()]
     path = folder / f"{name}.rq"
     path.write_text("\n".join([*lines, f"PREFIX sg: <{SG}>", f"PREFIX id: <{ID}>", sparql]) + "\n", encoding="utf-8")
     return path

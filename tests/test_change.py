@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kg import rules
-from kg.namespaces import ONTOLOGY_GRAPH, RDFS
+from kg.namespaces import ONTOLOGY_GRAPH, RDFS, SG
+from kg.rules import comparing
 from tests.replaying import ONTOLOGY
 from tests.rule_worlds import Made, Sheet, by_nemo, by_rdflib, exchange, members_by_nemo, sg, vocabulary, write_rule
 
@@ -181,6 +183,30 @@ def test_all_that_a_rule_may_hold_means_the_same_to_another_engine(
     levels = [{name: sparql for name, sparql in level.items() if name in chosen} for level in LEVELS]
     *_, sheet = states(rule_set(levels), [("one", one), ("two", two)])
     assert sheet.conclusions() == by_rdflib(sheet.stated(), [level.values() for level in levels])
+
+
+# Whoever holds it possible stands on no side.
+PAIR = """{ ?one sg:content ?s ; sg:polarity sg:affirmed . ?other sg:content ?s ; sg:polarity sg:denied
+  FILTER NOT EXISTS { ?one sg:certainty sg:possible } FILTER NOT EXISTS { ?other sg:certainty sg:possible } }"""
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sequences)
+def test_of_claims_that_are_compared_the_first_of_each_side_are_paired_at_each_step(
+    sequence: list[tuple[str, list[str]]],
+) -> None:
+    """Few of all that follow, one at least of each matter, and those that deriving afresh would record."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(comparing, "FIRST", 1)
+        head = "CONSTRUCT { ?one sg:d ?other . ?other sg:d ?one }"
+        write_rule(Path(folder), "apart", f"{head} WHERE {PAIR}", sides={"one": "s", "other": "s"})
+        for sheet in states(rules.read(Path(folder), {}), sequence):
+            pairs = f"PREFIX sg: <{SG}> SELECT DISTINCT ?s ?one ?other WHERE {{ {PAIR} %s }} ORDER BY ?s ?one ?other"
+            follow, recorded = (
+                [tuple(map(str, row)) for row in sheet.query(pairs % more)] for more in ("", "?one sg:d ?other")
+            )
+            assert {matter for matter, *_ in recorded} == {matter for matter, *_ in follow}
+            assert set(recorded) <= set(follow)
 
 
 CLASSES = ("A", "B", "C", "D")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -122,3 +123,40 @@ def test_the_command_line_loads_all_or_none(own_kg: Kg, tmp_path: Path, served: 
             run()
     else:
         run()
+
+
+def test_a_claim_costs_as_many_statements_beside_many_documents_as_beside_few(graph: KnowledgeGraph) -> None:
+    """Whatever compares claims grows with their number, and not with its square."""
+    before, costs = len(graph.store), list[float]()
+    made = [each.encode() for each in synthetic.documents(40, claims=20)]
+    for part in (made[:10], made[10:]):
+        graph.load_all(part)
+        costs.append((len(graph.store) - before) / (20 * len(made[:10] if not costs else made)))
+    assert costs[1] == pytest.approx(costs[0], rel=0.05)
+
+
+@pytest.mark.parametrize("order", [(3, 0, 4, 1, 2), (2, 4, 1, 3, 0)], ids=["one order", "another"])
+def test_documents_in_any_order_with_some_withdrawn_leave_what_the_rest_at_once_would(
+    graph: KnowledgeGraph, order: tuple[int, ...]
+) -> None:
+    """Also where more claims take a side than are paired: each denies what others affirm."""
+    names = [f"synthetic-{number:06d}" for number in range(5)]
+    made = [synthetic.document(number, claims=6) for number in range(5)]
+    made = [each.replace("sg:polarity sg:affirmed", "sg:polarity sg:denied", 1) for each in made]
+    made = [_about(each).encode() for each in made]
+    for place in order:
+        graph.load(made[place])
+    for place in order[1:3]:
+        graph.unload(names[place])
+    apart = held(graph)
+    left = [place for place in range(5) if place not in order[1:3]]
+    for place in left:
+        graph.unload(names[place])
+    graph.load_all([made[place] for place in left])
+    assert held(graph) == apart
+
+
+def _about(document: str) -> str:
+    """The document with every claim on one readiness, so that many take one side."""
+    first = "a sg:Readiness ; sg:actor id:china ; sg:readyFor [ a sg:Ceasefire ; sg:conflict id:russia-ukraine-war ]"
+    return re.sub(r"sg:content \[ a .*? \] \.$", f"sg:content [ {first} ] .", document, flags=re.MULTILINE)

@@ -13,6 +13,8 @@ from kg.entities.claim_index import ClaimIndex, Filters, natural
 from kg.entities.reader import INFERENCE, SITUATION, Reading, address, is_situation, sg
 from kg.model import Cell, Evidence, Link, NamedCell, ThingCell
 from kg.namespaces import PROV, RDF, RDFS, SG
+from kg.rules.dataset import KeptGraphs
+from kg.rules.standpoints import Standpoints
 from kg.terms import Literal, NamedNode, Node, Term
 
 _CONTENT, _TYPE = sg("content"), NamedNode(RDF + "type")
@@ -73,7 +75,11 @@ class Claims:
     """The claims of one version."""
 
     def __init__(self, reading: Reading) -> None:
-        self.reading, self.index = reading, ClaimIndex(reading)
+        self.reading, self.index, self._standpoints = (
+            reading,
+            ClaimIndex(reading),
+            Standpoints(KeptGraphs(reading.snapshot)),
+        )
         self._read: dict[str, tuple[Claim, ...]] = {}
 
     def find(self, filters: Filters) -> list[str]:
@@ -89,8 +95,8 @@ class Claims:
             sets.append(index.spoken(filters.source, None, outermost=True))
         found = index.chosen(filters, sorted(set.intersection(*sets), key=natural) if sets else None)
         if filters.contested is not None:
-            against = self._column(f"SELECT DISTINCT ?claim {{ ?claim <{SG}contradicts> ?other }}")
-            found = [claim for claim in found if (claim in against) == filters.contested]
+            against = (bool(self._opposed(NamedNode(claim), "contradicts")) for claim in found)
+            found = [claim for claim, each in zip(found, against, strict=True) if each == filters.contested]
         for word in filters.words:
             mentioning = self._mentioning(word)
             found = [claim for claim in found if claim in mentioning]
@@ -197,7 +203,7 @@ class Claims:
         voices = tuple(self._voice(claim) for claim in chain)
         weakest = min(chain, key=lambda claim: self.rank(self.reading.one(claim, sg("certainty"))))
         situation = self.reading.one(inner, _CONTENT)
-        contradicted = self._linked(inner, "contradicts")
+        contradicted = self._opposed(inner, "contradicts")
         spoken = [voice.speakers[0].iri if voice.speakers else "" for voice in voices]
         return Claim(
             iri=inner.value,
@@ -209,7 +215,7 @@ class Claims:
             source=voices[0].speakers[0] if voices[0].speakers else None,
             contested=bool(contradicted),
             contradicts=contradicted,
-            in_tension_with=self._linked(inner, "inTensionWith"),
+            in_tension_with=self._opposed(inner, "inTensionWith"),
             said_when=self.reading.text(inner, sg("saidWhen")),
             temporal_words=self.reading.text(inner, sg("temporalWords")),
             evidence=tuple(self._said(each) for each in evidence if [link.iri for link in each.chain] == spoken),
@@ -232,8 +238,8 @@ class Claims:
         value = self.reading.one(claim, sg(name))
         return None if value is None else self.reading.cell(value)
 
-    def _linked(self, claim: NamedNode, name: str) -> tuple[str, ...]:
-        return tuple(each.value for each in self.reading.objects(claim, sg(name)) if isinstance(each, NamedNode))
+    def _opposed(self, claim: NamedNode, name: str) -> tuple[str, ...]:
+        return tuple(each.value for each in self._standpoints.opponents(claim, sg(name)))
 
     def rank(self, certainty: Term | None) -> int:
         rank = self.reading.one(certainty, sg("rank")) if certainty is not None else None

@@ -15,6 +15,7 @@ from kg.proofs import Reader
 from kg.questions.verdicts import strongest, weakest
 from kg.rules.dataset import TYPE, Claims, Ground, Quads, Triple, has, is_situation, objects, subjects
 from kg.rules.derivation import FROM, OF, POLARITY, is_node, statement_iri
+from kg.rules.standpoints import Standpoints
 from kg.rules.strata import OBJECTION
 from kg.terms import Node
 
@@ -78,6 +79,7 @@ class Weigher:
 
     def __init__(self, store: Quads) -> None:
         self._store, self._reader, self._claims = store, Reader(store), Claims(store)
+        self._standpoints = Standpoints(store)
         self._nodes: dict[ox.NamedNode, Grounds] = {}
         self._weighed: dict[tuple[ox.NamedNode, Ground | None], Grounds] = {}
 
@@ -105,11 +107,17 @@ class Weigher:
                 denied, found = has(self._store, node, POLARITY, _DENIED), self._node(node, self._spoken_of(statement))
                 sides[denied] = sides[denied] | found if denied in sides else found
         if False not in sides:
-            return None
+            return self._stood_for(statement)
         found = sides[False]
         told: tuple[str | Triple, ...] = (statement,) if found.inferred else self._restated(statement)
         against = tuple(dict.fromkeys(found.against + sides.get(True, Grounds()).claims + self._objecting(statement)))
         return replace(found, against=against, contested=found.contested or bool(against), told=told)
+
+    def _stood_for(self, statement: Triple) -> Grounds | None:
+        """What a statement on two claims rests on, of which that on the first of their sides is recorded."""
+        recorded = self._standpoints.standing_for(statement)
+        found = self.statement(recorded) if recorded is not None and recorded != statement else None
+        return None if found is None else replace(found, claims=(), told=(statement,))
 
     def _restated(self, statement: Triple) -> tuple[str, ...]:
         """The claims that a view restates: those that its derivations name themselves."""
@@ -185,7 +193,7 @@ class Weigher:
         """The claims that some claim of the chain is at odds with."""
         for claim in chain:
             for relation in _DISPUTING:
-                yield from (each for each in objects(self._store, claim, relation) if isinstance(each, ox.NamedNode))
+                yield from self._standpoints.opponents(claim, relation)
             if isinstance(claim, ox.NamedNode) and has(self._store, claim, POLARITY, _AFFIRMED):
                 for situation in objects(self._store, claim, _CONTENT):
                     denying = objects(self._store, situation, _DENIED_BY)

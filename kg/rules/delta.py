@@ -6,7 +6,7 @@ the body is solved around it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -189,7 +189,7 @@ class ProducerDeltas:
     """The delta rules of one producer; `derived` are the properties that rules derive."""
 
     def __init__(self, producer: Producer, derived: Collection[ox.NamedNode]) -> None:
-        self._head = producer.head
+        self.producer, self._head = producer, producer.head
         self._rules = tuple(_delta_rules(producer.body, derived))
 
     @property
@@ -202,6 +202,15 @@ class ProducerDeltas:
             for solution in rule.solve(changed, evaluator, self._head.variables):
                 if (conclusion := instance(self._head, solution)) is not None:
                     yield conclusion
+
+    def rows(self, changed: Changes, evaluator: Evaluator, names: Sequence[str]) -> list[tuple[Ground, ...]]:
+        """The values of these variables in the body's solutions that changed statements bear on, absences aside."""
+        solutions = (solution for rule in self._rules for solution in rule.solve(changed, evaluator, names))
+        return list(dict.fromkeys(tuple(solution[name] for name in names) for solution in solutions))
+
+    def is_plain(self, changed: Changes) -> bool:
+        """Do its solutions alone say what the premises are? Not where chains changed: these are found as they stand."""
+        return not any(step in changed.by_property for each in self.producer.body.closures for step, _ in each.steps)
 
 
 class Deltas:

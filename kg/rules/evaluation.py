@@ -101,8 +101,8 @@ def ordered(
 class Evaluator:
     """Solves conjunctions over `source`, without the memberships `unseen`."""
 
-    def __init__(self, source: Quads, unseen: Memberships | None = None) -> None:
-        self.source, self.statistics, self._unseen = source, Statistics(source), unseen
+    def __init__(self, source: Quads, unseen: Memberships | None = None, statistics: Statistics | None = None) -> None:
+        self.source, self.statistics, self._unseen = source, statistics or Statistics(source), unseen
         self._orders: dict[object, list[Pattern | Closure]] = {}
 
     def solve(
@@ -145,7 +145,7 @@ class Evaluator:
     def _without(self, rows: list[Solution], absent: Conjunction, known: Collection[str]) -> list[Solution]:
         """The rows for which `absent` has no solution, of those that can be said in a query."""
         names = tuple(sorted(absent.bound.union(*(condition.variables for condition in absent.filters)) & set(known)))
-        rows = [row for row in rows if _is_written(row[name] for name in names)]
+        rows = [row for row in rows if is_written(row[name] for name in names)]
         keys = [tuple(row[name] for name in names) for row in rows]
         matches = self.solve(absent, (names, list(dict.fromkeys(keys))), wanted=names)
         hits = {tuple(solution[name] for name in names) for solution in matches}
@@ -184,11 +184,11 @@ class Evaluator:
 
 def _rows(table: Table) -> str:
     names, rows = table
-    body = " ".join("(" + " ".join(map(str, row)) + ")" for row in rows if _is_written(row))
+    body = " ".join("(" + " ".join(map(str, row)) + ")" for row in rows if is_written(row))
     return f"VALUES ({' '.join(f'?{name}' for name in names)}) {{ {body} }}"
 
 
-def _is_written(row: Iterable[Ground]) -> bool:
+def is_written(row: Iterable[Ground]) -> bool:
     """Whether a query can name all that it holds: of a blank node it means any thing at all."""
     return not any(isinstance(term, ox.BlankNode) for term in row)
 

@@ -9,12 +9,12 @@ it is taken back with all that rests on it, in a circle too, and derived again f
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 
 import pyoxigraph as ox
 
 from kg.namespaces import BASE
 from kg.rules.certainty import CertaintyPropagation, ContestedFlags, order
+from kg.rules.comparing import Comparison, Matter
 from kg.rules.dataset import Claims, Ground, KeptGraphs, Triple, Writable
 from kg.rules.delta import Changes, Deltas, ProducerDeltas
 from kg.rules.derivation import (
@@ -24,15 +24,16 @@ from kg.rules.derivation import (
     DerivationStore,
     derive,
     is_node,
+    made,
     node_quads,
     restriction,
 )
-from kg.rules.evaluation import Evaluator, Table, unify
+from kg.rules.evaluation import Evaluator, Table, is_written, unify
 from kg.rules.strata import Memberships, Producer, Stratum
 from kg.terms import parts
 
-# Holds the statements that are gone while derivations are looked for that a change bears on; outlives no search, and
-# is no graph that is kept, so that it comes and goes without a trace in what all of these hold.
+# Holds the statements that are gone while a change is followed; is no graph that is kept, and outlives no run, so that
+# it comes and goes without a trace in what all of these hold.
 GONE = ox.NamedNode(BASE + "gone")
 
 Nodes = dict[ox.NamedNode, Triple]
@@ -46,12 +47,14 @@ class Maintenance:
     def __init__(self, draft: Writable, deltas: Deltas, contest: ContestedFlags, claims: Claims) -> None:
         self._draft, self._contest, self._deltas, self._strata = draft, contest, deltas, deltas.strata
         self._claims, self._record = claims, DerivationStore(draft, claims)
-        self._evaluator, self._search = Evaluator(draft), Evaluator(KeptGraphs(draft, beside=[GONE.value]))
-        self._strict = Evaluator(
-            draft, Memberships(draft, (producer for one in self._strata for producer in one.producers))
-        )
+        self._evaluator = Evaluator(draft)
+        known = self._evaluator.statistics
+        self._search = Evaluator(KeptGraphs(draft, beside=[GONE.value]), statistics=known)
+        members = Memberships(draft, (producer for one in self._strata for producer in one.producers))
+        self._strict = Evaluator(draft, members, known)
         self._gone = Changes(())
         self._changed = Changes(())
+        self._remembered: set[ox.Quad] = set()
 
     def everything(self) -> None:
         """Derive all, where nothing derived stands."""
@@ -69,6 +72,7 @@ class Maintenance:
         self._changed = Changes((*added, *gone), self._wholly({*added, *gone}))
         for stratum in self._strata:
             self._follow(stratum, [] if stratum.is_by_class else list(filter(stratum.holds, stale)))
+        self._draft.remove(self._remembered)
         self._contest.around()
 
     def _wholly(self, changed: set[Triple]) -> frozenset[Ground]:
@@ -103,6 +107,9 @@ class Maintenance:
         )
 
     def _derive(self, producer: Producer, table: Table | None = None) -> Iterator[Derivation]:
+        if producer.rule.sides and table is None:
+            comparison = Comparison(producer)
+            return comparison.derivations(comparison.matters(self._evaluator), self._strict, self._derive)
         return derive(producer, self._evaluator if producer.rule.is_membership else self._strict, table)
 
     def _scale(self, stratum: Stratum) -> CertaintyPropagation:
@@ -111,24 +118,77 @@ class Maintenance:
     def _touched(
         self, stratum: Stratum, deltas: Sequence[ProducerDeltas], stale: Collection[Triple]
     ) -> tuple[Nodes, New]:
-        """The nodes of the conclusions that a change can bear on, and the derivations that hold in their place now."""
-        with self._remembering(deltas) as search:
-            touched = {triple for delta in deltas for triple in delta.conclusions(self._changed, search)}
-        touched.update(stale)
-        old = {node: triple for triple in touched for node in self._record.nodes(triple, stratum.denied)}
-        derivations = (
-            derivation for producer in stratum.producers for derivation in self._restricted(producer, touched)
-        )
-        return old, {derivation.node: derivation for derivation in derivations}
+        """The nodes that a change can bear on, and the derivations that hold in their place now.
 
-    @contextmanager
-    def _remembering(self, deltas: Sequence[ProducerDeltas]) -> Iterator[Evaluator]:
+        Each is found by its own solution: of a statement that many claims give, only the derivations by these are read.
+        """
+        plain = [delta for delta in deltas if not delta.producer.rule.sides]
+        touched, tables = self._bearing(plain, stale)
+        old, new = self._compared([delta for delta in deltas if delta not in plain], stale)
+        for delta, table in zip(plain, tables, strict=True):
+            for could_be in self._possible(delta.producer, table):
+                if not is_written(value for _, value in could_be.bindings):
+                    touched.add(could_be.conclusion)
+                elif self._record.exists(could_be.node):
+                    old[could_be.node] = could_be.conclusion
+            new += self._derive(delta.producer, table)
+        for delta in plain:
+            new += self._restricted(delta.producer, touched)
+        old |= {node: triple for triple in touched for node in self._record.nodes(triple, stratum.denied)}
+        return old, {derivation.node: derivation for derivation in new}
+
+    def _bearing(self, deltas: Sequence[ProducerDeltas], stale: Collection[Triple]) -> tuple[set[Triple], list[Table]]:
+        """The statements, and for each producer the solutions of its body, that a change can bear on."""
+        touched, tables = set(stale), list[Table]()
+        search = self._remembering(deltas)
+        for delta in deltas:
+            names, rows = tuple(sorted(delta.producer.body.bound)), list[tuple[Ground, ...]]()
+            if delta.is_plain(self._changed):
+                rows = delta.rows(self._changed, search, names)
+            else:
+                touched.update(delta.conclusions(self._changed, search))
+            tables.append((names, rows))
+        return touched, tables
+
+    def _compared(self, deltas: Sequence[ProducerDeltas], stale: Collection[Triple]) -> tuple[Nodes, list[Derivation]]:
+        """The same as `_touched`, of comparisons: for each matter that a change bears on, as a whole."""
+        old, new, due = dict[ox.NamedNode, Triple](), list[Derivation](), list[tuple[Comparison, list[Matter]]]()
+        search, borne, known = self._remembering(deltas), dict[int, list[Matter]](), dict[object, list[Matter]]()
+        for delta in deltas:
+            comparison = Comparison(delta.producer, known)
+            body = id(delta.producer.body)  # which all statements of a head have in common
+            if body not in borne:
+                borne[body] = delta.rows(self._changed, search, comparison.matter)
+            matters = list(dict.fromkeys((*borne[body], *comparison.matters(search, stale))))
+            for could_be in self._possible(delta.producer, comparison.recorded(matters, search)):
+                if self._record.exists(could_be.node):
+                    old[could_be.node] = could_be.conclusion
+            due.append((comparison, matters))
+        for comparison, matters in due:
+            new += comparison.derivations(matters, self._strict, self._derive)
+        new = [
+            each for each in new if not (each.node in old and self._is_untouched(each, stale) and old.pop(each.node))
+        ]
+        return old, new
+
+    def _is_untouched(self, derivation: Derivation, stale: Collection[Triple]) -> bool:
+        """Does all that it draws on stand as it did?"""
+        changed = (triple in self._changed.by_property.get(triple[1], ()) for triple in derivation.premises)
+        return derivation.conclusion not in stale and not any(changed)
+
+    def _possible(self, producer: Producer, table: Table) -> Iterator[Derivation]:
+        """The derivations that solutions of a body are, whether or not they hold."""
+        names, rows = table
+        could_be = (made(producer, dict(zip(names, row, strict=True)), self._evaluator) for row in rows)
+        return (derivation for derivation in could_be if derivation is not None)
+
+    def _remembering(self, deltas: Sequence[ProducerDeltas]) -> Evaluator:
         """What sees the statements that are gone beside those that are there, where these rules ask for any."""
         seen = {part for delta in deltas for part in delta.parts}
         quads = {ox.Quad(*triple, GONE) for part in seen for triple in self._gone.fitting(part)}
-        self._draft.add(quads)
-        yield self._search if quads else self._evaluator
-        self._draft.remove(quads)
+        self._draft.add(quads - self._remembered)
+        self._remembered |= quads
+        return self._search if quads else self._evaluator
 
     def _resettled(self, old: Nodes, new: New, weights: Weights, scale: CertaintyPropagation) -> Iterator[Triple]:
         """The statements whose surest node, or its certainty, is not what it was."""
@@ -167,12 +227,12 @@ class Maintenance:
     def _resting_on(self, deltas: Sequence[ProducerDeltas], unsettled: set[Triple]) -> set[Triple]:
         """The statements, and all standing ones of the stratum that some derivation draws from them."""
         affected, fresh = set(unsettled), set(unsettled)
-        with self._remembering(deltas) as search:
-            while fresh:
-                filed = Changes(fresh)
-                conclusions = {triple for delta in deltas for triple in delta.conclusions(filed, search)}
-                fresh = conclusions - affected
-                affected |= fresh
+        search = self._remembering(deltas)
+        while fresh:
+            filed = Changes(fresh)
+            conclusions = {triple for delta in deltas for triple in delta.conclusions(filed, search)}
+            fresh = conclusions - affected
+            affected |= fresh
         return affected
 
     def _restricted(self, producer: Producer, affected: set[Triple]) -> Iterator[Derivation]:

@@ -17,7 +17,7 @@ from kg.rules.conjunction import Conjunction, NotSupported, Pattern
 from kg.source_map import written_terms
 from kg.terms import expand
 
-KEYS = {"label", "kind", "explanation", "example", "certainty"}
+KEYS = {"label", "kind", "explanation", "example", "certainty", "sides"}
 REQUIRED = ("label", "explanation", "example")
 MEMBERSHIP = "membership"
 KINDS = {"view": VIEWS_GRAPH, "denial": VIEWS_GRAPH, "inference": INFERRED_GRAPH, MEMBERSHIP: INFERRED_GRAPH}
@@ -43,7 +43,8 @@ RESERVED = frozenset(
 class Rule:
     """One rule. `explanation` has variables in braces.
 
-    `certainty` is the surest that a conclusion by it can be; None where it sets no limit.
+    `certainty` is the surest that a conclusion by it can be; None where it sets no limit. `sides` are the variables of
+    the claims that it compares, each with that of what they are about; none where it compares nothing.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Rule:
     head: tuple[Pattern, ...]
     bodies: tuple[Conjunction, ...]
     sparql: str
+    sides: tuple[tuple[str, str], ...] = ()
 
     @property
     def iri(self) -> ox.NamedNode:
@@ -91,7 +93,17 @@ def read_rule(path: Path, prefixes: Mapping[str, str]) -> Rule:
         raise Rejected(path.name, tuple(faults))
     texts = {key: str(headed.header.get(key, "")) for key in REQUIRED}
     kind = str(headed.header.get("kind", "inference"))
-    return Rule(headed.name, kind=kind, certainty=certainty, head=head, bodies=bodies, sparql=headed.sparql, **texts)
+    sides = tuple(headed.header.get("sides", {}).items())
+    return Rule(
+        headed.name,
+        kind=kind,
+        certainty=certainty,
+        head=head,
+        bodies=bodies,
+        sparql=headed.sparql,
+        sides=sides,
+        **texts,
+    )
 
 
 @parsed.kept
@@ -163,6 +175,7 @@ def _faults(
         if not any(slot in names for names in named):
             why = "An explanation names variables that the body binds."
             yield place.fault(f"{{{slot}}} is no variable of the rule", why, place.key("explanation"))
+    yield from _side_faults(bodies, header.get("sides", {}), place)
     if not bodies:
         yield place.fault("its body can never hold", "Two constants are set equal by a path of no length.")
     for body in bodies:
@@ -173,6 +186,18 @@ def _faults(
             if part.predicate in RESERVED:
                 why = "A rule reads conclusions, not the nodes of derivations."
                 yield place.fault(f"{part.predicate}", why, part.line)
+
+
+def _side_faults(bodies: tuple[Conjunction, ...], sides: object, place: _Place) -> Iterator[Fault]:
+    """Two claims are compared, each on what it is about."""
+    line = place.key("sides")
+    if not isinstance(sides, dict) or len(sides) not in (0, 2):
+        why = "Name both claims, each with what it is about: {one: situation, other: situation}."
+        yield place.fault("sides that are not two", why, line)
+        return
+    for name in dict.fromkeys((*sides, *sides.values())):
+        if not all(name in body.bound for body in bodies):
+            yield place.fault(f"?{name} is bound nowhere in WHERE", "Name variables of the body.", line)
 
 
 def _head_faults(pattern: Pattern, named: list[frozenset[str]], place: _Place) -> Iterator[Fault]:

@@ -190,9 +190,35 @@ def _stale(draft: Writable, changed: set[Triple], gone: set[Triple]) -> set[Trip
                 inside.add(object_)
         work += inside - seen
         seen |= inside
-    resting = seen | set(_holding(draft, filter(is_situation, seen)))
+    resting = seen | set(_holding(draft, _restated(draft, changed, gone)))
+    resting = {term for term in resting if term not in starts or _is_named(draft, term)}
     stated = {record.statement(node) for term in resting for node in record.citing(term)}
     return {statement for statement in stated if statement is not None}
+
+
+def _is_named(draft: Writable, term: Ground) -> bool:
+    """Is anything stated of it, or with it? Otherwise what rested on it has lost a premise, and is found by that."""
+    about = () if isinstance(term, ox.Literal) else draft.quads(term)
+    return any(map(_reads, about)) or any(map(_reads, draft.quads(None, None, term)))
+
+
+def _restated(draft: Writable, changed: set[Triple], gone: set[Triple]) -> set[Ground]:
+    """The situations that claims began or ceased to state, or that became or were wholes of others.
+
+    As long as some claim is left that states a situation, what rests on one of them still does so.
+    """
+    claimed = {object_ for _, predicate, object_ in changed if predicate == CONTENT and is_situation(object_)}
+    turned = {situation for situation in claimed if _has_turned(draft, situation, changed, gone)}
+    wholes = (one for one, predicate, part in changed if predicate != BROADER and is_situation(part))
+    return turned | set(filter(is_situation, wholes))
+
+
+def _has_turned(draft: Writable, situation: Ground, changed: set[Triple], gone: set[Triple]) -> bool:
+    """Had a situation claims of its own before, and has none now, or the other way about?"""
+    if any(parts(quad) not in changed for quad in draft.quads(None, CONTENT, situation, None)):
+        return False
+    was = any(predicate == CONTENT and object_ == situation for _, predicate, object_ in gone)
+    return was != any(True for _ in draft.quads(None, CONTENT, situation, None))
 
 
 def _holding(draft: Writable, situations: Iterable[Ground]) -> Iterator[Ground]:
