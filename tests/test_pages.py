@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urldefrag, urljoin
 
 import html5lib
@@ -95,8 +96,9 @@ def page(context: BrowserContext) -> Page:
 def test_a_page_can_be_used_by_everybody_and_needs_nothing_from_elsewhere(
     chromium: Browser, url: str, name: str, width: int
 ) -> None:
-    """By axe-core, in a narrow and a wide window; it loads from here alone, and nothing sticks out at its side."""
-    context = chromium.new_context(base_url=url, viewport={"width": width, "height": 900})
+    """By axe-core, in a wide, light window and a narrow, dark one; it loads from here alone, nothing sticks out."""
+    theme: Literal["light", "dark"] = "light" if width == WIDTHS[0] else "dark"
+    context = chromium.new_context(base_url=url, color_scheme=theme, viewport={"width": width, "height": 900})
     page, elsewhere, complaints = context.new_page(), [], []
     page.on("request", lambda request: elsewhere.append(request.url) if not request.url.startswith(url) else None)
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
