@@ -22,7 +22,7 @@ help:
 	@echo "make format   put the code into the project's format"
 	@echo "make editor   build the SPARQL editor's script anew (needs Node.js and npm; what is built is checked in)"
 	@echo "make screenshots  take pictures of all pages, wide and narrow, light and dark, into screenshots/ (FOLDER= changes that)"
-	@echo "make bench    measure throughput, the first answer, loading, and questions in English"
+	@echo "make bench    measure throughput, the first answer, updates, readers beside writes, loading, and questions in English"
 	@echo "make clean    remove what was installed and built; the store stays"
 
 serve: $(VENV)/.installed $(LEARNED)
@@ -54,6 +54,7 @@ bench: $(VENV)/.installed-test $(LEARNED)
 	@$(RUN) benchmarks/throughput.py
 	@$(RUN) benchmarks/first_answer.py
 	@$(RUN) -m benchmarks.updates
+	@$(RUN) -m benchmarks.readers
 	@$(RUN) benchmarks/loading.py
 	@$(RUN) benchmarks/english.py tests/english/*.txt.gz
 

@@ -78,12 +78,14 @@ def _include(app: FastAPI) -> None:
         source_pages,
         templating,
         timeline_pages,
+        what_if_pages,
         writing_pages,
     )
     from api.v1 import router
 
     about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages, timeline_pages)
-    parts = (documents, resources, deref, *about, question_pages, query_pages, writing_pages, reconcile, void)
+    asking = (question_pages, query_pages, what_if_pages, writing_pages)
+    parts = (documents, resources, deref, *about, *asking, reconcile, void)
     for each in (router, *(part.router for part in parts)):
         app.include_router(each)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

@@ -31,6 +31,7 @@ _KEPT = (
         "/sources",
         "/compare",
         "/why",
+        "/what-if",
         "/network",
         "/stances",
         "/timeline",

@@ -96,6 +96,14 @@ class ClaimIndex:
             found += [outer for outer in self.by_situation.get(each, ()) if outer not in found]
         return found
 
+    def chain(self, claim: str) -> list[str]:
+        """The claim, all that quote it and all that it quotes."""
+        found, inner = self.links(claim), self.contents.get(claim, "")
+        while inner in self.contents and inner not in found:
+            found.append(inner)
+            inner = self.contents[inner]
+        return found
+
     def sources(self, claims: Sequence[str]) -> Counter[str]:
         """How many of the claims reach us through each source: those who speak outermost."""
         outermost = {claim: [link for link in self.links(claim) if link not in self.by_situation] for claim in claims}
