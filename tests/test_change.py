@@ -150,14 +150,14 @@ def states(found: rules.RuleSet, sequence: list[tuple[str, list[str]]]) -> Itera
         yield sheet
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sets(st.sampled_from(ALL), min_size=3), sequences)
 def test_each_step_leaves_what_deriving_afresh_would(chosen: set[str], sequence: list[tuple[str, list[str]]]) -> None:
     levels = [{name: sparql for name, sparql in level.items() if name in chosen} for level in LEVELS]
     assert len(list(states(rule_set(levels), sequence))) == len(sequence)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(made_up(), sequences)
 def test_whatever_the_rules_are_a_datalog_engine_derives_the_same_at_each_step(
     levels: list[dict[str, Made]], sequence: list[tuple[str, list[str]]]
@@ -168,7 +168,7 @@ def test_whatever_the_rules_are_a_datalog_engine_derives_the_same_at_each_step(
         assert sheet.conclusions() == by_nemo(sheet.stated(), made)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sets(st.sampled_from(ALL), min_size=3), contents(), contents())
 @example(  # a statement that is a premise of its own, derived again in several rounds
     {"affirmed", "back", "closure", "nothing", "other-way", "seen", "self", "star", "view"},
@@ -197,7 +197,7 @@ def under(narrow: str, wide: str) -> ox.Quad:
     return ox.Quad(sg(narrow), ox.NamedNode(RDFS + "subClassOf"), sg(wide), ox.NamedNode(ONTOLOGY_GRAPH))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(hierarchies, st.lists(st.tuples(st.sampled_from(DOCUMENTS), st.tuples(kinds, st.lists(edges, max_size=4)))))
 def test_memberships_are_those_of_a_datalog_engine_at_each_step_and_no_other_rule_sees_them(
     hierarchy: set[tuple[str, str]], sequence: list[tuple[str, tuple[list[str], list[str]]]]

@@ -7,7 +7,6 @@ copy and a run; `group` says with which: what is read first stops what comes aft
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import signal
 import subprocess
@@ -126,21 +125,6 @@ def test_a_planted_fault_is_found_at_its_file_and_line(plant: Plant) -> None:
 @pytest.mark.parametrize("group", ["syntax", "reading", "working"])
 def test_it_says_what_it_did_not_examine_because_of_faults_before(group: str) -> None:
     assert any("not examined" in told for told in checked(group)[1]) == (group != "working")
-
-
-def test_the_project_has_no_faults_and_says_so_within_thirty_seconds() -> None:
-    """The processor's time is reckoned, since others may be using the cores: of two cores it uses 1.4 at once."""
-    before = processor_seconds()
-    faults = check.run(Home(CHECKOUT))
-    assert faults == [], "\n".join(map(str, faults))
-    assert processor_seconds() - before < 1.4 * 30
-
-
-def processor_seconds() -> float:
-    return sum(
-        usage.ru_utime + usage.ru_stime
-        for usage in (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
-    )
 
 
 def test_a_document_is_checked_by_itself(tmp_path: Path) -> None:
