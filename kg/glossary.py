@@ -180,6 +180,7 @@ class _Reader:
                 self.subjects[predicate.value, value].append(subject.value)
         self.questions = self._questions()
         self.shapes = self._shapes()
+        self.drawn_on = [_terms_of(rule) for rule in self.knowledge.rules.rules]
 
     def module(self, path: Path) -> Module:
         """The terms that the file describes."""
@@ -219,7 +220,7 @@ class _Reader:
                 (words, _plain(value)) for name, words in _MATCHES.items() for value in self.values[node][name]
             ),
             rules=tuple(rule for rule in rules if any(pattern.predicate == node for pattern in rule.head)),
-            premises=tuple(rule for rule in rules if iri in self._terms_of(rule)),
+            premises=tuple(rule for rule, used in zip(rules, self.drawn_on, strict=True) if iri in used),
             questions=tuple(self.questions.get(iri, ())),
             shapes=tuple(self.shapes.get(iri, ())),
         )
@@ -290,10 +291,6 @@ class _Reader:
         for role, (least, most) in counted.items():
             yield Role(role.removeprefix(SG), role, self._classes(role, RDFS + "range"), least, most)
 
-    def _terms_of(self, rule: Rule) -> set[str]:
-        used = {iri for iri, _ in written_terms(rule.sparql).expanded({})}
-        return used - {_plain(pattern.predicate) for pattern in rule.head}
-
     def _questions(self) -> dict[str, list[tuple[str, str]]]:
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for question in self.knowledge.catalogue:
@@ -315,6 +312,12 @@ class _Reader:
             for term in {*said["path"], *said["targetClass"], *said["targetSubjectsOf"]}:
                 found[term] += [each for each in asked if each not in found[term]]
         return found
+
+
+def _terms_of(rule: Rule) -> set[str]:
+    """The terms that a rule draws on."""
+    used = {iri for iri, _ in written_terms(rule.sparql).expanded({})}
+    return used - {_plain(pattern.predicate) for pattern in rule.head}
 
 
 def _plain(term: Term | object) -> str:

@@ -95,7 +95,7 @@ def page(context: BrowserContext) -> Page:
 def test_a_page_can_be_used_by_everybody_and_needs_nothing_from_elsewhere(
     chromium: Browser, url: str, name: str
 ) -> None:
-    """By axe-core; it loads from here alone, and nothing sticks out at its side in a wide and a narrow window."""
+    """By axe-core, its colours in both themes; it loads from here alone, and nothing sticks out, wide or narrow."""
     context = chromium.new_context(base_url=url)
     page, elsewhere, complaints = context.new_page(), [], []
     page.on("request", lambda request: elsewhere.append(request.url) if not request.url.startswith(url) else None)
@@ -107,9 +107,12 @@ def test_a_page_can_be_used_by_everybody_and_needs_nothing_from_elsewhere(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     at_load = list(complaints)  # axe-core itself tries styles that the pages forbid
     found = Axe().run(page)
+    page.emulate_media(color_scheme="dark")
+    dark = Axe().run(page, options={"runOnly": ["color-contrast"]})
     context.close()
     assert found.response["passes"]
-    assert found.violations_count == 0, found.generate_report()
+    for each in (found, dark):
+        assert each.violations_count == 0, each.generate_report()
     assert elsewhere == []
     assert [each for each in at_load if "Failed to load resource" not in each] == []
 

@@ -103,8 +103,8 @@ def _settle(box: _Box, top: float) -> float:
     for each in box.below:
         end = _settle(each, end)
     end = max(end, top + box.height + _ROOM)
-    levels = [each.level for each in box.below]
-    box.level = (levels[0] + levels[-1]) / 2 if levels else (top + end - _ROOM) / 2
+    first = [each.level for each in box.below[:1]]  # beside which it stands: where a phone's window shows it
+    box.level = max([top + box.height / 2, *first])
     return end
 
 
