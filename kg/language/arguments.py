@@ -20,7 +20,6 @@ _TRIED = 64  # ways to place what is named
 # What tips the scales where phrasings do not: per thing that has a place, per class above that of its place, where the
 # place is what is asked for, per thing that shares its place, per thing without one, per place that no phrasing has.
 _PLACED, _NARROW, _ASKED_FOR, _SHARED, _LEFT, _UNSAID = 0.05, 0.005, 0.3, 0.08, 0.05, 0.15
-_JOINING = frozenset({"and", "or", ",", "&"})
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ def _ways(
 
 def _joined(text: Sequence[Word], one: Mention, other: Mention) -> bool:
     between = text[one.end : other.start]
-    return bool(between) and all(word.folded in _JOINING or word.folded == "the" for word in between)
+    return bool(between) and all(word.folded in of_class("listing") or word.folded == "the" for word in between)
 
 
 def _arguments(
@@ -193,7 +192,7 @@ def _sequence(text: Sequence[Word], mentions: Sequence[Mention], placed: Sequenc
             continue
         between = stems(text[place : mention.start])
         slot = f"{{{name}}}"
-        if not (found and found[-1] == slot and set(between) <= _JOINING):
+        if not (found and found[-1] == slot and set(between) <= of_class("listing")):
             found += [*between, slot]
         place = mention.end
     return (*found, *stems(text[place:]))
@@ -210,7 +209,7 @@ def stems(text: Sequence[Word]) -> tuple[str, ...]:
 
 def _grams(sequence: Sequence[str]) -> Counter[str]:
     """Words, pairs of neighbours, and which slot comes before which."""
-    carrying = [each for each in sequence if each not in ("the", "a", "an")]
+    carrying = [each for each in sequence if each not in of_class("articles")]
     grams: Counter[str] = Counter(carrying)
     grams.update(f"{one} {other}" for one, other in zip(["^", *carrying], [*carrying, "$"], strict=True))
     slots = [each for each in carrying if each[0] == "{"]

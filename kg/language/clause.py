@@ -9,9 +9,6 @@ from kg.language.words import Word, aspect, of_class, phrase_at, phrases, words
 
 _STATED = 4  # words that may state something
 _ENDS = "?!.;:—–"
-_PREPOSITIONS = frozenset(
-    {"in", "on", "by", "from", "to", "for", "of", "with", "under", "at", "against", "through", "upon", "between"}
-)
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ def _start(text: Sequence[Word]) -> int:
     if _heads(text, 0):
         return 0
     commas = [
-        place + 1 for place, word in enumerate(text[:-1]) if word.text in ",-" or word.folded in ("so", "and", "but")
+        place + 1 for place, word in enumerate(text[:-1]) if word.text in ",-" or word.folded in of_class("starting")
     ]
     return next((place for place in commas if _heads(text, place)), 0)
 
@@ -76,7 +73,7 @@ def _heads(text: Sequence[Word], place: int) -> bool:
         return True
     if phrase_at(text, place, "attribution") or phrase_at(text, place, "exceptions"):
         return True
-    return word in _PREPOSITIONS and place + 1 < len(text) and text[place + 1].folded in of_class("asking")
+    return word in of_class("prepositions") and place + 1 < len(text) and text[place + 1].folded in of_class("asking")
 
 
 def _after_courtesy(text: Sequence[Word], place: int) -> int:
@@ -117,7 +114,7 @@ def _whichever(text: tuple[Word, ...], place: int) -> tuple[Word, ...]:
     there = text[place + 1]
     which = replace(there, text="which", folded="which", stem="which")
     rest = text[place + 2 :]
-    return (*text[:place], which, *rest[bool(rest) and rest[0].folded in ("a", "an", "any", "some") :])
+    return (*text[:place], which, *rest[bool(rest) and rest[0].folded in of_class("some") :])
 
 
 def _after_attribution(text: Sequence[Word]) -> int:

@@ -62,11 +62,7 @@ class Judge:
         if not taken.lists and (taken.unsure or self._has_words_of_others(first, taken)):
             return False
         saying = taken.lists and operators.is_of_saying(taken.text, self.understander.finder)
-        if (
-            taken.unknown
-            or self.understander.outside(taken) > _OUTSIDE_AT
-            or (saying and not self._is_of_speakers(first))
-        ):
+        if taken.unknown or taken.outside > _OUTSIDE_AT or (saying and not self._is_of_speakers(first)):
             return False
         return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
 
@@ -100,7 +96,7 @@ class Judge:
         it is asked who, the answers are somebody.
         """
         asked = self.understander.asked_class(self.understander.questions[name])
-        if taken.lists and asked and taken.text[0].folded in ("who", "whom"):
+        if taken.lists and asked and taken.text[0].folded in of_class("persons"):
             return any(self.understander.comparable(asked, SG + each) for each in ("Actor", "Speaker", "Contingent"))
         kind = operators.asked_noun(taken.text, taken.mentions)
         if not kind or taken.clause.kind == "count":
@@ -160,7 +156,7 @@ class Judge:
             return defined
         if taken.foreign:
             return _FOREIGN.format(taken.foreign[0])
-        return _OUTSIDE if self.understander.outside(taken) > max(candidates[0].score, 0) else _UNSURE
+        return _OUTSIDE if taken.outside > max(candidates[0].score, 0) else _UNSURE
 
     def _defined(self, taken: Taken) -> str | None:
         """What the ontology says that a term means, where no more is asked than that."""

@@ -19,8 +19,6 @@ _CODE = 3  # letters: a name this short is one only where it is written in capit
 _SPELT = 5  # letters of a word that may be misspelt
 _ALIKE = 83  # rapidfuzz's ratio of two spellings, 0 to 100
 _BETWEEN = 2  # words between a name and one that says more of it
-_OF = frozenset({"in", "of", "from"})
-_POINTING = frozenset({"the", "this", "that", "its", "their", "his"})
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,13 @@ class Finder:
         for mention in mentions:
             last = found[-1] if found else None
             between = [word.folded for word in text[last.end : mention.start]] if last else []
-            if last and between and between[0] in _OF and len(between) <= _BETWEEN and self._tells(text, mention, last):
+            if (
+                last
+                and between
+                and between[0] in of_class("within")
+                and len(between) <= _BETWEEN
+                and self._tells(text, mention, last)
+            ):
                 found[-1] = replace(last, end=mention.end)
             elif last and not between and self._tells(text, last, mention):
                 found[-1] = replace(mention, start=last.start)
@@ -150,7 +154,7 @@ class Finder:
             ):
                 start, things = start - 1, more
             before = text[start - 1]
-            if len(things) == 1 and (before.folded in _POINTING or before.text.endswith(("'s", "’s"))):
+            if len(things) == 1 and (before.folded in of_class("pointing") or before.text.endswith(("'s", "’s"))):
                 yield Mention(tuple(things), start, place + 1, firm=place > start)
 
     def _is_firm(self, things: Sequence[str], size: int) -> bool:
@@ -212,7 +216,7 @@ class Finder:
             parts = [word for word in words(name.text.partition("(")[0]) if not word.is_sign]
             if len(parts) > 1 and name.language in (None, "en") and not self._is_common([name.iri]):
                 head = next(
-                    (parts[i - 1] for i, w in enumerate(parts) if i and w.folded in ("of", "in", "on", "that")),
+                    (parts[i - 1] for i, w in enumerate(parts) if i and w.folded in of_class("following")),
                     parts[-1],
                 )
                 heads.setdefault(head.stem, set()).add(name.iri)

@@ -126,9 +126,8 @@ class Offering:
 
     def _phrased(self, text: str) -> Reading | None:
         """A text that is a phrasing word for word, with the labels of things in its slots."""
-        for name, pattern in self._patterns:
-            found = pattern.fullmatch(text)
-            if found is None:
+        for name, lead, pattern in self._patterns:
+            if not text.startswith(lead) or (found := pattern.fullmatch(text)) is None:
                 continue
             question = self.questions[name]
             given = {
@@ -143,14 +142,14 @@ class Offering:
         return None
 
     @cached_property
-    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
-        """The phrasings that have slots, each with its question's name."""
+    def _patterns(self) -> list[tuple[str, str, re.Pattern[str]]]:
+        """The phrasings that have slots: each with its question's name and what stands before the first."""
         found = []
         for name, each in self.templates.items():
             for template in each:
                 if template.slots and len(set(template.slots)) == len(template.slots):
                     pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template.text))
-                    found.append((name, re.compile(pattern)))
+                    found.append((name, template.text.partition("{")[0], re.compile(pattern)))
         return found
 
     def _called(self, text: str, kind: str | None) -> Iterator[str]:

@@ -60,7 +60,7 @@ def sayers(text: Sequence[Word], finder: Finder) -> tuple[Taken, bool] | None:
     """ "Who says that …", "who reports …": what is said, of which is asked who says it, and whether that is sure; None
     where it is asked otherwise.
     """
-    if not text or text[0].folded not in ("who", "which", "what"):
+    if not text or text[0].folded not in of_class("sayers"):
         return None
     for place, word in enumerate(text[1:6], 1):
         rest = text[place + 1 :]
@@ -78,7 +78,7 @@ def asked_noun(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[Word,
     named = {place for mention in mentions for place in mention.places}
     for place, word in enumerate(text):
         start = place + 1 + (word.folded == "how" and len(text) > place + 1 and text[place + 1].folded == "many")
-        if word.folded in ("which", "what") or start == place + 2:
+        if word.folded in of_class("choosing") or start == place + 2:
             found = list(takewhile(lambda at: at not in named and not _goes_on(text[at]), range(start, len(text))))
             return tuple(text[at] for at in found)
     return ()
@@ -109,7 +109,7 @@ def excepted(text: Sequence[Word], finder: Finder) -> Taken:
         if mention is None:
             continue
         things, last = [mention.thing], mention.end
-        while last < len(text) and text[last].folded in ("and", "or", ","):
+        while last < len(text) and text[last].folded in of_class("listing"):
             further = _following(text, last + 1, finder, near=1)
             if further is None:
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.entities.names import Names
@@ -64,7 +64,14 @@ class Taken:
     numbers: tuple[str, ...]
     only: int | None
     alone: Mention | None
+    hidden: tuple[Word, ...] = field(compare=False)  # the text, things as their classes
+    scores: Mapping[str, float] = field(compare=False)  # how much each question is like it, the likest first
     unsure: bool = False  # whether what is said is that another says something, or it may be asked otherwise
+
+    @property
+    def outside(self) -> float:
+        """How likely nothing of the catalogue is asked: above 0 is likely."""
+        return self.scores[OUTSIDE]
 
     @property
     def lists(self) -> bool:
@@ -139,10 +146,11 @@ class Understander:
             foreign += [word.text for word in rest.text[start[1] :][:1]]  # a speaker whom nothing knows
         foreign += [text for text in unknown if text[0].isupper() and text != rest.text[0].text]
         only, alone = operators.limited(rest.text, mentions)
+        hidden = masked(rest.text, mentions, self.names.types, self.names.ontology)
         return Taken(
             clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, operators.denied(rest.text),
-            tuple(foreign), tuple(unknown), operators.numbers(rest.text, mentions), only, alone,
-            further or clause.unmarked,
+            tuple(foreign), tuple(unknown), operators.numbers(rest.text, mentions), only, alone, hidden,
+            self.model.scores(hidden), further or clause.unmarked,
         )  # fmt: skip
 
     def _with_antecedents(self, text: Sequence[Word], mentions: list[Mention], clause: Clause) -> list[Mention]:
@@ -155,7 +163,7 @@ class Understander:
         if (
             place is None
             or place in covered
-            or (len(text) > place + 1 and text[place].folded in ("this", "that", "these", "those"))
+            or (len(text) > place + 1 and text[place].folded in of_class("demonstratives"))
         ):
             return mentions
         named = {mention.thing for mention in mentions}
@@ -169,16 +177,14 @@ class Understander:
 
     def candidates(self, taken: Taken) -> list[Candidate]:
         """The questions that may be asked, the likeliest first."""
-        hidden = masked(taken.text, taken.mentions, self.names.types, self.names.ontology)
-        scores = self.model.scores(hidden)
-        likely = [name for name in scores if name != OUTSIDE][:_CONSIDERED]
+        likely = [name for name in taken.scores if name != OUTSIDE][:_CONSIDERED]
         likely += [name for name in self._verbatim(taken) if name not in likely]
-        found = [self._candidate(name, scores[name], taken, hidden) for name in likely]
+        found = [self._candidate(name, taken) for name in likely]
         found.sort(key=lambda each: -each.total)
         first = [self._borne_out(each) for each in found[: 2 * OFFERED]]
         return sorted([*first, *found[len(first) :]], key=lambda each: -each.total)
 
-    def _candidate(self, name: str, score: float, taken: Taken, hidden: Sequence[Word]) -> Candidate:
+    def _candidate(self, name: str, taken: Taken) -> Candidate:
         question = self.questions[name]
         ways = ways_to_fill(
             question,
@@ -188,8 +194,8 @@ class Understander:
             self.names,
             lists=taken.lists and operators.asks_for_things(taken.text),
         )
-        coverage = self._coverage(name, hidden)
-        return Candidate(question, ways[0], score, coverage, tuple(ways[1:_WAYS]), taken.lists)
+        coverage = self._coverage(name, taken.hidden)
+        return Candidate(question, ways[0], taken.scores[name], coverage, tuple(ways[1:_WAYS]), taken.lists)
 
     def _borne_out(self, candidate: Candidate) -> Candidate:
         """The candidate with the arguments of which the graph has an answer, where the likeliest have none."""
@@ -215,7 +221,7 @@ class Understander:
         best: tuple[float, tuple[Taken, Taken]] | None = None
         for one, other in operators.halves(taken.text):
             both = self._taken(clause, one), self._taken(clause, other)
-            least = min(self._likeliest(each) for each in both)
+            least = min(max(score for name, score in each.scores.items() if name != OUTSIDE) for each in both)
             if best is None or least > best[0]:
                 best = least, both
         if best is None or best[0] < _COMPOSED:
@@ -231,17 +237,9 @@ class Understander:
                     return Reading(parts, taken.clause.kind), halves
         return None
 
-    def _likeliest(self, taken: Taken) -> float:
-        scores = self.model.scores(masked(taken.text, taken.mentions, self.names.types, self.names.ontology))
-        return next(score for name, score in scores.items() if name != OUTSIDE)
-
     def comparable(self, one: str, other: str) -> bool:
         ontology = self.names.ontology
         return bool(one and other) and (ontology.is_a(one, other) or ontology.is_a(other, one))
-
-    def outside(self, taken: Taken) -> float:
-        """How likely nothing of the catalogue is asked: above 0 is likely."""
-        return self.model.scores(masked(taken.text, taken.mentions, self.names.types, self.names.ontology))[OUTSIDE]
 
     def _verbatim(self, taken: Taken) -> Iterator[str]:
         """The questions of which a phrasing is word for word the text, whatever stands in its slots."""
