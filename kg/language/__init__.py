@@ -1,8 +1,8 @@
 """Questions in English: answered where they are surely understood; else the likeliest questions are offered.
 
-`words` takes a text to pieces, `clause` finds what asks, `mentions` the things that are named, `operators` what changes
+`words` takes a text to pieces, `mentions` finds the things that are named, `grammar` what asks and what changes
 an answer ("not", "according to"), `intent` the likeliest questions, `arguments` what is what in them; `understanding`
-weighs them, and `answers` gives the answer.
+weighs them, `judging` says whether one is sure, and `replies` gives the answer.
 """
 
 from __future__ import annotations
@@ -44,8 +44,6 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
         return reply(text, put, graph, names)
     taken = understander_.take(text)
     each_way = [(taken, understander_.candidates(taken))]
-    if (stated := understander_.stated(taken)) is not None:
-        each_way.append((stated, understander_.candidates(stated)))
     if taken.clause.unmarked:
         listed = replace(taken, clause=replace(taken.clause, kind="answers"))
         each_way.insert(0, (listed, understander_.candidates(listed)))

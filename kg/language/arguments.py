@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 
 from kg.entities.names import Names
-from kg.language.mentions import Finder, Mention
+from kg.language.mentions import Mention
 from kg.language.words import Word, auxiliary, of_class, words
 from kg.ontology.schema import Ontology
 from kg.questions.catalogue import Question
@@ -18,8 +18,8 @@ from kg.questions.catalogue import Question
 _SLOT = re.compile(r"\{(\w+)\}")
 _TRIED = 64  # ways to place what is named
 # What tips the scales where phrasings do not: per thing that has a place, per class above that of its place, where the
-# place is what is asked for, per thing that shares its place, per thing without one, per place that no phrasing has.
-_PLACED, _NARROW, _ASKED_FOR, _SHARED, _LEFT, _UNSAID = 0.05, 0.005, 0.3, 0.08, 0.05, 0.15
+# place is what is asked for, per thing without a place, per place that no phrasing has.
+_PLACED, _NARROW, _ASKED_FOR, _LEFT, _UNSAID = 0.05, 0.005, 0.3, 0.05, 0.15
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ class Filled:
         return self.likeness > 0.999 and self.template.is_telling
 
 
-def templates(question: Question, finder: Finder) -> tuple[Template, ...]:
-    """The phrasings of a question; a concept that one names, and that is an argument, as a slot too."""
-    title = _pointed(question, finder.names.ontology)
-    return tuple(Template.of(_slotted(text, question, finder)) for text in (title, *question.phrasings))
+def templates(question: Question, ontology: Ontology) -> tuple[Template, ...]:
+    """The phrasings of a question."""
+    title = _pointed(question, ontology)
+    return tuple(map(Template.of, (title, *question.phrasings)))
 
 
 def _pointed(question: Question, ontology: Ontology) -> str:
@@ -91,15 +91,6 @@ def _pointed(question: Question, ontology: Ontology) -> str:
     slots |= {"one": next(iter(question.parameters), "")}
     called = "|".join(sorted(map(re.escape, slots), key=len, reverse=True))
     return re.sub(rf"\bthis ({called})\b", lambda found: f"{{{slots[found[1]]}}}", question.question)
-
-
-def _slotted(text: str, question: Question, finder: Finder) -> str:
-    own = set(_SLOT.findall(text))
-    for mention in reversed(finder.mentions(found := words(text))):
-        fitting = [name for name, kind in question.parameters.items() if fits(mention, kind, finder.names)]
-        if len(fitting) == 1 and fitting[0] not in own:
-            text = f"{text[: found[mention.start].start]}{{{fitting[0]}}}{text[found[mention.end - 1].end :]}"
-    return text
 
 
 def ways_to_fill(
@@ -114,13 +105,7 @@ def ways_to_fill(
         given = [name for name in placed if name]
         narrow = sum(len(names.ontology.supers(question.parameters[name])) for name in given)
         unsaid = sum(name not in template.slots for name in given)
-        score = (
-            likeness
-            + _PLACED * len(given)
-            - _UNSAID * unsaid
-            + _NARROW * narrow
-            - _SHARED * (len(given) - len(set(given)))
-        )
+        score = likeness + _PLACED * len(given) - _UNSAID * unsaid + _NARROW * narrow
         score -= _ASKED_FOR * (lists and question.answer in given)
         left = tuple(mention for mention, name in zip(mentions, placed, strict=True) if name is None)
         score -= _LEFT * sum(mention.firm for mention in left)

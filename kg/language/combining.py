@@ -20,15 +20,13 @@ from kg.terms import NamedNode
 if TYPE_CHECKING:
     from kg.language.reading import Graph
 
-# What a state does, its delegations and policies do; what an organisation does, its organs do.
-_STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"), NamedNode(SG + "organOf"))
 _CONTENT, _TYPE = NamedNode(SG + "content"), NamedNode(RDF + "type")
 _DEPTH = 2  # roles of what has a role: the contingent in which somebody is ready to take part
 
 
 def combined(text: str, parts: Sequence[Part], graph: Graph, names: Names, besides: Collection[str] = ()) -> Answer:
     """The rows of all parts whose asked value every part has and none of the negated; nor is it one of `besides`."""
-    parts, answered = _all_answered(parts, graph, names)
+    answered = [_answered(part, graph) for part in parts]
     matched = tuple(match for part in parts for match in matches(part))
     positive = [(part, answer) for part, answer in zip(parts, answered, strict=True) if not part.negated]
     negative = [(part, answer) for part, answer in zip(parts, answered, strict=True) if part.negated]
@@ -48,65 +46,13 @@ def matches(part: Part) -> Iterator[Match]:
         yield Match(part.name, {**dict(zip(part.arguments, values, strict=True)), **said_by}, part.negated)
 
 
-def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tuple[Part, ...], list[Answer]]:
-    """Each part with its answer; where nothing is said of a state itself, that of its delegations and policies."""
-    pairs = [(part, _answered(part, graph)) for part in parts]
-    pairs = [pair if pair[1].rows else _by_delegates(pair[0], graph, names) or pair for pair in pairs]
-    return tuple(part for part, _ in pairs), [answer for _, answer in pairs]
-
-
-def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
-    """The part asked of those who stand for whom it is asked of, or of whom that one stands for; with its answer."""
-    for other in _others(part, graph, names):
-        answer = _answered(other, graph)
-        if answer.rows:
-            return other, answer
-    return None
-
-
-def _others(part: Part, graph: Graph, names: Names) -> Iterator[Part]:
-    """The part asked of whom the one named reports, of who acts for a state, and of the state for whom somebody acts:
-    "are its diplomats ready to send …".
-    """
-    parameters = graph.knowledge.catalogue[part.name].parameters
-    if len(part.arguments.get("speaker", ())) == 1 and part.according_to is None:
-        rest = {name: values for name, values in part.arguments.items() if name != "speaker"}
-        yield replace(part, arguments=rest, according_to=part.arguments["speaker"][0])
-    given = [(name, values) for name, values in part.arguments.items() if parameters[name].startswith(SG)]
-    for name, values in given:
-        acting = sorted(
-            quad.subject.value
-            for value in values
-            for predicate in _STANDING_FOR
-            for quad in graph.statements(None, predicate, NamedNode(value))
-            if isinstance(quad.subject, NamedNode) and names.is_a(quad.subject.value, parameters[name])
-        )
-        if acting:
-            yield replace(part, arguments={**part.arguments, name: tuple(acting)})
-    for name, values in given:
-        states = tuple(
-            quad.object.value
-            for value in values
-            for quad in graph.statements(NamedNode(value), _STANDING_FOR[0])
-            if isinstance(quad.object, NamedNode) and names.is_a(quad.object.value, parameters[name])
-        )
-        if name != "speaker" and len(values) == len(states) == 1 and part.according_to in (None, values[0]):
-            yield replace(part, arguments={**part.arguments, name: states}, according_to=values[0])
-
-
 def _answered(part: Part, graph: Graph) -> Answer:
     return limited(part, graph.answer(part.name, dict(part.arguments), according_to=part.according_to), graph)
 
 
 def limited(part: Part, answer: Answer, graph: Graph) -> Answer:
-    """The answer with the rows alone that have to do with all that the part mentions, and with its year."""
-    return of_year(mentioning(answer, part.mentioned, part.column, graph), part.year)
-
-
-def of_year(answer: Answer, year: str) -> Answer:
-    """The answer with the rows alone in which the year stands, as a date or in a name; with all where none is given."""
-    rows = (row for row in answer.rows if not year or any(year in cell.label for cell in row.cells.values()))
-    return replace(answer, rows=tuple(rows))
+    """The answer with the rows alone that have to do with all that the part mentions."""
+    return mentioning(answer, part.mentioned, part.column, graph)
 
 
 def key(cell: Cell) -> str:

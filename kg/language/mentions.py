@@ -18,7 +18,6 @@ _NEVER_MEANT = (SG + "Rule", SG + "Polarity", SG + "Point")
 _CODE = 3  # letters: a name this short is one only where it is written in capitals
 _SPELT = 5  # letters of a word that may be misspelt
 _ALIKE = 83  # rapidfuzz's ratio of two spellings, 0 to 100
-_BETWEEN = 2  # words between a name and one that says more of it
 
 
 @dataclass(frozen=True)
@@ -59,38 +58,13 @@ class Finder:
             if all(free[mention.start : mention.end]) and mention.things:
                 free[mention.start : mention.end] = [False] * (mention.end - mention.start)
                 found.append(mention)
-        whole = self._whole(text, sorted(found, key=lambda mention: mention.start))
+        whole = sorted(found, key=lambda mention: mention.start)
         return [replace(each, parts_of=self._containing(text[each.start : each.end])) for each in whole]
 
     def _containing(self, text: Sequence[Word]) -> tuple[str, ...]:
         """The things in whose names all these words stand."""
         keys = {self._key(word) for word in text}
         return tuple(thing for thing, parts in self._parts.items() if parts >= keys)
-
-    def _whole(self, text: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
-        """The mentions, without one that only says of another which it is: "Chinese peacekeepers in Ukraine"."""
-        found: list[Mention] = []
-        for mention in mentions:
-            last = found[-1] if found else None
-            between = [word.folded for word in text[last.end : mention.start]] if last else []
-            if (
-                last
-                and between
-                and between[0] in of_class("within")
-                and len(between) <= _BETWEEN
-                and self._tells(text, mention, last)
-            ):
-                found[-1] = replace(last, end=mention.end)
-            elif last and not between and self._tells(text, last, mention):
-                found[-1] = replace(mention, start=last.start)
-            else:
-                found.append(mention)
-        return found
-
-    def _tells(self, text: Sequence[Word], one: Mention, other: Mention) -> bool:
-        """Whether the name of one thing is part of another's, which is longer."""
-        keys = {self._key(word) for word in text[one.start : one.end]}
-        return one.things != other.things and bool(self._parts.get(other.thing, frozenset()) >= keys)
 
     @cached_property
     def _parts(self) -> dict[str, frozenset[str]]:

@@ -45,7 +45,6 @@ class Part:
 
     `column` is the one asked for. `according_to` is the speaker (an IRI) in whose words it must be said.
     `mentioned` are things that an answer's rows must have to do with, in whatever part.
-    `year` is one that must stand in its rows.
     `vouched`: what is only held against somebody is not enough for "yes".
     """
 
@@ -56,13 +55,12 @@ class Part:
     according_to: str | None = None
     mentioned: tuple[str, ...] = ()
     vouched: bool = True
-    year: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
     """All `parts` must hold; `kind` is "answers", "count", "verdict" (yes or no), "doubted" (how surely they are said),
-    "sayers" (who says so), or "alone" (yes where they hold of `besides` and of nothing else). Else `besides` are asked
+    or "alone" (yes where they hold of `besides` and of nothing else). Else `besides` are asked
     for no more.
     """
 
