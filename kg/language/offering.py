@@ -118,8 +118,8 @@ class Offering:
 
     def _phrased(self, text: str) -> Reading | None:
         """A text that is a phrasing word for word, with the labels of things in its slots."""
-        for name, lead, pattern in self._patterns:
-            if not text.startswith(lead) or (found := pattern.fullmatch(text)) is None:
+        for name, pattern in self._patterns.get(_first_word(text), self._patterns[""]):
+            if (found := pattern.fullmatch(text)) is None:
                 continue
             question = self.questions[name]
             given = {
@@ -134,15 +134,18 @@ class Offering:
         return None
 
     @cached_property
-    def _patterns(self) -> list[tuple[str, str, re.Pattern[str]]]:
-        """The phrasings that have slots: each with its question's name and what stands before the first."""
-        found = []
+    def _patterns(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+        """The phrasings, each with its question's name, by their first word; those that begin with a slot by all."""
+        patterns = []
         for name, each in self.templates.items():
             for template in each:
                 if len(set(template.slots)) == len(template.slots):
                     pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template.text))
-                    found.append((name, template.text.partition("{")[0], re.compile(pattern)))
-        return found
+                    patterns.append((_first_word(template.text), name, re.compile(pattern)))
+        return {
+            begun: [(name, pattern) for word, name, pattern in patterns if word in ("", begun)]
+            for begun in {"", *(word for word, _, _ in patterns)}
+        }
 
     def _called(self, text: str, kind: str | None) -> Iterator[str]:
         """The things that a text is the label of, or the labels that "and" joins in it."""
@@ -161,6 +164,12 @@ class Offering:
     @cached_property
     def _titled(self) -> dict[str, Question]:
         return {question.question: question for question in self.questions.values()}
+
+
+def _first_word(text: str) -> str:
+    """The word that a text begins with; none where that is a slot, or part of one."""
+    first = text.partition(" ")[0]
+    return "" if "{" in first else first
 
 
 def one_each(part: Part) -> Iterator[Part]:

@@ -20,6 +20,7 @@ from kg.questions.catalogue import Question
 
 _CONSIDERED = 8  # questions of the catalogue that are compared
 _WAYS = 5  # in which arguments may be placed
+_DOUBTED = 2  # questions of which it is asked whether the graph has an answer: the first, and what it is measured by
 OFFERED = 3
 
 
@@ -168,7 +169,7 @@ class Understander:
         likely = [name for name in taken.scores if name != OUTSIDE][:_CONSIDERED]
         found = [self._candidate(name, taken) for name in likely]
         found.sort(key=lambda each: -each.total)
-        first = [self._borne_out(each) for each in found[: 2 * OFFERED]]
+        first = [self._borne_out(each) for each in found[:_DOUBTED]]
         return sorted([*first, *found[len(first) :]], key=lambda each: -each.total)
 
     def _candidate(self, name: str, taken: Taken) -> Candidate:
