@@ -39,6 +39,7 @@ class Least:
 _LEAST = Least(-0.5, 0.2, 0.5, 0.35)
 _LEAST_VERDICT = Least(-0.5, 0.25, 0.99, 0.5)
 _CERTAIN = Least(-0.2, 0.4, 0.75)
+_DESPITE_WORDS = -0.15  # the least score of a question that does not say a word of the text in any phrasing
 _OUTSIDE_AT = 0.0
 
 
@@ -61,6 +62,8 @@ class Judge:
             return False
         others = self._words_of_others(first, taken)
         if any(word.folded[0].isdigit() for word in others) or (not taken.lists and (taken.unsure or others)):
+            return False
+        if others and first.score < _DESPITE_WORDS:
             return False
         saying = taken.lists and grammar.is_of_saying(taken.text, self.understander.finder)
         if taken.unknown or taken.outside > _OUTSIDE_AT or (saying and not self._is_of_speakers(first)):
