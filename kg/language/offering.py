@@ -63,8 +63,6 @@ class Offering:
         given = dict(values)
         if part.according_to:
             given["according to"] = self.names.label(part.according_to)
-        if part.mentioned:
-            given["mentioning"] = " and ".join(map(self.names.label, part.mentioned))
         if reading.besides:
             given["besides" if reading.kind != "alone" else "only"] = " and ".join(
                 map(self.names.label, reading.besides)
@@ -97,8 +95,6 @@ class Offering:
                 return None
             if name == "according to":
                 part = replace(part, according_to=things[0])
-            elif name == "mentioning":
-                part = replace(part, mentioned=things)
             elif name in ("besides", "only"):
                 besides, kind = things, "alone" if name == "only" else kind
             elif name in question.parameters:

@@ -44,7 +44,6 @@ class Part:
     """One condition: a question of the catalogue, its arguments (IRIs), and what its rows must be besides.
 
     `column` is the one asked for. `according_to` is the speaker (an IRI) in whose words it must be said.
-    `mentioned` are things that an answer's rows must have to do with, in whatever part.
     `vouched`: what is only held against somebody is not enough for "yes".
     """
 
@@ -53,7 +52,6 @@ class Part:
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     negated: bool = False
     according_to: str | None = None
-    mentioned: tuple[str, ...] = ()
     vouched: bool = True
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.entities.names import Names
-from kg.language.combining import combined, joined, key, keys, limited, matches
+from kg.language.combining import combined, joined, key, keys, matches
 from kg.language.reading import Part, Reading
 from kg.model import DENIED, NOT_SAID, QUALIFIED, YES, Answer, Cell, Row
 from kg.namespaces import PROV, RDF, SG, XSD
@@ -129,7 +129,6 @@ def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
     said_by = part.according_to if part.according_to and names.is_a(part.according_to, SG + "Actor") else None
     request = Request(answering.resolve(twin, dict(part.arguments), names), according_to=said_by)
     answer = answering.answer(graph.snapshot(), twin, request)
-    answer = limited(part, answer, graph)
     return joined(text, tuple(matches(part)), [(part, answer)], keys(part, answer), answer.sparql)
 
 

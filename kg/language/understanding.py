@@ -252,9 +252,8 @@ class Understander:
             if kind != "verdict" or name is None or name not in question.columns:
                 return None
             besides, kind, column = arguments.pop(name), "alone", name
-        left = tuple(mention.thing for mention in candidate.filled.left if mention.firm)
         part = Part(
-            question.name, column, arguments, negated=negated, according_to=taken.speaker, mentioned=left,
+            question.name, column, arguments, negated=negated, according_to=taken.speaker,
             vouched=not self.offering.names_unvouched_act(question),
         )  # fmt: skip
         if kind == "verdict" and not besides:
