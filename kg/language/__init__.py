@@ -58,7 +58,10 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
             answer = reply(text, reading, graph, names)
             if judge.is_borne_out(way, candidates, answer):
                 return answer
-    several = [_offers(understander_, way, candidates, graph) for way, candidates in reversed(each_way)]
+    ways = each_way[::-1]
+    if taken.denials:  # the word that denies may be part of what is asked: "no more than possible"
+        ways.append((replace(taken, denials=()), ways[0][1]))
+    several = [_offers(understander_, way, candidates, graph) for way, candidates in ways]
     if composed is not None:
         several.insert(0, iter([understander_.offering.offer(composed[0])]))
     offers = (offer for each in zip_longest(*several) for offer in each if offer is not None)
