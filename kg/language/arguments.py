@@ -122,12 +122,6 @@ def fits(mention: Mention, kind: str, names: Names) -> tuple[str, ...]:
     return tuple(thing for thing in mention.things if names.is_a(thing, kind))
 
 
-def is_part_of(mention: Mention, kind: str, names: Names) -> tuple[str, ...]:
-    """The thing of a class in whose name what is named stands ("the Istanbul guarantees"), where it is one alone."""
-    found = tuple(thing for thing in mention.parts_of if names.is_a(thing, kind))
-    return found if mention.firm and len(found) == 1 else ()
-
-
 def _ways(
     question: Question, text: Sequence[Word], mentions: Sequence[Mention], names: Names
 ) -> Iterator[tuple[str | None, ...]]:
@@ -139,7 +133,6 @@ def _ways(
             return
         mention = mentions[place]
         possible = [name for name, kind in question.parameters.items() if fits(mention, kind, names)]
-        possible = possible or [name for name, kind in question.parameters.items() if is_part_of(mention, kind, names)]
         free = [name for name in possible if name not in placed]
         if place and placed[-1] in possible and _joined(text, mentions[place - 1], mention):
             free.append(str(placed[-1]))
@@ -163,7 +156,7 @@ def _arguments(
     for mention, name in zip(mentions, placed, strict=True):
         if name:
             kind = question.parameters[name]
-            things = fits(mention, kind, names) or is_part_of(mention, kind, names)
+            things = fits(mention, kind, names)
             arguments[name] = tuple(dict.fromkeys((*arguments.get(name, ()), *things)))
     return arguments
 

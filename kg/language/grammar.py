@@ -147,26 +147,6 @@ def said_by(text: Sequence[Word], finder: Finder) -> Rest:
     return Rest(tuple(text))
 
 
-def told_by(text: Sequence[Word], finder: Finder) -> Rest:
-    """ "Do analysts say that …", "…, as analysts warn": the speaker X, of whom an act is said."""
-    for mention, end in tellers(text, finder):
-        start = mention.start
-        before = [word.folded for word in text[max(start - 2, 0) : start] if word.folded != "the"]
-        if end < len(text) and text[end].folded == "that" and start <= 2:
-            return Rest(tuple(text[end + 1 :]), (mention.thing,))
-        if before and before[-1] == "as":
-            return _without(text, start - 1 - (text[start - 1].folded == "the"), end, (mention.thing,))
-    return Rest(tuple(text))
-
-
-def tellers(text: Sequence[Word], finder: Finder) -> Iterator[tuple[Mention, int]]:
-    """The speakers of whom an act is said ("analysts warn", "diplomats are signalling"), each with the act's end."""
-    for mention in finder.mentions(text):
-        act = mention.end + any(aspect(word.folded) for word in text[mention.end : mention.end + 1])
-        if finder.names.is_a(mention.thing, SG + "Speaker") and any(w.stem in finder.acts for w in text[act : act + 1]):
-            yield mention, act + 1
-
-
 def asked_noun(text: Sequence[Word], mentions: Sequence[Mention]) -> tuple[Word, ...]:
     """The words between "which", "what" or "how many" and what goes on: they say of what kind the answers are."""
     named = {place for mention in mentions for place in mention.places}

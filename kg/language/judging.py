@@ -61,7 +61,7 @@ class Judge:
         if not self._is_asked_kind(first.question.name, taken):
             return False
         others = self._words_of_others(first, taken)
-        if any(word.folded[0].isdigit() for word in others) or (not taken.lists and (taken.unsure or others)):
+        if any(word.folded[0].isdigit() for word in others) or (not taken.lists and others):
             return False
         if others and first.score < _DESPITE_WORDS:
             return False

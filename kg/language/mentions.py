@@ -25,14 +25,12 @@ class Mention:
     """A thing (or several that are called so) that the words from `start` to `end`, exclusive, name.
 
     `firm` is False where the words may be meant otherwise: an adjective, a head noun alone.
-    `parts_of` are the things in whose longer names these words stand.
     """
 
     things: tuple[str, ...]
     start: int
     end: int
     firm: bool = True
-    parts_of: tuple[str, ...] = ()
 
     @property
     def thing(self) -> str:
@@ -58,13 +56,7 @@ class Finder:
             if all(free[mention.start : mention.end]) and mention.things:
                 free[mention.start : mention.end] = [False] * (mention.end - mention.start)
                 found.append(mention)
-        whole = sorted(found, key=lambda mention: mention.start)
-        return [replace(each, parts_of=self._containing(text[each.start : each.end])) for each in whole]
-
-    def _containing(self, text: Sequence[Word]) -> tuple[str, ...]:
-        """The things in whose names all these words stand."""
-        keys = {self._key(word) for word in text}
-        return tuple(thing for thing, parts in self._parts.items() if parts >= keys)
+        return sorted(found, key=lambda mention: mention.start)
 
     @cached_property
     def _parts(self) -> dict[str, frozenset[str]]:

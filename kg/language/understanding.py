@@ -63,7 +63,6 @@ class Taken:
     alone: Mention | None
     hidden: tuple[Word, ...] = field(compare=False)  # the text, things as their classes
     scores: Mapping[str, float] = field(compare=False)  # how much each question is like it, the likest first
-    unsure: bool = False  # whether what is said is that another says something
 
     @property
     def outside(self) -> float:
@@ -117,9 +116,6 @@ class Understander:
 
     def _taken(self, clause: Clause, text: tuple[Word, ...]) -> Taken:
         said = grammar.said_by(text, self.finder)
-        if not said.things:
-            said = grammar.told_by(text, self.finder)
-        further = bool(said.things) and any(True for _ in grammar.tellers(said.text, self.finder))
         rest = grammar.excepted(said.text, self.finder)
         mentions = self._with_antecedents(rest.text, self.finder.mentions(rest.text), clause)
         named = {place for mention in mentions for place in mention.places}
@@ -139,7 +135,7 @@ class Understander:
         return Taken(
             clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, grammar.denied(rest.text),
             tuple(foreign), tuple(unknown), only, alone, hidden,
-            self.model.scores(hidden), further,
+            self.model.scores(hidden),
         )  # fmt: skip
 
     def _with_antecedents(self, text: Sequence[Word], mentions: list[Mention], clause: Clause) -> list[Mention]:
