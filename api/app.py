@@ -76,12 +76,24 @@ def _include(app: FastAPI) -> None:
         question_pages,
         source_pages,
         templating,
+        what_if_pages,
         writing_pages,
     )
     from api.v1 import router
 
     about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages)
-    parts = (documents, resources, deref, *about, question_pages, query_pages, writing_pages, reconcile, void)
+    parts = (
+        documents,
+        resources,
+        deref,
+        *about,
+        question_pages,
+        query_pages,
+        what_if_pages,
+        writing_pages,
+        reconcile,
+        void,
+    )
     for each in (router, *(part.router for part in parts)):
         app.include_router(each)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

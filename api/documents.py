@@ -23,11 +23,16 @@ from kg import syntax
 from kg.changes import ChangeList
 from kg.documents.parsing import Sent
 from kg.entities.reader import address
+from kg.errors import Busy
+from kg.examination import Examination, examine
 from kg.holdings import DocumentList
 from kg.model import Loaded
 from kg.namespaces import ID
+from kg.sparql.guard import measure
 
-_LARGEST_DOCUMENT, _LARGEST_FORM = 16 << 20, 64 << 20
+_LARGEST_DOCUMENT, _LARGEST_FORM, _LARGEST_EXAMINED = 16 << 20, 64 << 20, 256 << 10
+_FILE = r"^[A-Za-z0-9][A-Za-z0-9._\-]*$"
+_EXAMINING = asyncio.Semaphore(2)  # documents at once: it takes a processor for a second
 _SYNTAXES = (syntax.TURTLE, syntax.JSON_LD, syntax.YAML)
 _FILES = {"type": "array", "items": {"type": "string", "format": "binary"}, "minItems": 1, "maxItems": 1000}
 _WRITING = refusals(
@@ -152,7 +157,7 @@ async def load(
     service: Served,
     name: Annotated[
         str | None,
-        Query(max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._\-]*$", description="What faults call it; no form's"),
+        Query(max_length=200, pattern=_FILE, description="What faults call it; no form's"),
     ] = None,
     dry_run: Annotated[bool, Query(description="Validate alone; nothing is stored")] = False,
     authorization: Authorization = None,
@@ -169,6 +174,32 @@ async def load(
     if incoming.media_type not in _SYNTAXES:
         raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
     return await service.load(incoming.text().encode(), incoming.media_type, name, dry_run=dry_run)
+
+
+@router.post(
+    "/examine",
+    summary="What a document would say and change, were it loaded",
+    responses=refusals(400, 413, 415, 422, 503, s422="It would be rejected; `faults` has all of them"),
+    openapi_extra={"requestBody": {"required": True, "content": _BODY}},
+)
+async def examined(
+    request: Request,
+    graph: Graph,
+    name: Annotated[str, Query(max_length=200, pattern=_FILE, description="What faults call it")] = "document",
+) -> Examination:
+    """Its claims as they would be read, and what would follow or no more follow; or 422, with its faults.
+
+    Nothing is kept.
+    """
+    incoming = await read(request.scope, request.receive, _LARGEST_EXAMINED)
+    if incoming.media_type not in _SYNTAXES:
+        raise WrongMediaType("Content-Type", found=incoming.media_type or "none", expected=" or ".join(_SYNTAXES))
+    text = incoming.text()
+    measure(text)
+    if _EXAMINING.locked():
+        raise Busy("examining", found="others that are examined just now", remedy="Try again in a moment.")
+    async with _EXAMINING:
+        return await asyncio.to_thread(examine, graph, Sent(text.encode(), incoming.media_type, name))
 
 
 @router.delete(

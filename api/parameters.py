@@ -68,6 +68,17 @@ Speaker = Annotated[
 ]
 
 
+Without = Annotated[
+    list[str] | None,
+    Query(
+        max_length=20,
+        description="Answer as if these were not there: sources by name, claims or situations by IRI; `lost` has "
+        "the rows that fall, and how",
+        examples=[["the article"]],
+    ),
+]
+
+
 def none_unknown(request: Request) -> None:
     """Raise BadParameter where the URL has a parameter that its route does not declare, or one value's twice.
 

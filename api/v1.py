@@ -18,6 +18,7 @@ from api.parameters import (
     Offset,
     Rows,
     Speaker,
+    Without,
     clean,
     none_unknown,
     things_of,
@@ -31,7 +32,7 @@ from kg.questions import serialising
 from kg.questions.catalogue import Question
 
 _FORMS: dict[str, tuple[str, ...]] = {JSON: (), CSV: ()}
-_OPTIONS = ("limit", "offset", "inferred", "according_to", "lang")
+_OPTIONS = ("limit", "offset", "inferred", "according_to", "without", "lang")
 _PROBLEMS = refusals(404, 406, 422)
 _SCHEMA = "application/schema+json"
 _ARGUMENTS = {
@@ -84,6 +85,7 @@ def answer(
     offset: Offset = 0,
     inferred: Inferred = True,
     according_to: Speaker = None,
+    without: Without = None,
     lang: Language = "en",
 ) -> Response:
     """Every other parameter of the URL is one of the question's own: an IRI, a prefixed name, a name, an ISO code.
@@ -98,6 +100,7 @@ def answer(
         offset=offset,
         inferred=inferred,
         according_to=according_to,
+        without=without or (),
     )
     return _written(_in_language(found, graph, lang), form)
 
@@ -114,13 +117,14 @@ def ask(
     graph: Graph,
     request: Request,
     q: Annotated[str, Query(min_length=1, max_length=2000, examples=["Which proposals name China as guarantor?"])],
+    without: Without = None,
     lang: Language = "en",
 ) -> Response:
     """Answered where it is understood surely enough; else `answered` is false, with the reason and suggestions.
 
     `/api/v1/ask.csv`, or `Accept: text/csv`, gives the rows as CSV; what is not understood is a problem (422) then.
     """
-    form, found = form_of(request, _FORMS), graph.ask(q)
+    form, found = form_of(request, _FORMS), graph.ask(q, without=without or ())
     if isinstance(found, Answer):
         return _written(_in_language(found, graph, lang), form)
     if form == CSV:

@@ -29,7 +29,7 @@ class VersionChange:
     """What one version changed; statements are those of documents, of views, and of what was inferred."""
 
     version: int
-    modified: Annotated[int, Field(description="When it was made, in seconds since 1970, as in Last-Modified")]
+    time: Annotated[int, Field(description="When it was made, in seconds since 1970")]
     documents: tuple[DocumentChange, ...]
     added: Annotated[int, Field(description="Statements that came")]
     removed: Annotated[int, Field(description="Statements that went")]
@@ -88,4 +88,4 @@ def _change(entry: Entry) -> VersionChange:
         if (name := graph.removeprefix(GRAPH)) not in RESERVED
     )
     href = f"{API}/changes/{entry.version}"
-    return VersionChange(entry.version, entry.modified, documents, entry.added, entry.removed, href)
+    return VersionChange(entry.version, entry.time, documents, entry.added, entry.removed, href)

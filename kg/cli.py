@@ -34,9 +34,22 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Who says what about peace proposals and security guarantees, in which words, and what follows from it.",
 )
-_UNAVAILABLE = (errors.StoreUnavailable, errors.Busy, errors.QueryTimeout, errors.QueryTooLarge)
+_UNAVAILABLE = (
+    errors.StoreUnavailable,
+    errors.ModelUnavailable,
+    errors.Busy,
+    errors.QueryTimeout,
+    errors.QueryTooLarge,
+)
 
 Inferred = Annotated[bool, typer.Option("--inferred/--no-inferred", help="With what rules infer, or without.")]
+Question = Annotated[
+    list[str] | None, typer.Argument(metavar="QUESTION", help="English, or - for stdin; name=value with --name.")
+]
+AccordingTo = Annotated[str | None, typer.Option(help="Only what this speaker says, with --name.")]
+Without = Annotated[
+    list[str] | None, typer.Option(help="As if this source, claim or situation were not there; may be repeated.")
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file in the place of standard output.")]
 
 
@@ -95,8 +108,8 @@ def _place(error: Exception) -> str:
 
 
 for _command in (
-    *(operating.serve, operating.backup, operating.restore),
-    *(preparing.new, preparing.classes, preparing.schema, preparing.convert),
+    *(operating.serve, operating.mcp, operating.backup, operating.restore),
+    *(preparing.new, preparing.draft, preparing.classes, preparing.schema, preparing.convert),
 ):
     app.command()(_command)
 
@@ -215,7 +228,7 @@ def query(
     from kg import terminal
     from kg.sparql import results
 
-    with session.graph(store) as graph:
+    with session.graph(store, reading=True) as graph:
         found = graph.query(session.text(sparql, ".rq"), inferred=inferred)
         table = form in (None, ResultFormat.TABLE)
         if isinstance(found, ox.QuerySolutions) and table and output is None:
@@ -230,15 +243,14 @@ def query(
 @app.command()
 def ask(
     context: typer.Context,
-    words: Annotated[
-        list[str] | None, typer.Argument(metavar="QUESTION", help="English, or - for stdin; name=value with --name.")
-    ] = None,
+    words: Question = None,
     name: Annotated[str | None, typer.Option("--name", "-n", help="A question of the catalogue.")] = None,
     catalogue: Annotated[bool, typer.Option("--list", "-l", help="List the catalogue's questions.")] = False,
     limit: Annotated[int | None, typer.Option(min=0, help="At most so many rows, with --name.")] = None,
     offset: Annotated[int, typer.Option(min=0, help="Rows to pass over, with --name.")] = 0,
     inferred: Inferred = True,
-    according_to: Annotated[str | None, typer.Option(help="Only what this speaker says, with --name.")] = None,
+    according_to: AccordingTo = None,
+    without: Without = None,
     form: Annotated[AnswerFormat, typer.Option("--format", "-f")] = AnswerFormat.TABLE,
     store: Store = DEFAULT.store,
 ) -> None:
@@ -250,6 +262,7 @@ def ask(
       kg ask --list
       kg ask --name proposals-naming-guarantor guarantor=China
       kg ask --name claims-made --according-to analysts --format csv
+      kg ask "Which states can block the Istanbul proposals?" --without "UN Charter"
 
     Where a question is not surely understood, the likeliest ones are listed; in a terminal, a number takes one.
     Exit code 1: the answer is no, or the question was not understood.
@@ -258,7 +271,7 @@ def ask(
     from kg.model import NotAnswered
 
     _refuse_idle(context, name=name is not None, catalogue=catalogue, words=bool(words))
-    with session.graph(store) as graph:
+    with session.graph(store, reading=True) as graph:
         if catalogue:
             terminal.show_questions(graph.questions(), form)
             return
@@ -270,9 +283,10 @@ def ask(
                 offset=offset,
                 inferred=inferred,
                 according_to=according_to,
+                without=without or (),
             )
         elif words:
-            found = _in_english(graph, session.text(" ".join(words)).strip(), form)
+            found = _in_english(graph, session.text(" ".join(words)).strip(), form, without or ())
         else:
             raise typer.BadParameter("Ask something, or see the questions with: kg ask --list")
     terminal.show(found, form, None if name else graph.prefixes)
@@ -294,19 +308,19 @@ def _refuse_idle(context: typer.Context, *, name: bool, catalogue: bool, words: 
             raise typer.BadParameter(f"{given[option]} goes with --name alone; in English, say it in the question.")
 
 
-def _in_english(graph: Graph, words: str, form: AnswerFormat) -> Answer | NotAnswered:
+def _in_english(graph: Graph, words: str, form: AnswerFormat, without: Sequence[str]) -> Answer | NotAnswered:
     """The answer; where there is none, to the one of the likeliest questions that is chosen in a terminal."""
     from kg import terminal
     from kg.model import NotAnswered
 
-    found = graph.ask(words)
+    found = graph.ask(words, without=without)
     if form is not AnswerFormat.TABLE or not isinstance(found, NotAnswered) or not terminal.can_choose(found):
         return found
     terminal.show(found, form)
     chosen = terminal.choose(found)
     if chosen is None:
         raise typer.Exit(1)
-    return graph.ask(chosen)
+    return graph.ask(chosen, without=without)
 
 
 @app.command()
@@ -328,7 +342,7 @@ def why(
     """
     from kg import terminal
 
-    with session.graph(store) as graph:
+    with session.graph(store, reading=True) as graph:
         try:
             found = graph.proof(subject, predicate, object_, form)
         except errors.NotFound as error:
@@ -354,33 +368,8 @@ def export(
     """
     from kg import exporting
 
-    with session.graph(store) as graph:
+    with session.graph(store, reading=True) as graph:
         session.write(graph.export(exporting.FORMATS[form], inferred=inferred, annotated=annotated), output)
-
-
-@app.command()
-def mcp(store: Store = DEFAULT.store) -> None:
-    """Serve the graph to language models by the Model Context Protocol, over standard input and output.
-
-    \b
-    Examples:
-      kg mcp
-      kg mcp --store file:another-store
-    In the settings of a program that speaks the protocol:
-      {"mcpServers": {"security-guarantees": {"command": "kg", "args": ["mcp"]}}}
-    """
-    from kg import mcp as protocol
-    from kg import workers
-    from kg.ontology import schema
-    from kg.store import folder_of
-
-    chosen = session.settings()
-    limits = workers.Limits(seconds=chosen.query_seconds, memory=chosen.query_memory_mb << 20)
-    folder = folder_of(store) if store == DEFAULT.store else None
-    if folder is not None and not folder.exists():
-        store = "memory:"  # a client starts the command wherever it stands: nothing is made there
-    with session.graph(store) as graph:
-        protocol.serve(graph, limits, schema.read(chosen.home.ontology))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import pyoxigraph as ox
 from pydantic import TypeAdapter
 
 from kg import exporting, syntax
-from kg.documents import parsing
+from kg.documents import consistency, parsing
 from kg.documents.parsing import GetRegister
 from kg.entities.claims import ClaimList
 from kg.entities.comparison import Comparison
@@ -64,8 +64,8 @@ class Client:
         fields = ("name", "question", "phrasings", "description", "parameters", "answer", "columns")
         return tuple(Question(**{name: item[name] for name in fields}, sparql="") for item in listed)
 
-    def ask(self, text: str) -> Answer | NotAnswered:
-        return _ANSWER.validate_python(self._json("/api/v1/ask", {"q": text}))
+    def ask(self, text: str, *, without: Sequence[str] = ()) -> Answer | NotAnswered:
+        return _ANSWER.validate_python(self._json("/api/v1/ask", {"q": text, "without": without}))
 
     def answer(
         self,
@@ -76,8 +76,15 @@ class Client:
         offset: int = 0,
         inferred: bool = True,
         according_to: str | None = None,
+        without: Sequence[str] = (),
     ) -> Answer | NotAnswered:
-        options = {"limit": limit, "offset": offset, "inferred": str(inferred).lower(), "according_to": according_to}
+        options = {
+            "limit": limit,
+            "offset": offset,
+            "inferred": str(inferred).lower(),
+            "according_to": according_to,
+            "without": without,
+        }
         given = {key: value for key, value in options.items() if value is not None}
         return _ANSWER.validate_python(self._json(f"/api/v1/questions/{quote(name, safe='')}", {**arguments, **given}))
 
@@ -107,7 +114,8 @@ class Client:
             raise Rejected(names, in_order(chain.from_iterable(faults))) from rejected
         done = _LOADED.validate_json(report)
         warnings = (_at_home(done.warnings, number, document) for number, document in enumerate(read))
-        return replace(done, warnings=in_order(chain.from_iterable(warnings)))
+        drafts = map(consistency.unconfirmed, read)
+        return replace(done, warnings=in_order(chain.from_iterable((*warnings, *drafts))))
 
     def unload(self, name: str) -> Loaded:
         report, _ = self._call("DELETE", f"/api/v1/documents/{quote(name, safe='')}")

@@ -78,6 +78,12 @@ class StoreFault(StoreUnavailable):
     title = "The store gave no usable answer"
 
 
+class ModelUnavailable(KgError):
+    """The user's language model gives no answer."""
+
+    title = "The language model does not answer"
+
+
 class StoreFull(StoreUnavailable):
     """The disk has no room for what is to be written. Nothing was changed, and queries are answered as before."""
 

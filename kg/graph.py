@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import Protocol, Self
+from weakref import finalize
 
 import pyoxigraph as ox
 
-from kg import changes, exporting, holdings, pipeline, proofs, syntax, workers
+from kg import changes, exporting, holdings, pipeline, proofs, syntax, what_if, workers
 from kg.changes import ChangeList
 from kg.documents import parsing
 from kg.documents.parsing import Sent
@@ -19,22 +22,24 @@ from kg.entities.library import Things
 from kg.entities.names import Names
 from kg.entities.search import Index
 from kg.entities.sources import SourceDetail
-from kg.errors import Fault
 from kg.holdings import DocumentList, Held
 from kg.knowledge import Knowledge
-from kg.model import Answer, Loaded, NotAnswered
+from kg.model import Answer, Cell, Loaded, Match, NotAnswered, Row
 from kg.namespaces import INFERRED_GRAPH, SG
 from kg.pipeline import Progress
+from kg.proofs import Proof
 from kg.questions import answering
 from kg.questions.answering import Request
 from kg.questions.catalogue import Question
 from kg.questions.topics import Topic, topics
-from kg.rules.dataset import KeptGraphs
-from kg.settings import Settings
-from kg.snapshot_cache import Make, SnapshotCache, Value, Version
+from kg.rules.dataset import KeptGraphs, Triple
+from kg.settings import Access, Settings
+from kg.snapshot_cache import Make, Once, SnapshotCache, Value, Version
 from kg.sparql import results
 from kg.store import Checkpoint, EmbeddedStore, Snapshot, Store, is_kept, open_store
 from kg.terms import NamedNode
+
+_SUPPOSED = 4  # graphs as they would be that are kept at once
 
 
 def silent(_: str) -> None:
@@ -49,7 +54,7 @@ class Graph(Protocol):
 
     def questions(self) -> tuple[Question, ...]: ...
 
-    def ask(self, text: str) -> Answer | NotAnswered: ...
+    def ask(self, text: str, *, without: Sequence[str] = ()) -> Answer | NotAnswered: ...
 
     def answer(
         self,
@@ -60,6 +65,7 @@ class Graph(Protocol):
         offset: int = 0,
         inferred: bool = True,
         according_to: str | None = None,
+        without: Sequence[str] = (),
     ) -> Answer | NotAnswered: ...
 
     def documents(self) -> DocumentList: ...
@@ -97,15 +103,21 @@ class KnowledgeGraph:
         self.knowledge = Knowledge(settings.home)
         self._cache = SnapshotCache(store)
         limits = workers.Limits(seconds=settings.query_seconds, memory=settings.query_memory_mb << 20)
+        self._supposed, self._making = Once(_SUPPOSED), Lock()
         self._queries = workers.BlockingRunner(lambda: workers.runner(store, self.prefixes, limits))
 
     @classmethod
-    def open(cls, settings: Settings, progress: Progress = silent) -> KnowledgeGraph:
-        """Open the store, and bring it up to the project's files unless `settings.plain`.
+    def open(
+        cls,
+        settings: Settings,
+        progress: Progress = silent,
+        store_at: Callable[[str, Access], Store] = open_store,
+    ) -> KnowledgeGraph:
+        """Open the store, as `store_at` does, and bring it up to the project's files unless `settings.plain`.
 
         Raise StoreUnavailable where the store cannot be opened, Rejected where the files or documents have faults.
         """
-        store = open_store(settings.store, settings.access)
+        store = store_at(settings.store, settings.access)
         try:
             graph = cls(store, settings)
             if not settings.plain:
@@ -145,12 +157,21 @@ class KnowledgeGraph:
         offset: int = 0,
         inferred: bool = True,
         according_to: str | None = None,
+        without: Sequence[str] = (),
     ) -> Answer:
-        """A question of the catalogue, answered.
+        """A question of the catalogue, answered; or as it would be `without` sources, claims or situations.
 
         Raise UnknownQuestion, BadParameter (a parameter that is not the question's, or numbers below 0), UnknownName
         or AmbiguousName (with candidates).
         """
+        if without:
+
+            def asked(graph: KnowledgeGraph, limit: int | None = limit, offset: int = offset) -> Answer:
+                return graph.answer(
+                    name, arguments, limit=limit, offset=offset, inferred=inferred, according_to=according_to
+                )
+
+            return self._supposing(without, asked, lambda graph: asked(graph, None, 0))
         question = self.knowledge.catalogue[name]
         version = self._cache.current()
         names = self.names(version)
@@ -164,6 +185,50 @@ class KnowledgeGraph:
             return answering.answer(read, question, Request(resolved, limit, offset, speaker))
 
         return version.answer(key, computed)
+
+    def _supposing(
+        self,
+        without: Sequence[str],
+        answered: Callable[[KnowledgeGraph], Answer],
+        whole: Callable[[KnowledgeGraph], Answer] | None = None,
+    ) -> Answer:
+        """What is `answered` without sources, claims or situations, and which rows of the `whole` answer are lost."""
+        known, cells, claims = self.without(without)
+        every = whole or answered
+        lost = what_if.lost(every(self), every(known), claims, self, known.holds)
+        return replace(answered(known), without=cells, lost=lost)
+
+    def without(self, texts: Sequence[str]) -> tuple[KnowledgeGraph, tuple[Cell, ...], frozenset[str]]:
+        """The graph as it would be without sources, claims or what is said of situations; what these are; their claims.
+
+        It is read alone, and goes once nobody has it any more. Raise UnknownName or AmbiguousName.
+        """
+        version, things = self._cache.current(), self.things()
+        cells, several = zip(*(things.resting_on(text, "without") for text in texts), strict=True)
+        claims = frozenset[str]().union(*several)
+
+        def made() -> KnowledgeGraph:
+            with self._making:  # one at a time: it takes a processor
+                store = what_if.left_out(version.snapshot, self.knowledge.rules, claims)
+            known = KnowledgeGraph(store, self.settings)
+            known.knowledge = self.knowledge
+            finalize(known, store.close)
+            return known
+
+        return self._supposed.get((version.snapshot.version, claims), made), cells, claims
+
+    def holds(self, statement: Triple) -> bool:
+        """Whether questions read this statement."""
+        return any(is_kept(quad.graph_name) for quad in self.snapshot().quads(*statement))
+
+    def prove(self, statement: Triple) -> Proof:
+        """The proof of a statement; raise NotFound where the graph does not hold it."""
+        return proofs.why(KeptGraphs(self.snapshot()), self.knowledge.rules, *statement)
+
+    def stated_by(self, match: Match, row: Row) -> Iterator[Triple]:
+        """The statements by a derived property that a row of an answer makes, and that the graph holds."""
+        question, derived = self.knowledge.catalogue[match.name], self.knowledge.ontology.derived
+        yield from filter(self.holds, answering.derived_statements(question, match, row, derived))
 
     def topics(self) -> tuple[Topic, ...]:
         """The catalogue by topic."""
@@ -187,11 +252,21 @@ class KnowledgeGraph:
         """See `Version.index`."""
         return self._cache.current().index(key, make)
 
-    def ask(self, text: str) -> Answer | NotAnswered:
-        """A question in English, answered where it is understood surely enough."""
+    def ask(self, text: str, *, without: Sequence[str] = ()) -> Answer | NotAnswered:
+        """A question in English, answered where it is understood surely enough; for `without`, see `answer`."""
         from kg import language
 
-        return language.ask(text, self)
+        found = language.ask(text, self)
+        if not without or isinstance(found, NotAnswered):
+            return found
+        now = found
+
+        def asked(graph: KnowledgeGraph) -> Answer:
+            answer = now if graph is self else language.ask(text, self, graph)
+            assert isinstance(answer, Answer)
+            return answer
+
+        return self._supposing(without, asked, asked)
 
     def suggest(self, typed: str) -> tuple[str, ...]:
         """Questions that begin as somebody types, and what is typed with its last name made whole."""
@@ -244,7 +319,6 @@ class KnowledgeGraph:
         return self._cache.write(lambda: pipeline.unload(self.store, self.knowledge, name, expected=expected))
 
     def documents(self, language: str = "en") -> DocumentList:
-        """The documents that are loaded, by name."""
         return holdings.listed(self.store, self.things(language).sources().items)
 
     def claims(self, given: Mapping[str, str | bool | None], limit: int) -> ClaimList:
@@ -253,7 +327,6 @@ class KnowledgeGraph:
         return things.claims(things.filters(given), limit, 0)
 
     def source(self, name: str) -> SourceDetail:
-        """A source with its text and claims, by name or IRI; raise NotFound."""
         return self.things().source(name)
 
     def document(self, name: str) -> Held:
@@ -289,15 +362,13 @@ class KnowledgeGraph:
 
         return version.answer(("things", language), made)
 
-    def why(self, subject: str, predicate: str, object_: str) -> proofs.Proof:
+    def why(self, subject: str, predicate: str, object_: str) -> Proof:
         """The proof of a statement, its parts given as IRIs, prefixed names, names or, for an object, a literal.
 
         Raise UnknownName or AmbiguousName, and NotFound where the graph does not hold the statement.
         """
-        version = self._cache.current()
-        names = self.names(version)
-        terms = names.thing(subject, "subject"), names.property(predicate), names.term(object_, "object")
-        return proofs.why(KeptGraphs(version.snapshot), self.knowledge.rules, *terms)
+        names = self.names()
+        return self.prove((names.thing(subject, "subject"), names.property(predicate), names.term(object_, "object")))
 
     def proof(self, subject: str, predicate: str, object_: str, form: str) -> str:
         """The proof of a statement, as "text", "json" or "ttl"; for what is raised, see `why`."""
@@ -314,12 +385,6 @@ class KnowledgeGraph:
     def compare(self, proposals: Sequence[str]) -> Comparison:
         """These proposals, or all, point by point; raise UnknownName or AmbiguousName."""
         return self.things().compare(proposals)
-
-    def check(self, documents: Sequence[Path] = (), progress: Progress = silent) -> list[Fault]:
-        """The faults of the project's own files, or of `documents`."""
-        from kg import check  # the reasoner's modules load only where they are used
-
-        return check.run(self.settings.home, documents, progress)
 
     def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:
         """The whole graph as a file of the format `form`, in chunks: see `exporting.export`."""

@@ -182,6 +182,16 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Lost:
+    """A row that would not be there, and how it falls: from what it states down to the words that are left out."""
+
+    __pydantic_config__ = WRITTEN
+
+    cells: dict[str, ValueCell]
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Match:
     """A question of the catalogue with the parameters that were understood (name → IRI or literal)."""
 
@@ -229,6 +239,12 @@ class Answer:
     evidence: tuple[Annotated[Evidence, WrapSerializer(lambda each, write: _brief(write(each)))], ...]
     total: Annotated[int, Field(description="Rows without limit and offset")]
     sparql: str
+    without: Annotated[
+        tuple[ThingCell, ...], OPTIONAL, Field(description="What was left out, where it was asked so")
+    ] = ()
+    lost: Annotated[
+        tuple[Lost, ...], OPTIONAL, Field(description="Rows that are there only with what was left out")
+    ] = ()
 
     @computed_field  # type: ignore[prop-decorator]
     @property
@@ -309,7 +325,8 @@ class Document:
     """What one document states, with the texts that its quotes are taken from.
 
     `iri` is that of the source and `graph` that of its statements; of the background both are the graph's.
-    `texts` maps a source to its text, `lines` a file to the lines of what it mentions.
+    `texts` maps a source to its text, `lines` a file to the lines of what it mentions. `drafts` counts claims and
+    things in its file that nobody has confirmed, and that are no part of it.
     """
 
     iri: str
@@ -319,6 +336,7 @@ class Document:
     texts: Mapping[str, str]
     places: Mapping[Node, Place]
     lines: Mapping[str, SourceMap]
+    drafts: int = 0
 
     @property
     def is_background(self) -> bool:

@@ -1,4 +1,4 @@
-"""The commands that run a store and keep it: `kg serve`, `kg backup`, `kg restore`."""
+"""The commands that run a store and keep it: `kg serve`, `kg mcp`, `kg backup`, `kg restore`."""
 
 from __future__ import annotations
 
@@ -121,3 +121,27 @@ def restore(
     with open_store(store, session.settings().access) as opened:
         opened.replace_all(counted())
     typer.echo(f"{restored:,} quads restored.")
+
+
+def mcp(store: Store = DEFAULT.store) -> None:
+    """Serve the graph to language models by the Model Context Protocol, over standard input and output.
+
+    \b
+    Examples:
+      kg mcp
+      kg mcp --store file:another-store
+    In the settings of a program that speaks the protocol:
+      {"mcpServers": {"security-guarantees": {"command": "kg", "args": ["mcp"]}}}
+    """
+    from kg import mcp as protocol
+    from kg import workers
+    from kg.ontology import schema
+    from kg.store import folder_of
+
+    chosen = session.settings()
+    limits = workers.Limits(seconds=chosen.query_seconds, memory=chosen.query_memory_mb << 20)
+    folder = folder_of(store) if store == DEFAULT.store else None
+    if folder is not None and not folder.exists():
+        store = "memory:"  # a client starts the command wherever it stands: nothing is made there
+    with session.graph(store, reading=True) as graph:
+        protocol.serve(graph, limits, schema.read(chosen.home.ontology))

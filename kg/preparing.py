@@ -12,6 +12,9 @@ from kg import session
 from kg.errors import BadParameter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kg.authoring.drafting import Complete, Draft
     from kg.knowledge import Knowledge
 
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file in the place of standard output.")]
@@ -36,16 +39,64 @@ def new(
 
     Written is FILE.yaml beside the text, unless it is there.
     """
+    from kg.authoring import scaffold
+
+    target = _target(text, output)
+    begun = scaffold.begin(text, _knowledge().register.terms)
+    target.write_text(begun, encoding="utf-8")
+    typer.echo(f"{target}: fill in what its claims say, then try it with: kg check {target}")
+
+
+def _target(text: Path, output: Path | None) -> Path:
+    """The file to be written; raise BadParameter where it is there."""
     target = output or text.with_suffix(".yaml")
     if target.exists():
         raise BadParameter(
             str(target), found="a file that is there", remedy="Name another with --output, or remove it."
         )
-    from kg.authoring import scaffold
+    return target
 
-    begun = scaffold.begin(text, _knowledge().register.terms)
-    target.write_text(begun, encoding="utf-8")
-    typer.echo(f"{target}: fill in what its claims say, then try it with: kg check {target}")
+
+def draft(
+    text: Annotated[Path, typer.Argument(metavar="FILE.txt", help="The text that the document is of.")],
+    output: Output = None,
+) -> None:
+    """Let a language model of your own draft the claims of a text, sentence by sentence; you confirm each.
+
+    \b
+    Examples:
+      KG_MODEL_URL=http://127.0.0.1:11434/v1 KG_MODEL=qwen3 kg draft report.txt
+
+    KG_MODEL_KEY is sent where it is set. What the model says must stand in the text and pass all checks; each claim is
+    marked `draft: true`, and is not loaded until you take that away. What does not pass is told, and left out.
+    Exit code 3: the model does not answer; nothing was written.
+    """
+    from kg.authoring import language_model
+
+    target, model = _target(text, output), session.settings().model
+    made = drafted(text, _knowledge(), lambda messages: language_model.complete(model, messages), session.progress)
+    target.write_text(made.text, encoding="utf-8")
+    for each in made.refused:
+        session.complain(f"left out: {each}")
+    typer.echo(f"{target}: {len(made.claims)} claims drafted. Read each beside the text, and take its `draft` away.")
+
+
+def drafted(text: Path, knowledge: Knowledge, complete: Complete, told: Callable[[str], None]) -> Draft:
+    """The draft of a text's document: what the model that `complete` asks says of it, and what passes all checks."""
+    from kg import pipeline, syntax
+    from kg.authoring import drafting
+    from kg.documents import parsing
+    from kg.errors import Fault, Rejected
+
+    def examine(written: str) -> tuple[Fault, ...]:
+        try:
+            found = parsing.parse(written, syntax.YAML, text.name, text.parent, lambda: knowledge.register)
+            pipeline.examine(found, knowledge)
+        except Rejected as rejected:
+            return rejected.faults
+        return ()
+
+    return drafting.draft(text, knowledge.register.terms, knowledge.guide.text(), complete, examine, told)
 
 
 def classes(

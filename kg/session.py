@@ -24,29 +24,45 @@ def settings() -> Settings:
     return Settings.from_environment()
 
 
-def graph(store: str) -> KnowledgeGraph | Client:
-    """The graph in the store at this URL; what its opening does is told on standard error."""
-    return opened(replace(settings(), store=store), progress)
+def graph(store: str, *, reading: bool = False) -> KnowledgeGraph | Client:
+    """The graph in the store at this URL; what its opening does is told on standard error. For `reading`, see below."""
+    return opened(replace(settings(), store=store), progress, reading=reading)
 
 
-def opened(chosen: Settings, progress: Progress) -> KnowledgeGraph | Client:
-    """The graph in a store, opened here, or, where a server holds the store, that server; raise StoreUnavailable."""
+def opened(chosen: Settings, progress: Progress, *, reading: bool = False) -> KnowledgeGraph | Client:
+    """The graph in a store, opened here, or, where a server holds the store, that server; raise StoreUnavailable.
+
+    For `reading` alone it may be a copy: of a store that another process has open, or that nobody may write.
+    """
     from kg.graph import KnowledgeGraph
 
     try:
         return KnowledgeGraph.open(chosen, progress)
-    except StoreUnavailable:
+    except StoreUnavailable as unavailable:
         from kg import namespaces
         from kg.client import Client
         from kg.holder import announced
 
         holder = announced(chosen.store)
         if holder is None:
-            raise
+            return _copy(chosen, progress, reading, unavailable)
         from kg.knowledge import Knowledge
 
         known = Knowledge(chosen.home)  # names in documents are read here, where their files lie
         return Client(holder.url, chosen.token, namespaces.prefixes(chosen.home.ontology), lambda: known.register)
+
+
+def _copy(chosen: Settings, progress: Progress, reading: bool, unavailable: StoreUnavailable) -> KnowledgeGraph:
+    """The graph in a copy of a store; raise why the store itself is `unavailable` where a copy cannot be had."""
+    from kg.graph import KnowledgeGraph
+    from kg.store import open_copy
+
+    if not reading:
+        raise unavailable
+    try:
+        return KnowledgeGraph.open(chosen, progress, open_copy)
+    except StoreUnavailable:
+        raise unavailable from None
 
 
 @contextmanager
@@ -55,18 +71,18 @@ def backup(store: str) -> Iterator[Iterator[bytes]]:
     from kg import archives
     from kg.client import Client
     from kg.holder import announced
-    from kg.store import open_store
+    from kg.store import open_copy, open_store
 
     chosen = replace(settings(), store=store)
     try:
         opened = open_store(store, chosen.access)
     except StoreUnavailable:
         holder = announced(store)
-        if holder is None:
-            raise
-        with Client(holder.url, chosen.token, {}).backup() as chunks:
-            yield chunks
-        return
+        if holder is not None:
+            with Client(holder.url, chosen.token, {}).backup() as chunks:
+                yield chunks
+            return
+        opened = open_copy(store)
     with opened:
         yield archives.packed(opened.quads())
 

@@ -91,6 +91,25 @@ class Access:
 
 
 @dataclass(frozen=True)
+class Model:
+    """A language model of the user's own: `KG_MODEL_URL`, `KG_MODEL`, `KG_MODEL_KEY`, `KG_MODEL_SECONDS`."""
+
+    url: str | None = None
+    name: str | None = None
+    key: str | None = field(default=None, repr=False)
+    seconds: float = 120.0
+
+    @classmethod
+    def from_environment(cls, values: Mapping[str, str]) -> Model:
+        return cls(
+            url=values.get("KG_MODEL_URL") or None,
+            name=values.get("KG_MODEL") or None,
+            key=values.get("KG_MODEL_KEY") or None,
+            seconds=_number(values, "KG_MODEL_SECONDS", cls.seconds),
+        )
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the environment sets, each field by the variable of its name: see the README's table of settings."""
 
@@ -105,6 +124,7 @@ class Settings:
     log: str = "problems"
     home: Home = field(default_factory=Home)
     access: Access = field(default_factory=Access)
+    model: Model = field(default_factory=Model)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -126,6 +146,7 @@ class Settings:
                 Path(values["KG_REGISTER"]) if values.get("KG_REGISTER") else None,
             ),
             access=Access.from_environment(values, seconds),
+            model=Model.from_environment(values),
         )
 
 

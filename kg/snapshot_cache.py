@@ -19,8 +19,8 @@ Value = TypeVar("Value")
 class Once:
     """Values by key: the first who asks computes one, the others wait for it. Every method works from any thread."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, most: int = _MOST) -> None:
+        self._lock, self._most = threading.Lock(), most
         self._values: OrderedDict[Hashable, Future[Any]] = OrderedDict()
 
     def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
@@ -33,7 +33,7 @@ class Once:
                 self._values.move_to_end(key)
             else:
                 self._values[key] = mine = Future[Value]()
-                while len(self._values) > _MOST:
+                while len(self._values) > self._most:
                     self._values.popitem(last=False)
         if value is not None:
             return value.result()  # type: ignore[no-any-return]

@@ -39,10 +39,11 @@ _Json = dict[str, object] | list[object] | str | int | float | bool | None
 
 @dataclass(frozen=True)
 class Statements:
-    """What one file states, in the order of the file, in no graph yet."""
+    """What one file states, in the order of the file, in no graph yet; `drafts` counts what it leaves unsaid."""
 
     quads: tuple[Quad, ...]
     lines: SourceMap
+    drafts: int = 0
 
 
 def read(data: bytes | str, media_type: str, file: str) -> Statements:

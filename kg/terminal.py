@@ -95,6 +95,18 @@ def show_answer(answer: Answer, screen: Console) -> None:
     for number, evidence in enumerate(answer.evidence, start=1):
         _print(screen, "")
         _print(screen, _words(number, evidence))
+    if answer.without:
+        _show_lost(answer, screen)
+
+
+def _show_lost(answer: Answer, screen: Console) -> None:
+    """What the answer lacks without what was left out, and how each row falls."""
+    without = ", ".join(each.label for each in answer.without)
+    _print(screen, f"\nThis is without {without}. {'Lost:' if answer.lost else 'Nothing of the answer is lost.'}")
+    for row in answer.lost:
+        _print(screen, Text(" – ".join(cell.label for cell in row.cells.values()), style="bold"))
+        for depth, step in enumerate(row.because, 1):
+            _print(screen, Padding(Text(step), (0, 0, 0, 2 * depth)))
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], screen: Console) -> None:

@@ -290,3 +290,18 @@ def test_every_state_of_iso_3166_has_names_in_four_languages() -> None:
         labels = {quad.object.language for quad in about if quad.predicate.value == RDFS + "label"}
         assert labels == {"en", "uk", "ru", "zh"}
         assert Literal(iso) in {quad.object for quad in about if quad.predicate.value == SG + "isoAlpha2"}
+
+
+def test_every_body_and_agreement_of_the_register_has_names_in_four_languages() -> None:
+    """As a state has; an organ copies the body whose it is into the document that names it."""
+    described = register().described
+    kinds = {SG + name for name in ("IntergovernmentalBody", "Bloc", "Agreement")}
+    things = [node for node, about in described.items() if {quad.object.value for quad in about} & kinds]
+    assert len(things) >= 35
+    for node in things:
+        languages = {quad.object.language for quad in described[node] if quad.predicate.value == RDFS + "label"}
+        assert languages == {"en", "uk", "ru", "zh"}, node
+    assert len({node.value for node in things}) == len(things)
+    (council,) = register().terms.known["North Atlantic Council"]
+    (quad,) = [each for each in described[NamedNode(council)] if each.predicate.value == SG + "organOf"]
+    assert quad.object in described

@@ -19,7 +19,7 @@ import pytest
 
 from tests.processes import TOKEN, Kg
 
-WRITES = 25
+WRITES = 12
 ROUTES = {
     "a question": "/api/v1/questions/claims-made?about=Freeland",
     "claims": "/api/v1/claims?about=Freeland",

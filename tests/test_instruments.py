@@ -99,3 +99,7 @@ def test_the_page_counts_what_is_there(path: Path) -> None:
     places = {claim["evidence"]["citation"] for claim in said["claims"]}
     row = f"| `{path.stem}` | {said['label']} | {said['issued']} | {len(said['claims'])} | {len(places)} |"
     assert row in PAGE
+
+
+def test_an_instrument_is_found_without_the_year_that_stands_behind_its_name(library: KnowledgeGraph) -> None:
+    assert library.names().resolve("Warsaw Treaty", SG + "Source", "source") == ID + "warsaw-treaty-1955"

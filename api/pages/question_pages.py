@@ -22,7 +22,6 @@ from kg.ontology.schema import Ontology
 from kg.questions.catalogue import Question
 from kg.questions.serialising import relabelled
 from kg.questions.solutions import solutions
-from kg.terms import NamedNode
 
 _ROWS = 50  # rows on a page
 _FEW = 6  # documents and proposals named at the start
@@ -168,14 +167,9 @@ def _in_words(name: str, ontology: Ontology) -> str:
 def _proof(graph: KnowledgeGraph, answer: Answer, row: Row) -> str:
     """The address of the proof of what a row states by a derived property; empty where it is no such statement."""
     for match in answer.matched:
-        asked = graph.knowledge.catalogue[match.name]
-        known = match.parameters | {name: cell.iri for name, cell in row.cells.items() if cell.iri}
-        for pattern in asked.patterns:
-            if pattern[1].strip("<>") not in graph.knowledge.ontology.derived:
-                continue
-            parts = [known.get(part[1:], "") if part[0] == "?" else part.strip("<>") for part in pattern]
-            if all(part and "://" in part for part in parts) and any(graph.statements(*map(NamedNode, parts))):
-                return f"/why?{urlencode(dict(zip(_PARTS, parts, strict=True)))}"
+        for statement in graph.stated_by(match, row):
+            parts = (getattr(term, "value", "") for term in statement)
+            return f"/why?{urlencode(dict(zip(_PARTS, parts, strict=True)))}"
     return ""
 
 

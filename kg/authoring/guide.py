@@ -21,6 +21,7 @@ _COUNTS = {"cardinality": (True, True), "minCardinality": (True, False), "maxCar
 _TEMPLATES = ("labelTemplate", "sentenceTemplate")
 _SCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _Json = dict[str, Any]
+_DRAFT = {"type": "boolean", "description": "True: nobody has confirmed it yet, and it is not loaded."}
 
 
 @dataclass(frozen=True)
@@ -248,7 +249,10 @@ def _schema(guide: Guide) -> _Json:
     situations = {kind.name: {"$ref": f"#/$defs/{quote(kind.name)}"} for kind in guide.kinds}
     voice = _voice(guide)
     voices = {"type": "array", "items": _closed(voice), "description": "Through whom, from the outermost inwards."}
-    thing = {"type": "object", "properties": {lookup.KIND: _kinds(terms, [*classes, *concepts])}}
+    thing = {
+        "type": "object",
+        "properties": {lookup.KIND: _kinds(terms, [*classes, *concepts]), lookup.DRAFT: _DRAFT},
+    }
     situation = {"type": "object", "properties": situations, "minProperties": 1}
     document = {
         lookup.DOCUMENT: _word("The document's name: letters, digits and '-'."),
@@ -260,7 +264,10 @@ def _schema(guide: Guide) -> _Json:
             "description": "What the text speaks of and the register does not hold: NAME: CLASS.",
         },
         lookup.SITUATIONS: {"type": "object", "additionalProperties": situation},
-        lookup.CLAIMS: {"type": "array", "items": _closed({**voice, lookup.THROUGH: voices, **situations})},
+        lookup.CLAIMS: {
+            "type": "array",
+            "items": _closed({**voice, lookup.THROUGH: voices, lookup.DRAFT: _DRAFT, **situations}),
+        },
     }
     return {
         "$schema": _SCHEMA,

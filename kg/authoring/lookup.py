@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.authoring.terminology import CONTENT, HAS_EVIDENCE, Scope, Terminology, reference
-from kg.authoring.tree import Place, Value, Word
+from kg.authoring.tree import Place, Table, Value, Word
 from kg.errors import Fault, Rejected, in_order
 from kg.namespaces import ID
 from kg.ontology.vocabulary import ENTITY
@@ -13,7 +13,7 @@ from kg.terms import NamedNode, Node
 
 # The words of the form itself; all others are terms of the ontology, and names.
 DOCUMENT, THINGS, SITUATIONS, CLAIMS = "document", "things", "situations", "claims"
-NAME, KIND, WORDS, THROUGH, CONTENT_KEY = "name", "type", "words", "through", "content"
+NAME, KIND, WORDS, THROUGH, CONTENT_KEY, DRAFT = "name", "type", "words", "through", "content", "draft"
 VALUE, DATATYPE, LANGUAGE_KEY, NODE = "value", "datatype", "language", "node"
 _MOST_FAULTS = 200  # those beyond are told once these are mended
 
@@ -21,6 +21,12 @@ _MOST_FAULTS = 200  # those beyond are told once these are mended
 def claim_name(place: int, voice: int = 0, outer: str = "") -> str:
     """What a claim is called that has no name: `c2` is the second, `c2-1` the first voice that it goes through."""
     return f"{outer or f'c{place}'}-{voice}" if voice else f"c{place}"
+
+
+def is_draft(value: Value) -> bool:
+    """Whether it is marked as one: what nobody has confirmed states nothing."""
+    marked = value.get(DRAFT) if isinstance(value, Table) else None
+    return isinstance(marked, Word) and marked.text.casefold() in ("true", "yes")
 
 
 def own_prefixes(source: str, prefixes: Mapping[str, str]) -> dict[str, str]:

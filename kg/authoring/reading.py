@@ -9,6 +9,7 @@ from kg.authoring.lookup import (
     CLAIMS,
     DATATYPE,
     DOCUMENT,
+    DRAFT,
     KIND,
     LANGUAGE_KEY,
     NAME,
@@ -20,6 +21,7 @@ from kg.authoring.lookup import (
     WORDS,
     Lookup,
     claim_name,
+    is_draft,
 )
 from kg.authoring.terminology import (
     CONTENT,
@@ -47,7 +49,7 @@ def read(data: bytes | str, file: str, terms: Terminology) -> Statements:
     reader.read()
     if reader.faults:
         raise Rejected(file, in_order(reader.faults))
-    return Statements(tuple(apart(tuple(reader.quads), file, reader.lines)), reader.lines)
+    return Statements(tuple(apart(tuple(reader.quads), file, reader.lines)), reader.lines, reader.drafts)
 
 
 def items(value: Value | None) -> tuple[Value, ...]:
@@ -63,7 +65,7 @@ class _Reader(Lookup):
         self.root = root
         self.quads: list[Quad] = []
         self.lines = SourceMap()
-        self.made = 0
+        self.made = self.drafts = 0
         self.source = self._source()
         self.base = f"{self.source.value}/" if self.source else ID
         self.prefixes[""] = self.base
@@ -115,6 +117,9 @@ class _Reader(Lookup):
 
     def _things(self) -> Iterator[tuple[Node, str, Place, Value]]:
         for key, value in self._table(THINGS):
+            if is_draft(value):
+                self.drafts += 1
+                continue
             node = reference(key.text, self.prefixes)
             label = "" if node is not None else key.text
             name = value.get(NAME) if isinstance(value, Table) else None
@@ -156,6 +161,9 @@ class _Reader(Lookup):
             if not isinstance(entry, Table):
                 self._fault(entry, "this is no claim.", "Write its words and what is said: - words: …")
                 continue
+            if is_draft(entry):
+                self.drafts += 1
+                continue
             voices = items(entry.get(THROUGH))
             chain: list[tuple[Node, Table]] = []
             outer = ""
@@ -186,7 +194,7 @@ class _Reader(Lookup):
         if label:
             self._state(node, LABEL, Literal(label, language=LANGUAGE), place)
         if isinstance(value, Table):
-            self._properties(node, [pair for pair in value.pairs if pair[0].text != NAME])
+            self._properties(node, [pair for pair in value.pairs if pair[0].text not in (NAME, DRAFT)])
         elif not items(value):
             self._fault_at(place, label or str(node), "it has no class.", "Write: NAME: CLASS, as `Norway: state`.")
         else:
@@ -202,7 +210,7 @@ class _Reader(Lookup):
             own: list[tuple[Word, Value]] = []
             contents: list[tuple[Word, Value]] = []
             for pair in table.pairs:
-                if pair[0].text not in (NAME, THROUGH):
+                if pair[0].text not in (NAME, THROUGH, DRAFT):
                     (contents if self._is_content(pair[0]) else own).append(pair)
             if number and not any(self._is_evidence(key) for key, _ in own):
                 own += shared

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -20,29 +20,33 @@ _WIDTH = 110
 
 def begin(text: Path, terms: Terminology) -> str:
     """The YAML; raise NotFound, BadParameter for a name that no text has, Rejected for a text that is not UTF-8."""
-    if not text.is_file():
-        raise NotFound(str(text), found="no such file", remedy="Give the path of a text.")
-    if text.suffix != ".txt":
-        raise BadParameter(str(text), found=text.suffix or "no ending", expected="NAME.txt", remedy="Rename the text.")
-    words = syntax.decode(text.read_bytes(), text.name)
-    head = {
-        "document": slug(text.stem),
-        "type": "",
-        "label": f"the text {text.stem}",
-        "title": "",
-        "language": LANGUAGE,
-    }
-    lines = [_pair(key, value) for key, value in {**head, "text file": text.name}.items()]
-    lines[1] = "type: news article  # or another kind of source: see `kg classes source`"
-    lines += ["", "# What the text speaks of and the register does not hold: NAME: CLASS.", "things: {}", ""]
+    lines = [head(text), "# What the text speaks of and the register does not hold: NAME: CLASS.", "things: {}", ""]
     lines += ["# A claim each thing said. CLASS: {ROLE: NAME} is what it says: see `kg classes`.", "claims:"]
-    for sentence in _sentences(words):
+    for sentence in sentences(text):
         found = list(dict.fromkeys(names(sentence, terms)))
         if found:
             lines.append(f"# {', '.join(found)}")
         lines.append("- " + _pair("words", sentence).replace("\n", "\n  "))
         lines.append("  CLASS: {ROLE: NAME}")
     return "\n".join(lines) + "\n"
+
+
+def head(text: Path, title: str = "") -> str:
+    """What stands first in the document of a text; it raises as `begin` does."""
+    if not text.is_file():
+        raise NotFound(str(text), found="no such file", remedy="Give the path of a text.")
+    if text.suffix != ".txt":
+        raise BadParameter(str(text), found=text.suffix or "no ending", expected="NAME.txt", remedy="Rename the text.")
+    named = {"label": f"the text {text.stem}", "title": title, "language": LANGUAGE, "text file": text.name}
+    lines = [_pair("document", slug(text.stem))]
+    lines += ["type: news article  # or another kind of source: see `kg classes source`"]
+    return "\n".join([*lines, *(_pair(key, value) for key, value in named.items()), ""]) + "\n"
+
+
+def sentences(text: Path) -> list[str]:
+    """The sentences of a text; raise Rejected where it is not UTF-8."""
+    words = syntax.decode(text.read_bytes(), text.name)
+    return [found[0].strip() for found in _SENTENCE.finditer(words) if found[0].strip()]
 
 
 def names(sentence: str, terms: Terminology) -> Iterator[str]:
@@ -59,10 +63,6 @@ def names(sentence: str, terms: Terminology) -> Iterator[str]:
 
 def _is_name(name: str) -> bool:
     return len(name) >= _SHORTEST or name.isupper()
-
-
-def _sentences(text: str) -> Iterable[str]:
-    return [found[0].strip() for found in _SENTENCE.finditer(text) if found[0].strip()]
 
 
 def _pair(key: str, value: str) -> str:

@@ -102,11 +102,19 @@ def faults(document: Document, store: Draft, vocabulary: Vocabulary, apart: Disj
 
 def doubts(document: Document, store: Draft, vocabulary: Vocabulary) -> Iterator[Fault]:
     """What is likely a slip, and may be meant."""
+    yield from unconfirmed(document)
     others = _Others(document, store)
     yield from _of_two_labels(document, others, vocabulary)
     yield from _of_one_name(document, others, vocabulary)
     for order in _ORDERS:
         yield from _circles_of_several_voices(document, store, order)
+
+
+def unconfirmed(document: Document) -> Iterator[Fault]:
+    """That claims or things of its file are drafts."""
+    if document.drafts:
+        what = f"{document.drafts} of its claims and things are drafts, which were left out."
+        yield Fault(document.file, "", what, "Read each beside the text, and take its `draft` away.")
 
 
 @dataclass(frozen=True)

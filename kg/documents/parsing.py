@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg import syntax
@@ -94,7 +94,8 @@ def parse(
     """
     is_yaml = media_type.partition(";")[0].strip().lower() == syntax.YAML
     statements = register().read(data, name) if is_yaml and register else syntax.read(data, media_type, name)
-    return _document(statements.quads, {name: statements.lines}, name, folder, register and register())
+    document = _document(statements.quads, {name: statements.lines}, name, folder, register and register())
+    return replace(document, drafts=statements.drafts)
 
 
 def of_quads(quads: Iterable[Quad], name: str) -> Document:

@@ -87,6 +87,14 @@ class ClaimIndex:
             found += [outer for outer in self.by_situation.get(each, ()) if outer not in found]
         return found
 
+    def chain(self, claim: str) -> list[str]:
+        """The claim, all that quote it and all that it quotes."""
+        found, inner = self.links(claim), self.contents.get(claim, "")
+        while inner in self.contents and inner not in found:
+            found.append(inner)
+            inner = self.contents[inner]
+        return found
+
     def sources(self, links: Iterable[str]) -> set[str]:
         """Those who speak outermost."""
         outermost = (link for link in links if link not in self.by_situation)

@@ -175,6 +175,20 @@ class Things:
             raise NotFound(text, "no such claim", "a claim's IRI, or what follows id/ in it", "See /api/v1/claims.")
         return tuple(self._claims.accounts(iri))
 
+    def resting_on(self, text: str, parameter: str) -> tuple[Cell, frozenset[str]]:
+        """What a source, a claim or a situation is that is meant, and the claims that go with it, each by its chain.
+
+        Raise UnknownName or AmbiguousName.
+        """
+        index, direct = self._claims.index, self._direct(text)
+        if direct is not None and direct in index.contents:
+            return self.cell(direct), frozenset(index.chain(direct))
+        if direct is not None and direct in index.by_situation:
+            return self.cell(direct), frozenset(one for each in index.by_situation[direct] for one in index.chain(each))
+        source = self.identify(text, parameter, (_SOURCE,))
+        claims = self._claims.find(Filters(source=source))
+        return self.cell(source), frozenset(one for each in claims for one in index.chain(each))
+
     def roles(self, situation: str) -> tuple[tuple[Cell, Cell], ...]:
         """The roles of a situation, each with its value."""
         read = self._reading

@@ -27,9 +27,11 @@ _PROPERTIES = {
     SKOS + "hiddenLabel": 2,
     SG + "adjective": 3,
 }
+_HIDDEN = _PROPERTIES[SKOS + "hiddenLabel"]
 ADJECTIVE = _PROPERTIES[SG + "adjective"]
 _CANDIDATES = 5
 _ANYTHING, _STATE, _SITUATION = SG + "Entity", SG + "State", ID + "situation/"
+_ASIDE = re.compile(r"\s*\([^()]*\)$")  # "Istanbul proposals (2022)": what tells it from others of the name
 _DOTTED = re.compile(r"(?:\w\.)+\w\.?|(?:\w\.){2,}")
 _NONE_LIKE = "/entities?type=CLASS lists what there is of a class."
 _LIKE = 60  # rapidfuzz's WRatio, 0 to 100
@@ -71,8 +73,10 @@ class Names:
             if kind not in ontology.classes or kind in hidden:
                 continue
             types.setdefault(thing, set()).add(kind)
-            name = row["name"]
-            names[Name(name.value, name.language, thing, _PROPERTIES[row["property"].value])] = None
+            name, rank = row["name"], _PROPERTIES[row["property"].value]
+            names[Name(name.value, name.language, thing, rank)] = None
+            if (plain := _ASIDE.sub("", name.value)) not in ("", name.value):
+                names[Name(plain, name.language, thing, max(rank, _HIDDEN))] = None
         ordered = sorted(names, key=lambda name: (name.rank, name.text, name.iri, name.language or ""))
         return cls(
             tuple(ordered), {thing: ontology.narrowest(kinds) for thing, kinds in types.items()}, ontology, prefixes

@@ -36,12 +36,15 @@ _OFFERED = 3
 _COMPLETED = 8  # texts that are suggested as somebody types
 
 
-def ask(text: str, graph: Graph) -> Answer | NotAnswered:
-    """`text` answered on the newest version of `graph`; NotAnswered, with offers, where it is not surely understood."""
+def ask(text: str, graph: Graph, supposed: Graph | None = None) -> Answer | NotAnswered:
+    """`text` answered on the newest version of `graph`; NotAnswered, with offers, where it is not surely understood.
+
+    What is understood so is answered on another graph where one is `supposed`.
+    """
     understander_, judge = _made(graph)
     names = understander_.names
     if (put := understander_.offering.read(text)) is not None:
-        return reply(text, put, graph, names)
+        return reply(text, put, supposed or graph, names)
     taken = understander_.take(text)
     each_way = [(taken, understander_.candidates(taken))]
     if taken.clause.unmarked:
@@ -51,13 +54,13 @@ def ask(text: str, graph: Graph) -> Answer | NotAnswered:
     if composed is not None and composed[1] and all(judge.is_sure(*half) for half in composed[1]):
         answer = reply(text, composed[0], graph, names)
         if answer.rows:
-            return answer
+            return reply(text, composed[0], supposed, names) if supposed else answer
     for way, candidates in each_way if not taken.clause.unmarked else ():
         reading = understander_.reading(way, candidates[0])
         if reading is not None and judge.is_sure(way, candidates):
             answer = reply(text, reading, graph, names)
             if judge.is_borne_out(way, candidates, answer):
-                return answer
+                return reply(text, reading, supposed, names) if supposed else answer
     ways = each_way[::-1]
     if taken.denials:  # the word that denies may be part of what is asked: "no more than possible"
         ways.append((replace(taken, denials=()), ways[0][1]))

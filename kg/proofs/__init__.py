@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.proofs.evidence import Reader, evidence
-from kg.proofs.rendering import as_prov, as_text, written
+from kg.proofs.rendering import as_prov, as_text, spoken, written
 from kg.proofs.steps import Absence, Proof, Step, Term, Words
 from kg.proofs.tree import Prover, why
 
@@ -18,6 +18,7 @@ __all__ = [
     "as_prov",
     "as_text",
     "evidence",
+    "spoken",
     "why",
     "written",
 ]

@@ -39,8 +39,8 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
     above = " (shown above)" if proof.above else ""
     yield f"{indent}{proof.subject.label} – {proof.predicate.label} – {proof.object.label}{ending}{above}"
     for words in proof.words:
-        yield from (f"{indent}  {_spoken(each)}" for each in words.evidence)
-    for step in proof.derivations:
+        yield from (f"{indent}  {spoken(each)}" for each in words.evidence)
+    for step in proof.ways:
         yield f"{indent}  by the rule “{step.rule.label}”: {step.explanation}"
         inner = indent + "    "
         if step.limited_by:
@@ -50,12 +50,13 @@ def _lines(proof: Proof, indent: str) -> Iterator[str]:
             yield from _lines(premise, inner)
         shown = {each for premise in proofs for each in premise.evidence}
         own = dict.fromkeys(each for words in step.premises if isinstance(words, Words) for each in words.evidence)
-        yield from (f"{inner}{_spoken(each)}" for each in own if each not in shown)
+        yield from (f"{inner}{spoken(each)}" for each in own if each not in shown)
         for absence in step.absences:
             yield f"{indent}    {absence.text}"
 
 
-def _spoken(evidence: Evidence) -> str:
+def spoken(evidence: Evidence) -> str:
+    """Who says so, and the words."""
     chain = " › ".join(f"{link.speaker} {link.act}" for link in evidence.chain)
     return f"{chain}: {_cited(evidence)}"
 

@@ -127,6 +127,15 @@ class Proof:
         return f"{self.subject.label} – {self.predicate.label} – {self.object.label}"
 
     @property
+    def ways(self) -> tuple[Step, ...]:
+        """The derivations that read differently: of those that differ in the class of a thing alone, one."""
+        found: list[Step] = []
+        for step in self.derivations:
+            if not any((step.explanation, step.premises) == (other.explanation, other.premises) for other in found):
+                found.append(step)
+        return tuple(found)
+
+    @property
     def certainties(self) -> frozenset[str]:
         """How sure it is."""
         return frozenset({self.certainty} if self.certainty else ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
@@ -93,6 +93,17 @@ def answer(snapshot: Snapshot, question: Question, request: Request) -> Answer:
         total=total,
     )
     return replace(found, statement=statement_of(found))
+
+
+def derived_statements(question: Question, match: Match, row: Row, derived: Collection[str]) -> Iterator[Triple]:
+    """The statements by a derived property that a row of the question makes, if these are between things."""
+    known = match.parameters | {name: cell.iri for name, cell in row.cells.items() if cell.iri}
+    for pattern in question.patterns:
+        if pattern[1].strip("<>") in derived:
+            parts = [known.get(part[1:], "") if part[0] == "?" else part.strip("<>") for part in pattern]
+            if all("://" in part for part in parts):
+                subject, predicate, value = map(NamedNode, parts)
+                yield subject, predicate, value
 
 
 def _answered(

@@ -34,6 +34,7 @@ __all__ = [
     "folder_of",
     "is_kept",
     "is_remote",
+    "open_copy",
     "open_store",
 ]
 
@@ -142,6 +143,17 @@ def open_store(url: str, access: Access | None = None) -> Store:
         return RemoteStore(url, access or Access())
     folder = folder_of(url)
     return EmbeddedStore.temporary() if folder is None else EmbeddedStore.at(folder)
+
+
+def open_copy(url: str, _: Access | None = None) -> Store:
+    """A temporary copy of the store at a `file:` URL, for reading where another process has it, or nobody may write.
+
+    Raise StoreUnavailable where it cannot be read.
+    """
+    folder = folder_of(url)
+    if folder is None or not (folder / "store.json").exists():
+        raise StoreUnavailable(f"the store at {url}", "none that can be read", "a folder that holds a store")
+    return EmbeddedStore.copy_of(folder)
 
 
 def is_remote(url: str) -> bool:

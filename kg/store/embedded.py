@@ -21,10 +21,12 @@ from types import TracebackType
 import pyoxigraph as ox
 
 from kg.errors import StoreFull, StoreUnavailable, is_full
-from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term
+from kg.store.checkpoint import Change, Checkpoint, Draft, GraphName, Results, Subject, Term, copy_files
 from kg.store.folder import Folder
 from kg.store.history import Fate, History
 from kg.store.merged_graph import copies, is_kept
+
+_ATTEMPTS = 5  # at a copy of what another process may replace meanwhile
 
 
 class EmbeddedStore:
@@ -44,7 +46,7 @@ class EmbeddedStore:
         try:
             self._state = folder.open()
             self._snapshot = self._opened()
-            self.history = History(folder.path / "history", self.version, self._snapshot.modified)
+            self.history = History(folder.path / "history", self.version)
         except OSError as error:
             folder.release()
             raise self._failed(error) from error
@@ -59,6 +61,30 @@ class EmbeddedStore:
     @classmethod
     def temporary(cls) -> EmbeddedStore:
         return cls(Folder.temporary(), temporary=True)
+
+    @classmethod
+    def copy_of(cls, path: str | Path) -> EmbeddedStore:
+        """A temporary store with the newest version of a folder that another process holds, or that nobody may write.
+
+        Raise StoreUnavailable where there is none that can be read.
+        """
+        source, store = Folder(Path(path).absolute(), locked=False), cls.temporary()
+
+        def clone(_: Checkpoint, target: Path) -> None:
+            for left in reversed(range(_ATTEMPTS)):
+                try:
+                    copy_files(source.generation(source.read()), target)
+                    return
+                except FileNotFoundError:  # another version has taken its place
+                    if not left:
+                        raise
+
+        try:
+            store.rewrite(clone)
+        except BaseException:
+            store.close()
+            raise
+        return store
 
     @property
     def room(self) -> Path | None:
@@ -136,7 +162,7 @@ class EmbeddedStore:
 
         What it raises leaves the store as it was. It must leave the graphs that the pipeline keeps alone.
         """
-        return self._exchange(lambda path: write(self._snapshot, path), lambda *_: None)
+        return self._exchange(lambda path: write(self._snapshot, path), lambda _: None)
 
     def check(self) -> None:
         """Raise StoreUnavailable where the store was closed or broke at a write, StoreFull while there is no room."""
@@ -214,15 +240,15 @@ class EmbeddedStore:
                 return "removed"
             return "changed" if before.has_graph(graph.value) else "added"
 
-        def record(version: int, modified: int) -> None:
+        def record(version: int) -> None:
             touched = {quad.graph_name for quad in (*change.added, *change.removed)}
             kept = (graph for graph in touched if isinstance(graph, ox.NamedNode) and is_kept(graph))
             fates = {graph.value: fate(graph) for graph in kept}
-            self.history.record(version, modified, change, fates)
+            self.history.record(version, change, fates)
 
         return self._advance(lambda path: engine.backup(str(path)), record) if change else self.version
 
-    def _exchange(self, build: Callable[[Path], None], record: Callable[[int, int], None]) -> int:
+    def _exchange(self, build: Callable[[Path], None], record: Callable[[int], None]) -> int:
         """Make the newest version of files that the engine knows nothing of."""
         with self._writing:
             self.check()
@@ -247,19 +273,17 @@ class EmbeddedStore:
             remedy="Nothing was changed. See to the disk's room and rights, then write again.",
         )
 
-    def _advance(self, build: Callable[[Path], None], record: Callable[[int, int], None]) -> int:
+    def _advance(self, build: Callable[[Path], None], record: Callable[[int], None]) -> int:
         """Let `build` make the engine's files of the next version in a folder, and make that the newest.
 
-        `record` tells the history what it changed, by its number and the time.
+        `record` tells the history what the version with this number changed.
         """
         state = replace(self._state, generation=self._state.generation + 1, version=self._state.version + 1)
         path = self._folder.generation(state)
-        # The clock may have been set back.
-        modified = max(int(time.time()) + 1, self._snapshot.modified)
         shutil.rmtree(path, ignore_errors=True)
         try:
             build(path)
-            record(state.version, modified)
+            record(state.version)
             self._folder.save(state)
         except BaseException as error:
             self._unsure = error
@@ -269,6 +293,8 @@ class EmbeddedStore:
             shutil.rmtree(path, ignore_errors=True)
             raise
         self._snapshot.retire()
+        # The clock may have been set back.
+        modified = max(int(time.time()) + 1, self._snapshot.modified)
         self._state, self._snapshot = state, Checkpoint(path, state.version, modified)
         self._told(self._snapshot)
         return state.version

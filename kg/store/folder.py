@@ -38,11 +38,11 @@ class State:
 
 
 class Folder:
-    """A store's folder, locked for this process until `release`."""
+    """A store's folder, locked for this process until `release`; or not `locked`, and then to be read alone."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, locked: bool = True) -> None:
         self.path = path
-        self._lock = _lock(path)
+        self._lock = _lock(path) if locked else None
 
     @classmethod
     def temporary(cls) -> Folder:
@@ -112,7 +112,8 @@ class Folder:
         return self.path / "generations" / str(state.generation)
 
     def release(self) -> None:
-        os.close(self._lock)
+        if self._lock is not None:
+            os.close(self._lock)
 
     def damaged(self, found: str) -> StoreUnavailable:
         return StoreUnavailable(

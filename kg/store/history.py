@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -27,14 +28,14 @@ Fate = Literal["added", "changed", "removed"]
 
 @dataclass(frozen=True)
 class Entry:
-    """What made one version of the one before it in the history, `after`; `modified` is in seconds since 1970.
+    """What made one version of the one before it in the history, `after`; `time` is in seconds since 1970.
 
     `graphs` has what became of each graph that the pipeline keeps; `added` and `removed` count statements.
     """
 
     version: int
     after: int
-    modified: int
+    time: int
     graphs: Mapping[str, Fate] = field(default_factory=dict)
     added: int = 0
     removed: int = 0
@@ -43,12 +44,12 @@ class Entry:
 class History:
     """The entries of one store; whoever commits calls `record` or `restart`, one at a time."""
 
-    def __init__(self, folder: Path, version: int, modified: int) -> None:
+    def __init__(self, folder: Path, version: int) -> None:
         """Read the entries up to `version`; where there are none, the history begins there."""
         self._folder = folder
         self._entries = tuple(entry for entry in self._read() if entry.version <= version)
         if not self._entries:
-            self._entries = (Entry(version, version, modified),)
+            self._entries = (_beginning(version),)
 
     def since(self, version: int) -> tuple[Entry, ...] | None:
         """The entries after `version`, oldest first; None where the history begins later."""
@@ -62,14 +63,14 @@ class History:
         except FileNotFoundError:  # it goes just now
             return None
 
-    def record(self, version: int, modified: int, change: Change, graphs: Mapping[str, Fate]) -> None:
+    def record(self, version: int, change: Change, graphs: Mapping[str, Fate]) -> None:
         """Add the entry of a version that is about to be; raise OSError where it cannot be written."""
         if len(change.added) + len(change.removed) > _LARGEST:
-            self.restart(version, modified)
+            self.restart(version)
             return
         added, removed = _lines("A", change.added), _lines("D", change.removed)
         before = [entry for entry in self._entries if entry.version < version]
-        entry = Entry(version, before[-1].version, modified, graphs, len(added), len(removed))
+        entry = Entry(version, before[-1].version, int(time.time()), graphs, len(added), len(removed))
         self._folder.mkdir(exist_ok=True)
         text = "".join(("TX .\n", *removed, *added, "TC .\n"))
         path = self._folder / _name(version)
@@ -77,11 +78,11 @@ class History:
         sync(path)
         self._write(self._bounded([*before, entry]))
 
-    def restart(self, version: int, modified: int) -> None:
+    def restart(self, version: int) -> None:
         """Begin the history at a version of which nobody knows what it changed."""
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(exist_ok=True)
-        self._write([Entry(version, version, modified)])
+        self._write([_beginning(version)])
 
     def _has(self, version: int) -> bool:
         return any(entry.version == version for entry in self._entries[1:])
@@ -111,6 +112,10 @@ class History:
                 yield Entry(**json.loads(line))
         except (OSError, ValueError, TypeError):  # it begins anew after what could be read
             return
+
+
+def _beginning(version: int) -> Entry:
+    return Entry(version, version, int(time.time()))
 
 
 def _name(version: int) -> str:
