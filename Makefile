@@ -5,7 +5,7 @@
 #   PYTHON=/path/to/python chooses the interpreter that .venv is made with.
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test virtuoso check format editor bench clean
+.PHONY: help serve test virtuoso check format editor screenshots bench clean
 SHELL := /bin/sh
 
 VENV := .venv
@@ -21,7 +21,8 @@ help:
 	@echo "make check    style, types, imports, and the ontology with its shapes, rules and questions (kg check)"
 	@echo "make format   put the code into the project's format"
 	@echo "make editor   build the SPARQL editor's script anew (needs Node.js and npm; what is built is checked in)"
-	@echo "make bench    measure throughput, the first answer, loading, and questions in English"
+	@echo "make screenshots  take pictures of all pages, wide and narrow, light and dark, into screenshots/ (FOLDER= changes that)"
+	@echo "make bench    measure throughput, the first answer, updates, readers beside writes, loading, and questions in English"
 	@echo "make clean    remove what was installed and built; the store stays"
 
 serve: $(VENV)/.installed $(LEARNED)
@@ -45,10 +46,15 @@ format: $(VENV)/.installed-dev
 	@$(RUN) -m ruff check --quiet --fix .
 	@$(RUN) -m ruff format --quiet .
 
+FOLDER := screenshots
+screenshots: $(VENV)/.installed-test $(LEARNED)
+	@$(RUN) -m tests.screenshots $(FOLDER)
+
 bench: $(VENV)/.installed-test $(LEARNED)
 	@$(RUN) benchmarks/throughput.py
 	@$(RUN) benchmarks/first_answer.py
 	@$(RUN) -m benchmarks.updates
+	@$(RUN) -m benchmarks.readers
 	@$(RUN) benchmarks/loading.py
 	@$(RUN) benchmarks/english.py tests/english/*.txt.gz
 

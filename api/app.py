@@ -12,11 +12,10 @@ from pathlib import Path
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
-from fastapi_offline import FastAPIOffline
 from starlette.datastructures import State
 from starlette.staticfiles import StaticFiles
 
-from api import mcp, operations, problems
+from api import mcp, operations, problems, reference
 from api.front import Front
 from api.graphs import GraphStore
 from api.observing import Observer, RequestRecord, log
@@ -42,11 +41,12 @@ what follows from it. Every answer comes with the words behind it. Errors are pr
 
 def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: None) -> FastAPI:
     """The application with these settings; the store is opened, and its progress told, when it starts to serve."""
-    app: FastAPI = FastAPIOffline(
+    app = FastAPI(
         title="Security Guarantees KG",
         version="0.1.0",
         description=_ABOUT,
         lifespan=_lifespan,
+        docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
         license_info={"name": "Apache-2.0 (code), CC-BY-4.0 (data)"},
@@ -55,6 +55,7 @@ def create_app(settings: Settings, progress: Callable[[str], None] = lambda _: N
     app.state.routes = app.routes
     problems.install(app)
     operations.install(app)
+    reference.install(app)
     app.state.record = partial(_record, app.state)
     if not settings.plain:
         _include(app)
@@ -76,24 +77,15 @@ def _include(app: FastAPI) -> None:
         question_pages,
         source_pages,
         templating,
+        timeline_pages,
         what_if_pages,
         writing_pages,
     )
     from api.v1 import router
 
-    about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages)
-    parts = (
-        documents,
-        resources,
-        deref,
-        *about,
-        question_pages,
-        query_pages,
-        what_if_pages,
-        writing_pages,
-        reconcile,
-        void,
-    )
+    about = (ontology_pages, entity_pages, claim_pages, source_pages, network_pages, timeline_pages)
+    asking = (question_pages, query_pages, what_if_pages, writing_pages)
+    parts = (documents, resources, deref, *about, *asking, reconcile, void)
     for each in (router, *(part.router for part in parts)):
         app.include_router(each)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))

@@ -22,8 +22,20 @@ _PREFLIGHT = [(b"access-control-allow-headers", b"*, authorization"), (b"access-
 _METHODS = ("GET", "POST", "PUT", "DELETE")
 # Under these paths an answer depends on the data's version, the URL and Accept alone.
 _KEPT = (
-    *("/api/v1/", "/id/", "/ontology/", "/graph/", "/shapes/", "/prefixes", "/data/", "/about/"),
-    *("/questions/", "/ask", "/entities", "/claims", "/sources", "/compare", "/why", "/what-if", "/network"),
+    *("/api/v1/", "/id/", "/ontology/", "/graph/", "/shapes/", "/prefixes", "/data/", "/about/", "/terms/"),
+    *(
+        "/questions/",
+        "/ask",
+        "/entities",
+        "/claims",
+        "/sources",
+        "/compare",
+        "/why",
+        "/what-if",
+        "/network",
+        "/stances",
+        "/timeline",
+    ),
 )
 
 _OWN_TAG = "/api/v1/documents/"  # a document's tag is its own, whatever else changes

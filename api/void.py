@@ -10,7 +10,8 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
 
 from api.deref import page_of, written
-from api.negotiation import GRAPHS, best
+from api.negotiation import GRAPHS, PAGES, best
+from api.pages.templating import local, render
 from api.parameters import Graph
 from api.requests import Incoming
 from api.validators import Validators
@@ -28,6 +29,7 @@ _SYNTAXES = {"text/turtle": ox.RdfFormat.TURTLE, "application/ld+json": ox.RdfFo
 _OFFERED = {name: GRAPHS[name] for name in _SYNTAXES}
 _VOCABULARIES = (SG, "http://www.w3.org/ns/prov#", "http://www.w3.org/ns/oa#", "http://www.w3.org/2004/02/skos/core#")
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_MOST_ROWS = 100  # of a table on the page
 _MOST_ADDRESSES = 50_000  # what one sitemap may list
 router = APIRouter(include_in_schema=False)
 
@@ -36,8 +38,30 @@ router = APIRouter(include_in_schema=False)
 @router.get("/void")
 def void(request: Request, graph: Graph) -> Response:
     """What the data set holds, how much of it, and where it can be asked."""
+    if best({**_OFFERED, **PAGES}, request.headers.get("accept")) == "text/html":
+        return _page(request, graph)
     names = {"void": VOID, "foaf": FOAF, "dcterms": DCTERMS, "xsd": XSD, "rdfs": RDFS}
     return _sent(request, graph, _described(_root(request), graph.things()), names)
+
+
+def _page(request: Request, graph: KnowledgeGraph) -> Response:
+    """The same for people."""
+    counted, label = graph.things().statistics, graph.knowledge.ontology.label
+
+    def ranked(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+        return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    answer = render(
+        "void.html",
+        counted=counted,
+        licence=_LICENCE,
+        root=_root(request),
+        most=_MOST_ROWS,
+        classes=[(label(iri), f"/terms/{iri.removeprefix(SG)}", number) for iri, number in ranked(counted.classes)],
+        graphs=[(iri.removeprefix(GRAPH), local(iri), number) for iri, number in ranked(counted.graphs)],
+    )
+    answer.headers["Vary"] = "Accept"
+    return answer
 
 
 @router.get("/.well-known/sparql-examples")
@@ -67,7 +91,19 @@ def _sent(request: Request, graph: KnowledgeGraph, triples: Iterator[ox.Triple],
 def sitemap(request: Request, graph: Graph) -> Response:
     """The pages that are about one thing each."""
     root = _root(request)
-    paths = ["/", "/sources", "/claims", "/entities", "/questions", "/stances", "/compare", "/network", "/sparql"]
+    paths = [
+        "/",
+        "/sources",
+        "/claims",
+        "/entities",
+        "/questions",
+        "/stances",
+        "/timeline",
+        "/ontology/",
+        "/compare",
+        "/network",
+        "/sparql",
+    ]
     paths += [f"/questions/{each.name}" for each in graph.questions()]
     paths += _pages(graph.things())
     listed = "\n".join(f"<url><loc>{escape(root + path)}</loc></url>" for path in paths[:_MOST_ADDRESSES])

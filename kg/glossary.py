@@ -100,6 +100,15 @@ class Entry:
     def label(self) -> str:
         return next((text for language, text in self.labels if language == "en"), self.name)
 
+    @property
+    def definition(self) -> str:
+        return next((text for language, text in self.definitions if language in ("en", "")), "")
+
+    @cached_property
+    def called(self) -> str:
+        """Its names in all languages, small, as they are searched."""
+        return "\n".join([self.name, *(text for _, text in (*self.labels, *self.names))]).casefold()
+
 
 @dataclass(frozen=True)
 class Module:
@@ -123,6 +132,22 @@ class Glossary:
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
         return {entry.iri: entry for module in self.modules for entry in module.entries}
+
+    @cached_property
+    def by_name(self) -> tuple[Entry, ...]:
+        return tuple(sorted(self.entries.values(), key=lambda entry: (entry.label.casefold(), entry.name)))
+
+    def find(self, text: str) -> list[Entry]:
+        """The terms whose names hold a text, those that begin with it first; then those whose definition does."""
+        sought = " ".join(text.casefold().split())
+
+        def place(entry: Entry) -> int:
+            ranked = (f"\n{sought}\n" in f"\n{entry.called}\n", f"\n{sought}" in f"\n{entry.called}")
+            held = (sought in entry.called, sought in entry.definition.casefold())
+            return next((rank for rank, holds in enumerate((*ranked, *held)) if holds), 4)
+
+        places = {entry.iri: place(entry) for entry in self.by_name}
+        return sorted((each for each in self.by_name if places[each.iri] < 4), key=lambda each: places[each.iri])
 
     def label(self, iri: str) -> str:
         return self.entries[iri].label if iri in self.entries else iri.replace("#", "/").rpartition("/")[2]

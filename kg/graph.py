@@ -28,7 +28,7 @@ from kg.model import Answer, Cell, Loaded, Match, NotAnswered, Row
 from kg.namespaces import INFERRED_GRAPH, SG
 from kg.pipeline import Progress
 from kg.proofs import Proof
-from kg.questions import answering
+from kg.questions import answering, matter
 from kg.questions.answering import Request
 from kg.questions.catalogue import Question
 from kg.questions.topics import Topic, topics
@@ -231,8 +231,11 @@ class KnowledgeGraph:
         yield from filter(self.holds, answering.derived_statements(question, match, row, derived))
 
     def topics(self) -> tuple[Topic, ...]:
-        """The catalogue by topic."""
         return topics(self.knowledge.catalogue, self.knowledge.ontology)
+
+    def unsaid(self) -> frozenset[str]:
+        """The questions about whose matter the graph holds nothing: see `matter.lacking`."""
+        return self.kept("unsaid", lambda: matter.lacking(self.knowledge.catalogue, self.snapshot()))
 
     def snapshot(self) -> Snapshot:
         """The version that questions read: the last that changed the pipeline's graphs."""
@@ -383,7 +386,6 @@ class KnowledgeGraph:
         return things.search(text, (things.kind(kind),) if kind else (), limit)
 
     def compare(self, proposals: Sequence[str]) -> Comparison:
-        """These proposals, or all, point by point; raise UnknownName or AmbiguousName."""
         return self.things().compare(proposals)
 
     def export(self, form: ox.RdfFormat, *, inferred: bool = True, annotated: bool = False) -> Iterator[bytes]:

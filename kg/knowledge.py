@@ -147,7 +147,7 @@ class Knowledge:
 
     def parse(self) -> None:
         """Keep for other processes what the SPARQL of rules and questions is read as."""
-        if self.rules and all(question.patterns for question in self.catalogue):
+        if self.rules and all(question.patterns and question.needs for question in self.catalogue):
             parsed.write()
 
     def faults(self) -> list[Fault]:

@@ -76,3 +76,12 @@ def test_no_pair_is_listed_from_both_sides(asked: KnowledgeGraph, name: str) -> 
     found = asked.answer(name, {}).rows
     written = [(sorted(cell.iri or cell.label for cell in row.cells.values()), row.evidence) for row in found]
     assert [each for each in written if written.count(each) > 1] == []
+
+
+def test_a_question_is_told_to_have_nothing_said_on_it_only_where_it_has_no_row(
+    seeded: KnowledgeGraph, all_documents: KnowledgeGraph
+) -> None:
+    empty = {each.name for each in seeded.questions() if not solved(seeded, each)}
+    assert seeded.unsaid() <= empty
+    assert len(seeded.unsaid()) > len(empty) * 2 / 3
+    assert all_documents.unsaid() == frozenset()

@@ -129,7 +129,6 @@ def test_every_import_is_a_dependency_and_every_dependency_is_imported() -> None
     compression with later releases of Python."""
     modules = {
         "backports.zstd": "backports",
-        "fastapi-offline": "fastapi_offline",
         "prometheus-client": "prometheus_client",
         "pyyaml": "yaml",
         "pyshifty": "shifty",

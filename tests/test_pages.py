@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
+import html5lib
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -37,13 +39,21 @@ PAGES = {
     "words in their place": "/sources/chinese-peacekeepers?start=605&end=773",
     "who says what": "/stances",
     "who says what about a thing": "/stances?about=China&source=the+article",
+    "when": "/timeline",
+    "when, about a thing": "/timeline?about=China",
+    "the API": "/docs",
+    "the data set": "/void",
     "a rule": "/about/ontology/rules/can-block",
     "a comparison": "/compare",
     "the graph around proposals": "/network",
     "the graph around a thing": "/network?about=China",
     "a proof": "/why?subject=France&predicate=can+block&object=Chinese+peacekeeping+initiative",
     "a form for proofs": "/why",
-    "a term": "/about/ontology/GuarantorDesignation",
+    "the ontology": "/ontology/",
+    "terms that are sought": "/ontology/?q=guarantor",
+    "a class": "/terms/GuarantorDesignation",
+    "a property that rules make": "/terms/canBlock",
+    "what is stated of a term": "/about/ontology/GuarantorDesignation",
     "a graph": "/about/graph/background",
     "a field that is wrong": "/claims?speaker=analists&certainty=asserted",
     "a comparison of what is not there": "/compare?proposals=Atlantis+plan",
@@ -197,6 +207,16 @@ def test_the_catalogue_has_every_question_once_under_a_topic(page: Page) -> None
     assert page.get_by_role("heading", name="Guarantees").is_visible()
 
 
+def test_a_term_is_sought_and_leads_to_those_around_it(page: Page) -> None:
+    page.goto("/ontology/")
+    page.get_by_label("Find a term").fill("guarantor designation")
+    page.get_by_role("button", name="Find").click()
+    page.locator("main").get_by_role("link", name="guarantor designation").first.click()
+    assert page.url.endswith("/terms/GuarantorDesignation")
+    page.get_by_role("table").get_by_role("link", name="guarantor", exact=True).click()
+    assert page.get_by_role("heading", level=1).inner_text().lower() == "guarantor"
+
+
 def test_claims_are_filtered_and_one_is_opened(page: Page) -> None:
     page.goto("/claims")
     page.get_by_label("Certainty").select_option("possible")
@@ -213,6 +233,10 @@ def test_an_inference_is_followed_to_its_proof(page: Page) -> None:
     page.get_by_role("link", name=re.compile("^why")).last.click()
     assert "by the rule" in page.locator(".proof").inner_text()
     assert page.locator(".proof blockquote, .proof figure").count() > 2
+    drawn = page.get_by_role("region", name="Picture of the proof")
+    assert "France –" in " ".join(drawn.locator(".boxed").all_text_contents())
+    assert drawn.locator("a .quote").count() > 2
+    assert "No source says that" in page.locator(".proof").inner_text()
     for step in page.locator(".proof details > ul").all():
         quotes = step.locator("> li > figure").all_inner_texts()
         assert len(quotes) == len(set(quotes))
@@ -288,6 +312,60 @@ def test_every_link_of_every_page_leads_to_something(own_kg: Kg) -> None:
                     broken += [(address, link)] if seen[target] != 200 else []
     assert len(seen) > 200
     assert broken == []
+
+
+def test_a_source_prints_with_its_marks_and_all_that_it_says(page: Page) -> None:
+    page.goto("/sources/chinese-peacekeepers?sentence=5")
+    page.emulate_media(media="print")
+    style = "each => { const style = getComputedStyle(each); return [style.printColorAdjust, style.backgroundColor] }"
+    exact, background = page.locator(".text mark").first.evaluate(style)
+    assert exact == "exact"
+    assert background != "rgba(0, 0, 0, 0)"
+    assert page.locator(".beside").evaluate("each => getComputedStyle(each).overflowY") == "visible"
+    assert not page.locator(".masthead ul").is_visible()
+
+
+def test_a_proof_prints_with_what_is_folded_and_its_picture_within_the_paper(page: Page) -> None:
+    page.goto(PAGES["a proof"])
+    page.set_viewport_size({"width": 700, "height": 1000})
+    page.emulate_media(media="print")
+    folded = page.locator(".proof details:not([open]) > ul").first
+    assert (folded.bounding_box() or {"height": 0})["height"] > 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+    assert page.locator(".diagram .quote").count() > 2
+
+
+def test_marks_stay_where_the_system_forces_its_colours(page: Page) -> None:
+    page.goto("/sources/chinese-peacekeepers")
+    page.emulate_media(forced_colors="active")
+    colour = "each => getComputedStyle(each).backgroundColor"
+    assert page.locator(".text mark").first.evaluate(colour) != page.locator("body").evaluate(colour)
+    page.goto("/stances?about=China")
+    kinds = {each: page.locator(f"td .tag.{each}").first for each in ("covered", "inferred", "silent")}
+    borders = {kind: tag.evaluate("each => getComputedStyle(each).borderStyle") for kind, tag in kinds.items()}
+    assert borders == {"covered": "solid", "inferred": "dotted", "silent": "dashed"}
+
+
+def test_pictures_are_taken_wide_and_narrow_in_both_themes(chromium: Browser, url: str, tmp_path: Path) -> None:
+    from tests import screenshots  # which has this module's pages
+
+    taken = screenshots.take(chromium, url, tmp_path, ["the catalogue"])
+    assert {path.name for path in taken} == {
+        f"the-catalogue-{width}-{theme}.png" for width in WIDTHS for theme in ("light", "dark")
+    }
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in taken)
+
+
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_page_is_html_without_a_fault(url: str, name: str) -> None:
+    """As the standard's parser reads it; no id stands twice, and what is named by an id is there."""
+    text = httpx.get(url + PAGES[name], headers={"Accept": "text/html"}, timeout=60).text
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    ids = [each.get("id") for each in tree.iter() if each.get("id")]
+    assert len(ids) == len(set(ids))
+    for attribute in ("for", "list", "aria-labelledby", "aria-describedby"):
+        named = {part for each in tree.iter() for part in (each.get(attribute) or "").split()}
+        assert named <= set(ids), attribute
 
 
 def test_pages_forbid_what_they_do_not_need(url: str) -> None:

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field
 from api.pages.templating import elsewhere, grouped, labels, pages_around, refused, render
 from api.parameters import Graph, Known, Place, clean, split
 from kg.errors import BadParameter
-from kg.model import Cell
 from kg.namespaces import BASE, SG
 
 _CLAIMS = 25  # on a page
@@ -21,6 +20,7 @@ _SPEAKERS = 5  # columns of the table of stances
 _COUNTABLE = 4_000  # of more claims it is not counted how many each further choice would leave
 _COMPARED = 4  # proposals side by side
 _LISTED = 12  # proposals that can be ticked; of more, names are typed
+_OFFERED = 24  # proposals to begin with, where none is chosen
 _COUNTED = 8  # speakers and sources that are counted above a list of claims
 _CHOSEN = ("act", "polarity", "certainty")  # fields of /claims, each for a class of that name
 router = APIRouter(include_in_schema=False)
@@ -77,9 +77,9 @@ def claims(
         page=pages_around("/claims", given, offset, _CLAIMS, page.total),
         speakers=labels(graph, SG + "Actor", SG + "Source"),
         entities=labels(graph, SG + "Entity"),
-        choices=[(name, name.capitalize(), _options(graph, facets, name)) for name in _CHOSEN],
+        choices=[(name, name.capitalize(), _options(graph, known, facets, name)) for name in _CHOSEN],
         narrower=[
-            (heading, facets[name][:_COUNTED], name, len(facets[name]))
+            (heading, [(known.cell(iri), n) for iri, n in facets[name][:_COUNTED]], name, len(facets[name]))
             for name, heading in (("speaker", "By speaker"), ("source", "By source"))
             if not given[name] and len(facets.get(name, ())) > 1
         ],
@@ -89,10 +89,12 @@ def claims(
     )
 
 
-def _options(graph: Graph, facets: Mapping[str, list[tuple[Cell, int]]], name: str) -> list[tuple[str, int | None]]:
+def _options(
+    graph: Graph, known: Known, facets: Mapping[str, list[tuple[str, int]]], name: str
+) -> list[tuple[str, int | None]]:
     """What a field can be set to, and how many claims each choice would leave where that was counted."""
     if facets:
-        return [(cell.label, count) for cell, count in facets[name]]
+        return [(known.cell(iri).label, count) for iri, count in facets[name]]
     return [(label, None) for label in labels(graph, SG + name.capitalize())]
 
 
@@ -141,8 +143,10 @@ def compare(
         language=known.language,
         section="Proposals compared",
         refusal=refusal,
-        every=every,
+        every=[known.cell(each) for each in every[:_OFFERED]],
+        total=len(every),
         listed=len(every) <= _LISTED,
+        names=labels(graph, SG + "Proposal"),
         most=_COMPARED,
         fields=([each.label for each in compared] or chosen)[:_COMPARED],
         comparison=comparison,

@@ -45,7 +45,9 @@ def of_class(entry: Entry, glossary: Glossary) -> str:
         parts += [words("role", role.name, end - 8, middle - 5), words("count", role.count, end - 8, middle + 13)]
         parts.append(Box(end, top, width_of(text), text, link).svg())
     width, height = end + _RIGHT, len(entry.roles) * ROW
-    return image(parts, width, height, f"diagram-{entry.name}", f"{entry.label}: its roles", _told(entry, glossary))
+    return image(
+        parts, width, height, f"diagram-{entry.name}", f"{entry.label}: its roles", _told(entry, glossary), "group"
+    )
 
 
 def overview(glossary: Glossary) -> str:
@@ -65,6 +67,7 @@ def overview(glossary: Glossary) -> str:
         "diagram-overview",
         "How the parts hang together",
         told,
+        role="group",
     )
 
 
@@ -95,4 +98,4 @@ def _told(entry: Entry, glossary: Glossary) -> str:
 
 
 def _anchor(iri: str, glossary: Glossary) -> str | None:
-    return f"#{glossary.entries[iri].name}" if iri in glossary.entries else None
+    return f"/terms/{glossary.entries[iri].name}" if iri in glossary.entries else None

@@ -59,7 +59,7 @@ def graph_page(
         diagram=Markup(drawn),  # noqa: S704 - its texts are escaped
         offset=offset,
         lines=_LINES,
-        proposals=every[:_OFFERED],
+        proposals=[known.cell(each) for each in every[:_OFFERED]],
         more=len(every) > _OFFERED,
         leading=leading,
         names=labels(graph, SG + "Entity"),

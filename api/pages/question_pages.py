@@ -10,8 +10,10 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
+from markupsafe import Markup
 from starlette.responses import RedirectResponse
 
+from api.pages import proof_picture
 from api.pages.templating import Refusal, address, for_a_browser, grouped, labels, pages_around, refused, render, spaced
 from api.parameters import NO_NUL, Graph, Known, Place, clean, once
 from kg.errors import BadParameter, NotFound
@@ -36,7 +38,7 @@ Named = Annotated[str, Query(max_length=2000, pattern=NO_NUL)]
 @router.get("/")
 def home(graph: Graph) -> Response:
     things = graph.things()
-    documents = things.sources(_FEW, background=False)
+    documents, proposals = things.sources(_FEW, background=False), things.proposals()
     return render(
         "home.html",
         graph.knowledge.ontology,
@@ -44,9 +46,11 @@ def home(graph: Graph) -> Response:
         examples=[each.example for each in graph.questions() if each.example],
         documents=documents,
         background=len(things.source_iris(background=True)),
-        proposals=things.proposals(),
+        proposals=[things.cell(each) for each in proposals[:_FEW]],
+        more=len(proposals) - _FEW,
         few=_FEW,
         topics=graph.topics(),
+        unsaid=graph.unsaid(),
     )
 
 
@@ -68,7 +72,7 @@ def ask(request: Request, graph: Graph, q: Annotated[str, Query(max_length=2000,
 @router.get("/questions")
 def questions(graph: Graph) -> Response:
     """The catalogue by topic."""
-    return render("questions.html", section="Questions", topics=graph.topics())
+    return render("questions.html", section="Questions", topics=graph.topics(), unsaid=graph.unsaid())
 
 
 @router.get("/questions/{name}")
@@ -205,6 +209,7 @@ def why(
         refusal=refusal,
         given=readable,
         proof=proof,
+        picture=Markup(proof_picture.drawn(proof, "map")) if proof else "",  # noqa: S704 - its texts are escaped
         examples=[] if proof else _inferred(graph),
         properties=sorted(ontology.label(iri) for iri in ontology.derived),
         data=f"/api/v1/why?{urlencode(given)}",

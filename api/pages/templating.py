@@ -47,7 +47,7 @@ def environment() -> Environment:
         "refusal": None,
         "page_of": page_of,
     }
-    made.filters |= {"short": short, "tail": tail, "spaced": spaced, "query": urlencode, "ours": ours, "placed": placed}
+    made.filters |= {"tail": tail, "spaced": spaced, "query": urlencode, "ours": ours, "placed": placed}
     return made
 
 
@@ -144,11 +144,6 @@ def grouped(evidence: Sequence[Evidence]) -> tuple[list[Words], dict[int, int]]:
 
 def placed(place: int, places: Mapping[int, int]) -> int:
     return places[place]
-
-
-def short(iri: str) -> str:
-    """What can stand in an element's id."""
-    return "c-" + re.sub(r"[^A-Za-z0-9_-]+", "-", str(iri).removeprefix(ID))
 
 
 def tail(iri: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from kg.terms import Literal, NamedNode
 
 _DIGITS = re.compile(r"(\d+)")
 _UNRANKED = 1_000_000_000
+_AT_ONCE = 1_000  # claims that one query is about
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,19 @@ class ClaimIndex:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self._known: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._whole: set[str] = set()  # the properties that were read of all claims
 
     @cached_property
     def contents(self) -> Mapping[str, str]:
         """What each claim is about: a situation, or another claim."""
-        return {claim: contents[0] for claim, contents in self._values("content").items()}
+        return {claim: contents[0] for claim, contents in self._read("content").items()}
 
     @cached_property
-    def order(self) -> Mapping[str, int]:
-        """The claims about situations, each with its place in an order that counts: s01-2 comes before s01-10."""
+    def order(self) -> tuple[str, ...]:
+        """The claims about situations, in an order that counts: s01-2 comes before s01-10."""
         inner = [claim for claim, content in self.contents.items() if content not in self.contents]
-        return {claim: place for place, claim in enumerate(sorted(inner, key=natural))}
+        return tuple(sorted(inner, key=natural))
 
     @cached_property
     def by_situation(self) -> Mapping[str, list[str]]:
@@ -61,24 +64,30 @@ class ClaimIndex:
             found[content].append(claim)
         return found
 
-    def chosen(self, filters: Filters, among: Iterable[str] | None = None) -> Iterator[str]:
-        """The claims that speaker, act, polarity, certainty and source let pass, in no order."""
-        polarity, speaker, act = filters.polarity, filters.speaker, filters.act
-        lowest = self._rank(filters.certainty) if filters.certainty else 0
-        for claim in self.order if among is None else among:
-            if polarity and polarity not in self._polarities.get(claim, ()):
-                continue
-            links = self.links(claim)
-            if (speaker or act) and not any(self._is_by(link, speaker, act) for link in links):
-                continue
-            if filters.certainty and (
-                self.weakest(links) != lowest
-                or not any(filters.certainty in self._certainties.get(link, ()) for link in links)
-            ):
-                continue
-            if filters.source and filters.source not in self.sources(links):
-                continue
-            yield claim
+    def chosen(self, filters: Filters, among: Sequence[str] | None = None) -> list[str]:
+        """The claims, of all or of some, whose polarity and certainty filters let pass, in the order given."""
+        found = list(self.order if among is None else among)
+        if filters.polarity:
+            polarities = self._values("polarity", None if among is None else found)
+            found = [claim for claim in found if filters.polarity in polarities.get(claim, ())]
+        if filters.certainty:
+            links = {claim: self.links(claim) for claim in found}
+            certainties = self._values("certainty", None if among is None else _all(links))
+            found = [claim for claim in found if filters.certainty in self._weakest(links[claim], certainties)]
+        return found
+
+    def spoken(self, speaker: str | None, act: str | None, *, outermost: bool = False) -> set[str]:
+        """The claims about situations with a link that is a speaker's, or by an act, or both; or with no link beyond.
+
+        One that is `outermost` is whom we have the claim from.
+        """
+        given = ((speaker, "speaker"), (act, "act"))
+        said = " ; ".join(f"<{SG}{name}> <{value}>" for value, name in given if value is not None)
+        beyond = f"FILTER NOT EXISTS {{ ?beyond <{SG}content> ?voice }}" if outermost else ""
+        rows = self._reading.select(f"""SELECT DISTINCT ?claim {{
+            ?voice {said} . {beyond} ?voice <{SG}content>* ?claim . ?claim <{SG}content> ?situation .
+            FILTER NOT EXISTS {{ ?situation <{SG}content> ?further }} }}""")
+        return {row["claim"].value for row in rows if isinstance(row["claim"], NamedNode)}
 
     def links(self, claim: str) -> list[str]:
         """The claim and all that quote it, at any distance."""
@@ -95,32 +104,28 @@ class ClaimIndex:
             inner = self.contents[inner]
         return found
 
-    def sources(self, links: Iterable[str]) -> set[str]:
-        """Those who speak outermost."""
-        outermost = (link for link in links if link not in self.by_situation)
-        return {speaker for link in outermost for speaker in self._speakers.get(link, ())}
+    def sources(self, claims: Sequence[str]) -> Counter[str]:
+        """How many of the claims reach us through each source: those who speak outermost."""
+        outermost = {claim: [link for link in self.links(claim) if link not in self.by_situation] for claim in claims}
+        return _counted(outermost, self._values("speaker", _all(outermost)))
 
-    def weakest(self, links: Iterable[str]) -> int:
-        """The lowest rank among the links' certainties."""
-        return min((self._rank(each) for link in links for each in self._certainties.get(link, ())), default=_UNRANKED)
-
-    def count(self, claims: Iterable[str]) -> dict[str, Counter[str]]:
+    def count(self, claims: Sequence[str]) -> dict[str, Counter[str]]:
         """How many of the claims each value of a filter would leave."""
-        counted: dict[str, Counter[str]] = {name: Counter() for name in _FACETS}
-        for claim in claims:
-            links = self.links(claim)
-            weakest = self.weakest(links)
-            certainties = {each for link in links for each in self._certainties.get(link, ())}
-            counted["polarity"].update(self._polarities.get(claim, ()))
-            counted["speaker"].update({each for link in links for each in self._speakers.get(link, ())})
-            counted["act"].update({each for link in links for each in self._acts.get(link, ())})
-            counted["certainty"].update(each for each in certainties if self._rank(each) == weakest)
-            counted["source"].update(self.sources(links))
-        return counted
+        links = {claim: self.links(claim) for claim in claims}
+        certainties = self._values("certainty", _all(links))
+        return {
+            "speaker": _counted(links, self._values("speaker", _all(links))),
+            "act": _counted(links, self._values("act", _all(links))),
+            "polarity": _counted({claim: [claim] for claim in claims}, self._values("polarity", claims)),
+            "certainty": Counter(each for some in links.values() for each in self._weakest(some, certainties)),
+            "source": self.sources(claims),
+        }
 
-    def _is_by(self, link: str, speaker: str | None, act: str | None) -> bool:
-        spoken = speaker is None or speaker in self._speakers.get(link, ())
-        return spoken and (act is None or act in self._acts.get(link, ()))
+    def _weakest(self, links: Iterable[str], certainties: Mapping[str, tuple[str, ...]]) -> set[str]:
+        """The certainties of the lowest rank among the links'."""
+        given = {each for link in links for each in certainties.get(link, ())}
+        lowest = min(map(self._rank, given), default=_UNRANKED)
+        return {each for each in given if self._rank(each) == lowest}
 
     @cached_property
     def _ranks(self) -> dict[str, int]:
@@ -132,33 +137,38 @@ class ClaimIndex:
             self._ranks[certainty] = int(rank.value) if isinstance(rank, Literal) else _UNRANKED
         return self._ranks[certainty]
 
-    @cached_property
-    def _polarities(self) -> Mapping[str, tuple[str, ...]]:
-        return self._values("polarity")
+    def _values(self, name: str, claims: Collection[str] | None = None) -> Mapping[str, tuple[str, ...]]:
+        """The values by a property: of each claim that is given, or of all claims; each claim is read once."""
+        known = self._known.setdefault(name, {})
+        if claims is None and name not in self._whole:
+            known.update(self._read(name))
+            self._whole.add(name)
+        elif claims is not None and name not in self._whole:
+            missing = [claim for claim in dict.fromkeys(claims) if claim not in known]
+            for start in range(0, len(missing), _AT_ONCE):
+                some = missing[start : start + _AT_ONCE]
+                known.update(dict.fromkeys(some, ()) | self._read(name, some))
+        return known
 
-    @cached_property
-    def _certainties(self) -> Mapping[str, tuple[str, ...]]:
-        return self._values("certainty")
-
-    @cached_property
-    def _acts(self) -> Mapping[str, tuple[str, ...]]:
-        return self._values("act")
-
-    @cached_property
-    def _speakers(self) -> Mapping[str, tuple[str, ...]]:
-        return self._values("speaker")
-
-    def _values(self, name: str) -> Mapping[str, tuple[str, ...]]:
-        """The values of each claim by a property."""
+    def _read(self, name: str, claims: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+        """The values of claims, or of all, by a property."""
+        which = f"VALUES ?claim {{ {' '.join(f'<{each}>' for each in claims)} }}" if claims else ""
+        about = "" if claims or name == "content" else f"?claim <{SG}content> ?about ."
+        sparql = f"SELECT ?claim ?value {{ {which} {about} ?claim <{SG}{name}> ?value }}"
         found: dict[str, tuple[str, ...]] = {}
-        for row in self._reading.select(f"SELECT ?claim ?value {{ ?claim a <{SG}Claim> ; <{SG}{name}> ?value }}"):
-            claim, value = (getattr(row[each], "value", "") for each in ("claim", "value"))
-            before = found.get(claim, ())
-            found[claim] = before if value in before else (*before, value)
+        for claim, value in self._reading.select(sparql):
+            if isinstance(claim, NamedNode) and isinstance(value, NamedNode):
+                found[claim.value] = (*found.get(claim.value, ()), value.value)
         return found
 
 
-_FACETS = ("speaker", "act", "polarity", "certainty", "source")
+def _all(links: Mapping[str, Sequence[str]]) -> list[str]:
+    return [link for some in links.values() for link in some]
+
+
+def _counted(links: Mapping[str, Sequence[str]], values: Mapping[str, tuple[str, ...]]) -> Counter[str]:
+    """For how many claims some link has each value."""
+    return Counter(each for some in links.values() for each in {one for link in some for one in values.get(link, ())})
 
 
 def natural(iri: str) -> list[str | int]:

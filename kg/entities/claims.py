@@ -9,14 +9,14 @@ from typing import Annotated
 from pydantic import Field
 
 from kg import proofs
-from kg.entities.claim_index import ClaimIndex, Filters
+from kg.entities.claim_index import ClaimIndex, Filters, natural
 from kg.entities.reader import INFERENCE, SITUATION, Reading, address, is_situation, sg
 from kg.model import Cell, Evidence, Link, NamedCell, ThingCell
 from kg.namespaces import PROV, RDF, RDFS, SG
 from kg.terms import Literal, NamedNode, Node, Term
 
 _CONTENT, _TYPE = sg("content"), NamedNode(RDF + "type")
-_POLICY_OF = sg("policyOf")
+_POLICY_OF = SG + "policyOf"
 _MOST_KEPT = 20_000
 
 
@@ -79,18 +79,22 @@ class Claims:
     def find(self, filters: Filters) -> list[str]:
         """The claims about situations that the filters let pass, by IRI."""
         index = self.index
-        among: set[str] | None = None
+        sets = []
         if filters.about is not None:
             situations = self.about(NamedNode(filters.about))
-            among = {claim for each in situations for claim in index.by_situation.get(each, ()) if claim in index.order}
-        found = set(index.chosen(filters, among))
+            sets.append({claim for each in situations for claim in index.by_situation.get(each, ())})
+        if filters.speaker or filters.act:
+            sets.append(index.spoken(filters.speaker, filters.act))
+        if filters.source:
+            sets.append(index.spoken(filters.source, None, outermost=True))
+        found = index.chosen(filters, sorted(set.intersection(*sets), key=natural) if sets else None)
         if filters.contested is not None:
-            contradicts = sg("contradicts")
-            against = (any(True for _ in self.reading.quads(NamedNode(claim), contradicts)) for claim in found)
-            found = {claim for claim, each in zip(found, against, strict=True) if each == filters.contested}
+            against = self._column(f"SELECT DISTINCT ?claim {{ ?claim <{SG}contradicts> ?other }}")
+            found = [claim for claim in found if (claim in against) == filters.contested]
         for word in filters.words:
-            found &= self._mentioning(word)
-        return sorted(found, key=index.order.__getitem__)
+            mentioning = self._mentioning(word)
+            found = [claim for claim in found if claim in mentioning]
+        return found
 
     def _column(self, sparql: str) -> set[str]:
         return {row["claim"].value for row in self.reading.select(sparql) if isinstance(row["claim"], NamedNode)}
@@ -107,21 +111,17 @@ class Claims:
 
     def about(self, thing: Node) -> set[str]:
         """The situations in which a thing has a role, itself or as a part of a part; and those of its policies."""
-        found: set[str] = set()
-        waiting: list[Node] = [thing]
-        if is_situation(thing) and isinstance(thing, NamedNode):
-            found.add(thing.value)
+        roles = ", ".join(f"<{each}>" for each in (*sorted(self.reading.ontology.roles), _POLICY_OF))
+        found = {thing.value} if is_situation(thing) and isinstance(thing, NamedNode) else set[str]()
+        seen, waiting = set[str](), {thing.value}
         while waiting:
-            term = waiting.pop()
-            for quad in self.reading.quads(None, None, term):
-                whole = quad.subject
-                if quad.predicate == _POLICY_OF and isinstance(whole, NamedNode):
-                    waiting.append(whole)
-                elif not isinstance(whole, NamedNode) or quad.predicate.value not in self.reading.ontology.roles:
-                    continue
-                elif whole.value not in found:
-                    found.add(whole.value)
-                    waiting.append(whole)
+            seen |= waiting
+            parts = " ".join(f"<{each}>" for each in sorted(waiting))
+            rows = self.reading.select(f"""SELECT DISTINCT ?whole ?role {{
+                VALUES ?part {{ {parts} }} ?whole ?role ?part FILTER (?role IN ({roles})) }}""")
+            wholes = [(whole.value, role.value) for whole, role in rows if isinstance(whole, NamedNode)]
+            found |= {whole for whole, role in wholes if role != _POLICY_OF}
+            waiting = {whole for whole, _ in wholes} - seen
         return found
 
     def accounts(self, claim: str) -> tuple[Claim, ...]:

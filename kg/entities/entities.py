@@ -18,11 +18,14 @@ from kg.model import Cell, NamedCell, Thing, ThingCell, Value, ValueCell, thing
 from kg.namespaces import INFERRED_GRAPH, OWL, RDF, RDFS, SG, SKOS
 from kg.terms import NamedNode, Node, Term
 
-_SUBJECT, _PREDICATE, _OBJECT = (NamedNode(RDF + name) for name in ("subject", "predicate", "object"))
 _SAME = (NamedNode(SKOS + "exactMatch"), NamedNode(SKOS + "closeMatch"), NamedNode(OWL + "sameAs"))
 _CODES = (NamedNode(SG + "isoAlpha2"), NamedNode(SG + "isoAlpha3"))
 _Kind = Literal["label", "other name", "code", "adjective"]
 _KINDS: dict[int, _Kind] = {0: "label", 1: "other name", 3: "adjective"}
+# The nodes that make statements of a subject or an object, with what they state.
+_STATED = f"""SELECT ?node ?subject ?predicate ?object ?polarity ?graph {{{{ GRAPH ?graph {{{{
+    ?node <{RDF}subject> {{}} ; <{RDF}object> {{}} ; <{RDF}predicate> ?predicate
+    OPTIONAL {{{{ ?node <{SG}polarity> ?polarity }}}} }}}} }}}}"""
 # Statements that are told elsewhere: how claims stand to situations, with the claims; a thing's class, with its names.
 _ELSEWHERE = frozenset(
     {RDF + "type", *(SG + name for name in ("establishedBy", "deniedBy", "contradicts", "inTensionWith"))}
@@ -146,24 +149,21 @@ class Entities:
 
     def _grouped(self, subject: Term | None, object_: Term | None) -> list[tuple[_Key, dict[Node, bool]]]:
         """The parts and polarity of each statement, with the nodes that make it and whether each is inferred."""
-        starts = [(_SUBJECT, subject)] if subject is not None else []
-        starts += [(_OBJECT, object_)] if object_ is not None else []
         grouped: dict[_Key, dict[Node, bool]] = {}
-        for predicate, term in starts:
-            for quad in self._reading.quads(None, predicate, term):
-                node, inferred = quad.subject, getattr(quad.graph_name, "value", "") == INFERRED_GRAPH
-                if not isinstance(node, NamedNode):
-                    continue
-                parts = [self._reading.one(node, each) for each in (_SUBJECT, _PREDICATE, _OBJECT)]
-                if None not in parts and getattr(parts[1], "value", "") not in _ELSEWHERE:
-                    polarity = getattr(self._reading.one(node, sg("polarity")), "value", SG + "affirmed")
-                    key = (*parts, polarity.removeprefix(SG))
-                    grouped.setdefault(key, {})[node] = inferred  # type: ignore[arg-type]
+        for start, end in ((subject, None), (None, object_)):
+            ends = "?subject" if start is None else str(start), "?object" if end is None else str(end)
+            rows = self._reading.select(_STATED.format(*ends)) if start is not None or end is not None else ()
+            for row in rows:
+                parts = start or row["subject"], row["predicate"], end or row["object"]
+                if getattr(parts[1], "value", "") not in _ELSEWHERE and isinstance(row["node"], NamedNode):
+                    polarity = getattr(row["polarity"], "value", SG + "affirmed").removeprefix(SG)
+                    inferred = getattr(row["graph"], "value", "") == INFERRED_GRAPH
+                    grouped.setdefault((*parts, polarity), {})[row["node"]] = inferred
         label = self._reading.label
 
-        def place(one: tuple[_Key, dict[Node, bool]]) -> tuple[bool, str, str, str]:
-            (start, relation, end, _), nodes = one
-            return all(nodes.values()), label(relation), label(start), label(end)
+        def place(one: tuple[_Key, dict[Node, bool]]) -> tuple[bool, str, str, str, str]:
+            (start, relation, end, polarity), nodes = one
+            return all(nodes.values()), label(relation), label(start), label(end), polarity
 
         return sorted(grouped.items(), key=place)
 

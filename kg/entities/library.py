@@ -18,6 +18,7 @@ from kg.entities.search import Hit, Index
 from kg.entities.sources import SourceDetail, SourceList, Sources
 from kg.entities.stances import Stances, stances
 from kg.entities.statistics import Statistics, count
+from kg.entities.timeline import Moment, Timeline
 from kg.errors import BadParameter, NotFound, UnknownName
 from kg.model import Cell, thing
 from kg.namespaces import BACKGROUND_GRAPH, BASE, ID, SG, SKOS
@@ -100,7 +101,7 @@ class Things:
         about = self._claims.find(Filters(about=iri))
         speaking = self._claims.find(Filters(speaker=iri))
         lists = self._first({"about": iri}, about, first), self._first({"speaker": iri}, speaking, first)
-        mentions = self._sources.counts(claims=about) if about else {}
+        mentions = self._claims.index.sources(about)
         return self._entities.read(iri, mentions, *lists, stated=stated)
 
     def relations(
@@ -145,11 +146,11 @@ class Things:
         first = begin(found, offset, after)
         return ClaimList(tuple(self._claims.of(found[first : first + limit])), len(found), start=first)
 
-    def facets(self, filters: Filters) -> dict[str, list[tuple[Cell, int]]]:
+    def facets(self, filters: Filters) -> dict[str, list[tuple[str, int]]]:
         """For each filter that takes a thing: what the claims that pass have there, and how many each, most first."""
-        counted = self._claims.index.count(self._claims.find(filters))
+        counted, label = self._claims.index.count(self._claims.find(filters)), self.names.label
         return {
-            name: sorted(((self.cell(iri), n) for iri, n in counts.items()), key=lambda pair: (-pair[1], pair[0].label))
+            name: sorted(counts.items(), key=lambda pair: (-pair[1], label(pair[0])))
             for name, counts in counted.items()
         }
 
@@ -159,6 +160,19 @@ class Things:
         every = list(dict.fromkeys(index.contents[claim] for claim in self._claims.find(filters)))
         about = [claim for each in every[offset : offset + limit] for claim in index.by_situation[each]]
         return stances(self._claims.of(about), speakers), len(every)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return Timeline(self._reading)
+
+    def moments(self, about: str = "") -> list[Moment]:
+        """The dates of all, or of a thing, of what is said about it and of the sources of that; raise UnknownName."""
+        if not about:
+            return self.timeline.of(None)
+        iri, index = self._about(about), self._claims.index
+        claims = self._claims.find(Filters(about=iri))
+        links = {link for claim in claims for link in index.links(claim)}
+        return self.timeline.of({iri, *self._claims.about(NamedNode(iri)), *links, *index.sources(claims)})
 
     def claim_iris(self) -> list[str]:
         """All claims about situations."""
@@ -215,9 +229,8 @@ class Things:
     @cached_property
     def _sources_in_order(self) -> tuple[tuple[bool, str, str], ...]:
         """Each source: whether it is of the background, its name to sort by, its IRI."""
-        every = (iri for iri in self.names.types if self.names.is_a(iri, _SOURCE))
-        named = ((self._sources.is_background(iri), self.names.label(iri).casefold(), iri) for iri in every)
-        return tuple(sorted(named))
+        every, background = (iri for iri in self.names.types if self.names.is_a(iri, _SOURCE)), self._sources.background
+        return tuple(sorted((iri in background, self.names.label(iri).casefold(), iri) for iri in every))
 
     def source_iris(self, *, background: bool | None = None) -> list[str]:
         """All sources: documents first, then those of the background, by name; or only these or those."""
@@ -232,23 +245,24 @@ class Things:
             wanted = frozenset(every)
             every = [hit.iri for hit in self.index.find(text, wanted.__contains__)]
         page = every[offset : None if limit is None else offset + limit]
-        counts = self._sources.counts(sources=page) if page else {}
+        counts = self._sources.counts(page) if page else {}
         return SourceList(tuple(self._sources.read(iri, counts.get(iri, 0)) for iri in page), len(every))
 
     def source(self, text: str) -> SourceDetail:
         """A source with its text, and the claims that reach us through it; raise NotFound."""
         iri = self._here(text, (_SOURCE,), "source")
         accounts = self._claims.of(self._claims.find(Filters(source=iri)))
-        return self._sources.whole(iri, self._sources.counts(sources=[iri]).get(iri, 0), accounts)
+        return self._sources.whole(iri, self._sources.counts([iri]).get(iri, 0), accounts)
 
-    def proposals(self) -> tuple[Cell, ...]:
-        every = [self.cell(iri) for iri in self.names.types if self.names.is_a(iri, SG + "Proposal")]
-        return tuple(sorted(every, key=lambda cell: (cell.label.casefold(), str(cell.iri))))
+    def proposals(self) -> list[str]:
+        """All proposals, by name."""
+        every = (iri for iri in self.names.types if self.names.is_a(iri, SG + "Proposal"))
+        return sorted(every, key=lambda iri: (self.names.label(iri).casefold(), iri))
 
     def compare(self, proposals: Sequence[str]) -> Comparison:
         """These proposals, or all, point by point; raise UnknownName or AmbiguousName."""
         chosen = [self.identify(each, "proposals", (SG + "Proposal",)) for each in proposals]
-        every = list(dict.fromkeys(chosen)) or [str(cell.iri) for cell in self.proposals()]
+        every = list(dict.fromkeys(chosen)) or self.proposals()
         return Comparing(self._reading, self._claims, self._entities, self._rules()).compare(every)
 
     def describe(self, iri: str) -> Description:

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
@@ -149,23 +150,23 @@ class Sources:
             publisher=read.text(node, NamedNode(DCTERMS + "publisher")),
             sha256=read.text(node, sg("sha256")),
             rests_on=tuple(read.cell(each) for each in read.objects(node, sg("restsOn"))),
-            background=self.is_background(iri),
+            background=iri in self.background,
             claims=claims,
             href=address("sources", iri),
         )
 
-    def counts(self, *, claims: Sequence[str] = (), sources: Sequence[str] = ()) -> dict[str, int]:
-        """How many claims about situations, or of `claims`, reach us through each source, or each of `sources`."""
-        given = {"claim": claims, "source": sources}
-        values = " ".join(
-            f"VALUES ?{name} {{ {' '.join(f'<{each}>' for each in some)} }}" for name, some in given.items() if some
-        )
-        sparql = f"""SELECT ?source (COUNT(DISTINCT ?claim) AS ?count) {{ {values}
+    def counts(self, sources: Sequence[str]) -> dict[str, int]:
+        """How many claims about situations reach us through each of `sources`."""
+        values = " ".join(f"<{each}>" for each in sources)
+        sparql = f"""SELECT ?source (COUNT(DISTINCT ?claim) AS ?count) {{ VALUES ?source {{ {values} }}
             ?outer <{SG}speaker> ?source ; <{SG}content>* ?claim . ?claim <{SG}content> ?situation .
             FILTER NOT EXISTS {{ ?situation a <{SG}Claim> }} FILTER NOT EXISTS {{ ?beyond <{SG}content> ?outer }}
         }} GROUP BY ?source"""
         rows = [(row["source"], row["count"]) for row in self._reading.select(sparql)]
         return {source.value: int(count.value) for source, count in rows if isinstance(source, NamedNode)}
 
-    def is_background(self, iri: str) -> bool:
-        return any(True for _ in self._reading.quads(NamedNode(iri), None, None, self._background))
+    @cached_property
+    def background(self) -> frozenset[str]:
+        """The things that the background describes."""
+        rows = self._reading.select(f"SELECT DISTINCT ?thing {{ GRAPH {self._background} {{ ?thing a ?kind }} }}")
+        return frozenset(row["thing"].value for row in rows if isinstance(row["thing"], NamedNode))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,11 @@ class Question:
     def patterns(self) -> tuple[Pattern, ...]:
         """The triple patterns that a row rests on: those of the body, less what is only tested for or excluded."""
         return _patterns(self.sparql)
+
+    @cached_property
+    def needs(self) -> tuple[tuple[Pattern, ...], ...]:
+        """The ways to answer it: for each, the triple patterns without any of which it has no row."""
+        return _needs(self.sparql)
 
     def with_arguments(self, arguments: Mapping[str, Sequence[ox.NamedNode | ox.Literal]]) -> str:
         """The query with each argument's terms in the place of UNDEF in its `VALUES` lines."""
@@ -241,23 +247,50 @@ def _error_line(message: str) -> int | None:
 @parsed.kept
 def _patterns(sparql: str) -> tuple[Pattern, ...]:
     """The triple patterns of a query, each once, without those of filters (EXISTS) and of MINUS's right side."""
-    from rdflib.plugins.sparql.algebra import translateQuery  # these take long to import
-    from rdflib.plugins.sparql.parser import parseQuery
     from rdflib.plugins.sparql.parserutils import CompValue
-    from rdflib.term import URIRef, Variable
-
-    def written(part: Any) -> str:
-        return f"?{part}" if isinstance(part, Variable) else str(part.n3())
 
     def under(node: Any) -> Iterator[Pattern]:
         if not isinstance(node, CompValue):
             return
-        for subject, predicate, value in node.triples if node.name == "BGP" else ():
-            if isinstance(predicate, URIRef | Variable):
-                yield written(subject), written(predicate), written(value)
+        if node.name == "BGP":
+            yield from _written(node.triples)
         for key, value in node.items():
             if key != "expr" and not (node.name == "Minus" and key == "p2"):
                 for child in value if isinstance(value, list) else [value]:
                     yield from under(child)
 
-    return tuple(dict.fromkeys(under(translateQuery(parseQuery(sparql)).algebra)))
+    return tuple(dict.fromkeys(under(_algebra(sparql))))
+
+
+@parsed.kept
+def _needs(sparql: str) -> tuple[tuple[Pattern, ...], ...]:
+    """The branches of a query's UNIONs, each with the patterns of it that are no option."""
+
+    def under(node: Any) -> list[tuple[Pattern, ...]]:
+        parts = [under(node[key]) for key in ("p", "p1", "p2") if key in node]
+        if node.name == "BGP":
+            return [tuple(_written(node.triples))]
+        if node.name == "Union":
+            return [*parts[0], *parts[1]]
+        if node.name in ("LeftJoin", "Minus"):
+            parts = parts[:1]
+        return [tuple(dict.fromkeys(chain(*branches))) for branches in product(*parts)]
+
+    return tuple(under(_algebra(sparql)))
+
+
+def _algebra(sparql: str) -> Any:
+    from rdflib.plugins.sparql.algebra import translateQuery  # these take long to import
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    return translateQuery(parseQuery(sparql)).algebra
+
+
+def _written(triples: Iterable[Sequence[Any]]) -> Iterator[Pattern]:
+    """Triple patterns, less those with a path in the place of the predicate."""
+    from rdflib.term import URIRef, Variable
+
+    for parts in triples:
+        if isinstance(parts[1], URIRef | Variable):
+            subject, predicate, value = (f"?{part}" if isinstance(part, Variable) else str(part.n3()) for part in parts)
+            yield subject, predicate, value
