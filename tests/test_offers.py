@@ -88,6 +88,8 @@ def test_of_what_is_out_of_scope_it_is_told_that_nothing_is_here(seeded: Knowled
         "When do the Chinese troops arrive in Kyiv?",
         "Who would not be barred from the contingent in Ukraine?",
         "Which contingents do not bar Western peacekeepers?",
+        "Which agreements have lapsed?",
+        "Which agreements were signed?",
     ],
 )
 def test_what_people_ask_in_vain_is_not_answered(seeded: KnowledgeGraph, text: str) -> None:

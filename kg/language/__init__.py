@@ -1,8 +1,8 @@
 """Questions in English: answered where they are surely understood; else the likeliest questions are offered.
 
-`words` takes a text to pieces, `clause` finds what asks, `mentions` the things that are named, `operators` what changes
+`words` takes a text to pieces, `mentions` finds the things that are named, `grammar` what asks and what changes
 an answer ("not", "according to"), `intent` the likeliest questions, `arguments` what is what in them; `understanding`
-weighs them, and `answers` gives the answer.
+weighs them, `judging` says whether one is sure, and `replies` gives the answer.
 """
 
 from __future__ import annotations
@@ -47,8 +47,6 @@ def ask(text: str, graph: Graph, supposed: Graph | None = None) -> Answer | NotA
         return reply(text, put, supposed or graph, names)
     taken = understander_.take(text)
     each_way = [(taken, understander_.candidates(taken))]
-    if (stated := understander_.stated(taken)) is not None:
-        each_way.append((stated, understander_.candidates(stated)))
     if taken.clause.unmarked:
         listed = replace(taken, clause=replace(taken.clause, kind="answers"))
         each_way.insert(0, (listed, understander_.candidates(listed)))
@@ -63,11 +61,14 @@ def ask(text: str, graph: Graph, supposed: Graph | None = None) -> Answer | NotA
             answer = reply(text, reading, graph, names)
             if judge.is_borne_out(way, candidates, answer):
                 return reply(text, reading, supposed, names) if supposed else answer
-    several = [list(_offers(understander_, way, candidates, graph)) for way, candidates in reversed(each_way)]
+    ways = each_way[::-1]
+    if taken.denials:  # the word that denies may be part of what is asked: "no more than possible"
+        ways.append((replace(taken, denials=()), ways[0][1]))
+    several = [_offers(understander_, way, candidates, graph) for way, candidates in ways]
     if composed is not None:
-        several.insert(0, [understander_.offering.offer(composed[0])])
-    offers = [offer for each in zip_longest(*several) for offer in each if offer is not None]
-    return NotAnswered(text, judge.reason(*each_way[0]), tuple(offers[:_OFFERED]))
+        several.insert(0, iter([understander_.offering.offer(composed[0])]))
+    offers = (offer for each in zip_longest(*several) for offer in each if offer is not None)
+    return NotAnswered(text, judge.reason(*each_way[0]), tuple(islice(offers, _OFFERED)))
 
 
 def suggest(typed: str, graph: Graph) -> tuple[str, ...]:
@@ -76,22 +77,32 @@ def suggest(typed: str, graph: Graph) -> tuple[str, ...]:
 
 
 def _offers(understander_: Understander, taken: Taken, candidates: list[Candidate], graph: Graph) -> Iterator[Offer]:
-    """The likeliest questions that can be put, those first that the graph has an answer to."""
-    readings = [reading for each in candidates for reading in _readings(understander_, taken, each, graph)]
-    put = [(understander_.offering.offer(reading), reading) for reading in readings]
-    distinct = {offer.question: (offer, reading) for offer, reading in put}.values()
-    ranked = sorted(distinct, key=lambda pair: not _has_answer(pair[1].parts[0], graph)) if taken.lists else distinct
-    yield from (offer for offer, _ in islice(ranked, _OFFERED))
+    """The likeliest questions that can be put; of those that ask for things, first what the graph has an answer to."""
+    without: dict[str, Offer] = {}
+    put: set[str] = set()
+    for candidate in candidates:
+        for reading, answered in _readings(understander_, taken, candidate, graph):
+            offer = understander_.offering.offer(reading)
+            if taken.lists and not answered:
+                without.setdefault(offer.question, offer)
+            elif offer.question not in put:
+                put.add(offer.question)
+                yield offer
+    yield from without.values()
 
 
-def _readings(understander_: Understander, taken: Taken, candidate: Candidate, graph: Graph) -> Iterator[Reading]:
-    """A candidate as it is asked; where the graph has no answer so, with the things in other places too."""
+def _readings(
+    understander_: Understander, taken: Taken, candidate: Candidate, graph: Graph
+) -> Iterator[tuple[Reading, bool]]:
+    """A candidate as it is asked, and whether the graph has an answer; where it has none so, with the things in other
+    places too.
+    """
     for fill in (candidate.filled, *candidate.others):
         reading = understander_.reading(taken, replace(candidate, filled=fill))
         if reading is not None and len(fill.left) <= len(candidate.filled.left):
             answered = _has_answer(reading.parts[0], graph)
             if answered or fill is candidate.filled:
-                yield reading
+                yield reading, answered
             if answered:
                 return
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 
 from kg.entities.names import Names
-from kg.language.mentions import Finder, Mention
+from kg.language.mentions import Mention
 from kg.language.words import Word, auxiliary, of_class, words
 from kg.ontology.schema import Ontology
 from kg.questions.catalogue import Question
@@ -18,9 +18,8 @@ from kg.questions.catalogue import Question
 _SLOT = re.compile(r"\{(\w+)\}")
 _TRIED = 64  # ways to place what is named
 # What tips the scales where phrasings do not: per thing that has a place, per class above that of its place, where the
-# place is what is asked for, per thing that shares its place, per thing without one, per place that no phrasing has.
-_PLACED, _NARROW, _ASKED_FOR, _SHARED, _LEFT, _UNSAID = 0.05, 0.005, 0.3, 0.08, 0.05, 0.15
-_JOINING = frozenset({"and", "or", ",", "&"})
+# place is what is asked for, per thing without a place, per place that no phrasing has.
+_PLACED, _NARROW, _ASKED_FOR, _LEFT, _UNSAID = 0.05, 0.005, 0.3, 0.05, 0.15
 
 
 @dataclass(frozen=True)
@@ -79,10 +78,10 @@ class Filled:
         return self.likeness > 0.999 and self.template.is_telling
 
 
-def templates(question: Question, finder: Finder) -> tuple[Template, ...]:
-    """The phrasings of a question; a concept that one names, and that is an argument, as a slot too."""
-    title = _pointed(question, finder.names.ontology)
-    return tuple(Template.of(_slotted(text, question, finder)) for text in (title, *question.phrasings))
+def templates(question: Question, ontology: Ontology) -> tuple[Template, ...]:
+    """The phrasings of a question."""
+    title = _pointed(question, ontology)
+    return tuple(map(Template.of, (title, *question.phrasings)))
 
 
 def _pointed(question: Question, ontology: Ontology) -> str:
@@ -92,15 +91,6 @@ def _pointed(question: Question, ontology: Ontology) -> str:
     slots |= {"one": next(iter(question.parameters), "")}
     called = "|".join(sorted(map(re.escape, slots), key=len, reverse=True))
     return re.sub(rf"\bthis ({called})\b", lambda found: f"{{{slots[found[1]]}}}", question.question)
-
-
-def _slotted(text: str, question: Question, finder: Finder) -> str:
-    own = set(_SLOT.findall(text))
-    for mention in reversed(finder.mentions(found := words(text))):
-        fitting = [name for name, kind in question.parameters.items() if fits(mention, kind, finder.names)]
-        if len(fitting) == 1 and fitting[0] not in own:
-            text = f"{text[: found[mention.start].start]}{{{fitting[0]}}}{text[found[mention.end - 1].end :]}"
-    return text
 
 
 def ways_to_fill(
@@ -115,13 +105,7 @@ def ways_to_fill(
         given = [name for name in placed if name]
         narrow = sum(len(names.ontology.supers(question.parameters[name])) for name in given)
         unsaid = sum(name not in template.slots for name in given)
-        score = (
-            likeness
-            + _PLACED * len(given)
-            - _UNSAID * unsaid
-            + _NARROW * narrow
-            - _SHARED * (len(given) - len(set(given)))
-        )
+        score = likeness + _PLACED * len(given) - _UNSAID * unsaid + _NARROW * narrow
         score -= _ASKED_FOR * (lists and question.answer in given)
         left = tuple(mention for mention, name in zip(mentions, placed, strict=True) if name is None)
         score -= _LEFT * sum(mention.firm for mention in left)
@@ -138,12 +122,6 @@ def fits(mention: Mention, kind: str, names: Names) -> tuple[str, ...]:
     return tuple(thing for thing in mention.things if names.is_a(thing, kind))
 
 
-def is_part_of(mention: Mention, kind: str, names: Names) -> tuple[str, ...]:
-    """The thing of a class in whose name what is named stands ("the Istanbul guarantees"), where it is one alone."""
-    found = tuple(thing for thing in mention.parts_of if names.is_a(thing, kind))
-    return found if mention.firm and len(found) == 1 else ()
-
-
 def _ways(
     question: Question, text: Sequence[Word], mentions: Sequence[Mention], names: Names
 ) -> Iterator[tuple[str | None, ...]]:
@@ -155,7 +133,6 @@ def _ways(
             return
         mention = mentions[place]
         possible = [name for name, kind in question.parameters.items() if fits(mention, kind, names)]
-        possible = possible or [name for name, kind in question.parameters.items() if is_part_of(mention, kind, names)]
         free = [name for name in possible if name not in placed]
         if place and placed[-1] in possible and _joined(text, mentions[place - 1], mention):
             free.append(str(placed[-1]))
@@ -169,7 +146,7 @@ def _ways(
 
 def _joined(text: Sequence[Word], one: Mention, other: Mention) -> bool:
     between = text[one.end : other.start]
-    return bool(between) and all(word.folded in _JOINING or word.folded == "the" for word in between)
+    return bool(between) and all(word.folded in of_class("listing") or word.folded == "the" for word in between)
 
 
 def _arguments(
@@ -179,7 +156,7 @@ def _arguments(
     for mention, name in zip(mentions, placed, strict=True):
         if name:
             kind = question.parameters[name]
-            things = fits(mention, kind, names) or is_part_of(mention, kind, names)
+            things = fits(mention, kind, names)
             arguments[name] = tuple(dict.fromkeys((*arguments.get(name, ()), *things)))
     return arguments
 
@@ -193,7 +170,7 @@ def _sequence(text: Sequence[Word], mentions: Sequence[Mention], placed: Sequenc
             continue
         between = stems(text[place : mention.start])
         slot = f"{{{name}}}"
-        if not (found and found[-1] == slot and set(between) <= _JOINING):
+        if not (found and found[-1] == slot and set(between) <= of_class("listing")):
             found += [*between, slot]
         place = mention.end
     return (*found, *stems(text[place:]))
@@ -210,7 +187,7 @@ def stems(text: Sequence[Word]) -> tuple[str, ...]:
 
 def _grams(sequence: Sequence[str]) -> Counter[str]:
     """Words, pairs of neighbours, and which slot comes before which."""
-    carrying = [each for each in sequence if each not in ("the", "a", "an")]
+    carrying = [each for each in sequence if each not in of_class("articles")]
     grams: Counter[str] = Counter(carrying)
     grams.update(f"{one} {other}" for one, other in zip(["^", *carrying], [*carrying, "$"], strict=True))
     slots = [each for each in carrying if each[0] == "{"]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
@@ -11,24 +10,16 @@ from typing import TYPE_CHECKING
 from kg.entities.names import Names
 from kg.language.reading import Part
 from kg.model import Answer, Cell, Evidence, Match, Row
-from kg.namespaces import RDF, SG
-from kg.ontology.schema import Ontology
 from kg.questions.catalogue import Question
 from kg.questions.verdicts import verdict_of, weakest
-from kg.terms import NamedNode
 
 if TYPE_CHECKING:
     from kg.language.reading import Graph
 
-# What a state does, its delegations and policies do; what an organisation does, its organs do.
-_STANDING_FOR = (NamedNode(SG + "actsFor"), NamedNode(SG + "policyOf"), NamedNode(SG + "organOf"))
-_CONTENT, _TYPE = NamedNode(SG + "content"), NamedNode(RDF + "type")
-_DEPTH = 2  # roles of what has a role: the contingent in which somebody is ready to take part
-
 
 def combined(text: str, parts: Sequence[Part], graph: Graph, names: Names, besides: Collection[str] = ()) -> Answer:
     """The rows of all parts whose asked value every part has and none of the negated; nor is it one of `besides`."""
-    parts, answered = _all_answered(parts, graph, names)
+    answered = [_answered(part, graph) for part in parts]
     matched = tuple(match for part in parts for match in matches(part))
     positive = [(part, answer) for part, answer in zip(parts, answered, strict=True) if not part.negated]
     negative = [(part, answer) for part, answer in zip(parts, answered, strict=True) if part.negated]
@@ -48,65 +39,8 @@ def matches(part: Part) -> Iterator[Match]:
         yield Match(part.name, {**dict(zip(part.arguments, values, strict=True)), **said_by}, part.negated)
 
 
-def _all_answered(parts: Sequence[Part], graph: Graph, names: Names) -> tuple[tuple[Part, ...], list[Answer]]:
-    """Each part with its answer; where nothing is said of a state itself, that of its delegations and policies."""
-    pairs = [(part, _answered(part, graph)) for part in parts]
-    pairs = [pair if pair[1].rows else _by_delegates(pair[0], graph, names) or pair for pair in pairs]
-    return tuple(part for part, _ in pairs), [answer for _, answer in pairs]
-
-
-def _by_delegates(part: Part, graph: Graph, names: Names) -> tuple[Part, Answer] | None:
-    """The part asked of those who stand for whom it is asked of, or of whom that one stands for; with its answer."""
-    for other in _others(part, graph, names):
-        answer = _answered(other, graph)
-        if answer.rows:
-            return other, answer
-    return None
-
-
-def _others(part: Part, graph: Graph, names: Names) -> Iterator[Part]:
-    """The part asked of whom the one named reports, of who acts for a state, and of the state for whom somebody acts:
-    "are its diplomats ready to send …".
-    """
-    parameters = graph.knowledge.catalogue[part.name].parameters
-    if len(part.arguments.get("speaker", ())) == 1 and part.according_to is None:
-        rest = {name: values for name, values in part.arguments.items() if name != "speaker"}
-        yield replace(part, arguments=rest, according_to=part.arguments["speaker"][0])
-    given = [(name, values) for name, values in part.arguments.items() if parameters[name].startswith(SG)]
-    for name, values in given:
-        acting = sorted(
-            quad.subject.value
-            for value in values
-            for predicate in _STANDING_FOR
-            for quad in graph.statements(None, predicate, NamedNode(value))
-            if isinstance(quad.subject, NamedNode) and names.is_a(quad.subject.value, parameters[name])
-        )
-        if acting:
-            yield replace(part, arguments={**part.arguments, name: tuple(acting)})
-    for name, values in given:
-        states = tuple(
-            quad.object.value
-            for value in values
-            for quad in graph.statements(NamedNode(value), _STANDING_FOR[0])
-            if isinstance(quad.object, NamedNode) and names.is_a(quad.object.value, parameters[name])
-        )
-        if name != "speaker" and len(values) == len(states) == 1 and part.according_to in (None, values[0]):
-            yield replace(part, arguments={**part.arguments, name: states}, according_to=values[0])
-
-
 def _answered(part: Part, graph: Graph) -> Answer:
-    return limited(part, graph.answer(part.name, dict(part.arguments), according_to=part.according_to), graph)
-
-
-def limited(part: Part, answer: Answer, graph: Graph) -> Answer:
-    """The answer with the rows alone that have to do with all that the part mentions, and with its year."""
-    return of_year(mentioning(answer, part.mentioned, part.column, graph), part.year)
-
-
-def of_year(answer: Answer, year: str) -> Answer:
-    """The answer with the rows alone in which the year stands, as a date or in a name; with all where none is given."""
-    rows = (row for row in answer.rows if not year or any(year in cell.label for cell in row.cells.values()))
-    return replace(answer, rows=tuple(rows))
+    return graph.answer(part.name, dict(part.arguments), according_to=part.according_to)
 
 
 def key(cell: Cell) -> str:
@@ -192,65 +126,3 @@ def lists(question: Question, kind: str) -> bool:
     return question.parameters.get(question.answer) == kind and any(
         phrasing.lower().startswith("list all ") for phrasing in question.phrasings
     )
-
-
-def mentioning(answer: Answer, things: Collection[str], column: str, graph: Graph) -> Answer:
-    """The answer with the rows alone that have to do with each of `things` (IRIs), other than as what is asked for.
-
-    What is asked for stands in `column`.
-    """
-    if not things:
-        return answer
-    wanted = {thing: _called(thing, graph) for thing in things}
-    rows = tuple(
-        row
-        for row in answer.rows
-        if getattr(row.cells.get(column), "iri", None) not in things and _is_of_all(row, answer, wanted, graph)
-    )
-    asked = {cell for row in rows for cell in row.cells.values()}
-    return replace(answer, rows=rows, answers=tuple(cell for cell in answer.answers if cell in asked), total=len(rows))
-
-
-def _is_of_all(row: Row, answer: Answer, wanted: Mapping[str, re.Pattern[str]], graph: Graph) -> bool:
-    """Whether the row has to do with each thing: as what it is of, or in its very words."""
-    rest = wanted.keys() - _mentioned(row, answer, graph)
-    words = [cell.label for cell in row.cells.values()]
-    words += (answer.evidence[place].quote or "" for place in row.evidence)
-    return all(wanted[thing].search(" / ".join(words)) for thing in rest)
-
-
-def _called(thing: str, graph: Graph) -> re.Pattern[str]:
-    """What a thing is called, as words of a text."""
-    known = {name.text for name in graph.names().names if name.iri == thing}
-    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, known), reverse=True)) or '(?!)'})\b")
-
-
-def _mentioned(row: Row, answer: Answer, graph: Graph) -> set[str]:
-    said = [answer.evidence[place] for place in row.evidence]
-    found = {link.iri for evidence in said for link in evidence.chain} | {evidence.source for evidence in said}
-    contents = {quad.object for each in said for quad in graph.statements(NamedNode(each.claim), _CONTENT)}
-    for start in {*(cell.iri for cell in row.cells.values()), *(getattr(each, "value", None) for each in contents)}:
-        if start:
-            found |= {node.value for node in around(start, graph)}
-    return found
-
-
-def around(iri: str, graph: Graph) -> set[NamedNode]:
-    """A thing, and where it is a situation, what has a role in it, or in what has one."""
-    ontology = graph.knowledge.ontology
-    nodes, newest = {NamedNode(iri)}, {NamedNode(iri)}
-    for _ in range(_DEPTH):
-        newest = {
-            quad.object
-            for each in newest
-            if _is_situation(each, graph, ontology)
-            for quad in graph.statements(each)
-            if quad.predicate.value in ontology.roles and isinstance(quad.object, NamedNode)
-        } - nodes
-        nodes |= newest
-    return nodes
-
-
-def _is_situation(node: NamedNode, graph: Graph, ontology: Ontology) -> bool:
-    kinds = (quad.object for quad in graph.statements(node, _TYPE))
-    return any(isinstance(kind, NamedNode) and ontology.is_a(kind.value, SG + "Situation") for kind in kinds)

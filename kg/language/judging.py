@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from kg.language import operators
+from kg.language import grammar
 from kg.language.combining import lists
 from kg.language.reading import Part
 from kg.language.understanding import OFFERED, Candidate, Taken, Understander
-from kg.language.words import of_class
+from kg.language.words import Word, of_class
 from kg.model import NOT_SAID, Answer
 from kg.namespaces import RDF, SG, SKOS
 from kg.questions.catalogue import Question
@@ -39,6 +39,7 @@ class Least:
 _LEAST = Least(-0.5, 0.2, 0.5, 0.35)
 _LEAST_VERDICT = Least(-0.5, 0.25, 0.99, 0.5)
 _CERTAIN = Least(-0.2, 0.4, 0.75)
+_DESPITE_WORDS = -0.15  # the least score of a question that does not say a word of the text in any phrasing
 _OUTSIDE_AT = 0.0
 
 
@@ -57,16 +58,15 @@ class Judge:
             return False
         if first.filled.is_verbatim:
             return True
-        if not self._is_asked_kind(first.question.name, taken) or self._names_relation_of_another(taken, candidates):
+        if not self._is_asked_kind(first.question.name, taken):
             return False
-        if not taken.lists and (taken.unsure or self._has_words_of_others(first, taken)):
+        others = self._words_of_others(first, taken)
+        if any(word.folded[0].isdigit() for word in others) or (not taken.lists and others):
             return False
-        saying = taken.lists and operators.is_of_saying(taken.text, self.understander.finder)
-        if (
-            taken.unknown
-            or self.understander.outside(taken) > _OUTSIDE_AT
-            or (saying and not self._is_of_speakers(first))
-        ):
+        if others and first.score < _DESPITE_WORDS:
+            return False
+        saying = taken.lists and grammar.is_of_saying(taken.text, self.understander.finder)
+        if taken.unknown or taken.outside > _OUTSIDE_AT or (saying and not self._is_of_speakers(first)):
             return False
         return (_LEAST if taken.lists else _LEAST_VERDICT).met(first, second)
 
@@ -80,29 +80,20 @@ class Judge:
         denies = understander.templates[question.name][0].denies
         return (denies and not taken.denials) or (understander.offering.names_unvouched_act(question) and not accuses)
 
-    def _names_relation_of_another(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
-        """Whether a relation is named ("resembles") that the query of another likely question has, and this one not."""
-        named = {thing for mention in taken.mentions for thing in mention.things}
-        first, *others = (
-            named & {predicate.strip("<>") for _, predicate, _ in each.question.patterns}
-            for each in candidates[:OFFERED]
-        )
-        return not first and any(others)
-
-    def _has_words_of_others(self, candidate: Candidate, taken: Taken) -> bool:
-        """Whether a word carries something that no phrasing of the question says, nor what is given to it."""
+    def _words_of_others(self, candidate: Candidate, taken: Taken) -> list[Word]:
+        """The words that carry something that no phrasing of the question says, nor what is given to it."""
         placed = {place for each in taken.mentions if each not in candidate.filled.left for place in each.places}
         other = (word for place, word in enumerate(taken.text) if place not in placed and word.is_carrying)
-        return any(word.stem not in self._own_stems(candidate.question.name) for word in other)
+        return [word for word in other if word.stem not in self._own_stems(candidate.question.name)]
 
     def _is_asked_kind(self, name: str, taken: Taken) -> bool:
         """Whether the question's own texts have a word of what kind the answers are to be ("which cities"), and where
         it is asked who, the answers are somebody.
         """
         asked = self.understander.asked_class(self.understander.questions[name])
-        if taken.lists and asked and taken.text[0].folded in ("who", "whom"):
+        if taken.lists and asked and taken.text[0].folded in of_class("persons"):
             return any(self.understander.comparable(asked, SG + each) for each in ("Actor", "Speaker", "Contingent"))
-        kind = operators.asked_noun(taken.text, taken.mentions)
+        kind = grammar.asked_noun(taken.text, taken.mentions)
         if not kind or taken.clause.kind == "count":
             return not kind or any(word.stem in self._own_stems(name) for word in kind)
         return any(name in self.understander.model.seen.get(word.stem, ()) for word in kind)
@@ -125,7 +116,7 @@ class Judge:
             return first.filled.is_verbatim or not self._is_said_otherwise(candidates)
         if taken.denials and not first.filled.template.denies and not self._is_listed(first.question):
             return False
-        if kind == "sayers" or (taken.denials and not first.filled.template.denies):
+        if taken.denials and not first.filled.template.denies:
             return bool(answer.rows)
         return bool(answer.rows) or first.filled.is_verbatim or _CERTAIN.met(*candidates[:2])
 
@@ -160,7 +151,7 @@ class Judge:
             return defined
         if taken.foreign:
             return _FOREIGN.format(taken.foreign[0])
-        return _OUTSIDE if self.understander.outside(taken) > max(candidates[0].score, 0) else _UNSURE
+        return _OUTSIDE if taken.outside > max(candidates[0].score, 0) else _UNSURE
 
     def _defined(self, taken: Taken) -> str | None:
         """What the ontology says that a term means, where no more is asked than that."""

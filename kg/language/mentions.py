@@ -18,9 +18,6 @@ _NEVER_MEANT = (SG + "Rule", SG + "Polarity", SG + "Point")
 _CODE = 3  # letters: a name this short is one only where it is written in capitals
 _SPELT = 5  # letters of a word that may be misspelt
 _ALIKE = 83  # rapidfuzz's ratio of two spellings, 0 to 100
-_BETWEEN = 2  # words between a name and one that says more of it
-_OF = frozenset({"in", "of", "from"})
-_POINTING = frozenset({"the", "this", "that", "its", "their", "his"})
 
 
 @dataclass(frozen=True)
@@ -28,14 +25,12 @@ class Mention:
     """A thing (or several that are called so) that the words from `start` to `end`, exclusive, name.
 
     `firm` is False where the words may be meant otherwise: an adjective, a head noun alone.
-    `parts_of` are the things in whose longer names these words stand.
     """
 
     things: tuple[str, ...]
     start: int
     end: int
     firm: bool = True
-    parts_of: tuple[str, ...] = ()
 
     @property
     def thing(self) -> str:
@@ -61,32 +56,7 @@ class Finder:
             if all(free[mention.start : mention.end]) and mention.things:
                 free[mention.start : mention.end] = [False] * (mention.end - mention.start)
                 found.append(mention)
-        whole = self._whole(text, sorted(found, key=lambda mention: mention.start))
-        return [replace(each, parts_of=self._containing(text[each.start : each.end])) for each in whole]
-
-    def _containing(self, text: Sequence[Word]) -> tuple[str, ...]:
-        """The things in whose names all these words stand."""
-        keys = {self._key(word) for word in text}
-        return tuple(thing for thing, parts in self._parts.items() if parts >= keys)
-
-    def _whole(self, text: Sequence[Word], mentions: list[Mention]) -> list[Mention]:
-        """The mentions, without one that only says of another which it is: "Chinese peacekeepers in Ukraine"."""
-        found: list[Mention] = []
-        for mention in mentions:
-            last = found[-1] if found else None
-            between = [word.folded for word in text[last.end : mention.start]] if last else []
-            if last and between and between[0] in _OF and len(between) <= _BETWEEN and self._tells(text, mention, last):
-                found[-1] = replace(last, end=mention.end)
-            elif last and not between and self._tells(text, last, mention):
-                found[-1] = replace(mention, start=last.start)
-            else:
-                found.append(mention)
-        return found
-
-    def _tells(self, text: Sequence[Word], one: Mention, other: Mention) -> bool:
-        """Whether the name of one thing is part of another's, which is longer."""
-        keys = {self._key(word) for word in text[one.start : one.end]}
-        return one.things != other.things and bool(self._parts.get(other.thing, frozenset()) >= keys)
+        return sorted(found, key=lambda mention: mention.start)
 
     @cached_property
     def _parts(self) -> dict[str, frozenset[str]]:
@@ -150,7 +120,7 @@ class Finder:
             ):
                 start, things = start - 1, more
             before = text[start - 1]
-            if len(things) == 1 and (before.folded in _POINTING or before.text.endswith(("'s", "’s"))):
+            if len(things) == 1 and (before.folded in of_class("pointing") or before.text.endswith(("'s", "’s"))):
                 yield Mention(tuple(things), start, place + 1, firm=place > start)
 
     def _is_firm(self, things: Sequence[str], size: int) -> bool:
@@ -212,7 +182,7 @@ class Finder:
             parts = [word for word in words(name.text.partition("(")[0]) if not word.is_sign]
             if len(parts) > 1 and name.language in (None, "en") and not self._is_common([name.iri]):
                 head = next(
-                    (parts[i - 1] for i, w in enumerate(parts) if i and w.folded in ("of", "in", "on", "that")),
+                    (parts[i - 1] for i, w in enumerate(parts) if i and w.folded in of_class("following")),
                     parts[-1],
                 )
                 heads.setdefault(head.stem, set()).add(name.iri)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 from kg.entities.names import Names
 from kg.language.arguments import Template
@@ -16,8 +17,8 @@ from kg.model import Offer
 from kg.namespaces import SG
 from kg.questions.catalogue import Question
 
-_YES_NO, _COUNT, _SURELY, _SAYERS, _NOT = "Yes or no: ", "How many: ", "How surely: ", "Who says so: ", "All but: "
-_PREFIXES = {"verdict": _YES_NO, "count": _COUNT, "doubted": _SURELY, "sayers": _SAYERS}
+_YES_NO, _COUNT, _SURELY, _NOT = "Yes or no: ", "How many: ", "How surely: ", "All but: "
+_PREFIXES = {"verdict": _YES_NO, "count": _COUNT, "doubted": _SURELY}
 _AND = " + "  # between two questions of which both are to hold
 
 _BEGUN, _NAME_WORDS = 3, 4  # letters that begin a name, and words of it, as somebody types
@@ -55,21 +56,13 @@ class Offering:
             )
             for name in part.arguments
         }
-        plain = not (part.negated or part.according_to or part.year or part.mentioned or reading.besides)
-        if plain and reading.kind in ("answers", "verdict"):
-            for template in self.templates[part.name]:
-                head = words(template.text)[0].folded
-                if sorted(template.slots) == sorted(values) and (aspect(head) is not None) == (
-                    reading.kind == "verdict"
-                ):
-                    return template.text.format(**values)
+        for template in self.templates[part.name]:
+            text = template.text.format_map({**dict.fromkeys(template.slots, ""), **values})
+            if set(template.slots) == set(values) and self._phrased(text) == reading:
+                return text
         given = dict(values)
         if part.according_to:
             given["according to"] = self.names.label(part.according_to)
-        if part.year:
-            given["year"] = part.year
-        if part.mentioned:
-            given["mentioning"] = " and ".join(map(self.names.label, part.mentioned))
         if reading.besides:
             given["besides" if reading.kind != "alone" else "only"] = " and ".join(
                 map(self.names.label, reading.besides)
@@ -97,16 +90,11 @@ class Offering:
         besides: tuple[str, ...] = ()
         for each in filter(None, given.split("; ")):
             name, _, value = each.partition(": ")
-            if name == "year":
-                part = replace(part, year=value)
-                continue
             things = tuple(self._called(value, question.parameters.get(name)))
             if not things:
                 return None
             if name == "according to":
                 part = replace(part, according_to=things[0])
-            elif name == "mentioning":
-                part = replace(part, mentioned=things)
             elif name in ("besides", "only"):
                 besides, kind = things, "alone" if name == "only" else kind
             elif name in question.parameters:
@@ -126,9 +114,8 @@ class Offering:
 
     def _phrased(self, text: str) -> Reading | None:
         """A text that is a phrasing word for word, with the labels of things in its slots."""
-        for name, pattern in self._patterns:
-            found = pattern.fullmatch(text)
-            if found is None:
+        for name, pattern in self._patterns.get(_first_word(text), self._patterns[""]):
+            if (found := pattern.fullmatch(text)) is None:
                 continue
             question = self.questions[name]
             given = {
@@ -143,15 +130,18 @@ class Offering:
         return None
 
     @cached_property
-    def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
-        """The phrasings that have slots, each with its question's name."""
-        found = []
+    def _patterns(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+        """The phrasings, each with its question's name, by their first word; those that begin with a slot by all."""
+        patterns = []
         for name, each in self.templates.items():
             for template in each:
-                if template.slots and len(set(template.slots)) == len(template.slots):
-                    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(template.text))
-                    found.append((name, re.compile(pattern)))
-        return found
+                if len(set(template.slots)) == len(template.slots):
+                    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template.text))
+                    patterns.append((_first_word(template.text), name, re.compile(pattern)))
+        return {
+            begun: [(name, pattern) for word, name, pattern in patterns if word in ("", begun)]
+            for begun in {"", *(word for word, _, _ in patterns)}
+        }
 
     def _called(self, text: str, kind: str | None) -> Iterator[str]:
         """The things that a text is the label of, or the labels that "and" joins in it."""
@@ -172,14 +162,16 @@ class Offering:
         return {question.question: question for question in self.questions.values()}
 
 
+def _first_word(text: str) -> str:
+    """The word that a text begins with; none where that is a slot, or part of one."""
+    first = text.partition(" ")[0]
+    return "" if "{" in first else first
+
+
 def one_each(part: Part) -> Iterator[Part]:
     """A part for each of several things in one place: "are Russia and China guarantors" asks of each."""
-    several = next((name for name, values in part.arguments.items() if len(values) > 1), None)
-    if several is None:
-        yield part
-        return
-    for value in part.arguments[several]:
-        yield replace(part, arguments={**part.arguments, several: (value,)})
+    for values in product(*part.arguments.values()):
+        yield replace(part, arguments={name: (value,) for name, value in zip(part.arguments, values, strict=True)})
 
 
 @dataclass(frozen=True)

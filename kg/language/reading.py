@@ -44,8 +44,6 @@ class Part:
     """One condition: a question of the catalogue, its arguments (IRIs), and what its rows must be besides.
 
     `column` is the one asked for. `according_to` is the speaker (an IRI) in whose words it must be said.
-    `mentioned` are things that an answer's rows must have to do with, in whatever part.
-    `year` is one that must stand in its rows.
     `vouched`: what is only held against somebody is not enough for "yes".
     """
 
@@ -54,15 +52,13 @@ class Part:
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     negated: bool = False
     according_to: str | None = None
-    mentioned: tuple[str, ...] = ()
     vouched: bool = True
-    year: str = ""
 
 
 @dataclass(frozen=True)
 class Reading:
     """All `parts` must hold; `kind` is "answers", "count", "verdict" (yes or no), "doubted" (how surely they are said),
-    "sayers" (who says so), or "alone" (yes where they hold of `besides` and of nothing else). Else `besides` are asked
+    or "alone" (yes where they hold of `besides` and of nothing else). Else `besides` are asked
     for no more.
     """
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.entities.names import Names
-from kg.language.combining import combined, joined, key, keys, limited, matches
+from kg.language.combining import combined, joined, key, keys, matches
 from kg.language.reading import Part, Reading
 from kg.model import DENIED, NOT_SAID, QUALIFIED, YES, Answer, Cell, Row
 from kg.namespaces import PROV, RDF, SG, XSD
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 _CERTAINTY = SG + "Certainty"
 _DIRECT = 2  # links of a chain in which nobody stands between a source and whom it quotes
-_LENGTH = "length"  # the column of how long something lasts
 _DERIVED = re.compile(r"(\?\w+)\s+(?:sg:)(\w+)\s+(\?\w+)\s*\.")
 
 
@@ -41,12 +40,10 @@ def _replied(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
         return _verdict(text, reading, graph, names)
     if reading.kind == "doubted":
         return _sureness(_verdict(text, reading, graph, names), names)
-    if reading.kind == "sayers":
-        return _said_by(_each(text, reading.parts, graph, names), names)
     if reading.kind == "alone":
         return _alone(combined(text, reading.parts, graph, names), reading)
     answer = combined(text, reading.parts, graph, names, reading.besides)
-    if reading.kind == "count" and not _is_measure(reading.parts[0].column, answer):
+    if reading.kind == "count":
         return replace(answer, count=_count(answer))
     return answer
 
@@ -77,24 +74,6 @@ def _sureness(answer: Answer, names: Names) -> Answer:
     return replace(answer, rows=tuple(rows), answers=answers, columns=columns, verdict=None, total=len(rows))
 
 
-def _said_by(answer: Answer, names: Names) -> Answer:
-    """The answer with, for each row, those who say so."""
-    rows: list[Row] = []
-    for row in answer.rows:
-        links = dict.fromkeys(answer.evidence[place].chain[-1] for place in row.evidence)
-        for link in links:
-            cell = Cell(link.speaker, link.iri or None, min(names.types.get(link.iri, ()), default=None))
-            rows.append(replace(row, cells={**row.cells, "speaker": cell}))
-    answers = tuple(dict.fromkeys(row.cells["speaker"] for row in rows))
-    columns = tuple(dict.fromkeys((*answer.columns, "speaker")))
-    return replace(answer, rows=tuple(rows), answers=answers, columns=columns, total=len(rows))
-
-
-def _is_measure(column: str, answer: Answer) -> bool:
-    """Whether the answer says in words how much it is: of "how many months", "months"."""
-    return column == _LENGTH and bool(answer.answers) and all(cell.iri is None for cell in answer.answers)
-
-
 def _count(answer: Answer) -> int | None:
     """How many things are answered; where the answer is a number itself, that one, and none of several."""
     numbers = [cell.label for cell in answer.answers if cell.datatype == XSD + "integer"]
@@ -118,24 +97,13 @@ def _verdict(text: str, reading: Reading, graph: Graph, names: Names) -> Answer:
 
 def _as_said(answer: Answer, parts: Sequence[Part], names: Names) -> str:
     """The verdict; that a speaker says so, or that somebody accuses, is so where a source reports just that."""
-    verdict, asserted = _of_all(answer, parts), names.label(SG + "asserted")
+    verdict, asserted = verdict_of(answer.rows), names.label(SG + "asserted")
     speakers = {part.according_to or "".join(part.arguments.get("speaker", ())) for part in parts} - {""}
     if verdict != QUALIFIED or not (speakers or any(not part.vouched for part in parts)):
         return verdict
     said = (answer.evidence[place] for row in answer.rows for place in row.evidence)
     direct = (each for each in said if len(each.chain) <= _DIRECT and each.certainty == asserted)
     return YES if any(not speakers or each.chain[-1].iri in speakers for each in direct) else verdict
-
-
-def _of_all(answer: Answer, parts: Sequence[Part]) -> str:
-    """The verdict; where several things are asked of in one place, as sure as of the least sure of them."""
-    found = [verdict_of(answer.rows)]
-    for name, values in ((name, values) for part in parts for name, values in part.arguments.items()):
-        of_each = [
-            [row for row in answer.rows if name in row.cells and key(row.cells[name]) == each] for each in values
-        ]
-        found += [verdict_of(rows) for rows in of_each if rows and len(values) > 1]
-    return weakest(found)
 
 
 def _each(text: str, parts: Sequence[Part], graph: Graph, names: Names) -> Answer:
@@ -161,7 +129,6 @@ def _denied(text: str, part: Part, graph: Graph, names: Names) -> Answer | None:
     said_by = part.according_to if part.according_to and names.is_a(part.according_to, SG + "Actor") else None
     request = Request(answering.resolve(twin, dict(part.arguments), names), according_to=said_by)
     answer = answering.answer(graph.snapshot(), twin, request)
-    answer = limited(part, answer, graph)
     return joined(text, tuple(matches(part)), [(part, answer)], keys(part, answer), answer.sparql)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kg.entities.names import Names
-from kg.language import operators
-from kg.language.arguments import Filled, Template, stems, templates, ways_to_fill
-from kg.language.clause import Clause, asked
+from kg.language import grammar
+from kg.language.arguments import Filled, Template, templates, ways_to_fill
+from kg.language.grammar import Clause
 from kg.language.intent import OUTSIDE, Model
 from kg.language.mentions import Finder, Mention, masked
 from kg.language.offering import Completer, Offering, one_each
@@ -20,6 +20,7 @@ from kg.questions.catalogue import Question
 
 _CONSIDERED = 8  # questions of the catalogue that are compared
 _WAYS = 5  # in which arguments may be placed
+_DOUBTED = 2  # questions of which it is asked whether the graph has an answer: the first, and what it is measured by
 OFFERED = 3
 
 
@@ -37,21 +38,18 @@ class Candidate:
     coverage: float
     others: tuple[Filled, ...]
     lists: bool
-    answered: bool = False
 
     @property
     def total(self) -> float:
         firm = sum(mention.firm for mention in self.filled.left)
         total = self.score + 0.8 * self.filled.likeness + 0.4 * self.coverage - 0.25 * firm
-        total -= 0.05 * (len(self.filled.left) - firm) + 0.4 * (
-            self.lists and self.question.answer in self.filled.arguments
-        )
-        return total + 0.1 * (self.answered and self.lists) + 5 * self.filled.is_verbatim
+        total -= 0.4 * (self.lists and self.question.answer in self.filled.arguments)
+        return total + 5 * self.filled.is_verbatim
 
 
 @dataclass(frozen=True)
 class Taken:
-    """A text as it is taken: its clause, what its operators say, the things named, and its words that nothing knows."""
+    """A text as it is taken: its clause, what changes its answer, the things named, and words that nothing knows."""
 
     clause: Clause
     text: tuple[Word, ...]
@@ -61,14 +59,19 @@ class Taken:
     denials: tuple[int, ...]
     foreign: tuple[str, ...]
     unknown: tuple[str, ...]
-    numbers: tuple[str, ...]
     only: int | None
     alone: Mention | None
-    unsure: bool = False  # whether what is said is that another says something, or it may be asked otherwise
+    hidden: tuple[Word, ...] = field(compare=False)  # the text, things as their classes
+    scores: Mapping[str, float] = field(compare=False)  # how much each question is like it, the likest first
+
+    @property
+    def outside(self) -> float:
+        """How likely nothing of the catalogue is asked: above 0 is likely."""
+        return self.scores[OUTSIDE]
 
     @property
     def lists(self) -> bool:
-        """Whether things are asked for, and neither a yes or no nor who says so."""
+        """Whether things are asked for, and not a yes or no."""
         return self.clause.kind in ("answers", "count")
 
 
@@ -87,7 +90,7 @@ class Understander:
 
     @cached_property
     def templates(self) -> dict[str, tuple[Template, ...]]:
-        return {name: templates(question, self.finder) for name, question in self.questions.items()}
+        return {name: templates(question, self.names.ontology) for name, question in self.questions.items()}
 
     @cached_property
     def offering(self) -> Offering:
@@ -104,27 +107,16 @@ class Understander:
         self.candidates(self.take(text))
 
     def take(self, text: str) -> Taken:
-        """The text with its operators taken out, and what they say."""
-        clause = asked(text)
+        """The text without what changes its answer, and what that says."""
+        clause = grammar.asked(text)
         named = any(mention.firm for mention in self.finder.mentions(clause.words))
         if clause.lead and not named and self.finder.mentions(clause.lead):
             clause = replace(clause, words=(*clause.lead, *clause.words), context=(), lead=())
         return self._taken(clause, self.finder.spelt(clause.words))
 
-    def stated(self, taken: Taken) -> Taken | None:
-        """What is stated, where it is asked who says so."""
-        said = operators.sayers(taken.text, self.finder)
-        if said is None:
-            return None
-        text, sure = said
-        return replace(self._taken(replace(taken.clause, kind="sayers"), text.text), unsure=not sure)
-
     def _taken(self, clause: Clause, text: tuple[Word, ...]) -> Taken:
-        said = operators.said_by(text, self.finder)
-        if not said.things:
-            said = operators.told_by(text, self.finder)
-        further = bool(said.things) and any(True for _ in operators.tellers(said.text, self.finder))
-        rest = operators.excepted(said.text, self.finder)
+        said = grammar.said_by(text, self.finder)
+        rest = grammar.excepted(said.text, self.finder)
         mentions = self._with_antecedents(rest.text, self.finder.mentions(rest.text), clause)
         named = {place for mention in mentions for place in mention.places}
         other = [word for place, word in enumerate(rest.text) if place not in named and not word.is_sign]
@@ -138,11 +130,12 @@ class Understander:
         if not said.things and (start := next(phrases(rest.text, "attribution"), None)) is not None:
             foreign += [word.text for word in rest.text[start[1] :][:1]]  # a speaker whom nothing knows
         foreign += [text for text in unknown if text[0].isupper() and text != rest.text[0].text]
-        only, alone = operators.limited(rest.text, mentions)
+        only, alone = grammar.limited(rest.text, mentions)
+        hidden = masked(rest.text, mentions, self.names.types, self.names.ontology)
         return Taken(
-            clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, operators.denied(rest.text),
-            tuple(foreign), tuple(unknown), operators.numbers(rest.text, mentions), only, alone,
-            further or clause.unmarked,
+            clause, rest.text, tuple(mentions), next(iter(said.things), None), rest.things, grammar.denied(rest.text),
+            tuple(foreign), tuple(unknown), only, alone, hidden,
+            self.model.scores(hidden),
         )  # fmt: skip
 
     def _with_antecedents(self, text: Sequence[Word], mentions: list[Mention], clause: Clause) -> list[Mention]:
@@ -155,7 +148,7 @@ class Understander:
         if (
             place is None
             or place in covered
-            or (len(text) > place + 1 and text[place].folded in ("this", "that", "these", "those"))
+            or (len(text) > place + 1 and text[place].folded in of_class("demonstratives"))
         ):
             return mentions
         named = {mention.thing for mention in mentions}
@@ -169,16 +162,13 @@ class Understander:
 
     def candidates(self, taken: Taken) -> list[Candidate]:
         """The questions that may be asked, the likeliest first."""
-        hidden = masked(taken.text, taken.mentions, self.names.types, self.names.ontology)
-        scores = self.model.scores(hidden)
-        likely = [name for name in scores if name != OUTSIDE][:_CONSIDERED]
-        likely += [name for name in self._verbatim(taken) if name not in likely]
-        found = [self._candidate(name, scores[name], taken, hidden) for name in likely]
+        likely = [name for name in taken.scores if name != OUTSIDE][:_CONSIDERED]
+        found = [self._candidate(name, taken) for name in likely]
         found.sort(key=lambda each: -each.total)
-        first = [self._borne_out(each) for each in found[: 2 * OFFERED]]
+        first = [self._borne_out(each) for each in found[:_DOUBTED]]
         return sorted([*first, *found[len(first) :]], key=lambda each: -each.total)
 
-    def _candidate(self, name: str, score: float, taken: Taken, hidden: Sequence[Word]) -> Candidate:
+    def _candidate(self, name: str, taken: Taken) -> Candidate:
         question = self.questions[name]
         ways = ways_to_fill(
             question,
@@ -186,24 +176,26 @@ class Understander:
             taken.text,
             taken.mentions,
             self.names,
-            lists=taken.lists and operators.asks_for_things(taken.text),
+            lists=taken.lists and grammar.asks_for_things(taken.text),
         )
-        coverage = self._coverage(name, hidden)
-        return Candidate(question, ways[0], score, coverage, tuple(ways[1:_WAYS]), taken.lists)
+        coverage = self._coverage(name, taken.hidden)
+        return Candidate(question, ways[0], taken.scores[name], coverage, tuple(ways[1:_WAYS]), taken.lists)
 
     def _borne_out(self, candidate: Candidate) -> Candidate:
         """The candidate with the arguments of which the graph has an answer, where the likeliest have none."""
-        if candidate.filled.is_verbatim:
+        first = candidate.filled
+        fitting = [
+            fill
+            for fill in candidate.others
+            if len(fill.left) <= len(first.left) and (candidate.lists or fill.is_like(first))
+        ]
+        if first.is_verbatim or not fitting or self._is_answered(candidate.question, first):
             return candidate
-        for fill in (candidate.filled, *candidate.others):
-            same = candidate.lists or fill.is_like(candidate.filled)
-            if (
-                same
-                and len(fill.left) <= len(candidate.filled.left)
-                and self.has_answer(Part(candidate.question.name, candidate.question.answer, fill.arguments))
-            ):
-                return replace(candidate, filled=fill, answered=True)
-        return candidate
+        chosen = next((fill for fill in fitting if self._is_answered(candidate.question, fill)), first)
+        return replace(candidate, filled=chosen)
+
+    def _is_answered(self, question: Question, fill: Filled) -> bool:
+        return self.has_answer(Part(question.name, question.answer, fill.arguments))
 
     def composed(self, taken: Taken) -> tuple[Reading, Sequence[tuple[Taken, list[Candidate]]]] | None:
         """Two questions of which both are to hold, and the text and candidates of either where these are the likeliest;
@@ -213,9 +205,9 @@ class Understander:
             return None
         clause = replace(taken.clause, kind="answers")
         best: tuple[float, tuple[Taken, Taken]] | None = None
-        for one, other in operators.halves(taken.text):
+        for one, other in grammar.halves(taken.text):
             both = self._taken(clause, one), self._taken(clause, other)
-            least = min(self._likeliest(each) for each in both)
+            least = min(max(score for name, score in each.scores.items() if name != OUTSIDE) for each in both)
             if best is None or least > best[0]:
                 best = least, both
         if best is None or best[0] < _COMPOSED:
@@ -231,31 +223,9 @@ class Understander:
                     return Reading(parts, taken.clause.kind), halves
         return None
 
-    def _likeliest(self, taken: Taken) -> float:
-        scores = self.model.scores(masked(taken.text, taken.mentions, self.names.types, self.names.ontology))
-        return next(score for name, score in scores.items() if name != OUTSIDE)
-
     def comparable(self, one: str, other: str) -> bool:
         ontology = self.names.ontology
         return bool(one and other) and (ontology.is_a(one, other) or ontology.is_a(other, one))
-
-    def outside(self, taken: Taken) -> float:
-        """How likely nothing of the catalogue is asked: above 0 is likely."""
-        return self.model.scores(masked(taken.text, taken.mentions, self.names.types, self.names.ontology))[OUTSIDE]
-
-    def _verbatim(self, taken: Taken) -> Iterator[str]:
-        """The questions of which a phrasing is word for word the text, whatever stands in its slots."""
-        yield from self._by_words.get(_skeleton(taken.text, [m for m in taken.mentions if m.firm]), ())
-        yield from self._by_words.get(_skeleton(taken.text, taken.mentions), ())
-
-    @cached_property
-    def _by_words(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name, each in self.templates.items():
-            for template in each:
-                key = " ".join("{}" if stem[0] == "{" else stem for stem in template.sequence)
-                found.setdefault(key, []).append(name)
-        return found
 
     def _coverage(self, name: str, hidden: Sequence[Word]) -> float:
         """Of the words that carry something, the share that the question's own texts have."""
@@ -264,15 +234,10 @@ class Understander:
         return len(seen) / len(carrying) if carrying else 1.0
 
     def reading(self, taken: Taken, candidate: Candidate) -> Reading | None:
-        """The candidate as it is asked, with what the operators say; None where one of them has no place in it."""
+        """The candidate as it is asked, with what changes its answer; None where that has no place in it."""
         question, arguments = candidate.question, dict(candidate.filled.arguments)
-        if set(taken.numbers) - self._numbers(question.name) and not all(map(operators.is_year, taken.numbers)):
-            return None
         negated = bool(taken.denials) and not candidate.filled.template.denies
         kind, besides = taken.clause.kind, taken.besides
-        year = next(
-            (each for each in taken.numbers if operators.is_year(each) and each not in self._numbers(question.name)), ""
-        )
         column = question.answer
         if negated and kind in ("verdict", "doubted"):
             return None
@@ -283,9 +248,8 @@ class Understander:
             if kind != "verdict" or name is None or name not in question.columns:
                 return None
             besides, kind, column = arguments.pop(name), "alone", name
-        left = tuple(mention.thing for mention in candidate.filled.left if mention.firm)
         part = Part(
-            question.name, column, arguments, negated=negated, according_to=taken.speaker, year=year, mentioned=left,
+            question.name, column, arguments, negated=negated, according_to=taken.speaker,
             vouched=not self.offering.names_unvouched_act(question),
         )  # fmt: skip
         if kind == "verdict" and not besides:
@@ -307,15 +271,3 @@ class Understander:
             name: frozenset(word.folded for each in found for word in words(each.text))
             for name, found in self.templates.items()
         }
-
-    def _numbers(self, name: str) -> frozenset[str]:
-        return frozenset(word for word in self._words(name) if word[0].isdigit())
-
-
-def _skeleton(text: Sequence[Word], mentions: Sequence[Mention]) -> str:
-    """The stems of a text, `{}` for each thing."""
-    found, place = [], 0
-    for mention in mentions:
-        found += [*stems(text[place : mention.start]), "{}"]
-        place = mention.end
-    return " ".join((*found, *stems(text[place:])))
