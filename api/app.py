@@ -17,13 +17,12 @@ from starlette.staticfiles import StaticFiles
 
 from api import mcp, operations, problems, reference
 from api.front import Front
-from api.graphs import GraphStore
 from api.observing import Observer, RequestRecord, log
 from api.openapi import complete
 from api.service import Service
 from api.sparql import PATH, SparqlEndpoint
 from api.statuses import status_of
-from api.updates import UpdateEndpoint
+from api.updates import GraphStore, UpdateEndpoint
 from kg import namespaces
 from kg.errors import KgError
 from kg.settings import Settings

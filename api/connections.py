@@ -18,8 +18,8 @@ from typing import Any, TypeVar
 import httptools
 from starlette.types import Message
 
+from api.http import send_problem
 from api.observing import begin
-from api.responses import send_problem
 from api.sparql import PATH, HeadSent, SparqlEndpoint
 from kg.errors import KgError
 from kg.workers import Head, Leave, Query

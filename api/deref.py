@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
 
-from api.negotiation import GRAPHS, PAGES, best
+from api.http import GRAPHS, PAGES, best
 from api.parameters import Graph
 from kg.characters import in_xml
 from kg.entities.library import Things

@@ -10,22 +10,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from api.deref import SYNTAXES, serialised
-from api.negotiation import GRAPHS
+from api.http import GRAPHS, Validators, json_response
 from api.openapi import TEXT, TOKEN, refusals
 from api.paging import AS_LINES, Cursor, form_of, linked, page, part, place, size
 from api.parameters import MOST, Authorization, Graph, Language, Limit, Offset, Served, none_unknown
 from api.requests import MULTIPART, Incoming, read
-from api.responses import json_response
 from api.statuses import WrongMediaType
-from api.validators import Validators
-from kg import changes as recorded
-from kg import syntax
-from kg.changes import ChangeList
+from kg import holdings, syntax
 from kg.documents.parsing import Sent
 from kg.entities.reader import address
 from kg.errors import Busy
 from kg.examination import Examination, examine
-from kg.holdings import DocumentList
+from kg.holdings import ChangeList, DocumentList
 from kg.model import Loaded
 from kg.namespaces import ID
 from kg.sparql.guard import measure
@@ -244,7 +240,7 @@ def changes(
 )
 def patch(graph: Graph, version: Annotated[int, Path(ge=1, le=MOST)]) -> Response:
     """A transaction of quads: `D` lines went, `A` lines came (https://afs.github.io/rdf-delta/rdf-patch.html)."""
-    return Response(recorded.patch(graph.store, version), media_type=_PATCH)
+    return Response(holdings.patch_of(graph.store, version), media_type=_PATCH)
 
 
 def _sent(incoming: Incoming) -> list[Sent]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.headers import IDENTIFIER
+from api.http import IDENTIFIER
 from kg.logs import REQUEST
 
 _LOG = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
+from api.http import GRAPHS, RESULTS
 from api.models import Problem
-from api.negotiation import GRAPHS, RESULTS
 from api.statuses import MEDIA_TYPE
 
 TOKEN: dict[str, Any] = {"security": [{"token": []}]}

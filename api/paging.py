@@ -11,10 +11,9 @@ from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
 
-from api.negotiation import best
+from api.http import best, json_response
 from api.openapi import TEXT
 from api.parameters import NO_NUL
-from api.responses import json_response
 from kg.entities.claims import ClaimList
 from kg.entities.entities import EntityList
 from kg.entities.library import begin

@@ -15,11 +15,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from api.headers import FORM
+from api.http import FORM, PAGE
 from api.pages.templating import render
 from api.parameters import Graph, clean
 from api.requests import Incoming, read
-from api.responses import PAGE
 from api.statuses import WrongMediaType
 from kg.entities.library import Things
 from kg.entities.reconciling import Sought, reconcile

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 import pyoxigraph as ox
 from starlette.types import Receive, Scope
 
-from api.headers import address, kind
+from api.http import address, kind
 from api.statuses import TooLarge, WrongMediaType
 from kg.errors import BadQuery
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.deref import document
+from api.http import json_response
 from api.openapi import TEXT, refusals
 from api.paging import AS_CSV, AS_LINES, AS_ROWS, CSV, JSON, LIST_FORMS, Cursor, form_of, page, part, place, size
 from api.parameters import (
@@ -24,7 +25,6 @@ from api.parameters import (
     none_unknown,
     split,
 )
-from api.responses import json_response
 from kg import proofs
 from kg.entities import tables
 from kg.entities.claims import ClaimDetail, ClaimList

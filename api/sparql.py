@@ -13,16 +13,31 @@ from typing import Any, Protocol
 
 from starlette.types import Receive, Scope, Send
 
-from api.cache import AnswerCache, Kept, is_repeatable, tag_of
-from api.compression import Compressor, compressed, encoding
 from api.description import describe
-from api.headers import CORS, FORM, FRESH, MOST_ROWS, VARY, typed
-from api.negotiation import GRAPHS, PAGES, best, quality, wanted
+from api.front import AnswerCache, Kept, is_repeatable, tag_of
+from api.http import (
+    CORS,
+    FORM,
+    FRESH,
+    GRAPHS,
+    MOST_ROWS,
+    PAGE,
+    PAGES,
+    VARY,
+    Compressor,
+    Validators,
+    best,
+    compressed,
+    encoding,
+    quality,
+    send_problem,
+    send_whole,
+    typed,
+    wanted,
+)
 from api.observing import queried
 from api.requests import ClientLeft, Incoming, graph_iri, read
-from api.responses import PAGE, send_problem, send_whole
 from api.statuses import BrokenOff, NotAllowed, WrongMediaType
-from api.validators import Validators
 from kg.errors import BadParameter, BadQuery, KgError
 from kg.workers import Head, Leave, Query
 

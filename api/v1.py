@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api import models
+from api.http import json_response
 from api.openapi import refusals
 from api.paging import AS_CSV, AS_LINES, CSV, JSON, LINES, form_of, lines, linked
 from api.parameters import (
@@ -23,7 +24,6 @@ from api.parameters import (
     none_unknown,
     things_of,
 )
-from api.responses import json_response
 from kg.authoring.guide import Listed
 from kg.errors import NotUnderstood
 from kg.graph import KnowledgeGraph

@@ -10,13 +10,12 @@ import pyoxigraph as ox
 from fastapi import APIRouter, Request, Response
 
 from api.deref import page_of, written
-from api.negotiation import GRAPHS, PAGES, best
+from api.http import GRAPHS, PAGES, Validators, best
 from api.pages.templating import local, render
 from api.parameters import Graph
 from api.requests import Incoming
-from api.validators import Validators
+from kg.entities.describing import Statistics
 from kg.entities.library import Things
-from kg.entities.statistics import Statistics
 from kg.errors import NotAcceptable
 from kg.graph import KnowledgeGraph
 from kg.namespaces import BASE, DCTERMS, GRAPH, ID, RDF, RDFS, SG, XSD

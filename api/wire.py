@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from api.headers import CORS
+from api.http import CORS
 from api.statuses import MEDIA_TYPE, HeadTooLarge, Malformed, body_of, encode, status_of
 from kg.errors import KgError
 

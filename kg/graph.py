@@ -11,8 +11,7 @@ from weakref import finalize
 
 import pyoxigraph as ox
 
-from kg import changes, exporting, holdings, pipeline, proofs, syntax, what_if, workers
-from kg.changes import ChangeList
+from kg import exporting, holdings, pipeline, proofs, syntax, what_if, workers
 from kg.documents import parsing
 from kg.documents.parsing import Sent
 from kg.entities.claims import ClaimList
@@ -22,7 +21,7 @@ from kg.entities.library import Things
 from kg.entities.names import Names
 from kg.entities.search import Index
 from kg.entities.sources import SourceDetail
-from kg.holdings import DocumentList, Held
+from kg.holdings import ChangeList, DocumentList, Held
 from kg.knowledge import Knowledge
 from kg.model import Answer, Cell, Loaded, Match, NotAnswered, Row
 from kg.namespaces import INFERRED_GRAPH, SG
@@ -30,8 +29,7 @@ from kg.pipeline import Progress
 from kg.proofs import Proof
 from kg.questions import answering, matter
 from kg.questions.answering import Request
-from kg.questions.catalogue import Question
-from kg.questions.topics import Topic, topics
+from kg.questions.catalogue import Question, Topic, topics
 from kg.rules.dataset import KeptGraphs, Triple
 from kg.settings import Access, Settings
 from kg.snapshot_cache import Make, Once, SnapshotCache, Value, Version
@@ -337,8 +335,8 @@ class KnowledgeGraph:
         return holdings.held(self.store, name)
 
     def changes(self, since: int | None, limit: int) -> ChangeList:
-        """What came and went after a version, or how to begin (None): see `changes.since`."""
-        return changes.since(self.store, self.knowledge.fingerprint, since, self.snapshot().version, limit)
+        """What came and went after a version, or how to begin (None): see `holdings.changes_since`."""
+        return holdings.changes_since(self.store, self.knowledge.fingerprint, since, self.snapshot().version, limit)
 
     def rewrite(self, write: Callable[[Checkpoint, Path], None]) -> int:
         """Let `write` change graphs of users' own: see `EmbeddedStore.rewrite`. What questions read stays as it is."""

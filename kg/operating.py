@@ -108,14 +108,14 @@ def restore(
 
     Exit code 2: the file is no whole backup; nothing was changed.
     """
-    from kg import archives
+    from kg import exporting
     from kg.store import open_store
 
     restored = 0
 
     def counted() -> Iterator[Quad]:
         nonlocal restored
-        for restored, quad in enumerate(archives.unpacked(file), 1):  # noqa: B007 - told at the end
+        for restored, quad in enumerate(exporting.unpacked(file), 1):  # noqa: B007 - told at the end
             yield quad
 
     with open_store(store, session.settings().access) as opened:

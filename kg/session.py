@@ -68,7 +68,7 @@ def _copy(chosen: Settings, progress: Progress, reading: bool, unavailable: Stor
 @contextmanager
 def backup(store: str) -> Iterator[Iterator[bytes]]:
     """The chunks of a backup of the store at this URL, or of the server that holds it."""
-    from kg import archives
+    from kg import exporting
     from kg.client import Client
     from kg.holder import announced
     from kg.store import open_copy, open_store
@@ -84,7 +84,7 @@ def backup(store: str) -> Iterator[Iterator[bytes]]:
             return
         opened = open_copy(store)
     with opened:
-        yield archives.packed(opened.quads())
+        yield exporting.packed(opened.quads())
 
 
 def arguments(words: Iterable[str]) -> dict[str, list[str]]:

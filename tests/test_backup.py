@@ -10,8 +10,8 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from kg.archives import packed, unpacked
 from kg.errors import BadArchive
+from kg.exporting import packed, unpacked
 from kg.store import open_store
 from tests.processes import CHECKOUT, TOKEN, Kg
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from kg import changes
+from kg import holdings
 from kg.errors import NoLongerKnown
 from kg.graph import KnowledgeGraph
 from kg.store import history
@@ -41,7 +41,7 @@ def test_a_copy_is_kept_up_by_the_patches_alone(graph: KnowledgeGraph) -> None:
     graph.load_all([BREADTH / "abstention.ttl", BREADTH / "fallback.ttl"])
     graph.unload("briefing-agency")
     for change in graph.changes(start, 10).items:
-        copy = patched(copy, changes.patch(graph.store, change.version))
+        copy = patched(copy, holdings.patch_of(graph.store, change.version))
     assert copy == held(graph)
 
 
@@ -146,4 +146,4 @@ def test_a_version_that_never_came_is_not_told(graph: KnowledgeGraph, monkeypatc
     graph.load(BREADTH / "abstention.ttl")
     (change,) = graph.changes(start, 10).items
     assert [each.name for each in change.documents] == ["abstention"]
-    assert patched(before, changes.patch(graph.store, change.version)) == held(graph)
+    assert patched(before, holdings.patch_of(graph.store, change.version)) == held(graph)

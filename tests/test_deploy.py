@@ -52,10 +52,10 @@ def test_the_table_of_limits_has_every_setting_with_its_default() -> None:
 
 
 def test_what_is_said_of_limits_is_so() -> None:
-    from api import graphs, service, sparql, updates
+    from api import service, sparql, updates
     from kg.workers import Limits
 
-    assert (graphs.MOST, updates.MOST, sparql.MOST) == (64 << 20, 64 << 20, 2 << 20)
+    assert (updates.MOST, updates.MOST, sparql.MOST) == (64 << 20, 64 << 20, 2 << 20)
     assert (service.MOST_WAITING, Limits().waiting, Limits().long) == (64, 1024, 16)
     assert Limits().budget == 2 * Limits().memory
 

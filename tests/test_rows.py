@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kg.sparql.row_limit import cut
+from kg.sparql.guard import cut
 
 MOST = 5
 QUERIES = [

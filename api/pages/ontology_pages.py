@@ -14,10 +14,10 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from api import deref
+from api.http import PAGE
 from api.pages import diagrams
 from api.pages.templating import environment
 from api.parameters import NO_NUL, Graph
-from api.responses import PAGE
 from kg import glossary, namespaces
 from kg.errors import NotFound
 from kg.glossary import Entry, Glossary

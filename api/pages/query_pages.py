@@ -20,7 +20,7 @@ from kg.model import Cell
 from kg.namespaces import INFERRED_GRAPH, XSD
 from kg.ontology.terms_used import unknown_terms
 from kg.questions.catalogue import Catalogue
-from kg.questions.cells import cells
+from kg.questions.solutions import cells
 from kg.terms import NamedNode, compact
 from kg.workers import Query as Asked
 from kg.workers import whole_answer

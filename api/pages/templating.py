@@ -18,8 +18,7 @@ from starlette.responses import HTMLResponse
 
 from api import problems, statuses
 from api.deref import page_of
-from api.negotiation import quality
-from api.responses import PAGE
+from api.http import PAGE, quality
 from kg import proofs
 from kg.entities.entities import Statement
 from kg.errors import BadParameter, KgError, NotFound

@@ -14,9 +14,9 @@ from typing import Any
 import yaml
 
 from kg.authoring import scaffold, tree
-from kg.authoring.layout import Pairs, lay_out, listing, table, text_of, word
 from kg.authoring.lookup import CLAIMS, DRAFT, THINGS
 from kg.authoring.terminology import Terminology
+from kg.authoring.tree import Pairs, lay_out, listing, table, text_of, word
 from kg.errors import Fault, Rejected
 
 Complete = Callable[[Sequence[Mapping[str, str]]], str]  # a conversation → what the model says to it

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import yaml
 
 from kg.authoring import lookup as form
-from kg.authoring.layout import WIDTH, Pairs, lay_out, listing, table, text_of, word
 from kg.authoring.terminology import (
     CONTENT,
     HAS_EVIDENCE,
@@ -23,6 +22,7 @@ from kg.authoring.terminology import (
     reference,
     slug,
 )
+from kg.authoring.tree import WIDTH, Pairs, lay_out, listing, table, text_of, word
 from kg.namespaces import ID, RDF, SG, XSD
 from kg.ontology.vocabulary import CLAIM, LABEL, OTHER_NAME, SITUATION, SOURCE, TYPE
 from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, number_blank_nodes, parts

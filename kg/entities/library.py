@@ -11,13 +11,12 @@ import pyoxigraph as ox
 from kg.entities.claim_index import Filters
 from kg.entities.claims import Claim, ClaimList, Claims
 from kg.entities.comparison import Comparing, Comparison
-from kg.entities.describing import Describing, Description
+from kg.entities.describing import Describing, Description, Statistics, count
 from kg.entities.entities import Entities, EntityDetail, EntityItem, EntityList, Relations
 from kg.entities.reader import API, Reading, address
 from kg.entities.search import Hit, Index
 from kg.entities.sources import SourceDetail, SourceList, Sources
 from kg.entities.stances import Stances, stances
-from kg.entities.statistics import Statistics, count
 from kg.entities.timeline import Moment, Timeline
 from kg.errors import BadParameter, NotFound, UnknownName
 from kg.model import Cell, thing

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 
 import pyoxigraph as ox
 from rapidfuzz import fuzz, process
 
 from kg import terms
-from kg.entities import territories
+from kg.entities import names
 from kg.errors import AmbiguousName, UnknownName
 from kg.namespaces import ID, RDF, RDFS, SG, SKOS
 from kg.ontology.schema import Ontology
 from kg.store import Snapshot
+
+_FILE = Path(__file__).with_name("territories.tsv")
+
+
+def code_of(name: str, folded: Callable[[str], str]) -> str | None:
+    """The two letters of the territory that is called so in some language; None where none is, or several are."""
+    return _table(folded).get(folded(name))
+
+
+@cache
+def _table(folded: Callable[[str], str]) -> Mapping[str, str]:
+    lines = (line.split("\t") for line in _FILE.read_text(encoding="utf-8").splitlines())
+    return {folded(name): code for code, *names in lines for name in names}
+
 
 # How a thing is called, the surest first: its label, other names, codes, and names that are never shown.
 _PROPERTIES = {
@@ -132,7 +147,7 @@ class Names:
 
     def state(self, text: str) -> str | None:
         """The state whose territory is called so in some language: the one here that has its code."""
-        code = territories.code_of(text, folded)
+        code = names.code_of(text, folded)
         found = [iri for iri, known in self.codes.items() if known == code]
         return found[0] if len(found) == 1 else None
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from kg.entities import territories
+from kg.entities import names
 from kg.entities.names import ADJECTIVE, Name, Names, folded, undotted
 
 _ALIKE = 72.0  # of 100; below, a name is another word
@@ -73,7 +73,7 @@ class Index:
 
     def _other_states(self, text: str) -> frozenset[str]:
         """The states that cannot be meant, since another is called just so: Ireland is not the United Kingdom."""
-        code = territories.code_of(text, folded)
+        code = names.code_of(text, folded)
         known = self.names.codes.items() if code is not None else ()
         return frozenset(iri for iri, other in known if other != code and not self.names.is_called(iri, text))
 

@@ -14,10 +14,9 @@ from kg.model import DENIED, NOT_SAID, QUALIFIED, YES, Answer, Cell, Row
 from kg.namespaces import PROV, RDF, SG, XSD
 from kg.ontology.schema import Ontology
 from kg.questions import answering
-from kg.questions.answer_sentences import statement_of
 from kg.questions.answering import Request
 from kg.questions.catalogue import Question
-from kg.questions.verdicts import verdict_of, weakest
+from kg.questions.verdicts import statement_of, verdict_of, weakest
 
 if TYPE_CHECKING:
     from kg.language.reading import Graph

@@ -1,17 +1,14 @@
-"""What data must look like: a document's statements against the SHACL shapes, by pySHACL after a first look.
-
-A document is valid or not by itself, with background and ontology: it refers to nothing of another document's, so that
-none becomes invalid when another is withdrawn.
-"""
+"""Documents held against the shapes: by pySHACL, after a quick look by pyshifty."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+import pyoxigraph as ox
 from pyshacl.graph_abstraction import DataGraph
 from pyshacl.shapes_graph import ShapesGraph
 from pyshacl.validator import Validator
@@ -24,9 +21,43 @@ from kg.errors import Fault, Rejected, in_order
 from kg.model import Document
 from kg.namespaces import RDF, RDFS, SH, SHAPES_GRAPH
 from kg.ontology import role_shapes
-from kg.ontology.shacl_prefilter import Precheck
 from kg.ontology.vocabulary import Vocabulary
 from kg.terms import BlankNode, Literal, NamedNode, Node, Quad, Term, number_blank_nodes, parts
+
+try:
+    import shifty
+except ImportError:  # it has no wheel for every machine
+    shifty = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Precheck:
+    """Shapes that are compiled; `always` are statements that all data is looked at with, as N-Triples."""
+
+    compiled: Any
+    always: bytes
+
+    @classmethod
+    def of(cls, shapes: Iterable[Quad], always: Iterable[Quad]) -> Precheck:
+        return cls(shifty.PreparedValidator(_written(shapes)) if shifty else None, _written(always))
+
+    def passes(self, data: Iterable[Quad], own: Collection[Node]) -> bool:
+        """Does no shape find anything at the nodes `own`? Not so where the engine is not there, or cannot tell."""
+        if self.compiled is None:
+            return False
+        try:
+            found = self.compiled.validate_algebra(
+                self.always + _written(data), graph_mode="data", infer=False, sort_results=False, on_unsupported="error"
+            )
+        except (RuntimeError, ValueError):
+            return False
+        nodes = {str(node) for node in own}
+        return not any(each.focus_node in nodes or not each.focus_node.startswith("<") for each in found.violations)
+
+
+def _written(quads: Iterable[Quad]) -> bytes:
+    return ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.N_TRIPLES) or b""
+
 
 _Triple = tuple[RdfNode, RdfNode, RdfNode]
 _NAMED_GRAPH = NamedNode(SHAPES_GRAPH)

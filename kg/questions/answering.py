@@ -13,11 +13,10 @@ from kg.entities.names import Names
 from kg.errors import BadParameter
 from kg.model import Answer, Cell, Evidence, Match, Row
 from kg.namespaces import XSD
-from kg.questions.answer_sentences import statement_of
 from kg.questions.catalogue import Question
-from kg.questions.cells import cells
 from kg.questions.grounds import as_said_by, grounds_of
-from kg.questions.solutions import Solution, solutions
+from kg.questions.solutions import Solution, cells, solutions
+from kg.questions.verdicts import statement_of
 from kg.questions.weighing import Grounds, Weigher
 from kg.questions.wording import Wording
 from kg.rules.dataset import KeptGraphs, Triple

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kg.store import Store
-from kg.workers.blocking import BlockingRunner
 from kg.workers.limits import Limits, Public
 from kg.workers.messages import Head, Query, Update, Upload
 from kg.workers.pool import Pool
-from kg.workers.runners import Leave, Runner, whole_answer
+from kg.workers.runners import BlockingRunner, Leave, Runner, whole_answer
 from kg.workers.writer import Abandoned, Writer
 
 __all__ = [

@@ -9,10 +9,9 @@ import pyoxigraph as ox
 
 from kg.characters import in_xml
 from kg.errors import BadQuery, Elsewhere, KgError, NotAcceptable, QueryTooLarge, StoreFull, is_full
-from kg.sparql.guard import screen
+from kg.sparql.guard import cut, screen
 from kg.sparql.lexer import names_its_dataset
-from kg.sparql.row_limit import cut
-from kg.sparql.syntax_errors import unread
+from kg.sparql.results import unread
 from kg.store.merged_graph import Dataset
 from kg.workers.messages import Head, Query
 from kg.workers.sandbox import limit_address_space

@@ -1,9 +1,11 @@
-"""How the server runs queries from outside, wherever the engine is."""
+"""What runs queries for those who wait for them."""
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable, Coroutine
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from kg.errors import QueryTooLarge
 from kg.store import Snapshot
@@ -46,3 +48,47 @@ async def whole_answer(runner: Runner, query: Query, snapshot: Snapshot, most: i
     head, rest = await runner.answer(query, snapshot, leave)
     await leave(head, rest)
     return head.media_type, bytes(body)
+
+
+Value = TypeVar("Value")
+
+
+class BlockingRunner:
+    """Runs queries, from any thread: the runner that `make` makes is opened at the first and lasts until `close`."""
+
+    def __init__(self, make: Callable[[], Runner]) -> None:
+        self._make = make
+        self._starting = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def answer(self, query: Query, snapshot: Snapshot) -> tuple[str, bytes]:
+        """The media type of an answer, and all of it.
+
+        Raises what is wrong with the query; what interrupts the wait, as Ctrl-C does, ends the query.
+        """
+        with self._starting:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="queries", daemon=True)
+                self._thread.start()
+                self._runner = self._make()
+                self._wait(self._runner.open())
+        return self._wait(whole_answer(self._runner, query, snapshot))
+
+    def close(self) -> None:
+        """End what runs; harmless where nothing was asked."""
+        with self._starting:
+            if self._loop is not None:
+                self._wait(self._runner.close())
+                self._loop.call_soon_threadsafe(self._loop.stop)
+                self._thread.join()
+                self._loop.close()
+                self._loop = None
+
+    def _wait(self, work: Coroutine[Any, Any, Value]) -> Value:
+        assert self._loop is not None
+        coming = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return coming.result()
+        finally:
+            coming.cancel()
