@@ -58,7 +58,7 @@ class Judge:
             return False
         if first.filled.is_verbatim:
             return True
-        if not self._is_asked_kind(first.question.name, taken):
+        if not self._is_asked_kind(first.question.name, taken) or self._names_relation_of_another(taken, candidates):
             return False
         others = self._words_of_others(first, taken)
         if any(word.folded[0].isdigit() for word in others) or (not taken.lists and others):
@@ -79,6 +79,15 @@ class Judge:
         accuses = any(understander.names.is_a(act, SG + "UnvouchedAct") for act in acts)
         denies = understander.templates[question.name][0].denies
         return (denies and not taken.denials) or (understander.offering.names_unvouched_act(question) and not accuses)
+
+    def _names_relation_of_another(self, taken: Taken, candidates: Sequence[Candidate]) -> bool:
+        """Whether a relation is named ("resembles") that the query of another likely question has, and this one not."""
+        named = {thing for mention in taken.mentions for thing in mention.things}
+        first, *others = (
+            named & {predicate.strip("<>") for _, predicate, _ in each.question.patterns}
+            for each in candidates[:OFFERED]
+        )
+        return not first and any(others)
 
     def _words_of_others(self, candidate: Candidate, taken: Taken) -> list[Word]:
         """The words that carry something that no phrasing of the question says, nor what is given to it."""
