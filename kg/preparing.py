@@ -65,10 +65,12 @@ def draft(
 
     \b
     Examples:
-      KG_MODEL_URL=http://127.0.0.1:11434/v1 KG_MODEL=qwen3 kg draft report.txt
+      kg draft report.txt
+      kg draft report.txt -o drafts/report.yaml
 
-    KG_MODEL_KEY is sent where it is set. What the model says must stand in the text and pass all checks; each claim is
-    marked `draft: true`, and is not loaded until you take that away. What does not pass is told, and left out.
+    KG_MODEL_URL (as http://127.0.0.1:11434/v1) and KG_MODEL name the model; KG_MODEL_KEY is sent where it is set. What
+    it says must stand in the text and pass all checks; each claim is marked `draft: true`, and is not loaded until you
+    take that away. What does not pass is told, and left out.
     Exit code 3: the model does not answer; nothing was written.
     """
     from kg.authoring import language_model
