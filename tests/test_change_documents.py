@@ -33,7 +33,7 @@ def said(seeded: KnowledgeGraph) -> Documents:
 
 def sheet_of(quads: Iterable[Quad]) -> Sheet:
     sheet = Sheet()
-    sheet.store.extend(quads)
+    sheet.add(quads)
     return sheet
 
 

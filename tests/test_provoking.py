@@ -85,9 +85,9 @@ class World:
             yield self
         finally:
             for change in reversed(changes):
-                for quad in change.added:
-                    self._sheet.store.remove(quad)
-                self._sheet.store.extend(change.removed)
+                self._sheet.remove(change.added)
+                self._sheet.add(change.removed)
+            self._sheet.change()
 
     def patterns(self, told: Told, key: str) -> dict[str, Pattern]:
         """The statements that the file's head gives under a word, as they are written there and as they are stored."""
