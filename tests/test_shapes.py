@@ -275,7 +275,7 @@ def test_the_first_look_lets_nothing_pass_that_pyshacl_refuses(path: Path) -> No
         document = anchored(document)
     by_pyshacl = replace(compiled(), precheck=replace(compiled().precheck, compiled=None))
     choose = random.Random(path.stem)
-    for each in (document, *(tampered(document, choose) for _ in range(3))):
+    for each in (document, tampered(document, choose)):
         quick = compiled().validate(each, describe)
         assert quick == by_pyshacl.validate(each, describe)
 
