@@ -62,13 +62,15 @@ def ask(text: str, graph: Graph, supposed: Graph | None = None) -> Answer | NotA
             if judge.is_borne_out(way, candidates, answer):
                 return reply(text, reading, supposed, names) if supposed else answer
     ways = each_way[::-1]
-    if taken.denials:  # the word that denies may be part of what is asked: "no more than possible"
-        ways.append((replace(taken, denials=()), ways[0][1]))
+    if taken.denials or taken.only:  # these words may be part of what is asked: "no more than possible"
+        ways.append((replace(taken, denials=(), only=None), ways[0][1]))
     several = [_offers(understander_, way, candidates, graph) for way, candidates in ways]
     if composed is not None:
         several.insert(0, iter([understander_.offering.offer(composed[0])]))
     offers = (offer for each in zip_longest(*several) for offer in each if offer is not None)
-    return NotAnswered(text, judge.reason(*each_way[0]), tuple(islice(offers, _OFFERED)))
+    first = [*islice(offers, _OFFERED - 1), *_also(understander_, *ways[0], graph)]
+    different = {offer.question: offer for offer in (*first, *islice(offers, _OFFERED))}
+    return NotAnswered(text, judge.reason(*each_way[0]), tuple(different.values())[:_OFFERED])
 
 
 def suggest(typed: str, graph: Graph) -> tuple[str, ...]:
@@ -89,6 +91,17 @@ def _offers(understander_: Understander, taken: Taken, candidates: list[Candidat
                 put.add(offer.question)
                 yield offer
     yield from without.values()
+
+
+def _also(understander_: Understander, taken: Taken, candidates: list[Candidate], graph: Graph) -> Iterator[Offer]:
+    """The likeliest question as it is asked, where the graph has no answer; else with fewer things left out."""
+    first = candidates[0]
+    for fill in (first.filled, *first.others):
+        reading = understander_.reading(taken, replace(first, filled=fill))
+        fewer = len(fill.left) < len(first.filled.left)
+        if reading is not None and (fewer or fill is first.filled) and _has_answer(reading.parts[0], graph) is fewer:
+            yield understander_.offering.offer(reading)
+            return
 
 
 def _readings(

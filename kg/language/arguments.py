@@ -39,6 +39,16 @@ class Template:
     def slots(self) -> tuple[str, ...]:
         return tuple(_SLOT.findall(self.text))
 
+    @property
+    def lead(self) -> str:
+        """What stands before the first slot."""
+        return self.text.partition("{")[0]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What matches the phrasing word for word, each slot a group."""
+        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(self.text)))
+
     @cached_property
     def denies(self) -> bool:
         """Whether it denies something itself ("will not allow")."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -114,8 +113,8 @@ class Offering:
 
     def _phrased(self, text: str) -> Reading | None:
         """A text that is a phrasing word for word, with the labels of things in its slots."""
-        for name, pattern in self._patterns.get(_first_word(text), self._patterns[""]):
-            if (found := pattern.fullmatch(text)) is None:
+        for name, template in self._phrasings:
+            if not text.startswith(template.lead) or (found := template.pattern.fullmatch(text)) is None:
                 continue
             question = self.questions[name]
             given = {
@@ -130,18 +129,10 @@ class Offering:
         return None
 
     @cached_property
-    def _patterns(self) -> dict[str, list[tuple[str, re.Pattern[str]]]]:
-        """The phrasings, each with its question's name, by their first word; those that begin with a slot by all."""
-        patterns = []
-        for name, each in self.templates.items():
-            for template in each:
-                if len(set(template.slots)) == len(template.slots):
-                    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template.text))
-                    patterns.append((_first_word(template.text), name, re.compile(pattern)))
-        return {
-            begun: [(name, pattern) for word, name, pattern in patterns if word in ("", begun)]
-            for begun in {"", *(word for word, _, _ in patterns)}
-        }
+    def _phrasings(self) -> list[tuple[str, Template]]:
+        """The phrasings that name no place twice, each with its question's name."""
+        phrasings = ((name, template) for name, each in self.templates.items() for template in each)
+        return [(name, each) for name, each in phrasings if len(set(each.slots)) == len(each.slots)]
 
     def _called(self, text: str, kind: str | None) -> Iterator[str]:
         """The things that a text is the label of, or the labels that "and" joins in it."""
@@ -160,12 +151,6 @@ class Offering:
     @cached_property
     def _titled(self) -> dict[str, Question]:
         return {question.question: question for question in self.questions.values()}
-
-
-def _first_word(text: str) -> str:
-    """The word that a text begins with; none where that is a slot, or part of one."""
-    first = text.partition(" ")[0]
-    return "" if "{" in first else first
 
 
 def one_each(part: Part) -> Iterator[Part]:
@@ -190,7 +175,7 @@ class Completer:
         yield from self._named(typed)
         mentions = self.finder.mentions(words(typed))
         for template in (template for each in self.templates.values() for template in each):
-            lead = template.text.partition("{")[0].strip().casefold()
+            lead = template.lead.strip().casefold()
             if lead.startswith(start) or (start.startswith(lead) and lead):
                 given = {slot: self._label_for(slot, mentions) for slot in template.slots}
                 text = template.text.format(**given)
